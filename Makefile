@@ -1,0 +1,35 @@
+# The two that matter: `make demo` and `make test`. What each does stands in its file under tools/.
+.PHONY: demo test lint bench shell stop clean setup test-odoo pot screenshots
+
+demo:
+	@tools/demo $(ARGS)
+
+test:
+	@tools/test $(T)
+
+lint:
+	@tools/lint
+
+bench:
+	@tools/bench $(ARGS)
+
+shell:
+	@tools/shell $(DB)
+
+test-odoo:
+	@tools/test-odoo
+
+screenshots:
+	@tools/screenshots
+
+pot:
+	@tools/pot
+
+setup:
+	@tools/setup
+
+stop:
+	@if [ -x .workbench/pgctl ] && .workbench/pgctl status >/dev/null 2>&1; then .workbench/pgctl stop >/dev/null && echo "PostgreSQL of this project is stopped."; else echo "Nothing runs."; fi
+
+clean: stop
+	@rm -rf .workbench && echo ".workbench is gone; the next make builds it again."

@@ -1,0 +1,55 @@
+# ruff: noqa: F821 - runs in an Odoo shell, which gives it `env`
+"""Enrol the demo pipeline and print what the planner plans. Run again, it enrols and plans only what is new."""
+
+import shutil
+import textwrap
+
+cadence = env.ref("touch_cadence.touch_cadence_standard")
+# the demo rep is a salesperson and nothing more; Odoo's own demo makes a team leader of the admin
+env.ref("base.user_demo").write({"group_ids": [(4, env.ref("sales_team.group_sale_salesman").id)]})
+leads = env["crm.lead"].search([("won_status", "=", "pending")])
+# a pipeline has warm and hot clients too: take it from the stage, as a rep would
+for stage, temperature in (("crm.stage_lead2", "warm"), ("crm.stage_lead3", "hot")):
+    fresh = leads.filtered(lambda lead: lead.stage_id == env.ref(stage) and not lead.enrollment_ids)
+    fresh.temperature = temperature
+left_out = [row for row in cadence.preview_enroll(leads) if row["reason"]]
+new = cadence.enroll(leads)
+env.cr.commit()
+env.ref("touch_cadence.ir_cron_plan_touches").method_direct_trigger()
+env.invalidate_all()
+
+touches = env["touch.touch"].search([("state", "=", "planned")], order="date_deadline, user_id, id")
+channels = dict(env["touch.touch"]._fields["channel"]._description_selection(env))
+rows = [
+    (
+        touch.client_name,
+        touch.client_temperature,
+        touch.lead_id.potential or "-",
+        f"{touch.number} of {touch.target}",
+        touch.purpose,
+        channels[touch.channel],
+        touch.reason_id.name,
+        str(touch.date_deadline),
+        touch.user_id.name or "nobody",
+        touch.why,
+    )
+    for touch in touches
+]
+titles = ("client", "temp.", "potential", "touch", "purpose", "channel", "reason", "when", "who", "why")
+limits = (26, 5, 9, 6, 7, 7, 30, 10, 14, max(shutil.get_terminal_size((200, 20)).columns - 134, 48))
+line = "  ".join(f"{{:<{width}}}" for width in limits)
+print()
+print(line.format(*titles))
+print("  ".join("-" * width for width in limits))
+for row in rows:
+    wrapped = [textwrap.wrap(cell or "", width) or [""] for cell, width in zip(row, limits)]
+    for part in range(max(map(len, wrapped))):
+        print(line.format(*(cell[part] if part < len(cell) else "" for cell in wrapped)))
+print()
+running = env["touch.enrollment"].search_count([("state", "=", "running")])
+waiting = env["touch.enrollment"].search([("state", "in", ("running", "resting")), ("touch_ids", "not any", [("state", "=", "planned")])])
+print(f"{len(new)} clients enrolled just now, {running} are running, {len(touches)} touches are planned, {len(left_out)} leads are left out.")
+for row in left_out[:5]:
+    print(f"  left out: {row['name']}: {row['reason']}")
+for said in waiting[:5].explain():
+    print(f"  waiting: {said['client']}: {said['text']}")

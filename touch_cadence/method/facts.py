@@ -1,0 +1,126 @@
+"""What a decision may know: plain immutable values, read by the models for a whole batch at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+
+from .calendar import Workdays
+
+COLD, WARM, HOT = TEMPERATURES = ("cold", "warm", "hot")
+LOW, STANDARD, HIGH = POTENTIALS = ("low", "standard", "high")
+WARMING, CLOSING = PURPOSES = ("warming", "closing")
+CHANNELS = ("call", "email", "meeting", "sms", "voice", "letter", "social", "web")
+
+# enrolments that hold the client's place: there is one of them at most
+ACTIVE_STATES = ("running", "paused", "blocked")
+# enrolments that the planner looks at when their date has come
+DUE_STATES = ("running", "resting")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a cadence. ``delay`` in working days after the touch before; empty channel: rotate (R16); empty purpose:
+    by the rhythm (R10); ``times``: how many touches the line makes, 0 for as long as the cadence runs (R18)."""
+
+    id: int
+    delay: int = 0
+    channel: str | None = None
+    purpose: str | None = None
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Cadence:
+    """A strategy. ``rhythm``: warming touches before a closing one (R10); ``target``: touches to a deal (R2);
+    ``stop_after``: tries after which the approach ends, 0 for never (R33); ``window_days``: days of the decision window,
+    0 for none (R14)."""
+
+    id: int
+    steps: tuple[Step, ...]
+    rhythm: int = 5
+    target: int = 7
+    stop_after: int = 0
+    window_days: int = 0
+
+    def step_at(self, position: int) -> Step | None:
+        """:return: the step that makes touch number ``position`` (from 0) of a run, or None after the last"""
+        for step in self.steps:
+            if not step.times or position < step.times:
+                return step
+            position -= step.times
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """The news that makes a touch worth the client's time (R15). Empty sets mean no restriction.
+
+    ``vip``: True for VIP clients only (R28), False for all but VIP (R27), None for everyone; ``clients``: the keys of the
+    clients that the reason's own filter lets through, None without a filter; ``yearly``: once a year instead of once."""
+
+    id: int
+    purpose: str | None = None
+    temperatures: frozenset[str] = frozenset()
+    channels: frozenset[str] = frozenset()
+    vip: bool | None = None
+    clients: frozenset[int] | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    yearly: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What has been tried with the client; made by :func:`history.read`."""
+
+    number: int = 0  # touches of this run that reached the client
+    tries: int = 0  # touches of this run, reached or not
+    position: int = 0  # steps of this run that were worked or skipped
+    last_day: date | None = None  # day of the last touch or skip of this run
+    warming: int = 0  # warming touches since the last closing one, over all runs
+    closed_before: bool = False  # was there ever a closing touch
+    channels: Mapping[str, date] = field(default_factory=dict)  # channel: day it was last used
+    reasons: Mapping[int, date] = field(default_factory=dict)  # reason: day it was last used
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTouch:
+    """The touch that is planned and waits for its outcome."""
+
+    purpose: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that one decision about one client looks at. Dates are days in the cadence's time zone, moments are aware."""
+
+    client: int
+    state: str
+    cadence: Cadence
+    now: datetime
+    today: date
+    started: date
+    workdays: Workdays  # the cadence's calendar
+    rep_days: Workdays | None  # days on which calendar and responsible both work; None: nobody is responsible
+    zone: tzinfo  # the cadence's
+    client_zone: tzinfo
+    rep: int | None = None  # who is responsible
+    hours: tuple[float, float] = (9.0, 18.0)
+    horizon: int = 5  # working days ahead in which a touch is put before the rep
+    not_before: date | None = None  # resting until, snoozed until
+    temperature: str = COLD
+    potential: str | None = None
+    vip: bool = False
+    archived: bool = False
+    opted_out: bool = False
+    won: bool = False
+    lost: bool = False
+    superseded: bool = False  # another enrolment holds the client's place
+    open_channels: frozenset[str] = frozenset()
+    channel_order: tuple[str, ...] = CHANNELS
+    history: History = History()
+    open_touch: OpenTouch | None = None
+    reasons: tuple[Reason, ...] = ()

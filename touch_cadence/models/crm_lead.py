@@ -1,0 +1,51 @@
+from odoo import api, fields, models
+
+
+class CrmLead(models.Model):
+    _name = "crm.lead"
+    _inherit = ["touch.client.mixin", "crm.lead"]
+
+    # the stage, probability and archiving say whether a deal is won or lost
+    _touch_review_fields = {"active", "user_id", "potential", "temperature", "phone", "email_from", "team_id", "stage_id", "probability"}
+
+    enrollment_ids = fields.One2many("touch.enrollment", "lead_id", string="Cadences")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        partners = self.env["res.partner"].browse({vals["partner_id"] for vals in vals_list if vals.get("partner_id")})
+        for vals in vals_list:
+            if vals.get("partner_id") and "temperature" not in vals:
+                vals["temperature"] = partners.browse(vals["partner_id"]).temperature or "cold"
+        return super().create(vals_list)
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "partner_id" in vals:
+            # sudo: whose a lead is binds every rep
+            enrollments = self.env["touch.enrollment"].sudo().search([("lead_id", "in", self.ids)], order="id")
+            touches = self.env["touch.touch"].sudo().search([("lead_id", "in", self.ids)])
+            enrollments.write({"partner_id": vals["partner_id"]})
+            touches.write({"partner_id": vals["partner_id"]})
+            enrollments._rekey()
+            touches.filtered(lambda touch: not touch.enrollment_id)._rekey()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _stop_touches(self):
+        """A lead that goes takes its plans with it; what was done stays with its contact, or goes where there is none."""
+        enrollments = self.env["touch.enrollment"].sudo().search([("lead_id", "in", self.ids)])  # sudo: of any rep
+        enrollments.filtered(lambda one: one.state in ("running", "paused", "blocked", "resting"))._stop("stopped", "removed")
+        touches = self.env["touch.touch"].sudo().search([("lead_id", "in", self.ids)])  # sudo: of any rep
+        touches.filtered(lambda touch: not touch.partner_id).unlink()
+        enrollments.filtered(lambda one: not one.partner_id).unlink()
+
+    def _merge_dependences(self, opportunities):
+        """The leads merged into this one bring their enrolments and touches along; one enrolment goes on (invariant 9)."""
+        result = super()._merge_dependences(opportunities)
+        enrollments = self.env["touch.enrollment"].sudo().search([("lead_id", "in", (self | opportunities).ids)], order="id")  # sudo: of any rep
+        touches = self.env["touch.touch"].sudo().search([("lead_id", "in", opportunities.ids)])  # sudo: of any rep
+        enrollments.filtered(lambda one: one.lead_id != self).write({"lead_id": self.id})
+        touches.write({"lead_id": self.id})
+        enrollments._rekey()
+        touches.filtered(lambda touch: not touch.enrollment_id)._rekey()
+        return result

@@ -1,0 +1,45 @@
+from odoo import api, fields, models
+
+
+class MailActivity(models.Model):
+    _inherit = "mail.activity"
+
+    touch_ids = fields.One2many("touch.touch", "activity_id", string="Touch")
+    touch_outcome_id = fields.Many2one("touch.outcome", string="Outcome", ondelete="set null", help="What came of it. Empty: reached.")
+    is_touch = fields.Boolean(compute="_compute_is_touch", compute_sudo=True)
+
+    @api.depends("touch_ids")
+    def _compute_is_touch(self):
+        for activity in self:
+            activity.is_touch = bool(activity.touch_ids)
+
+    def _planned_touches(self):
+        # sudo: every activity may be asked, whatever the user may see of touches
+        return self.env["touch.touch"].sudo().search([("activity_id", "in", self.ids), ("state", "=", "planned")])
+
+    def _action_done(self, feedback=False, attachment_ids=None):
+        """Every "Mark as done" ends here, and so does the touch: with the outcome that the popover sends along, else the one chosen on
+        the activity, else "reached"."""
+        outcomes = self.env["touch.outcome"]
+        chosen = outcomes.browse(self.env.context.get("touch_outcome_id") or ()).exists()
+        default = outcomes._default_outcome()
+        for outcome, touches in self._planned_touches().grouped(lambda touch: chosen or touch.activity_id.touch_outcome_id or default).items():
+            touches._finish(outcome, feedback or None)
+        return super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
+
+    def write(self, vals):
+        result = super().write(vals)
+        touches = self._planned_touches() if not {"date_deadline", "user_id", "active"}.isdisjoint(vals) else None
+        if touches:
+            # what a rep does to the activity he does to the touch
+            if vals.get("date_deadline"):
+                day = fields.Date.to_date(vals["date_deadline"])
+                touches.filtered(lambda touch: touch.date_deadline != day)._move_to(day)
+            if "user_id" in vals:
+                touches.filtered(lambda touch: touch.user_id.id != vals["user_id"]).write({"user_id": vals["user_id"]})
+            if vals.get("active") is False:
+                touches.write({"activity_id": False})  # archived, not done: the planner gives the touch a new one
+        return result
+
+    def _to_store_defaults(self, target):
+        return [*super()._to_store_defaults(target), "is_touch"]

@@ -1,0 +1,228 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import split_every
+from odoo.tools.safe_eval import safe_eval
+
+from ..method import facts as method_facts
+from ..method.decide import hindrance
+
+CLIENT_MODELS = [("crm.lead", "Leads and opportunities"), ("res.partner", "Contacts")]
+# clients looked at together when many are enrolled
+ENROLL_BATCH = 1000
+# up to this many enrolments are planned at once, while the user looks; more are left to the planner, a moment later
+PLAN_AT_ONCE = 80
+
+
+class TouchCadence(models.Model):
+    _name = "touch.cadence"
+    _description = "Touch Cadence"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    description = fields.Text(translate=True)
+    company_id = fields.Many2one("res.company", string="Company", help="Empty: every company may use it.")
+    user_id = fields.Many2one(
+        "res.users",
+        string="Fallback Responsible",
+        domain=[("share", "=", False)],
+        help="Gets the touches of clients for whom neither a salesperson nor a team leader is found.",
+    )
+
+    # whom it serves
+    model = fields.Selection(CLIENT_MODELS, string="Enrols", required=True, default="crm.lead")
+    domain = fields.Char(string="Rule", default="[]", help="Which clients the rule enrols.")
+    auto_enroll = fields.Boolean(
+        string="Enrol by Rule", help="Once a day, clients that match the rule and were never in this cadence are enrolled."
+    )
+
+    # how it runs
+    step_ids = fields.One2many("touch.cadence.step", "cadence_id", string="Steps", copy=True)
+    rhythm = fields.Integer(
+        string="Warming Touches per Closing One", default=5, help="So many touches that ask for nothing come before one that does."
+    )
+    target = fields.Integer(string="Touches to a Deal", default=7, help="How many touches a deal usually takes.")
+    stop_after = fields.Integer(string="Stop after Tries", help="Tries after which the approach ends. 0: never.")
+    window_days = fields.Integer(
+        string="Decision Window (days)", help="Days from the start in which clients usually decide; then the cadence ends. 0: no end."
+    )
+    resource_calendar_id = fields.Many2one(
+        "resource.calendar", string="Working Calendar", help="Touches fall on its working days. Empty: the company's."
+    )
+
+    # what follows
+    won_cadence_id = fields.Many2one("touch.cadence", string="After a Purchase", help="The client goes on in this cadence.")
+    exhausted_cadence_id = fields.Many2one("touch.cadence", string="When It Ends", help="The client goes on in this cadence.")
+    refused_cadence_id = fields.Many2one(
+        "touch.cadence", string="After a No and a Rest", help="The client is approached again in this cadence once the rest is over."
+    )
+    rest_days = fields.Integer(string="Rest after a No (days)", default=90, help="0: the client is not approached again.")
+
+    enrollment_ids = fields.One2many("touch.enrollment", "cadence_id", string="Enrolments")
+    enrollment_count = fields.Integer(string="Running Enrolments", compute="_compute_enrollment_count")
+
+    _positive = models.Constraint(
+        "CHECK(rhythm >= 0 AND target >= 1 AND stop_after >= 0 AND window_days >= 0 AND rest_days >= 0)",
+        "Touches and days of a cadence cannot be negative, and a deal takes at least one touch.",
+    )
+
+    @api.depends("enrollment_ids.state")
+    def _compute_enrollment_count(self):
+        counts = dict(
+            self.env["touch.enrollment"]._read_group(
+                [("cadence_id", "in", self.ids), ("state", "in", method_facts.ACTIVE_STATES)], ["cadence_id"], ["__count"]
+            )
+        )
+        for cadence in self:
+            cadence.enrollment_count = counts.get(cadence, 0)
+
+    @api.constrains("domain", "model")
+    def _check_domain(self):
+        for cadence in self:
+            try:
+                Domain(safe_eval(cadence.domain or "[]", {"uid": self.env.uid})).validate(self.env[cadence.model])
+            except Exception as error:
+                raise UserError(
+                    self.env._("The rule of cadence “%(cadence)s” cannot be read: %(error)s", cadence=cadence.name, error=error)
+                ) from error
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        used = self.env["touch.enrollment"].sudo().search([("cadence_id", "in", self.ids)], limit=1)  # sudo: of any company
+        if used:
+            raise UserError(
+                self.env._(
+                    "Cadence “%(cadence)s” has enrolments, and their history goes with it. Archive it instead.",
+                    cadence=used.cadence_id.name,
+                )
+            )
+
+    # --------------------------------------------------------------
+    # Actions
+    # --------------------------------------------------------------
+
+    def action_view_enrollments(self):
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id("touch_cadence.touch_enrollment_action"),
+            "domain": [("cadence_id", "in", self.ids)],
+        }
+
+    # --------------------------------------------------------------
+    # Enrolling
+    # --------------------------------------------------------------
+
+    def preview_enroll(self, clients):
+        """Who would be enrolled, and who is left out and why; nothing is written.
+
+        :param clients: partners or leads, as a recordset
+        :return: list of dicts, one a client in the given order: ``id``, ``name``, and ``reason``: empty for those who would be
+            enrolled, else the sentence that says what stands in the way, in the user's language
+        """
+        self.ensure_one()
+        return [
+            {"id": client.id, "name": client.display_name, "reason": reason}
+            for client, reason in self._sort_out(clients).items()
+        ]
+
+    def enroll(self, clients):
+        """Enrol clients; who cannot be enrolled is left out (:meth:`preview_enroll` says why).
+
+        :param clients: partners or leads, as a recordset
+        :return: the new enrolments. Up to 80 are planned at once; more are planned by the planner's cron, which is woken.
+        """
+        self.ensure_one()
+        clients.check_access("read")
+        enrollments = self.env["touch.enrollment"]
+        for batch in split_every(ENROLL_BATCH, clients.ids, clients.browse):
+            accepted = clients.browse(client.id for client, reason in self._sort_out(batch).items() if not reason)
+            enrollments += self._create_enrollments(accepted)
+        if len(enrollments) <= PLAN_AT_ONCE:
+            enrollments._review()
+        else:
+            self.env.ref("touch_cadence.ir_cron_plan_touches").sudo()._trigger()  # sudo: waking the planner needs no right
+        return enrollments
+
+    def _sort_out(self, clients):
+        """:return: {client: why it is left out, or an empty string} in the given order"""
+        words = self.env["touch.words"]
+        planner = self.env["touch.planner"].sudo()  # sudo: who holds a client's place may be another rep's enrolment
+        subjects = planner._subjects_of_clients(clients, self)
+        held = planner._enrollments_holding([(subject.company_id, subject.client) for subject in subjects])
+        resting = planner._enrollments_holding([(subject.company_id, subject.client) for subject in subjects], ("resting",))
+        result, seen = {}, set()
+        for client, subject, known in zip(clients, subjects, planner._read_facts(subjects)):
+            key = (subject.company_id, subject.client)
+            reason = ""
+            if not self.active:
+                reason = words._say([("cadence_archived", {"cadence": self.name})])
+            elif self.company_id and subject.company_id != self.company_id.id:
+                reason = words._say([("other_company", {"company": self.company_id.name})])
+            elif found := hindrance(known):
+                reason = words._say([(found[1], {})])
+            elif key in held:
+                reason = words._say([("enrolled_already", {"cadence": held[key].cadence_id.name})])
+            elif key in resting:
+                reason = words._say([("resting", {"date": resting[key].not_before})])
+            elif key in seen:
+                reason = words._say([("enrolled_with", {})])
+            seen.add(key)
+            result[client] = reason
+        return result
+
+    def _create_enrollments(self, clients, **values):
+        """Create the enrolments of clients that were found fit; every enrolment begins here.
+
+        :param values: what differs from an enrolment that begins now (a rest)
+        """
+        is_lead = clients._name == "crm.lead"
+        return self.env["touch.enrollment"].create(
+            [
+                {
+                    "cadence_id": self.id,
+                    "lead_id": client.id if is_lead else False,
+                    "partner_id": client.partner_id.id if is_lead else client.id,
+                    "company_id": (client.company_id or self.company_id or self.env.company).id,
+                    **values,
+                }
+                for client in clients
+            ]
+        )
+
+    def _rule_domain(self):
+        """The clients that the rule may enrol: the manager's domain, without those who ever were in this cadence."""
+        self.ensure_one()
+        return Domain(safe_eval(self.domain or "[]", {"uid": self.env.uid})) & ~Domain(
+            "enrollment_ids", "any", [("cadence_id", "=", self.id)]
+        )
+
+    @api.model
+    def _cron_enroll_by_rule(self):
+        """Enrol, cadence by cadence, the clients that match its rule; one batch a commit. A rule that fails is told in the log
+        and does not keep the other cadences from theirs."""
+        commit = self.env["ir.cron"]._commit_progress
+        for cadence in self.search([("auto_enroll", "=", True)]):
+            clients = self.env[cadence.model]
+            last = 0
+            while batch := clients.search(cadence._rule_domain() & Domain("id", ">", last), order="id", limit=ENROLL_BATCH):
+                last = batch[-1].id
+                cadence.with_company(cadence.company_id or self.env.company).enroll(batch)
+                if not commit(len(batch), remaining=0):
+                    return
+
+    # --------------------------------------------------------------
+    # Facts
+    # --------------------------------------------------------------
+
+    def _method_cadence(self):
+        """:return: the cadence as the method knows it"""
+        self.ensure_one()
+        return method_facts.Cadence(
+            id=self.id,
+            steps=tuple(step._method_step() for step in self.step_ids),
+            rhythm=self.rhythm,
+            target=self.target,
+            stop_after=self.stop_after,
+            window_days=self.window_days,
+        )

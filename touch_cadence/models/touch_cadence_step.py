@@ -1,0 +1,37 @@
+from odoo import api, fields, models
+
+from ..method import facts as method_facts
+from .mail_activity_type import CHANNEL_SELECTION
+
+PURPOSES = [("warming", "Warming"), ("closing", "Closing")]
+
+
+class TouchCadenceStep(models.Model):
+    _name = "touch.cadence.step"
+    _description = "Touch Cadence Step"
+    _order = "cadence_id, sequence, id"
+
+    cadence_id = fields.Many2one("touch.cadence", required=True, index=True, ondelete="cascade")
+    sequence = fields.Integer(default=10)
+    name = fields.Char(translate=True, help="What this step is about, in a few words.")
+    delay = fields.Integer(string="Working Days", default=3, help="Working days after the touch before.")
+    times = fields.Integer(default=1, help="How many touches this step makes. 0: until the cadence ends.")
+    channel = fields.Selection(
+        CHANNEL_SELECTION, help="Empty: channels take turns. A channel that is closed to the client gives way to an open one."
+    )
+    purpose = fields.Selection(PURPOSES, help="Empty: by the rhythm of the cadence.")
+    script = fields.Html(translate=True, help="What to say or write; the rep finds it in the activity.")
+
+    _positive = models.Constraint(
+        "CHECK(delay >= 0 AND delay <= 260 AND times >= 0)", "A step waits 0 to 260 working days and cannot make a negative number of touches."
+    )
+
+    @api.depends("name", "sequence", "channel")
+    def _compute_display_name(self):
+        channels = dict(self._fields["channel"]._description_selection(self.env))
+        for step in self:
+            step.display_name = step.name or channels.get(step.channel) or self.env._("Step %(number)s", number=step.sequence)
+
+    def _method_step(self):
+        """:return: the step as the method knows it"""
+        return method_facts.Step(self.id, self.delay, self.channel or None, self.purpose or None, self.times)

@@ -1,0 +1,465 @@
+import logging
+from datetime import timedelta
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..method.facts import ACTIVE_STATES, DUE_STATES
+from .touch_client_mixin import TEMPERATURE_SELECTION
+
+_logger = logging.getLogger(__name__)
+
+# enrolments that the planner claims, decides and commits together
+PLAN_BATCH = 1000
+
+STATES = [
+    ("running", "Running"),
+    ("paused", "Paused"),
+    ("resting", "Resting"),
+    ("won", "Won"),
+    ("refused", "Refused"),
+    ("exhausted", "Exhausted"),
+    ("stopped", "Stopped"),
+    ("blocked", "Blocked"),
+]
+STOP_REASONS = [
+    ("won", "Deal won"),
+    ("bought", "Bought"),
+    ("lost", "Deal lost"),
+    ("refused", "Clear no"),
+    ("refused_by_colleague", "Clear no from a colleague"),
+    ("wrong_contact", "Wrong contact"),
+    ("archived", "Archived"),
+    ("opt_out", "Wants no contact"),
+    ("low_potential", "Low potential"),
+    ("no_channel", "No open channel"),
+    ("superseded", "Worked in another cadence"),
+    ("stop_after", "Tries used up"),
+    ("steps_done", "Steps done"),
+    ("window_over", "Decision window over"),
+    ("manual", "By hand"),
+    ("removed", "Record removed"),
+    ("merged", "Merged"),
+]
+
+
+class TouchEnrollment(models.Model):
+    """One client in one cadence: the only state machine.
+
+    * A lead or a contact is enrolled; its *client* is the commercial partner, or the lead itself while nobody knows whose it is.
+      ``client_key`` says it in one number, so that the database can see to it that a client is worked once at a time.
+    * ``next_date`` is when the planner looks again. It is empty while a planned touch waits for its outcome.
+    * Only :meth:`_stop` ends a run, and only :meth:`action_pause` and :meth:`action_resume` leave ``running`` and come back.
+    """
+
+    _name = "touch.enrollment"
+    _description = "Touch Enrolment"
+    _order = "id desc"
+
+    cadence_id = fields.Many2one("touch.cadence", required=True, index=True, ondelete="restrict")
+    company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
+    lead_id = fields.Many2one("crm.lead", string="Lead", index="btree_not_null", ondelete="cascade")
+    partner_id = fields.Many2one("res.partner", string="Contact", index="btree_not_null", ondelete="cascade")
+    commercial_partner_id = fields.Many2one(
+        "res.partner", string="Client", related="partner_id.commercial_partner_id", store=True, precompute=True, index="btree_not_null"
+    )
+    client_key = fields.Integer(readonly=True, required=True)
+    user_id = fields.Many2one("res.users", string="Responsible", index="btree_not_null", readonly=True)
+    temperature = fields.Selection(TEMPERATURE_SELECTION, compute="_compute_temperature")
+
+    run = fields.Integer(default=1, readonly=True, help="How often this client has been in this cadence, this time included.")
+    state = fields.Selection(STATES, required=True, default="running", readonly=True)
+    date_start = fields.Date(string="Start", required=True, default=fields.Date.context_today)
+    date_end = fields.Date(string="End", readonly=True)
+    not_before = fields.Date(string="Resting until")
+    next_date = fields.Datetime(string="Next Look", readonly=True, default=fields.Datetime.now)
+    stop_reason = fields.Selection(STOP_REASONS, readonly=True)
+    stop_note = fields.Char(readonly=True)
+    touch_count = fields.Integer(string="Touches", readonly=True, help="Touches of this run that reached the client.")
+    why_data = fields.Json(readonly=True)
+    why = fields.Char(compute="_compute_why")
+    explanation = fields.Text(string="What Happens Next", compute="_compute_explanation")
+
+    touch_ids = fields.One2many("touch.touch", "enrollment_id", string="History")
+    touch_target = fields.Integer(related="cadence_id.target")
+
+    _client_uniq = models.UniqueIndex(
+        "(company_id, client_key) WHERE state IN ('running', 'paused', 'blocked')",
+        "This client is being worked in a cadence already.",
+    )
+    _run_uniq = models.UniqueIndex("(company_id, client_key, cadence_id, run)", "This run of the client in the cadence exists already.")
+    _due_idx = models.Index("(next_date, id) WHERE state IN ('running', 'resting') AND next_date IS NOT NULL")
+
+    @api.depends("lead_id.temperature", "partner_id.temperature")
+    def _compute_temperature(self):
+        for enrollment in self:
+            enrollment.temperature = (enrollment.lead_id or enrollment.partner_id).temperature
+
+    @api.depends("lead_id", "partner_id", "cadence_id")
+    def _compute_display_name(self):
+        for enrollment in self:
+            enrollment.display_name = f"{enrollment._client_name()} · {enrollment.cadence_id.name}"
+
+    @api.depends("why_data")
+    @api.depends_context("lang")
+    def _compute_why(self):
+        for enrollment in self:
+            enrollment.why = self.env["touch.words"]._say(enrollment.why_data)
+
+    @api.depends("state", "next_date", "touch_ids.state", "why_data")
+    @api.depends_context("lang")
+    def _compute_explanation(self):
+        for enrollment, said in zip(self, self.explain()):
+            enrollment.explanation = said["text"]
+
+    # --------------------------------------------------------------
+    # CRUD
+    # --------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        keys = self.env["touch.planner"]._client_keys(
+            [(vals.get("company_id") or self.env.company.id, vals.get("partner_id"), vals.get("lead_id")) for vals in vals_list]
+        )
+        for vals, key in zip(vals_list, keys):
+            vals["client_key"] = key
+        runs = self._last_runs(vals_list)
+        for vals in vals_list:
+            run_key = (vals.get("company_id") or self.env.company.id, vals["client_key"], vals["cadence_id"])
+            vals["run"] = runs[run_key] = runs.get(run_key, 0) + 1
+        return super().create(vals_list)
+
+    def _last_runs(self, vals_list):
+        """:return: {(company id, client key, cadence id): last run} for the clients about to be enrolled"""
+        # sudo: runs are counted over all reps
+        groups = self.sudo()._read_group(
+            [("client_key", "in", list({vals["client_key"] for vals in vals_list})), ("cadence_id", "in", list({vals["cadence_id"] for vals in vals_list}))],
+            ["company_id", "client_key", "cadence_id"],
+            ["run:max"],
+        )
+        return {(company.id, key, cadence.id): run for company, key, cadence, run in groups}
+
+    @api.ondelete(at_uninstall=False)
+    def _withdraw_when_deleted(self):
+        self._open_touches()._withdraw()
+
+    # --------------------------------------------------------------
+    # Actions
+    # --------------------------------------------------------------
+
+    def action_pause(self):
+        """Make no touches until resumed; the planned touch is withdrawn and its step stays to be made.
+
+        :raise UserError: for an enrolment that does not run
+        """
+        self._check_state(("running", "blocked"))
+        self.check_access("write")
+        self._open_touches()._withdraw()
+        self.write({"state": "paused", "next_date": False, "why_data": self.env["touch.words"]._store([("paused", {})])})
+        return True
+
+    def action_resume(self):
+        """Go on after a pause, a block or a rest; the next touch is planned at once where it is due.
+
+        :raise UserError: for an enrolment that is neither paused, blocked nor resting
+        """
+        self._check_state(("paused", "blocked", "resting"))
+        self.check_access("write")
+        self.write({"state": "running", "next_date": fields.Datetime.now(), "not_before": False, "why_data": False})
+        self._review()
+        return True
+
+    def action_stop(self, reason=None):
+        """End the run by hand; the planned touch is withdrawn.
+
+        :param reason: why, in the user's words; kept on the enrolment
+        :raise UserError: for an enrolment that is over already
+        """
+        self._check_state((*ACTIVE_STATES, "resting"))
+        self.check_access("write")
+        self._stop("stopped", "manual", note=reason)
+        return True
+
+    def _check_state(self, states):
+        wrong = self.filtered(lambda enrollment: enrollment.state not in states)[:1]
+        if wrong:
+            raise UserError(
+                self.env._(
+                    "“%(enrollment)s” is %(state)s: this cannot be done now.",
+                    enrollment=wrong.display_name,
+                    state=dict(self._fields["state"]._description_selection(self.env))[wrong.state].lower(),
+                )
+            )
+
+    def explain(self):
+        """The decision for now, in words and in the user's language; nothing is written.
+
+        :return: list of dicts, one an enrolment in order: ``id``, ``client``, ``text``: what is next, when, by whom, and why; or why
+            nothing is
+        """
+        words = self.env["touch.words"]
+        # sudo: the decision looks at calendars, blacklists and all the client's touches; only its sentences are shown
+        decided = {enrollment.id: decision for enrollment, _facts, decision in self.env["touch.planner"].sudo()._decide(self)}
+        result = []
+        for enrollment in self:
+            touch = enrollment._open_touches()
+            why = touch.why_data if touch else enrollment.why_data if enrollment.state not in DUE_STATES else decided[enrollment.id].why
+            text = words._say(why or [("keep", {})])
+            if touch:
+                text = self.env._(
+                    "%(date)s, %(user)s: %(why)s", date=fields.Date.to_string(touch.date_deadline), user=touch.user_id.name or self.env._("nobody"), why=text
+                )
+            result.append({"id": enrollment.id, "client": enrollment._client_name(), "text": text})
+        return result
+
+    # --------------------------------------------------------------
+    # Clients
+    # --------------------------------------------------------------
+
+    def _client_name(self):
+        self.ensure_one()
+        # sudo: who may see the enrolment may see whose it is
+        return self.sudo().lead_id.display_name or self.sudo().partner_id.display_name or ""
+
+    def _client_record(self):
+        """:return: the record that carries activities: the lead, or the contact"""
+        self.ensure_one()
+        return self.lead_id or self.partner_id
+
+    def _get_responsible(self):
+        """Who makes the touches of each enrolment; the one hook for it, a dictionary so that others can override it in batch.
+
+        The rep of the enrolled record itself (the lead's, else the contact's, else the client's), or that rep's substitute while
+        absent; where there is nobody active: the team leader, then the cadence's fallback.
+
+        :return: {enrolment id: user}, the user empty where nobody is found
+        """
+        first = {}
+        for enrollment in self:
+            lead, partner = enrollment.lead_id, enrollment.partner_id
+            first[enrollment.id] = lead.user_id or partner.user_id or partner.commercial_partner_id.user_id
+        absent = self.env["touch.planner"]._absent_users(self.env["res.users"].union(*first.values()))
+        result = {}
+        for enrollment in self:
+            rep = first[enrollment.id]
+            candidates = [rep if rep not in absent else rep.touch_substitute_id, rep.touch_substitute_id if not rep.active else rep]
+            candidates += [enrollment.lead_id.team_id.user_id, rep.sale_team_id.user_id, enrollment.cadence_id.user_id]
+            result[enrollment.id] = next((user for user in candidates if user and user.active), rep.browse())
+        return result
+
+    def _hand_to(self, rep):
+        """Follow a change of the responsible: the enrolment and its planned touch go to ``rep``. A touch that somebody gave to a
+        colleague by hand stays there until the responsible changes.
+
+        :param rep: a user's id, or None for nobody
+        """
+        moved = self.filtered(lambda one: one.user_id.id != rep) if rep else self.browse()
+        touches = moved.filtered("user_id")._open_touches()
+        moved.write({"user_id": rep})
+        touches._reassign(self.env["res.users"].browse(rep))
+
+    @api.model
+    def _of_clients(self, clients, states=ACTIVE_STATES):
+        """:return: the enrolments of partners (with all of their companies' contacts) or leads that are in ``states``"""
+        field = "lead_id" if clients._name == "crm.lead" else "partner_id"
+        domain = Domain(field, "in", clients.ids)
+        if field == "partner_id":
+            domain |= Domain("commercial_partner_id", "in", clients.ids)
+        # sudo: what happens to a client reaches the enrolments of every rep
+        return self.sudo().search(domain & Domain("state", "in", states))
+
+    @api.model
+    def _review_reached_by(self, field, values):
+        """Decide again for clients reached by an address or number that was closed or opened.
+
+        :param field: ``email_normalized`` or ``phone_sanitized``, on partner and lead alike
+        """
+        values = [value for value in values if value]
+        if values:
+            domain = Domain("lead_id", "any", [(field, "in", values)]) | Domain("partner_id", "any", [(field, "in", values)])
+            # sudo: a blacklist binds every rep
+            self.sudo().search(domain & Domain("state", "in", DUE_STATES))._review()
+
+    def _rekey(self):
+        """Say anew whose these enrolments are, after partners were merged or re-parented or the setting changed.
+
+        Where two active ones now are the same client's, the one with more touches goes on (the older one, when equal), the others
+        stop; nothing of the history is lost (invariant 9).
+        """
+        if not self:
+            return
+        planner = self.env["touch.planner"]
+        keys = dict(
+            zip(self, planner._client_keys([(one.company_id.id, one.partner_id.id, one.lead_id.id) for one in self]))
+        )
+        holders = self.search([("company_id", "in", self.company_id.ids), ("client_key", "in", list(set(keys.values()))), ("state", "in", ACTIVE_STATES)])
+        holding = {}
+        losers = self.browse()
+        for enrollment in (holders | self.filtered(lambda one: one.state in ACTIVE_STATES)).sorted(lambda one: (-one.touch_count, one.id)):
+            key = (enrollment.company_id, keys.get(enrollment, enrollment.client_key))
+            if key in holding:
+                losers += enrollment
+            holding.setdefault(key, enrollment)
+        losers._stop("stopped", "merged")
+        self.env.flush_all()  # the losers give their place up before the others take it
+        moved = self.filtered(lambda one: one.client_key != keys[one])
+        runs = self._last_runs([{"client_key": keys[one], "cadence_id": one.cadence_id.id} for one in moved]) if moved else {}
+        # the touches follow in one statement a key: a planned one of a loser is withdrawn by now
+        for key, enrollments in moved.grouped(keys.get).items():
+            for enrollment in enrollments.sorted("id"):
+                run_key = (enrollment.company_id.id, key, enrollment.cadence_id.id)
+                runs[run_key] = runs.get(run_key, 0) + 1
+                enrollment.write({"client_key": key, "run": runs[run_key]})
+            enrollments.touch_ids.write({"client_key": key})
+
+    # --------------------------------------------------------------
+    # Planning
+    # --------------------------------------------------------------
+
+    def _open_touches(self):
+        # sudo: the planned touch of an enrolment may lie with a substitute or expert
+        return self.env["touch.touch"].sudo().search([("enrollment_id", "in", self.ids), ("state", "=", "planned")])
+
+    def _review(self):
+        """Decide again, for now, and carry it out: the one way in which events, buttons and the cron move an enrolment."""
+        # sudo: deciding reads calendars, blacklists and all the client's touches, and plans for other users
+        planner = self.env["touch.planner"].sudo()
+        planner._apply(planner._decide(self.sudo().filtered(lambda one: one.state in DUE_STATES)))
+
+    def _stop(self, state, reason, note=None, why=None):
+        """End the run; every stop goes through here.
+
+        :param state: won, refused, exhausted or stopped
+        :param reason: a code of ``stop_reason``
+        :param note: the user's own words
+        :param why: the codes that say it in full, where they say more than ``reason``
+        """
+        if not self:
+            return
+        self._open_touches()._withdraw()
+        self.write(
+            {
+                "state": state,
+                "stop_reason": reason,
+                "stop_note": note,
+                "date_end": fields.Date.context_today(self),
+                "next_date": False,
+                "why_data": self.env["touch.words"]._store(why or [(reason, {})]),
+            }
+        )
+        self._follow_up(state)
+
+    def _follow_up(self, state):
+        """What the cadence says comes next: care for buyers, nurture for those who did not decide, another approach after a rest
+        for those who refused (R12, R18, R20, R22)."""
+        # sudo: what follows may be a cadence and a rep that this user has no part in
+        enrollments = self.sudo()
+        for cadence, ended in enrollments.grouped("cadence_id").items():
+            # a deal that is closed is worked no further: its contact is
+            leads = ended.lead_id.filtered(lambda lead: lead.active and lead.won_status == "pending")
+            partners = ended.filtered(lambda one: one.lead_id not in leads).partner_id
+            target = {"won": cadence.won_cadence_id, "exhausted": cadence.exhausted_cadence_id}.get(state)
+            for clients in (leads, partners):
+                if target and clients:
+                    target.enroll(clients)
+                elif state == "refused" and cadence.rest_days and clients:
+                    enrollments._begin_rest(cadence, clients)
+
+    def _begin_rest(self, cadence, clients):
+        """The next approach to clients who refused, resting until its day (R20); one a client."""
+        until = fields.Date.context_today(self) + timedelta(days=cadence.rest_days)
+        again = cadence.refused_cadence_id or cadence
+        planner = self.env["touch.planner"]
+        subjects = planner._subjects_of_clients(clients, again)
+        resting = planner._enrollments_holding([(subject.company_id, subject.client) for subject in subjects], ("resting",))
+        fresh = {subject.client: client for client, subject in zip(clients, subjects) if (subject.company_id, subject.client) not in resting}
+        again._create_enrollments(
+            clients.browse(client.id for client in fresh.values()),
+            state="resting",
+            not_before=until,
+            date_start=until,
+            next_date=fields.Datetime.to_datetime(until),
+            why_data=self.env["touch.words"]._store([("resting", {"date": until})]),
+        )
+
+    def _block(self, error):
+        """Park the one enrolment that the planner failed on, with the error where the manager finds it."""
+        _logger.warning("touch enrolment %s is blocked", self.id, exc_info=error)
+        why = self.env["touch.words"]._store([("error", {"error": str(error)}), ("blocked", {})])
+        # a rest gives its place up, so that blocking it cannot collide with the run that holds it
+        self.write({"state": "blocked" if self.state == "running" else "stopped", "next_date": False, "why_data": why})
+
+    # --------------------------------------------------------------
+    # Cron
+    # --------------------------------------------------------------
+
+    @api.model
+    def _cron_plan_touches(self, shard=0, shards=1):
+        """The planner: give planned touches their lost activities back, then decide for every enrolment whose day has come.
+
+        * Enrolments are claimed in batches, oldest first, by a lock that other workers pass over: several crons with a shard each, or
+          several hosts, share the work and never plan one touch twice.
+        * Each batch is one savepoint and one commit. A batch that fails is halved until the culprit stands alone; that one is
+          blocked with its error, the others are planned.
+        * Killed anywhere, the next run goes on: what was not committed is still due (invariant 6).
+
+        :param shard, shards: this worker takes the enrolments with ``id % shards == shard``
+        """
+        commit = self.env["ir.cron"]._commit_progress
+        left = commit(remaining=self._count_due(shard, shards))
+        for claim, work in ((self._claim_lost, "_heal"), (self._claim_due, "_review")):
+            while left:
+                try:
+                    records = claim(shard, shards)
+                    self.env["touch.planner"]._in_savepoints(records, work)
+                except psycopg2.OperationalError as error:
+                    # lost a race to another worker: the whole transaction is void, begin it again
+                    _logger.info("planner lost a race, again: %s", error)
+                    self.env.cr.rollback()
+                    left = commit()
+                    continue
+                left = commit(len(records) if work == "_review" else 0)
+                if not records:
+                    break
+        if left:
+            commit(remaining=0)
+
+    def _due(self, shard, shards):
+        return SQL(
+            "state IN ('running', 'resting') AND next_date <= %(now)s AND id %% %(shards)s = %(shard)s",
+            now=fields.Datetime.now(),
+            shards=shards,
+            shard=shard,
+        )
+
+    def _count_due(self, shard, shards):
+        [[count]] = self.env.execute_query(SQL("SELECT count(*) FROM touch_enrollment WHERE %s", self._due(shard, shards)))
+        return count
+
+    def _claim_due(self, shard, shards):
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM touch_enrollment WHERE %s ORDER BY next_date, id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED",
+                self._due(shard, shards),
+                PLAN_BATCH,
+            )
+        )
+        return self.browse(id_ for (id_,) in rows)
+
+    def _claim_lost(self, shard, shards):
+        """:return: planned touches whose activity is gone: its user was archived, somebody deleted it"""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM touch_touch WHERE state = 'planned' AND activity_id IS NULL AND id %% %s = %s"
+                " ORDER BY id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED",
+                shards,
+                shard,
+                PLAN_BATCH,
+            )
+        )
+        return self.env["touch.touch"].browse(id_ for (id_,) in rows)
+

@@ -1,0 +1,39 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class TouchOutcome(models.Model):
+    _name = "touch.outcome"
+    _description = "Touch Outcome"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    reached = fields.Boolean(
+        string="Reached the Client",
+        default=True,
+        help="Unticked: the touch counts as a try only; its reason can be used again and the rhythm does not count it.",
+    )
+    temperature_effect = fields.Selection(
+        [("warmer", "One degree warmer"), ("cooler", "One degree cooler"), ("cold", "Cold"), ("warm", "Warm"), ("hot", "Hot")],
+        string="Temperature",
+        help="What the outcome does to the client's temperature. Empty: nothing.",
+    )
+    ends = fields.Selection(
+        [("won", "Ends: bought"), ("refused", "Ends: a clear no"), ("stopped", "Ends: wrong contact")],
+        string="Ends the Cadence",
+        help="Empty: the cadence goes on. After a purchase or a no, the cadence says what follows.",
+    )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_default(self):
+        if self._default_outcome() in self:
+            raise UserError(
+                self.env._("Outcome “%(outcome)s” is what a touch gets when it is done without one. Rename it instead.", outcome=self._default_outcome().name)
+            )
+
+    @api.model
+    def _default_outcome(self):
+        """:return: the outcome of a touch that is marked done without one"""
+        return self.env.ref("touch_cadence.touch_outcome_reached")

@@ -1,0 +1,81 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools.safe_eval import safe_eval
+
+from ..method import facts as method_facts
+from .touch_cadence_step import PURPOSES
+
+KINDS = [
+    ("news", "News and useful material"),
+    ("detail", "A changed detail of the offer"),
+    ("arrival", "New product or collection"),
+    ("sale", "Sale"),
+    ("private_sale", "Private sale"),
+    ("birthday", "Birthday"),
+    ("holiday", "Holiday"),
+    ("coupon", "Coupon"),
+    ("next_step", "Next step"),
+]
+
+
+class TouchReason(models.Model):
+    _name = "touch.reason"
+    _description = "Reason for a Touch"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    kind = fields.Selection(KINDS, required=True, default="news")
+    text = fields.Html(translate=True, help="What to tell the client; the rep finds it in the activity.")
+    company_id = fields.Many2one("res.company", string="Company", help="Empty: every company may use it.")
+    purpose = fields.Selection(PURPOSES, help="Empty: for warming and closing touches.")
+    audience = fields.Selection(
+        [("everyone", "Everyone"), ("vip", "VIP clients only"), ("not_vip", "Everyone except VIP")], required=True, default="everyone"
+    )
+    cold = fields.Boolean(default=True)
+    warm = fields.Boolean(default=True)
+    hot = fields.Boolean(default=True)
+    channel_ids = fields.Many2many(
+        "mail.activity.type", string="Channels", domain=[("touch_channel", "!=", False)], help="Empty: any channel."
+    )
+    domain = fields.Char(string="Filter", help="Which contacts it is for. Empty: all of the audience.")
+    valid_from = fields.Date()
+    valid_to = fields.Date(string="Valid until")
+    recurrence = fields.Selection([("once", "Once"), ("yearly", "Once a year")], string="For One Client", required=True, default="once")
+
+    _valid = models.Constraint("CHECK(valid_from <= valid_to)", "A reason cannot end before it begins.")
+
+    @api.constrains("domain")
+    def _check_domain(self):
+        for reason in self.filtered("domain"):
+            try:
+                Domain(safe_eval(reason.domain)).validate(self.env["res.partner"])
+            except Exception as error:
+                raise UserError(
+                    self.env._("The filter of reason “%(reason)s” cannot be read: %(error)s", reason=reason.name, error=error)
+                ) from error
+
+    def _method_reasons(self, clients):
+        """The reasons as the method knows them, in their order.
+
+        :param clients: {partner: set of client keys} of the batch, for the reasons that have a filter
+        """
+        partners = self.env["res.partner"].union(*clients)
+        return tuple(
+            method_facts.Reason(
+                id=reason.id,
+                purpose=reason.purpose or None,
+                temperatures=frozenset(degree for degree in method_facts.TEMPERATURES if reason[degree]),
+                channels=frozenset(reason.channel_ids.mapped("touch_channel")),
+                vip={"vip": True, "not_vip": False}.get(reason.audience),
+                clients=frozenset().union(*(clients[partner] for partner in partners.filtered_domain(safe_eval(reason.domain))))
+                if reason.domain
+                else None,
+                valid_from=reason.valid_from or None,
+                valid_to=reason.valid_to or None,
+                yearly=reason.recurrence == "yearly",
+            )
+            for reason in self
+        )

@@ -1,0 +1,412 @@
+from collections import defaultdict
+from datetime import datetime
+
+from markupsafe import Markup
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, groupby
+
+from ..method import outcomes
+from ..method.facts import ACTIVE_STATES
+from .mail_activity_type import CHANNEL_SELECTION
+from .touch_cadence_step import PURPOSES
+from .touch_client_mixin import TEMPERATURE_SELECTION
+
+
+class TouchTouch(models.Model):
+    """One contact with a client, planned or over: the plan and the history. An activity is only the view of a planned one.
+
+    Three ways lead to a touch that is over: :meth:`_finish` (a planned one was made), :meth:`skip` and :meth:`_log` (one that nobody
+    had planned). What it then does to the client stands in :meth:`_settle` alone.
+    """
+
+    _name = "touch.touch"
+    _description = "Touch"
+    _order = "date_deadline desc, id desc"
+
+    enrollment_id = fields.Many2one("touch.enrollment", string="Enrolment", index="btree_not_null", ondelete="set null")
+    cadence_id = fields.Many2one("touch.cadence", index="btree_not_null", ondelete="set null")
+    step_id = fields.Many2one("touch.cadence.step", ondelete="set null")
+    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
+    partner_id = fields.Many2one("res.partner", string="Contact", index="btree_not_null", ondelete="cascade")
+    commercial_partner_id = fields.Many2one(
+        "res.partner", string="Client", related="partner_id.commercial_partner_id", store=True, precompute=True, index="btree_not_null"
+    )
+    lead_id = fields.Many2one("crm.lead", string="Lead", index="btree_not_null", ondelete="set null")
+    client_key = fields.Integer(readonly=True, required=True)
+    client_name = fields.Char(string="Who", compute="_compute_client_name", compute_sudo=True)
+    user_id = fields.Many2one("res.users", string="Salesperson", index="btree_not_null", default=lambda self: self.env.user)
+    expert_id = fields.Many2one("res.users", index="btree_not_null")
+
+    number = fields.Integer(string="No.", help="Which touch of this run it is for the client.", aggregator=None)
+    target = fields.Integer(related="cadence_id.target")
+    channel = fields.Selection(CHANNEL_SELECTION, required=True)
+    direction = fields.Selection([("out", "Outgoing"), ("in", "Incoming")], required=True, default="out")
+    purpose = fields.Selection(PURPOSES, required=True, default="warming")
+    reason_id = fields.Many2one("touch.reason", ondelete="restrict")
+    temperature = fields.Selection(TEMPERATURE_SELECTION, help="The client's temperature when the touch was planned.")
+    client_temperature = fields.Selection(TEMPERATURE_SELECTION, string="Temperature now", compute="_compute_client_temperature", compute_sudo=True)
+
+    state = fields.Selection([("planned", "Planned"), ("done", "Done"), ("skipped", "Skipped")], required=True, default="planned")
+    date_deadline = fields.Date(string="Day", required=True, index=True, default=fields.Date.context_today)
+    date_planned = fields.Datetime(string="Not before", help="The first moment of the day at which the client may be touched.")
+    date_done = fields.Datetime(string="Done on")
+    outcome_id = fields.Many2one("touch.outcome", ondelete="restrict")
+    reached = fields.Boolean(readonly=True)
+    note = fields.Text()
+    skip_reason = fields.Char()
+    withdrawn = fields.Boolean(readonly=True, help="The planner took it back: the run ended or was paused.")
+    why_data = fields.Json(readonly=True)
+    why = fields.Char(compute="_compute_why")
+    activity_id = fields.Many2one("mail.activity", index="btree_not_null", ondelete="set null")
+
+    _open_uniq = models.UniqueIndex(
+        "(company_id, client_key) WHERE state = 'planned'", "This client has a planned touch already."
+    )
+    _history_idx = models.Index("(client_key, date_done)")
+    _lost_idx = models.Index("(id) WHERE state = 'planned' AND activity_id IS NULL")
+
+    @api.depends("lead_id", "partner_id")
+    def _compute_client_name(self):
+        for touch in self:
+            touch.client_name = touch.lead_id.display_name or touch.partner_id.display_name
+
+    @api.depends("lead_id.temperature", "partner_id.temperature")
+    def _compute_client_temperature(self):
+        for touch in self:
+            touch.client_temperature = (touch.lead_id or touch.partner_id).temperature
+
+    @api.depends("number", "target", "reason_id", "channel")
+    def _compute_display_name(self):
+        for touch in self:
+            touch.display_name = touch._summary(touch.number, touch.target, touch.reason_id.name or "")
+
+    @api.depends("why_data")
+    @api.depends_context("lang")
+    def _compute_why(self):
+        for touch in self:
+            touch.why = self.env["touch.words"]._say(touch.why_data)
+
+    # --------------------------------------------------------------
+    # CRUD
+    # --------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        unknown = [vals for vals in vals_list if not vals.get("client_key")]
+        owners = [(vals.get("company_id") or self.env.company.id, vals.get("partner_id"), vals.get("lead_id")) for vals in unknown]
+        for vals, key in zip(unknown, self.env["touch.planner"]._client_keys(owners)):
+            vals["client_key"] = key
+        return super().create(vals_list)
+
+    def _rekey(self):
+        """Say anew whose these touches are, after partners were merged or re-parented (those of an enrolment follow it)."""
+        keys = self.env["touch.planner"]._client_keys([(one.company_id.id, one.partner_id.id, one.lead_id.id) for one in self])
+        for key, pairs in groupby(zip(self, keys), lambda pair: pair[1]):
+            self.union(*(touch for touch, _key in pairs)).write({"client_key": key})
+
+    # --------------------------------------------------------------
+    # What a rep does with a planned touch
+    # --------------------------------------------------------------
+
+    def done(self, outcome=None, note=None):
+        """The touch was made. Ends where "Mark as done" on its activity ends.
+
+        :param outcome: a ``touch.outcome`` or its id; none counts as "reached"
+        :param note: what was said
+        :raise UserError: for a touch that is not planned
+        """
+        self._check_planned()
+        self.check_access("write")
+        if isinstance(outcome, int):
+            outcome = self.env["touch.outcome"].browse(outcome)
+        outcome = outcome or self.env["touch.outcome"]._default_outcome()
+        activities = self.activity_id
+        activities.sudo().touch_outcome_id = outcome  # sudo: an assignee may finish an activity on a record closed to him
+        activities.action_feedback(feedback=note or False)
+        self.filtered(lambda touch: touch.state == "planned")._finish(outcome, note)
+        return True
+
+    def skip(self, reason=None):
+        """Leave this touch out and go on with the next step; neither its reason nor the rhythm is used up.
+
+        :param reason: why, in the rep's words
+        :raise UserError: for a touch that is not planned
+        """
+        self._check_planned()
+        self.check_access("write")
+        activities = self.activity_id
+        self.write({"state": "skipped", "skip_reason": reason, "date_done": fields.Datetime.now(), "activity_id": False})
+        activities.sudo().unlink()  # sudo: the activity is only the touch's view, and the touch may be written
+        self.enrollment_id._review()
+        return True
+
+    def snooze(self, until):
+        """Move this touch to another day.
+
+        :param until: the day, as a date or its ISO text
+        :raise UserError: for a day in the past, or a touch that is not planned
+        """
+        self._check_planned()
+        self.check_access("write")
+        until = fields.Date.to_date(until)
+        if until < fields.Date.context_today(self):
+            raise UserError(self.env._("A touch cannot be moved to %(date)s: that day is over.", date=until))
+        self._move_to(until)
+        self.activity_id.sudo().date_deadline = until  # sudo: as in skip()
+        return True
+
+    def action_open_client(self):
+        self.ensure_one()
+        return (self.lead_id or self.partner_id).get_formview_action()
+
+    def action_done(self):
+        """Done, with the outcome that was chosen on the touch, else "reached"."""
+        for outcome, touches in self.grouped("outcome_id").items():
+            touches.done(outcome, None)
+        return True
+
+    def action_skip(self):
+        return self.skip(self.env._("Skipped from the list"))
+
+    def _check_planned(self):
+        over = self.filtered(lambda touch: touch.state != "planned")[:1]
+        if over:
+            raise UserError(
+                self.env._(
+                    "The touch “%(touch)s” of %(client)s is over already: log another one instead.",
+                    touch=over.display_name,
+                    client=over.client_name,
+                )
+            )
+
+    def _move_to(self, day):
+        for touch in self:
+            hour = touch.date_planned.time() if touch.date_planned else datetime.min.time()
+            touch.write({"date_deadline": day, "date_planned": datetime.combine(day, hour)})
+
+    def _reassign(self, user):
+        """The planned touches go to another user, and their activities with them."""
+        self.write({"user_id": user.id})
+        # sudo: as in skip(); nobody is mailed once a touch
+        self.activity_id.sudo().with_context(mail_activity_quick_update=True).write({"user_id": user.id})
+
+    # --------------------------------------------------------------
+    # How a touch ends
+    # --------------------------------------------------------------
+
+    def _finish(self, outcome, note=None):
+        """Planned touches were made: write it down and draw the consequences."""
+        self.write(
+            {"state": "done", "outcome_id": outcome.id, "reached": outcome.reached, "date_done": fields.Datetime.now(), **({"note": note} if note else {})}
+        )
+        self._settle()
+
+    @api.model
+    def _log(self, clients, values):
+        """Touches that nobody had planned (R1): an incoming call, an advert seen, a referral.
+
+        :param clients: partners or leads
+        :param values: values of ``touch.touch``; channel is required
+        :return: the touches, done
+        """
+        planner = self.env["touch.planner"].sudo()  # sudo: the enrolment may be worked by another rep
+        lead_clients = clients._name == "crm.lead"
+        subjects = planner._subjects_of_clients(clients, self.env["touch.cadence"])
+        held = planner._enrollments_holding([(one.company_id, one.client) for one in subjects])
+        outcome = self.env["touch.outcome"].browse(values.get("outcome_id") or ())
+        vals_list = []
+        for client, subject in zip(clients, subjects):
+            enrollment = held.get((subject.company_id, subject.client), self.env["touch.enrollment"])
+            vals_list.append(
+                {
+                    "date_done": fields.Datetime.now(),
+                    **values,
+                    "state": "done",
+                    "reached": outcome.reached if outcome else True,
+                    "enrollment_id": enrollment.id,
+                    "cadence_id": enrollment.cadence_id.id,
+                    "number": enrollment.touch_count + 1 if enrollment else 0,
+                    "company_id": subject.company_id,
+                    "partner_id": subject.partner_id,
+                    "lead_id": subject.lead_id,
+                    "client_key": subject.client,
+                    "temperature": client.temperature,
+                }
+            )
+        if not lead_clients:
+            clients.check_access("read")
+        # sudo: the touch of a colleague's client is logged by whoever took the call; the enrolment is linked to it
+        touches = self.sudo().create(vals_list).with_env(self.env)
+        touches.sudo().enrollment_id._open_touches()._renumber()
+        touches._settle()
+        return touches
+
+    def _renumber(self):
+        """A touch came in between: the planned ones count one up."""
+        for number, touches in self.grouped("number").items():
+            touches.write({"number": number + 1})
+
+    def _settle(self):
+        """What touches that are over do: count, move the temperature (R9), end the run (R12), and plan on."""
+        # sudo: the consequences reach enrolment, client and next rep, to whom the one who ticked the touch may have no right
+        touches = self.sudo()
+        warmth, ending, company_wide = defaultdict(list), defaultdict(list), []
+        for touch in touches:
+            record = touch.lead_id or touch.partner_id
+            effect = outcomes.effect(record.temperature or "cold", touch.outcome_id.temperature_effect or "", touch.outcome_id.ends or "")
+            if effect.temperature != record.temperature:
+                warmth[effect.temperature].append(touch)
+            if effect.ends:
+                ending[effect.ends].append(touch)
+                if effect.whole_company:
+                    company_wide.append(touch)
+
+        for temperature, its in warmth.items():
+            its = touches.union(*its)
+            for clients in (its.lead_id, its.partner_id):
+                clients.with_context(touch_review=False).write({"temperature": temperature})
+        running = touches.enrollment_id.filtered(lambda one: one.state in ACTIVE_STATES)
+        for count, enrollments in touches.filtered("reached").enrollment_id.grouped("touch_count").items():
+            enrollments.write({"touch_count": count + 1})
+        for (state, reason), its in ending.items():
+            its = touches.union(*its)
+            (its.enrollment_id & running)._stop(state, reason)
+            if state == "won":
+                its.lead_id.filtered(lambda lead: lead.won_status != "won").action_set_won()
+        if company_wide:
+            colleagues = self.env["touch.enrollment"]._of_clients(touches.union(*company_wide).commercial_partner_id)
+            colleagues._stop("refused", "refused_by_colleague")
+        running.filtered(lambda one: one.state == "running")._review()
+
+    def _withdraw(self):
+        """The planner takes planned touches back; their steps stay to be made. Kept, to see where clients were dropped."""
+        activities = self.activity_id
+        self.write({"state": "skipped", "withdrawn": True, "date_done": fields.Datetime.now(), "activity_id": False})
+        activities.unlink()
+
+    def _replace(self, vals):
+        """Something changed before the touch was made: the same touch and activity, with other contents."""
+        self.write(vals)
+        [activity_vals] = self._activity_vals([self._activity_row()])
+        names = ("activity_type_id", "summary", "note", "date_deadline", "user_id")
+        self.activity_id.with_context(mail_activity_quick_update=True).write({name: activity_vals[name] for name in names})
+
+    # --------------------------------------------------------------
+    # Activities: the view of a planned touch
+    # --------------------------------------------------------------
+
+    @api.model
+    def _summary(self, number, target, reason):
+        if not number:
+            return reason or self.env._("Touch")
+        return self.env._("Touch %(number)s of %(target)s: %(reason)s", number=number, target=target, reason=reason)
+
+    def _activity_row(self):
+        """:return: what :meth:`_activity_vals` needs to know of an existing touch"""
+        self.ensure_one()
+        row = {name: self[name].id for name in ("lead_id", "partner_id", "user_id", "reason_id", "step_id", "cadence_id")}
+        return {**row, "number": self.number, "channel": self.channel, "purpose": self.purpose, "date_deadline": self.date_deadline}
+
+    @api.model
+    def _activity_vals(self, rows):
+        """:param rows: values of planned touches
+        :return: values of their activities, in order: on the lead, else on the contact; texts in the language of the rep"""
+        env = self.env
+        types = env["mail.activity.type"]._touch_types_by_channel()
+        models_ = {name: env["ir.model"]._get_id(name) for name in ("crm.lead", "res.partner")}
+        users = env["res.users"].browse({row["user_id"] for row in rows if row["user_id"]})
+        language = {user.id: user.lang for user in users}
+        leads = env["crm.lead"].browse({row["lead_id"] for row in rows if row["lead_id"]})
+        partners = env["res.partner"].browse({row["partner_id"] for row in rows if not row["lead_id"]})
+        names = {("crm.lead", one.id): one.display_name for one in leads} | {("res.partner", one.id): one.display_name for one in partners}
+        timezones = {user.id: user.tz for user in users}
+
+        texts = {}  # a summary and note are the same for many touches
+
+        def text(row):
+            key = (language.get(row["user_id"]), row["number"], row["cadence_id"], row["reason_id"], row["step_id"], row["purpose"])
+            if key not in texts:
+                local = self.with_context(lang=key[0])
+                reason = local.env["touch.reason"].browse(row["reason_id"] or ())
+                step = local.env["touch.cadence.step"].browse(row["step_id"] or ())
+                cadence = local.env["touch.cadence"].browse(row["cadence_id"])
+                summary = local._summary(row["number"], cadence.target, reason.name or "")
+                texts[key] = summary, Markup("").join(part for part in (reason.text, step.script) if part) or False
+            return texts[key]
+
+        result = []
+        for row in rows:
+            model, res_id = ("crm.lead", row["lead_id"]) if row["lead_id"] else ("res.partner", row["partner_id"])
+            summary, note = text(row)
+            result.append(
+                {
+                    "res_model_id": models_[model],
+                    "res_id": res_id,
+                    # computed fields that would cost a query or an UPDATE a row
+                    "res_model": model,
+                    "res_name": names[model, res_id],
+                    "user_tz": timezones.get(row["user_id"]) or False,
+                    "date_done": False,
+                    "activity_type_id": types[row["channel"]].id if row["channel"] in types else False,
+                    "summary": summary,
+                    "note": note,
+                    "date_deadline": row["date_deadline"],
+                    "user_id": row["user_id"],
+                    "automated": True,
+                }
+            )
+        return result
+
+    @api.model
+    def _create_activities(self, rows):
+        """Create the activities of planned touches in one go, mailing nobody, with the reps as followers of the records.
+
+        :param rows: values of planned touches
+        :return: list of activities, in order
+        """
+        if not rows:
+            return []
+        vals_list = self._activity_vals(rows)
+        self._add_followers(vals_list)
+        activities = self.env["mail.activity"].with_context(mail_activity_quick_update=True, touch_followers_added=True)
+        return list(activities.create(vals_list))
+
+    @api.model
+    def _add_followers(self, vals_list):
+        """Make each rep follow the records of his activities, as an activity does, but in two queries a batch instead of five a rep."""
+        wanted = defaultdict(set)
+        partner_of = {user.id: user.partner_id.id for user in self.env["res.users"].browse({vals["user_id"] for vals in vals_list if vals["user_id"]})}
+        for vals in vals_list:
+            if vals["user_id"]:
+                wanted[vals["res_model"]].add((vals["res_id"], partner_of[vals["user_id"]]))
+        for model, pairs in wanted.items():
+            known = self.env.execute_query(
+                SQL(
+                    "SELECT res_id, partner_id FROM mail_followers WHERE res_model = %s AND res_id = ANY(%s) AND partner_id = ANY(%s)",
+                    model,
+                    list({res_id for res_id, _partner in pairs}),
+                    list({partner for _res_id, partner in pairs}),
+                )
+            )
+            missing = pairs - set(known)
+            default, _internal, _external = self.env["mail.message.subtype"].default_subtypes(model)
+            self.env["mail.followers"].create(
+                [
+                    {"res_model": model, "res_id": res_id, "partner_id": partner, "subtype_ids": [Command.set(default.ids)]}
+                    for res_id, partner in sorted(missing)
+                ]
+            )
+
+    def _heal(self):
+        """Give planned touches whose activity is gone a new one, with whoever is responsible now (invariant 9)."""
+        responsible = self.enrollment_id._get_responsible()
+        for user, touches in groupby(self, lambda touch: responsible.get(touch.enrollment_id.id) or self.env["res.users"]):
+            self.union(*touches).write({"user_id": user.id})
+        for touch, activity in zip(self, self._create_activities([touch._activity_row() for touch in self])):
+            touch.activity_id = activity
+
+    def _block(self, error):
+        self._withdraw()
+        self.enrollment_id._block(error)

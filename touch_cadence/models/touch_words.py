@@ -1,0 +1,98 @@
+from datetime import date
+
+from odoo import api, models
+from odoo.tools import format_date
+
+from .mail_activity_type import CHANNEL_NAMES
+
+
+class TouchWords(models.AbstractModel):
+    """The one place where the codes of a decision become sentences, in the language of whoever reads them (invariant 10)."""
+
+    _name = "touch.words"
+    _description = "Words for Touch Decisions"
+
+    @api.model
+    def _store(self, why):
+        """:return: ``why`` as a value for a Json field"""
+        return [[code, {name: str(value) if isinstance(value, date) else value for name, value in values.items()}] for code, values in why] or None
+
+    @api.model
+    def _say(self, why):
+        """:param why: codes with their values, as the method gives them or as :meth:`_store` kept them
+        :return: the sentences, in the user's language; empty for nothing"""
+        if not why:
+            return ""
+        sentences = self._sentences()
+        return " ".join(sentences[code] % self._readable(values) for code, values in why)
+
+    @api.model
+    def _readable(self, values):
+        """Dates in the user's format, names for channels, purposes and reasons."""
+        readable = dict(values)
+        channels = dict(self.env["touch.touch"]._fields["channel"]._description_selection(self.env))
+        purposes = dict(self.env["touch.touch"]._fields["purpose"]._description_selection(self.env))
+        for name, value in values.items():
+            if name == "date":
+                readable[name] = format_date(self.env, value)
+            elif value in CHANNEL_NAMES:
+                readable[name] = channels[value].lower()
+            elif value in purposes:
+                readable[name] = purposes[value].lower()
+            elif name == "reason":
+                # sudo: a reason's name may be read with the touch that it carries
+                readable[name] = self.env["touch.reason"].sudo().browse(value).exists().name or ""
+        return readable
+
+    @api.model
+    def _sentences(self):
+        """:return: {code: sentence with named placeholders}; other addons add the codes of their own decisions"""
+        _ = self.env._
+        return {
+            # why a touch
+            "nth": _("Touch %(number)s of %(target)s."),
+            "hot_at_once": _("The client is hot: close today, no warming first."),
+            "hot": _("The client is hot: close."),
+            "closing_rhythm": _("Closing: %(warming)s warming touches came before it."),
+            "closing_step": _("Closing: the step says so, and no closing touch came before."),
+            "closing_too_early": _("Warming, though the step says closing: only %(warming)s of %(rhythm)s warming touches since the last closing one."),
+            "warming_rhythm": _("Warming: %(warming)s of %(rhythm)s before the next closing touch."),
+            "channel_step": _("By %(channel)s, as the step says."),
+            "channel_turn": _("By %(channel)s, the open channel not used for longest."),
+            "channel_closed": _("By %(channel)s, because %(planned)s is closed to this client."),
+            "channel_without_reason": _("By %(channel)s, because no reason is left for %(planned)s."),
+            "reason": _("Reason: %(reason)s."),
+            # why no touch now
+            "planned_later": _("Touch %(number)s is planned for %(date)s and appears a few working days before."),
+            "resting": _("Resting after a no until %(date)s."),
+            "paused": _("Paused: no touches until it is resumed."),
+            "blocked": _("Blocked by an error. Put right what it says, then resume."),
+            "error": _("The planner failed here: %(error)s"),
+            "no_rep": _("Nobody is responsible: set a salesperson, a team leader, or the cadence's fallback."),
+            "no_working_day": _("No working day is in sight for calendar and salesperson."),
+            "no_reason": _("No new reason is left for a %(purpose)s touch: add one, or widen an old one."),
+            "keep": _("The planned touch stands."),
+            # why a stop
+            "won": _("The deal is won."),
+            "bought": _("The client bought."),
+            "lost": _("The deal is lost."),
+            "refused": _("The client said a clear no."),
+            "refused_by_colleague": _("Someone else at the client said a clear no."),
+            "wrong_contact": _("It was the wrong contact."),
+            "archived": _("The client is archived."),
+            "opt_out": _("The client wants no contact."),
+            "low_potential": _("The client's potential is low: no effort is spent."),
+            "no_channel": _("No channel is open: no number or address is known, or all are blacklisted."),
+            "superseded": _("Another cadence is working this client."),
+            "stop_after": _("%(tries)s tries were made without success."),
+            "steps_done": _("All steps are done, after %(touches)s touches."),
+            "window_over": _("The decision window of %(days)s days is over."),
+            "manual": _("Stopped by hand."),
+            "removed": _("The lead or contact was removed."),
+            "merged": _("The client was merged with one that is being worked."),
+            # why a client is not enrolled
+            "cadence_archived": _("Cadence “%(cadence)s” is archived."),
+            "other_company": _("The cadence belongs to company %(company)s."),
+            "enrolled_already": _("Already worked in cadence “%(cadence)s”."),
+            "enrolled_with": _("Enrolled with another record of the same client."),
+        }

@@ -1,0 +1,12 @@
+from odoo import api, models
+
+
+class BasePartnerMerge(models.TransientModel):
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    @api.model
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        """The merge moves enrolments and touches in SQL; say afterwards whose they are, and let one enrolment go on."""
+        super()._update_foreign_keys(src_partners, dst_partner)
+        self.env.invalidate_all()
+        (dst_partner | dst_partner.commercial_partner_id)._rekey_touches()
