@@ -10,8 +10,7 @@ env.ref("base.user_demo").write({"group_ids": [(4, env.ref("sales_team.group_sal
 leads = env["crm.lead"].search([("won_status", "=", "pending")])
 # a pipeline has warm and hot clients too: take it from the stage, as a rep would
 for stage, temperature in (("crm.stage_lead2", "warm"), ("crm.stage_lead3", "hot")):
-    fresh = leads.filtered(lambda lead: lead.stage_id == env.ref(stage) and not lead.enrollment_ids)
-    fresh.temperature = temperature
+    leads.filtered_domain([("stage_id", "=", env.ref(stage).id), ("enrollment_ids", "=", False)]).temperature = temperature
 left_out = [row for row in cadence.preview_enroll(leads) if row["reason"]]
 new = cadence.enroll(leads)
 env.cr.commit()
@@ -48,7 +47,9 @@ for row in rows:
 print()
 running = env["touch.enrollment"].search_count([("state", "=", "running")])
 waiting = env["touch.enrollment"].search([("state", "in", ("running", "resting")), ("touch_ids", "not any", [("state", "=", "planned")])])
-print(f"{len(new)} clients enrolled just now, {running} are running, {len(touches)} touches are planned, {len(left_out)} leads are left out.")
+print(
+    f"{len(new)} clients enrolled just now, {running} are running, {len(touches)} touches are planned, {len(left_out)} leads are left out."
+)
 for row in left_out[:5]:
     print(f"  left out: {row['name']}: {row['reason']}")
 for said in waiting[:5].explain():

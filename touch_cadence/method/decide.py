@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Union
 
 from . import channels, reasons, rhythm
 from .calendar import moment
@@ -55,7 +54,7 @@ class Keep:
     why: tuple[Why, ...] = ()
 
 
-Decision = Union[Touch, Wait, Stop, Keep]
+Decision = Touch | Wait | Stop | Keep
 
 
 def hindrance(facts: Facts) -> tuple[str, str] | None:
@@ -167,7 +166,9 @@ def _why(facts: Facts, step: Step, urgent: bool, purpose: str, channel: str, rea
     if facts.temperature == HOT:
         why.append(("hot_at_once" if urgent else "hot", {}))
     elif purpose == "closing":
-        why.append(("closing_step" if step.purpose and history.warming < cadence.rhythm else "closing_rhythm", {"warming": history.warming}))
+        why.append(
+            ("closing_step" if step.purpose and history.warming < cadence.rhythm else "closing_rhythm", {"warming": history.warming})
+        )
     elif step.purpose == "closing":
         why.append(("closing_too_early", {"warming": history.warming, "rhythm": cadence.rhythm}))
     else:

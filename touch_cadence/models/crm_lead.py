@@ -42,7 +42,9 @@ class CrmLead(models.Model):
     def _merge_dependences(self, opportunities):
         """The leads merged into this one bring their enrolments and touches along; one enrolment goes on (invariant 9)."""
         result = super()._merge_dependences(opportunities)
-        enrollments = self.env["touch.enrollment"].sudo().search([("lead_id", "in", (self | opportunities).ids)], order="id")  # sudo: of any rep
+        enrollments = (
+            self.env["touch.enrollment"].sudo().search([("lead_id", "in", (self | opportunities).ids)], order="id")
+        )  # sudo: of any rep
         touches = self.env["touch.touch"].sudo().search([("lead_id", "in", opportunities.ids)])  # sudo: of any rep
         enrollments.filtered(lambda one: one.lead_id != self).write({"lead_id": self.id})
         touches.write({"lead_id": self.id})

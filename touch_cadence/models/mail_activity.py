@@ -4,7 +4,7 @@ from odoo import api, fields, models
 class MailActivity(models.Model):
     _inherit = "mail.activity"
 
-    touch_ids = fields.One2many("touch.touch", "activity_id", string="Touch")
+    touch_ids = fields.One2many("touch.touch", "activity_id")
     touch_outcome_id = fields.Many2one("touch.outcome", string="Outcome", ondelete="set null", help="What came of it. Empty: reached.")
     is_touch = fields.Boolean(compute="_compute_is_touch", compute_sudo=True)
 
@@ -23,7 +23,9 @@ class MailActivity(models.Model):
         outcomes = self.env["touch.outcome"]
         chosen = outcomes.browse(self.env.context.get("touch_outcome_id") or ()).exists()
         default = outcomes._default_outcome()
-        for outcome, touches in self._planned_touches().grouped(lambda touch: chosen or touch.activity_id.touch_outcome_id or default).items():
+        for outcome, touches in (
+            self._planned_touches().grouped(lambda touch: chosen or touch.activity_id.touch_outcome_id or default).items()
+        ):
             touches._finish(outcome, feedback or None)
         return super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
 

@@ -20,7 +20,6 @@ class MailActivityType(models.Model):
 
     touch_channel = fields.Selection(
         CHANNEL_SELECTION,
-        string="Touch Channel",
         help="Touches by this channel are planned as activities of this type. Where several types name the same channel, "
         "the first in their order is taken.",
     )

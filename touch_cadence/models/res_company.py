@@ -10,7 +10,8 @@ class ResCompany(models.Model):
     touch_hour_from = fields.Float(string="Touch from", default=9.0)
     touch_hour_to = fields.Float(string="Touch until", default=18.0)
     touch_per_deal = fields.Boolean(
-        string="One Touch per Deal", help="Several deals with one client are worked at once. Otherwise a client has one planned touch at most."
+        string="One Touch per Deal",
+        help="Several deals with one client are worked at once. Otherwise a client has one planned touch at most.",
     )
 
     _touch_hours = models.Constraint(

@@ -23,7 +23,7 @@ class TouchCadence(models.Model):
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
     description = fields.Text(translate=True)
-    company_id = fields.Many2one("res.company", string="Company", help="Empty: every company may use it.")
+    company_id = fields.Many2one("res.company", help="Empty: every company may use it.")
     user_id = fields.Many2one(
         "res.users",
         string="Fallback Responsible",
@@ -121,10 +121,7 @@ class TouchCadence(models.Model):
             enrolled, else the sentence that says what stands in the way, in the user's language
         """
         self.ensure_one()
-        return [
-            {"id": client.id, "name": client.display_name, "reason": reason}
-            for client, reason in self._sort_out(clients).items()
-        ]
+        return [{"id": client.id, "name": client.display_name, "reason": reason} for client, reason in self._sort_out(clients).items()]
 
     def enroll(self, clients):
         """Enrol clients; who cannot be enrolled is left out (:meth:`preview_enroll` says why).

@@ -23,7 +23,8 @@ class TouchCadenceStep(models.Model):
     script = fields.Html(translate=True, help="What to say or write; the rep finds it in the activity.")
 
     _positive = models.Constraint(
-        "CHECK(delay >= 0 AND delay <= 260 AND times >= 0)", "A step waits 0 to 260 working days and cannot make a negative number of touches."
+        "CHECK(delay >= 0 AND delay <= 260 AND times >= 0)",
+        "A step waits 0 to 260 working days and cannot make a negative number of touches.",
     )
 
     @api.depends("name", "sequence", "channel")

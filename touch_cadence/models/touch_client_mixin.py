@@ -54,7 +54,9 @@ class TouchClientMixin(models.AbstractModel):
     @api.depends_context("lang")
     def _compute_next_touch_why(self):
         keys = self._touch_keys() if self.ids else {}
-        held = self.env["touch.planner"].sudo()._enrollments_holding(list(keys.values()), (*ACTIVE_STATES, "resting"))  # sudo: sentences only
+        held = (
+            self.env["touch.planner"].sudo()._enrollments_holding(list(keys.values()), (*ACTIVE_STATES, "resting"))
+        )  # sudo: sentences only
         said = {row["id"]: row["text"] for row in self.env["touch.enrollment"].sudo().union(*held.values()).explain()}
         for client in self:
             enrollment = held.get(keys.get(client))
@@ -96,7 +98,9 @@ class TouchClientMixin(models.AbstractModel):
         return self.env["touch.touch"]._log(self, values)
 
     def action_touch_enroll(self):
-        return self._touch_wizard("touch.enroll", self.env._("Enrol in a Cadence"), {"default_model": self._name, "default_res_ids": self.ids})
+        return self._touch_wizard(
+            "touch.enroll", self.env._("Enrol in a Cadence"), {"default_model": self._name, "default_res_ids": self.ids}
+        )
 
     def action_touch_log(self):
         return self._touch_wizard("touch.log", self.env._("Log a Touch"), {"default_model": self._name, "default_res_ids": self.ids})

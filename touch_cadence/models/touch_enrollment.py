@@ -2,7 +2,6 @@ import logging
 from datetime import timedelta
 
 import psycopg2
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -62,7 +61,7 @@ class TouchEnrollment(models.Model):
 
     cadence_id = fields.Many2one("touch.cadence", required=True, index=True, ondelete="restrict")
     company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
-    lead_id = fields.Many2one("crm.lead", string="Lead", index="btree_not_null", ondelete="cascade")
+    lead_id = fields.Many2one("crm.lead", index="btree_not_null", ondelete="cascade")
     partner_id = fields.Many2one("res.partner", string="Contact", index="btree_not_null", ondelete="cascade")
     commercial_partner_id = fields.Many2one(
         "res.partner", string="Client", related="partner_id.commercial_partner_id", store=True, precompute=True, index="btree_not_null"
@@ -137,7 +136,10 @@ class TouchEnrollment(models.Model):
         """:return: {(company id, client key, cadence id): last run} for the clients about to be enrolled"""
         # sudo: runs are counted over all reps
         groups = self.sudo()._read_group(
-            [("client_key", "in", list({vals["client_key"] for vals in vals_list})), ("cadence_id", "in", list({vals["cadence_id"] for vals in vals_list}))],
+            [
+                ("client_key", "in", list({vals["client_key"] for vals in vals_list})),
+                ("cadence_id", "in", list({vals["cadence_id"] for vals in vals_list})),
+            ],
             ["company_id", "client_key", "cadence_id"],
             ["run:max"],
         )
@@ -211,7 +213,10 @@ class TouchEnrollment(models.Model):
             text = words._say(why or [("keep", {})])
             if touch:
                 text = self.env._(
-                    "%(date)s, %(user)s: %(why)s", date=fields.Date.to_string(touch.date_deadline), user=touch.user_id.name or self.env._("nobody"), why=text
+                    "%(date)s, %(user)s: %(why)s",
+                    date=fields.Date.to_string(touch.date_deadline),
+                    user=touch.user_id.name or self.env._("nobody"),
+                    why=text,
                 )
             result.append({"id": enrollment.id, "client": enrollment._client_name(), "text": text})
         return result
@@ -293,10 +298,10 @@ class TouchEnrollment(models.Model):
         if not self:
             return
         planner = self.env["touch.planner"]
-        keys = dict(
-            zip(self, planner._client_keys([(one.company_id.id, one.partner_id.id, one.lead_id.id) for one in self]))
+        keys = dict(zip(self, planner._client_keys([(one.company_id.id, one.partner_id.id, one.lead_id.id) for one in self])))
+        holders = self.search(
+            [("company_id", "in", self.company_id.ids), ("client_key", "in", list(set(keys.values()))), ("state", "in", ACTIVE_STATES)]
         )
-        holders = self.search([("company_id", "in", self.company_id.ids), ("client_key", "in", list(set(keys.values()))), ("state", "in", ACTIVE_STATES)])
         holding = {}
         losers = self.browse()
         for enrollment in (holders | self.filtered(lambda one: one.state in ACTIVE_STATES)).sorted(lambda one: (-one.touch_count, one.id)):
@@ -361,7 +366,7 @@ class TouchEnrollment(models.Model):
         for cadence, ended in enrollments.grouped("cadence_id").items():
             # a deal that is closed is worked no further: its contact is
             leads = ended.lead_id.filtered(lambda lead: lead.active and lead.won_status == "pending")
-            partners = ended.filtered(lambda one: one.lead_id not in leads).partner_id
+            partners = ended.filtered_domain([("lead_id", "not in", leads.ids)]).partner_id
             target = {"won": cadence.won_cadence_id, "exhausted": cadence.exhausted_cadence_id}.get(state)
             for clients in (leads, partners):
                 if target and clients:
@@ -376,7 +381,9 @@ class TouchEnrollment(models.Model):
         planner = self.env["touch.planner"]
         subjects = planner._subjects_of_clients(clients, again)
         resting = planner._enrollments_holding([(subject.company_id, subject.client) for subject in subjects], ("resting",))
-        fresh = {subject.client: client for client, subject in zip(clients, subjects) if (subject.company_id, subject.client) not in resting}
+        fresh = {
+            subject.client: client for client, subject in zip(clients, subjects) if (subject.company_id, subject.client) not in resting
+        }
         again._create_enrollments(
             clients.browse(client.id for client in fresh.values()),
             state="resting",
@@ -462,4 +469,3 @@ class TouchEnrollment(models.Model):
             )
         )
         return self.env["touch.touch"].browse(id_ for (id_,) in rows)
-

@@ -30,7 +30,10 @@ class TouchOutcome(models.Model):
     def _unlink_except_default(self):
         if self._default_outcome() in self:
             raise UserError(
-                self.env._("Outcome “%(outcome)s” is what a touch gets when it is done without one. Rename it instead.", outcome=self._default_outcome().name)
+                self.env._(
+                    "Outcome “%(outcome)s” is what a touch gets when it is done without one. Rename it instead.",
+                    outcome=self._default_outcome().name,
+                )
             )
 
     @api.model

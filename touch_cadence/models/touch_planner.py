@@ -1,15 +1,15 @@
 from collections import defaultdict
-from datetime import datetime, time, timedelta, timezone
+from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import psycopg2
 import pytz
-
 from odoo import api, fields, models
 from odoo.tools import SQL, groupby
 
-from ..method import calendar, channels, facts as method_facts, history
+from ..method import calendar, channels, history
+from ..method import facts as method_facts
 from ..method.decide import Keep, Stop, Touch, Wait, decide
 
 # days ahead in which working days are looked for, beyond the longest delay of the steps
@@ -88,9 +88,7 @@ class TouchPlanner(models.AbstractModel):
         per_deal = {company.id for company in self.env["res.company"].sudo().search([("touch_per_deal", "=", True)])}  # sudo: a setting
         partners = self.env["res.partner"].sudo().browse({partner for _company, partner, _lead in owners if partner})  # sudo: ids only
         commercial = {partner.id: partner.commercial_partner_id.id for partner in partners}
-        return [
-            -lead if lead and (not partner or company in per_deal) else commercial[partner] for company, partner, lead in owners
-        ]
+        return [-lead if lead and (not partner or company in per_deal) else commercial[partner] for company, partner, lead in owners]
 
     @api.model
     def _enrollments_holding(self, keys, states=method_facts.ACTIVE_STATES):
@@ -117,11 +115,22 @@ class TouchPlanner(models.AbstractModel):
         """
         if not subjects:
             return []
-        now = fields.Datetime.now().replace(tzinfo=timezone.utc)
+        now = fields.Datetime.now().replace(tzinfo=UTC)
         env = self.env
         partners = env["res.partner"].with_context(active_test=False).browse({one.partner_id for one in subjects if one.partner_id})
         leads = env["crm.lead"].with_context(active_test=False).browse({one.lead_id for one in subjects if one.lead_id})
-        contact_fields = ["email_normalized", "phone_sanitized", "phone", "street", "city", "website", "temperature", "potential", "active", "user_id"]
+        contact_fields = [
+            "email_normalized",
+            "phone_sanitized",
+            "phone",
+            "street",
+            "city",
+            "website",
+            "temperature",
+            "potential",
+            "active",
+            "user_id",
+        ]
         leads.fetch([*contact_fields, "won_status", "team_id"])
         (partners | partners.commercial_partner_id).fetch([*contact_fields, "commercial_partner_id", "tz", "is_vip", "touch_opt_out"])
 
@@ -207,7 +216,7 @@ class TouchPlanner(models.AbstractModel):
             histories.append(
                 history.read(
                     history.PastTouch(
-                        done.replace(tzinfo=timezone.utc).astimezone(zone).date(), purpose, channel, reason,
+                        done.replace(tzinfo=UTC).astimezone(zone).date(), purpose, channel, reason,
                         enrollment == one.enrollment, from_step, reached, skipped,
                     )
                     for enrollment, done, purpose, channel, reason, from_step, reached, skipped in past.get((one.company_id, one.client), ())
@@ -232,11 +241,15 @@ class TouchPlanner(models.AbstractModel):
 
         workdays, rep_days = {}, {}
         users = env["res.users"].union(*responsible.values())
-        resources = env["resource.resource"].with_context(active_test=False).search([("user_id", "in", users.ids)]) if users else env["resource.resource"]
+        resources = (
+            env["resource.resource"].with_context(active_test=False).search([("user_id", "in", users.ids)])
+            if users
+            else env["resource.resource"]
+        )
         for working in env["resource.calendar"].union(*calendars.values()):
             workdays[working.id] = shared = self._days(working, working.tz, first, last)[False]
             own = {}
-            for calendar_used, its in groupby(resources, lambda resource: resource.calendar_id or working):
+            for calendar_used, its in groupby(resources, lambda resource, working=working: resource.calendar_id or working):
                 its = resources.union(*its)
                 days = self._days(calendar_used, working.tz, today, last, its)
                 own |= {resource.user_id.id: days[resource.id] & shared for resource in its}
@@ -304,8 +317,12 @@ class TouchPlanner(models.AbstractModel):
     def _absent_users(self, users):
         """:return: those of ``users`` who are on leave at this moment"""
         now = fields.Datetime.now()
-        leaves = self.env["resource.calendar.leaves"].sudo().search(  # sudo: only whether, never why
-            [("resource_id.user_id", "in", users.ids), ("date_from", "<=", now), ("date_to", ">=", now), ("time_type", "=", "leave")]
+        leaves = (
+            self.env["resource.calendar.leaves"]
+            .sudo()
+            .search(  # sudo: only whether, never why
+                [("resource_id.user_id", "in", users.ids), ("date_from", "<=", now), ("date_to", ">=", now), ("time_type", "=", "leave")]
+            )
         )
         return leaves.resource_id.user_id & users
 
@@ -336,7 +353,7 @@ class TouchPlanner(models.AbstractModel):
             _enrollment, fact, decision = entries[0]
             next_date = False
             if decision.until:
-                midnight = datetime.combine(decision.until, time(), fact.zone).astimezone(timezone.utc).replace(tzinfo=None)
+                midnight = datetime.combine(decision.until, time(), fact.zone).astimezone(UTC).replace(tzinfo=None)
                 next_date = max(midnight, now + timedelta(hours=1))
             enrollments.union(*(entry[0] for entry in entries)).write({"next_date": next_date, "why_data": store(decision.why)})
 
@@ -354,9 +371,11 @@ class TouchPlanner(models.AbstractModel):
         planned.write({"state": "running", "next_date": False, "why_data": False})
         for rep, its in groupby(entries, lambda entry: entry[1].rep):
             enrollments.union(*(entry[0] for entry in its))._hand_to(rep)
-        replaced = {touch.enrollment_id: touch for touch in planned.filtered("touch_ids")._open_touches()} if any(
-            entry[1].open_touch for entry in entries
-        ) else {}
+        replaced = (
+            {touch.enrollment_id: touch for touch in planned.filtered("touch_ids")._open_touches()}
+            if any(entry[1].open_touch for entry in entries)
+            else {}
+        )
         store = self.env["touch.words"]._store
         vals_list = []
         # sorted by rep, so that what is done once a rep is done once a batch
@@ -411,7 +430,7 @@ class TouchPlanner(models.AbstractModel):
                 getattr(records, work)()
         except psycopg2.OperationalError:
             raise
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with one record must not keep the others from theirs
+        except Exception as error:
             self.env.invalidate_all()
             if len(records) == 1:
                 records._block(error)

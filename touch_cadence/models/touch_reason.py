@@ -29,7 +29,7 @@ class TouchReason(models.Model):
     sequence = fields.Integer(default=10)
     kind = fields.Selection(KINDS, required=True, default="news")
     text = fields.Html(translate=True, help="What to tell the client; the rep finds it in the activity.")
-    company_id = fields.Many2one("res.company", string="Company", help="Empty: every company may use it.")
+    company_id = fields.Many2one("res.company", help="Empty: every company may use it.")
     purpose = fields.Selection(PURPOSES, help="Empty: for warming and closing touches.")
     audience = fields.Selection(
         [("everyone", "Everyone"), ("vip", "VIP clients only"), ("not_vip", "Everyone except VIP")], required=True, default="everyone"

@@ -2,7 +2,6 @@ from collections import defaultdict
 from datetime import datetime
 
 from markupsafe import Markup
-
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, groupby
@@ -33,7 +32,7 @@ class TouchTouch(models.Model):
     commercial_partner_id = fields.Many2one(
         "res.partner", string="Client", related="partner_id.commercial_partner_id", store=True, precompute=True, index="btree_not_null"
     )
-    lead_id = fields.Many2one("crm.lead", string="Lead", index="btree_not_null", ondelete="set null")
+    lead_id = fields.Many2one("crm.lead", index="btree_not_null", ondelete="set null")
     client_key = fields.Integer(readonly=True, required=True)
     client_name = fields.Char(string="Who", compute="_compute_client_name", compute_sudo=True)
     user_id = fields.Many2one("res.users", string="Salesperson", index="btree_not_null", default=lambda self: self.env.user)
@@ -46,7 +45,9 @@ class TouchTouch(models.Model):
     purpose = fields.Selection(PURPOSES, required=True, default="warming")
     reason_id = fields.Many2one("touch.reason", ondelete="restrict")
     temperature = fields.Selection(TEMPERATURE_SELECTION, help="The client's temperature when the touch was planned.")
-    client_temperature = fields.Selection(TEMPERATURE_SELECTION, string="Temperature now", compute="_compute_client_temperature", compute_sudo=True)
+    client_temperature = fields.Selection(
+        TEMPERATURE_SELECTION, string="Temperature now", compute="_compute_client_temperature", compute_sudo=True
+    )
 
     state = fields.Selection([("planned", "Planned"), ("done", "Done"), ("skipped", "Skipped")], required=True, default="planned")
     date_deadline = fields.Date(string="Day", required=True, index=True, default=fields.Date.context_today)
@@ -61,9 +62,7 @@ class TouchTouch(models.Model):
     why = fields.Char(compute="_compute_why")
     activity_id = fields.Many2one("mail.activity", index="btree_not_null", ondelete="set null")
 
-    _open_uniq = models.UniqueIndex(
-        "(company_id, client_key) WHERE state = 'planned'", "This client has a planned touch already."
-    )
+    _open_uniq = models.UniqueIndex("(company_id, client_key) WHERE state = 'planned'", "This client has a planned touch already.")
     _history_idx = models.Index("(client_key, date_done)")
     _lost_idx = models.Index("(id) WHERE state = 'planned' AND activity_id IS NULL")
 
@@ -199,7 +198,13 @@ class TouchTouch(models.Model):
     def _finish(self, outcome, note=None):
         """Planned touches were made: write it down and draw the consequences."""
         self.write(
-            {"state": "done", "outcome_id": outcome.id, "reached": outcome.reached, "date_done": fields.Datetime.now(), **({"note": note} if note else {})}
+            {
+                "state": "done",
+                "outcome_id": outcome.id,
+                "reached": outcome.reached,
+                "date_done": fields.Datetime.now(),
+                **({"note": note} if note else {}),
+            }
         )
         self._settle()
 
@@ -377,7 +382,9 @@ class TouchTouch(models.Model):
     def _add_followers(self, vals_list):
         """Make each rep follow the records of his activities, as an activity does, but in two queries a batch instead of five a rep."""
         wanted = defaultdict(set)
-        partner_of = {user.id: user.partner_id.id for user in self.env["res.users"].browse({vals["user_id"] for vals in vals_list if vals["user_id"]})}
+        partner_of = {
+            user.id: user.partner_id.id for user in self.env["res.users"].browse({vals["user_id"] for vals in vals_list if vals["user_id"]})
+        }
         for vals in vals_list:
             if vals["user_id"]:
                 wanted[vals["res_model"]].add((vals["res_id"], partner_of[vals["user_id"]]))

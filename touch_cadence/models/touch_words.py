@@ -1,6 +1,6 @@
 from datetime import date
 
-from odoo import api, models
+from odoo import api, models, tools
 from odoo.tools import format_date
 
 from .mail_activity_type import CHANNEL_NAMES
@@ -15,7 +15,9 @@ class TouchWords(models.AbstractModel):
     @api.model
     def _store(self, why):
         """:return: ``why`` as a value for a Json field"""
-        return [[code, {name: str(value) if isinstance(value, date) else value for name, value in values.items()}] for code, values in why] or None
+        return [
+            [code, {name: str(value) if isinstance(value, date) else value for name, value in values.items()}] for code, values in why
+        ] or None
 
     @api.model
     def _say(self, why):
@@ -45,54 +47,56 @@ class TouchWords(models.AbstractModel):
         return readable
 
     @api.model
+    @tools.ormcache("self.env.lang")
     def _sentences(self):
         """:return: {code: sentence with named placeholders}; other addons add the codes of their own decisions"""
-        _ = self.env._
         return {
             # why a touch
-            "nth": _("Touch %(number)s of %(target)s."),
-            "hot_at_once": _("The client is hot: close today, no warming first."),
-            "hot": _("The client is hot: close."),
-            "closing_rhythm": _("Closing: %(warming)s warming touches came before it."),
-            "closing_step": _("Closing: the step says so, and no closing touch came before."),
-            "closing_too_early": _("Warming, though the step says closing: only %(warming)s of %(rhythm)s warming touches since the last closing one."),
-            "warming_rhythm": _("Warming: %(warming)s of %(rhythm)s before the next closing touch."),
-            "channel_step": _("By %(channel)s, as the step says."),
-            "channel_turn": _("By %(channel)s, the open channel not used for longest."),
-            "channel_closed": _("By %(channel)s, because %(planned)s is closed to this client."),
-            "channel_without_reason": _("By %(channel)s, because no reason is left for %(planned)s."),
-            "reason": _("Reason: %(reason)s."),
+            "nth": self.env._("Touch %(number)s of %(target)s."),
+            "hot_at_once": self.env._("The client is hot: close today, no warming first."),
+            "hot": self.env._("The client is hot: close."),
+            "closing_rhythm": self.env._("Closing: %(warming)s warming touches came before it."),
+            "closing_step": self.env._("Closing: the step says so, and no closing touch came before."),
+            "closing_too_early": self.env._(
+                "Warming, though the step says closing: only %(warming)s of %(rhythm)s warming touches since the last closing one."
+            ),
+            "warming_rhythm": self.env._("Warming: %(warming)s of %(rhythm)s before the next closing touch."),
+            "channel_step": self.env._("By %(channel)s, as the step says."),
+            "channel_turn": self.env._("By %(channel)s, the open channel not used for longest."),
+            "channel_closed": self.env._("By %(channel)s: no way is open to this client by %(planned)s."),
+            "channel_without_reason": self.env._("By %(channel)s, because no reason is left for %(planned)s."),
+            "reason": self.env._("Reason: %(reason)s."),
             # why no touch now
-            "planned_later": _("Touch %(number)s is planned for %(date)s and appears a few working days before."),
-            "resting": _("Resting after a no until %(date)s."),
-            "paused": _("Paused: no touches until it is resumed."),
-            "blocked": _("Blocked by an error. Put right what it says, then resume."),
-            "error": _("The planner failed here: %(error)s"),
-            "no_rep": _("Nobody is responsible: set a salesperson, a team leader, or the cadence's fallback."),
-            "no_working_day": _("No working day is in sight for calendar and salesperson."),
-            "no_reason": _("No new reason is left for a %(purpose)s touch: add one, or widen an old one."),
-            "keep": _("The planned touch stands."),
+            "planned_later": self.env._("Touch %(number)s is planned for %(date)s and appears a few working days before."),
+            "resting": self.env._("Resting after a no until %(date)s."),
+            "paused": self.env._("Paused: no touches until it is resumed."),
+            "blocked": self.env._("Blocked by an error. Put right what it says, then resume."),
+            "error": self.env._("The planner failed here: %(error)s"),
+            "no_rep": self.env._("Nobody is responsible: set a salesperson, a team leader, or the cadence's fallback."),
+            "no_working_day": self.env._("No working day is in sight for calendar and salesperson."),
+            "no_reason": self.env._("No new reason is left for a %(purpose)s touch: add one, or widen an old one."),
+            "keep": self.env._("The planned touch stands."),
             # why a stop
-            "won": _("The deal is won."),
-            "bought": _("The client bought."),
-            "lost": _("The deal is lost."),
-            "refused": _("The client said a clear no."),
-            "refused_by_colleague": _("Someone else at the client said a clear no."),
-            "wrong_contact": _("It was the wrong contact."),
-            "archived": _("The client is archived."),
-            "opt_out": _("The client wants no contact."),
-            "low_potential": _("The client's potential is low: no effort is spent."),
-            "no_channel": _("No channel is open: no number or address is known, or all are blacklisted."),
-            "superseded": _("Another cadence is working this client."),
-            "stop_after": _("%(tries)s tries were made without success."),
-            "steps_done": _("All steps are done, after %(touches)s touches."),
-            "window_over": _("The decision window of %(days)s days is over."),
-            "manual": _("Stopped by hand."),
-            "removed": _("The lead or contact was removed."),
-            "merged": _("The client was merged with one that is being worked."),
+            "won": self.env._("The deal is won."),
+            "bought": self.env._("The client bought."),
+            "lost": self.env._("The deal is lost."),
+            "refused": self.env._("The client said a clear no."),
+            "refused_by_colleague": self.env._("Someone else at the client said a clear no."),
+            "wrong_contact": self.env._("It was the wrong contact."),
+            "archived": self.env._("The client is archived."),
+            "opt_out": self.env._("The client wants no contact."),
+            "low_potential": self.env._("The client's potential is low: no effort is spent."),
+            "no_channel": self.env._("No channel is open: no number or address is known, or all are blacklisted."),
+            "superseded": self.env._("Another cadence is working this client."),
+            "stop_after": self.env._("%(tries)s tries were made without success."),
+            "steps_done": self.env._("All steps are done, after %(touches)s touches."),
+            "window_over": self.env._("The decision window of %(days)s days is over."),
+            "manual": self.env._("Stopped by hand."),
+            "removed": self.env._("The lead or contact was removed."),
+            "merged": self.env._("The client was merged with one that is being worked."),
             # why a client is not enrolled
-            "cadence_archived": _("Cadence “%(cadence)s” is archived."),
-            "other_company": _("The cadence belongs to company %(company)s."),
-            "enrolled_already": _("Already worked in cadence “%(cadence)s”."),
-            "enrolled_with": _("Enrolled with another record of the same client."),
+            "cadence_archived": self.env._("Cadence “%(cadence)s” is archived."),
+            "other_company": self.env._("The cadence belongs to company %(company)s."),
+            "enrolled_already": self.env._("Already worked in cadence “%(cadence)s”."),
+            "enrolled_with": self.env._("Enrolled with another record of the same client."),
         }

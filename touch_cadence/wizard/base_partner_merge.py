@@ -7,6 +7,7 @@ class BasePartnerMerge(models.TransientModel):
     @api.model
     def _update_foreign_keys(self, src_partners, dst_partner):
         """The merge moves enrolments and touches in SQL; say afterwards whose they are, and let one enrolment go on."""
-        super()._update_foreign_keys(src_partners, dst_partner)
+        result = super()._update_foreign_keys(src_partners, dst_partner)
         self.env.invalidate_all()
         (dst_partner | dst_partner.commercial_partner_id)._rekey_touches()
+        return result

@@ -37,7 +37,9 @@ class TouchEnroll(models.TransientModel):
             left_out = [row for row in rows if row["reason"]]
             wizard.left_out_count = len(left_out)
             wizard.enrolled_count = len(rows) - len(left_out)
-            wizard.preview = self.env["ir.qweb"]._render("touch_cadence.touch_enroll_preview", {"rows": left_out[:NAMED]}) if left_out else False
+            wizard.preview = (
+                self.env["ir.qweb"]._render("touch_cadence.touch_enroll_preview", {"rows": left_out[:NAMED]}) if left_out else False
+            )
 
     def action_enroll(self):
         clients = self._clients()

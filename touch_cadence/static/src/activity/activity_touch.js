@@ -30,7 +30,7 @@ patch(ActivityMarkAsDone.prototype, {
                 this.touch.outcomes = await this.env.services.orm.searchRead(
                     "touch.outcome",
                     [],
-                    ["name"]
+                    ["name"],
                 );
             }
         });
