@@ -31,6 +31,7 @@
     ],
     "assets": {
         "web.assets_backend": ["touch_cadence/static/src/**/*"],
+        "web.assets_tests": ["touch_cadence/static/tests/tours/**/*"],
     },
     "application": True,
 }

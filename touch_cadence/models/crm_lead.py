@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..method.facts import ACTIVE_STATES, DUE_STATES
+
 
 class CrmLead(models.Model):
     _name = "crm.lead"
@@ -30,11 +32,17 @@ class CrmLead(models.Model):
             touches.filtered(lambda touch: not touch.enrollment_id)._rekey()
         return result
 
+    def action_set_lost(self, **additional_values):
+        """A lost deal is archived first and lost a moment later: decide when both are done."""
+        result = super(CrmLead, self.with_context(touch_review=False)).action_set_lost(**additional_values)
+        self.env["touch.enrollment"]._of_clients(self, DUE_STATES)._review()
+        return result
+
     @api.ondelete(at_uninstall=False)
     def _stop_touches(self):
         """A lead that goes takes its plans with it; what was done stays with its contact, or goes where there is none."""
         enrollments = self.env["touch.enrollment"].sudo().search([("lead_id", "in", self.ids)])  # sudo: of any rep
-        enrollments.filtered(lambda one: one.state in ("running", "paused", "blocked", "resting"))._stop("stopped", "removed")
+        enrollments.filtered(lambda one: one.state in (*ACTIVE_STATES, "resting"))._stop("stopped", "removed")
         touches = self.env["touch.touch"].sudo().search([("lead_id", "in", self.ids)])  # sudo: of any rep
         touches.filtered(lambda touch: not touch.partner_id).unlink()
         enrollments.filtered(lambda one: not one.partner_id).unlink()

@@ -22,6 +22,8 @@ class ResUsers(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if vals.get("active") is False:
-            # Odoo has just deleted their activities: the planner gives the touches to whoever is responsible now
+            # their planned touches go to whoever is responsible now; archiving has deleted the activities, the planner makes new ones
+            touches = self.env["touch.touch"].sudo().search([("user_id", "in", self.ids), ("state", "=", "planned")])  # sudo: of all reps
+            touches.enrollment_id._review()
             self.env.ref("touch_cadence.ir_cron_plan_touches").sudo()._trigger()  # sudo: waking the planner needs no right
         return result

@@ -61,7 +61,7 @@ class TouchEnrollment(models.Model):
 
     cadence_id = fields.Many2one("touch.cadence", required=True, index=True, ondelete="restrict")
     company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
-    lead_id = fields.Many2one("crm.lead", index="btree_not_null", ondelete="cascade")
+    lead_id = fields.Many2one("crm.lead", index="btree_not_null", ondelete="set null")
     partner_id = fields.Many2one("res.partner", string="Contact", index="btree_not_null", ondelete="cascade")
     commercial_partner_id = fields.Many2one(
         "res.partner", string="Client", related="partner_id.commercial_partner_id", store=True, precompute=True, index="btree_not_null"
@@ -206,9 +206,10 @@ class TouchEnrollment(models.Model):
         words = self.env["touch.words"]
         # sudo: the decision looks at calendars, blacklists and all the client's touches; only its sentences are shown
         decided = {enrollment.id: decision for enrollment, _facts, decision in self.env["touch.planner"].sudo()._decide(self)}
+        planned = self._open_touches().grouped("enrollment_id")
         result = []
         for enrollment in self:
-            touch = enrollment._open_touches()
+            touch = planned.get(enrollment, self.env["touch.touch"])
             why = touch.why_data if touch else enrollment.why_data if enrollment.state not in DUE_STATES else decided[enrollment.id].why
             text = words._say(why or [("keep", {})])
             if touch:

@@ -198,7 +198,7 @@ class TouchPlanner(models.AbstractModel):
                 """SELECT company_id, client_key, enrollment_id, state, date_done, purpose, channel, reason_id,
                           step_id IS NOT NULL, reached
                      FROM touch_touch
-                    WHERE client_key = ANY(%s) AND NOT withdrawn
+                    WHERE client_key = ANY(%s) AND withdrawn IS NOT TRUE
                     ORDER BY date_done, id""",
                 [one.client for one in subjects],
             )

@@ -135,7 +135,7 @@ class TouchTouch(models.Model):
         """
         self._check_planned()
         self.check_access("write")
-        activities = self.activity_id
+        activities = self.activity_id.with_prefetch()
         self.write({"state": "skipped", "skip_reason": reason, "date_done": fields.Datetime.now(), "activity_id": False})
         activities.sudo().unlink()  # sudo: the activity is only the touch's view, and the touch may be written
         self.enrollment_id._review()
@@ -277,9 +277,9 @@ class TouchTouch(models.Model):
             enrollments.write({"touch_count": count + 1})
         for (state, reason), its in ending.items():
             its = touches.union(*its)
+            if state == "won":  # first, so that what follows sees a deal that is over
+                its.lead_id.filtered(lambda lead: lead.won_status != "won").with_context(touch_review=False).action_set_won()
             (its.enrollment_id & running)._stop(state, reason)
-            if state == "won":
-                its.lead_id.filtered(lambda lead: lead.won_status != "won").action_set_won()
         if company_wide:
             colleagues = self.env["touch.enrollment"]._of_clients(touches.union(*company_wide).commercial_partner_id)
             colleagues._stop("refused", "refused_by_colleague")
@@ -287,7 +287,7 @@ class TouchTouch(models.Model):
 
     def _withdraw(self):
         """The planner takes planned touches back; their steps stay to be made. Kept, to see where clients were dropped."""
-        activities = self.activity_id
+        activities = self.activity_id.with_prefetch()  # the write below empties what they are prefetched by
         self.write({"state": "skipped", "withdrawn": True, "date_done": fields.Datetime.now(), "activity_id": False})
         activities.unlink()
 

@@ -1,0 +1,21 @@
+import { registry } from "@web/core/registry";
+
+registry.category("web_tour.tours").add("touch_cadence_mark_done", {
+    steps: () => [
+        {
+            trigger: ".o-mail-Activity:contains(Touch 1 of 7) .o-mail-Activity-markDone",
+            run: "click",
+        },
+        {
+            trigger:
+                ".o-mail-ActivityMarkAsDone:not(:has(button[aria-label='Done and Schedule Next']))",
+        },
+        {
+            trigger: ".o-mail-ActivityMarkAsDone select.o_touch_outcome",
+            run: "selectByLabel Interested",
+        },
+        { trigger: ".o-mail-ActivityMarkAsDone textarea", run: "edit Wants a sample" },
+        { trigger: ".o-mail-ActivityMarkAsDone .o_touch_done", run: "click" },
+        { trigger: ".o-mail-Activity:contains(Touch 2 of 7)" },
+    ],
+});

@@ -1,0 +1,125 @@
+from datetime import date
+
+from odoo import fields
+from odoo.tests import TransactionCase, new_test_user, tagged
+
+MONDAY = date(2026, 3, 2)
+
+
+class TouchWorld:
+    """A small sales world. Others' addons may build their tests on it too.
+
+    ============  ==================================================
+    manager       sales manager
+    rep, rep_two  salespeople who see their own documents only
+    leader        team leader of ``team``, to which the reps belong
+    cadence       seven touches, like the standard one, of known steps
+    ============  ==================================================
+    """
+
+    @classmethod
+    def set_up_world(cls):
+        env = cls.env = cls.env(context={**cls.env.context, "tracking_disable": True, "mail_create_nosubscribe": True})
+        cls.manager = new_test_user(
+            env, "tc_manager", "sales_team.group_sale_manager,base.group_partner_manager", name="Mara Manager", tz="UTC"
+        )
+        cls.leader = new_test_user(env, "tc_leader", "sales_team.group_sale_salesman_all_leads", name="Leo Leader", tz="UTC")
+        cls.rep = new_test_user(env, "tc_rep", "sales_team.group_sale_salesman,base.group_partner_manager", name="Rita Rep", tz="UTC")
+        cls.rep_two = new_test_user(env, "tc_rep_two", "sales_team.group_sale_salesman", name="Rob Rep", tz="UTC")
+        cls.team = env["crm.team"].create(
+            {"name": "Touch team", "user_id": cls.leader.id, "member_ids": [(6, 0, (cls.rep | cls.rep_two).ids)]}
+        )
+        env.company.resource_calendar_id.tz = "UTC"
+        env.company.write({"touch_horizon": 5, "touch_hour_from": 9.0, "touch_hour_to": 18.0, "touch_per_deal": False})
+        cls.care = env["touch.cadence"].create({"name": "Care", "model": "res.partner", "step_ids": [(0, 0, {"delay": 10, "times": 0})]})
+        cls.nurture = env["touch.cadence"].create({"name": "Nurture", "step_ids": [(0, 0, {"delay": 5, "times": 0})]})
+        cls.cadence = env["touch.cadence"].create(
+            {
+                "name": "Selling",
+                "stop_after": 12,
+                "window_days": 60,
+                "rest_days": 30,
+                "won_cadence_id": cls.care.id,
+                "exhausted_cadence_id": cls.nurture.id,
+                "step_ids": [(0, 0, {"sequence": number, "delay": delay}) for number, delay in enumerate((0, 2, 3, 3, 4, 4, 4), 1)],
+            }
+        )
+        cls.outcomes = {
+            name: env.ref(f"touch_cadence.touch_outcome_{name}")
+            for name in ("reached", "no_answer", "interested", "ready_to_buy", "not_now", "clear_no", "wrong_contact", "bought")
+        }
+
+    @classmethod
+    def make_partners(cls, count=1, **values):
+        return cls.env["res.partner"].create(
+            [
+                {
+                    "name": f"Client {number}",
+                    "email": f"client{number}@touch.example",
+                    "phone": f"+3212345{number:04}",
+                    "user_id": cls.rep.id,
+                    **values,
+                }
+                for number in range(count)
+            ]
+        )
+
+    @classmethod
+    def make_leads(cls, count=1, **values):
+        return cls.env["crm.lead"].create(
+            [
+                {
+                    "name": f"Deal {number}",
+                    "type": "opportunity",
+                    "email_from": f"deal{number}@touch.example",
+                    "phone": f"+3223456{number:04}",
+                    "user_id": cls.rep.id,
+                    "team_id": cls.team.id,
+                    **values,
+                }
+                for number in range(count)
+            ]
+        )
+
+    def planned(self, clients=None):
+        """:return: planned touches, of ``clients`` where they are given"""
+        domain = [("state", "=", "planned")]
+        if clients is not None:
+            domain.append(("lead_id" if clients._name == "crm.lead" else "partner_id", "in", clients.ids))
+        return self.env["touch.touch"].search(domain)
+
+    def run_planner(self):
+        """The planner's cron, as the cron runs it."""
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            self.env.ref("touch_cadence.ir_cron_plan_touches").method_direct_trigger()
+        self.env.invalidate_all()
+
+    def all_due(self):
+        """Every running enrolment is looked at by the next run of the planner."""
+        self.env["touch.enrollment"].search([("state", "in", ("running", "resting"))]).write({"next_date": fields.Datetime.now()})
+
+    def holiday(self, first, last, user=None):
+        """A public holiday, or leave of ``user``; whole days."""
+        resource = self.env["resource.resource"]
+        if user:
+            resource = resource.search([("user_id", "=", user.id)], limit=1) or resource.create(
+                {"name": user.name, "user_id": user.id, "calendar_id": self.env.company.resource_calendar_id.id, "tz": "UTC"}
+            )
+        return self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Away",
+                "calendar_id": self.env.company.resource_calendar_id.id,
+                "resource_id": resource.id,
+                "date_from": f"{first} 00:00:00",
+                "date_to": f"{last} 23:59:59",
+            }
+        )
+
+
+@tagged("post_install", "-at_install")
+class TouchCase(TouchWorld, TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.set_up_world()

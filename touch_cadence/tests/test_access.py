@@ -1,0 +1,114 @@
+from freezegun import freeze_time
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
+
+from .common import TouchCase
+
+MODELS = ("touch.cadence", "touch.cadence.step", "touch.enrollment", "touch.touch", "touch.reason", "touch.outcome")
+CONFIGURATION = ("touch.cadence", "touch.cadence.step", "touch.reason", "touch.outcome")
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-02 09:30:00")
+class TestAccess(TouchCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.mine, cls.theirs = cls.make_leads(2)
+        cls.theirs.user_id = cls.rep_two
+        cls.cadence.enroll(cls.mine | cls.theirs)
+
+    def as_user(self, model, user):
+        return self.env[model].with_user(user)
+
+    def test_a_rep_sees_and_works_his_own(self):
+        for model in ("touch.touch", "touch.enrollment"):
+            own = self.as_user(model, self.rep).search([("cadence_id", "=", self.cadence.id)])
+            self.assertEqual(own.lead_id, self.mine.with_user(self.rep))
+        foreign = self.planned(self.theirs).with_user(self.rep)
+        with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_rule"):
+            foreign.read(["number"])
+        with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_rule"):
+            foreign.done()
+        with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_rule"):
+            self.theirs.enrollment_ids.with_user(self.rep).action_stop()
+        self.planned(self.mine).with_user(self.rep).done()
+        self.mine.enrollment_ids.with_user(self.rep).action_pause()
+
+    def test_a_rep_enrols_and_logs_but_configures_nothing(self):
+        lead = self.make_leads()
+        self.assertTrue(self.cadence.with_user(self.rep).enroll(lead.with_user(self.rep)))
+        lead.with_user(self.rep).log_touch({"channel": "call"})
+        for model in CONFIGURATION:
+            record = self.as_user(model, self.rep).search([], limit=1)
+            self.assertTrue(record)
+            for operation in ("write", "create", "unlink"):
+                self.assertFalse(record.has_access(operation), f"{operation} {model}")
+        for model in ("touch.touch", "touch.enrollment"):
+            self.assertFalse(self.as_user(model, self.rep).has_access("unlink"))
+
+    def test_a_rep_does_not_enrol_a_lead_he_cannot_see(self):
+        lead = self.make_leads(user_id=self.rep_two.id)
+        with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_rule"):
+            self.cadence.with_user(self.rep).enroll(lead.with_user(self.rep))
+
+    def test_the_history_of_ones_client_is_seen_whoever_made_it(self):
+        touch = self.planned(self.mine)
+        touch.done()
+        touch.user_id = self.rep_two
+        self.assertIn(touch, self.mine.with_user(self.rep).touch_ids)
+
+    def test_the_sales_manager_configures_everything(self):
+        for model in CONFIGURATION:
+            for operation in ("read", "write", "create", "unlink"):
+                self.assertTrue(self.as_user(model, self.manager).has_access(operation), f"{operation} {model}")
+        cadence = self.as_user("touch.cadence", self.manager).create({"name": "Mine", "step_ids": [Command.create({"delay": 1})]})
+        cadence.step_ids.delay = 2
+        self.as_user("touch.reason", self.manager).create({"name": "News"}).active = False
+        self.as_user("mail.activity.type", self.manager).create({"name": "Pigeon", "touch_channel": "letter"})
+        self.assertEqual(len(self.as_user("touch.touch", self.manager).search([("cadence_id", "=", self.cadence.id)])), 2)
+        (self.mine | self.theirs).enrollment_ids.with_user(self.manager).action_stop("Enough")
+
+    def test_portal_public_and_plain_users_see_nothing(self):
+        portal = new_test_user(self.env, "tc_portal", "base.group_portal")
+        plain = new_test_user(self.env, "tc_plain", "base.group_user")
+        public = self.env.ref("base.public_user")
+        for model in MODELS:
+            for user in (portal, public, plain):
+                if (model, user) != ("touch.outcome", plain):  # whoever is assigned a touch ticks its outcome
+                    self.assertFalse(self.as_user(model, user).has_access("read"), f"{user.login} reads {model}")
+
+    def test_a_plain_user_finishes_a_touch_he_was_assigned(self):
+        plain = new_test_user(self.env, "tc_plain", "base.group_user")
+        touch = self.planned(self.mine)
+        touch.activity_id.user_id = plain
+        touch.activity_id.with_user(plain).with_context(touch_outcome_id=self.outcomes["interested"].id).action_feedback()
+        self.assertEqual((touch.state, self.mine.temperature), ("done", "warm"))
+
+    def test_companies_are_apart(self):
+        company = self.env["res.company"].create({"name": "Other"})
+        stranger = new_test_user(
+            self.env, "tc_stranger", "sales_team.group_sale_manager", company_id=company.id, company_ids=[Command.set(company.ids)]
+        )
+        cadence = self.env["touch.cadence"].create({"name": "Theirs", "company_id": company.id, "step_ids": [Command.create({"delay": 1})]})
+        self.assertFalse(self.as_user("touch.touch", stranger).search([]))
+        self.assertFalse(self.as_user("touch.enrollment", stranger).search([]))
+        for model in ("touch.cadence", "touch.cadence.step"):
+            records = cadence if model == "touch.cadence" else cadence.step_ids
+            self.assertIn(records, self.as_user(model, stranger).search([]))
+            self.assertNotIn(records, self.as_user(model, self.manager).search([]))
+        # a shared contact may be worked by both companies
+        partner = self.make_partners()
+        self.cadence.enroll(partner)
+        both = self.cadence.with_company(company).enroll(partner)
+        self.assertEqual(both.company_id, company)
+        self.assertEqual(len(self.planned(partner)), 2)
+
+    def test_another_companys_cadence_is_not_for_us(self):
+        company = self.env["res.company"].create({"name": "Other"})
+        lead = self.make_leads(company_id=self.env.company.id)
+        cadence = self.env["touch.cadence"].create({"name": "Theirs", "company_id": company.id, "step_ids": [Command.create({"delay": 1})]})
+        [row] = cadence.preview_enroll(lead)
+        self.assertIn("Other", row["reason"])

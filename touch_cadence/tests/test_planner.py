@@ -1,0 +1,319 @@
+from datetime import timedelta
+from unittest.mock import patch
+
+from freezegun import freeze_time
+from odoo import fields
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import MONDAY, TouchCase
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-02 09:30:00")
+class TestPlanner(TouchCase):
+    def enrolled(self, clients):
+        """Enrol without planning, as if by a large import."""
+        with patch("odoo.addons.touch_cadence.models.touch_cadence.PLAN_AT_ONCE", -1):
+            return self.cadence.enroll(clients)
+
+    def test_plans_the_first_touch_as_an_activity(self):
+        lead = self.make_leads()
+        enrollment = self.enrolled(lead)
+        self.assertFalse(self.planned(lead))
+        self.run_planner()
+        touch = self.planned(lead)
+        self.assertRecordValues(
+            touch,
+            [
+                {
+                    "enrollment_id": enrollment.id,
+                    "number": 1,
+                    "purpose": "warming",
+                    "user_id": self.rep.id,
+                    "date_deadline": MONDAY,
+                    "lead_id": lead.id,
+                    "temperature": "cold",
+                }
+            ],
+        )
+        activity = touch.activity_id
+        self.assertRecordValues(
+            activity,
+            [
+                {
+                    "res_model": "crm.lead",
+                    "res_id": lead.id,
+                    "user_id": self.rep.id,
+                    "date_deadline": MONDAY,
+                    "res_name": lead.name,
+                    "automated": True,
+                }
+            ],
+        )
+        self.assertIn("Touch 1 of 7", activity.summary)
+        self.assertTrue(activity.note)
+        self.assertEqual(activity.activity_type_id.touch_channel, touch.channel)
+        self.assertIn("Touch 1 of 7", touch.why)
+        self.assertFalse(enrollment.next_date)
+
+    def test_run_twice_makes_one_touch(self):
+        leads = self.make_leads(5)
+        self.enrolled(leads)
+        self.run_planner()
+        first = self.planned(leads)
+        self.all_due()
+        self.run_planner()
+        self.assertEqual(self.planned(leads), first)
+        self.assertEqual(len(first), 5)
+
+    def test_one_batch_after_the_other(self):
+        leads = self.make_leads(7)
+        self.enrolled(leads)
+        with patch("odoo.addons.touch_cadence.models.touch_enrollment.PLAN_BATCH", 2):
+            self.run_planner()
+        self.assertEqual(self.planned(leads).lead_id, leads)
+
+    def test_shards_share_the_work(self):
+        leads = self.make_leads(6)
+        enrollments = self.enrolled(leads)
+        cron = self.env.ref("touch_cadence.ir_cron_plan_touches")
+        cron.code = "model._cron_plan_touches(0, 2)"
+        self.run_planner()
+        self.assertEqual(self.planned(leads).enrollment_id, enrollments.filtered(lambda one: one.id % 2 == 0))
+        cron.code = "model._cron_plan_touches(1, 2)"
+        self.run_planner()
+        self.assertEqual(len(self.planned(leads)), 6)
+
+    @mute_logger("odoo.addons.touch_cadence.models.touch_enrollment")
+    def test_one_broken_client_does_not_block_the_batch(self):
+        leads = self.make_leads(9)
+        enrollments = self.enrolled(leads)
+        broken = enrollments[4]
+        read = type(self.env["touch.planner"])._read_facts
+
+        def failing(planner, subjects):
+            if any(subject.enrollment == broken.id for subject in subjects):
+                raise ValueError("no such planet")
+            return read(planner, subjects)
+
+        with patch.object(type(self.env["touch.planner"]), "_read_facts", failing):
+            self.run_planner()
+        self.assertEqual(broken.state, "blocked")
+        self.assertIn("no such planet", broken.why)
+        self.assertEqual(self.planned(leads).enrollment_id, enrollments - broken)
+        broken.action_resume()
+        self.assertTrue(self.planned(leads[4]))
+
+    @mute_logger("odoo.addons.touch_cadence.models.touch_enrollment")
+    def test_a_database_error_does_not_void_the_batch(self):
+        leads = self.make_leads(3)
+        enrollments = self.enrolled(leads)
+        bad = enrollments[1]
+        apply = type(self.env["touch.planner"])._apply
+
+        def failing(planner, decided):
+            if any(entry[0].id == bad.id for entry in decided):
+                planner.env.cr.execute("SELECT 1 / 0")
+            return apply(planner, decided)
+
+        with patch.object(type(self.env["touch.planner"]), "_apply", failing), mute_logger("odoo.sql_db"):
+            self.run_planner()
+        self.assertEqual(bad.state, "blocked")
+        self.assertEqual(len(self.planned(leads)), 2)
+
+    def test_creating_touches_mails_nobody(self):
+        leads = self.make_leads(20)
+        before = self.env["mail.mail"].search_count([]), self.env["mail.message"].search_count([])
+        self.enrolled(leads)
+        self.run_planner()
+        self.assertEqual(len(self.planned(leads)), 20)
+        self.assertEqual((self.env["mail.mail"].search_count([]), self.env["mail.message"].search_count([])), before)
+
+    def test_the_rep_follows_as_with_any_activity(self):
+        lead = self.make_leads(user_id=self.rep.id)
+        lead.message_unsubscribe(self.rep.partner_id.ids)
+        self.enrolled(lead)
+        self.run_planner()
+        follower = lead.message_follower_ids.filtered(lambda one: one.partner_id == self.rep.partner_id)
+        default, _internal, _external = self.env["mail.message.subtype"].default_subtypes("crm.lead")
+        self.assertEqual(follower.subtype_ids, default)
+
+    # --- invariant 5 -----------------------------------------------------------------------------
+
+    def test_public_holiday_and_leave_move_the_touch(self):
+        self.holiday(MONDAY, MONDAY)
+        self.holiday(MONDAY + timedelta(days=1), MONDAY + timedelta(days=2), self.rep)
+        theirs, others = self.make_leads(2)
+        others.user_id = self.rep_two
+        self.cadence.enroll(theirs | others)
+        self.assertEqual(self.planned(theirs).date_deadline, MONDAY + timedelta(days=3))
+        self.assertEqual(self.planned(others).date_deadline, MONDAY + timedelta(days=1))
+
+    def test_a_leave_of_four_years_does_not_crash(self):
+        self.holiday(MONDAY + timedelta(days=1), MONDAY + timedelta(days=1500), self.rep)
+        self.env.company.touch_hour_to = 9.25  # today's hours are over
+        lead = self.make_leads()
+        enrollment = self.cadence.enroll(lead)
+        self.assertFalse(self.planned(lead))
+        self.assertEqual(enrollment.why_data[0][0], "no_working_day")
+        self.assertGreater(enrollment.next_date, fields.Datetime.now())
+
+    def test_a_calendar_without_a_working_day_does_not_crash(self):
+        self.cadence.resource_calendar_id = self.env["resource.calendar"].create(
+            {"name": "Never", "attendance_ids": [(5, 0, 0)], "tz": "UTC"}
+        )
+        enrollment = self.cadence.enroll(self.make_leads())
+        self.assertEqual(enrollment.why_data[0][0], "no_working_day")
+
+    def test_hours_are_the_clients(self):
+        partner = self.make_partners(tz="America/New_York")
+        self.cadence.enroll(partner)
+        self.assertEqual(fields.Datetime.to_string(self.planned(partner).date_planned), "2026-03-02 14:00:00")
+
+    # --- responsible -----------------------------------------------------------------------------
+
+    def test_the_substitute_takes_over_while_the_rep_is_away(self):
+        self.rep.touch_substitute_id = self.rep_two
+        self.holiday(MONDAY, MONDAY + timedelta(days=4), self.rep)
+        lead = self.make_leads()
+        self.cadence.enroll(lead)
+        self.assertEqual(self.planned(lead).user_id, self.rep_two)
+
+    def test_nobody_in_charge_is_said_and_healed(self):
+        lead = self.make_leads(user_id=False, team_id=False)
+        enrollment = self.cadence.enroll(lead)
+        self.assertEqual(enrollment.why_data[0][0], "no_rep")
+        self.assertFalse(self.planned(lead))
+        lead.user_id = self.rep
+        self.assertEqual(self.planned(lead).user_id, self.rep)
+
+    def test_team_leader_and_fallback(self):
+        of_team, of_none = self.make_leads(2, user_id=False)
+        of_none.team_id = False
+        self.cadence.user_id = self.manager
+        self.cadence.enroll(of_team | of_none)
+        self.assertEqual(self.planned(of_team).user_id, self.leader)
+        self.assertEqual(self.planned(of_none).user_id, self.manager)
+
+    def test_a_new_salesperson_gets_the_planned_touch(self):
+        lead = self.make_leads()
+        self.cadence.enroll(lead)
+        touch = self.planned(lead)
+        lead.user_id = self.rep_two
+        self.assertEqual((touch.user_id, touch.activity_id.user_id, touch.enrollment_id.user_id), (self.rep_two,) * 3)
+
+    def test_a_touch_given_away_by_hand_stays_there(self):
+        lead = self.make_leads()
+        self.cadence.enroll(lead)
+        touch = self.planned(lead)
+        touch.activity_id.user_id = self.rep_two
+        lead.temperature = "warm"
+        self.assertEqual(touch.user_id, self.rep_two)
+
+    # --- healing (invariant 9) -------------------------------------------------------------------
+
+    def test_an_archived_salesperson_loses_no_touch(self):
+        leads = self.make_leads(3)
+        self.cadence.enroll(leads)
+        touches = self.planned(leads)
+        self.rep.action_archive()
+        self.assertFalse(touches.activity_id)
+        self.run_planner()
+        self.assertEqual(self.planned(leads), touches)
+        self.assertEqual(touches.user_id, self.leader)
+        self.assertEqual(touches.activity_id.user_id, self.leader)
+        self.assertEqual(len(touches.activity_id), 3)
+
+    def test_a_deleted_cancelled_or_archived_activity_is_made_again(self):
+        leads = self.make_leads(3)
+        self.cadence.enroll(leads)
+        touches = self.planned(leads).sorted("id")
+        touches[0].activity_id.unlink()
+        leads[1].activity_unlink(["mail.mail_activity_data_call", "mail.mail_activity_data_email", "mail.mail_activity_data_meeting"])
+        touches[2].activity_id.active = False
+        self.env.invalidate_all()
+        self.assertFalse(touches.activity_id)
+        self.run_planner()
+        self.assertEqual(len(touches.activity_id), 3)
+        self.assertEqual(set(touches.mapped("state")), {"planned"})
+
+    # --- channels (invariant 2) ------------------------------------------------------------------
+
+    def test_blacklisted_addresses_are_closed(self):
+        partner = self.make_partners(phone=False)
+        self.cadence.enroll(partner)
+        self.assertEqual(self.planned(partner).channel, "email")
+        self.env["mail.blacklist"]._add(partner.email)
+        enrollment = partner.enrollment_ids
+        self.assertEqual((enrollment.state, enrollment.stop_reason), ("stopped", "no_channel"))
+        self.assertFalse(self.planned(partner))
+        self.assertFalse(partner.activity_ids)
+
+    def test_a_blacklisted_number_moves_the_touch_to_another_channel(self):
+        self.cadence.step_ids[0].channel = "call"
+        partner = self.make_partners(phone="+32456001122", country_id=self.env.ref("base.be").id)
+        self.assertEqual(partner.phone_sanitized, "+32456001122")
+        self.cadence.enroll(partner)
+        touch = self.planned(partner)
+        activity = touch.activity_id
+        self.assertEqual(touch.channel, "call")
+        partner._phone_set_blacklisted()
+        self.assertEqual(self.planned(partner), touch)
+        self.assertEqual(touch.channel, "email")
+        self.assertEqual(touch.activity_id, activity)
+        self.assertEqual(activity.activity_type_id.touch_channel, "email")
+
+    def test_the_lead_counts_before_its_contact(self):
+        partner = self.make_partners(phone=False, email=False)
+        lead = self.make_leads(partner_id=partner.id, email_from="own@touch.example", phone=False)
+        self.cadence.enroll(lead)
+        self.assertEqual(self.planned(lead).channel, "email")
+
+    # --- reasons ---------------------------------------------------------------------------------
+
+    def test_no_reason_left_is_said(self):
+        self.env["touch.reason"].search([]).active = False
+        lead = self.make_leads()
+        enrollment = self.cadence.enroll(lead)
+        self.assertEqual(enrollment.why_data[0][0], "no_reason")
+        reason = self.env["touch.reason"].create({"name": "At last"})
+        self.all_due()
+        self.run_planner()
+        self.assertEqual(self.planned(lead).reason_id, reason)
+
+    def test_a_reason_for_some_clients(self):
+        self.env["touch.reason"].search([]).active = False
+        ours, theirs = self.make_partners(2)
+        ours.category_id = self.env["res.partner.category"].create({"name": "Builders"})
+        self.env["touch.reason"].create({"name": "For builders", "domain": "[('category_id.name', '=', 'Builders')]"})
+        enrollments = self.cadence.enroll(ours | theirs)
+        self.assertTrue(self.planned(ours))
+        self.assertEqual(enrollments[1].why_data[0][0], "no_reason")
+
+    # --- explaining ------------------------------------------------------------------------------
+
+    def test_explain_writes_nothing_and_speaks_the_users_language(self):
+        lead = self.make_leads()
+        enrollment = self.enrolled(lead)
+        [said] = enrollment.explain()
+        self.assertIn("Touch 1 of 7", said["text"])
+        self.assertFalse(self.planned(lead))
+        self.cadence.step_ids[0].delay = 15
+        [said] = enrollment.explain()
+        self.assertIn("03/23/2026", said["text"])
+        self.run_planner()
+        self.assertEqual(enrollment.why, said["text"])
+
+    def test_every_code_has_its_sentence(self):
+        import re
+        from pathlib import Path
+
+        from odoo.addons.touch_cadence.models import touch_enrollment
+
+        sentences = self.env["touch.words"]._sentences()
+        source = Path(__file__).parent.parent.joinpath("method", "decide.py").read_text()
+        codes = set(re.findall(r'\(\(?"(\w+)", \{', source)) | set(re.findall(r'_stop\("\w+", "(\w+)"', source))
+        codes |= set(re.findall(r'return "\w+", "(\w+)"', source)) | {code for code, _name in touch_enrollment.STOP_REASONS}
+        self.assertGreater(len(codes), 25)
+        self.assertFalse(codes - set(sentences))

@@ -1,0 +1,87 @@
+from freezegun import freeze_time
+from odoo.tests import tagged
+
+from .common import TouchCase
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-02 09:30:00")
+class TestSlopes(TouchCase):
+    """Queries may grow with the batch only as much as said here; never a magic total (invariant 8)."""
+
+    def queries(self, act):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        act()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
+    def slope(self, act):
+        """Queries for 200 less those for 100, a record; the first call warms the caches."""
+        act(2)
+        return (self.queries(lambda: act(200)) - self.queries(lambda: act(100))) / 100
+
+    def enrolled(self, count, **values):
+        leads = self.make_leads(count, **values)
+        return self.cadence._create_enrollments(leads)
+
+    def test_planning(self):
+        batches = {count: self.enrolled(count) for count in (2, 100, 200)}
+        self.assertLess(self.slope(lambda count: batches[count]._review()), 0.1)
+        self.assertEqual(len(self.planned(batches[200].lead_id)), 200)
+
+    def test_planning_for_many_reps(self):
+        from odoo.tests import new_test_user
+
+        reps = [new_test_user(self.env, f"tc_many_{number}", "sales_team.group_sale_salesman") for number in range(40)]
+        batches = {}
+        for count in (2, 100, 200):
+            batches[count] = self.enrolled(count)
+            for number, lead in enumerate(batches[count].lead_id):
+                lead.user_id = reps[number % 40 if count == 200 else number % 20]
+        # twenty reps more, a hundred touches more: what each costs must not be a handful of queries a rep
+        self.assertLess(self.slope(lambda count: batches[count]._review()), 0.5)
+
+    def test_deciding_and_explaining(self):
+        batches = {count: self.enrolled(count) for count in (2, 100, 200)}
+        self.assertLess(self.slope(lambda count: batches[count].explain()), 1.1)
+
+    def test_enrolling(self):
+        batches = {count: self.make_leads(count) for count in (2, 100, 200)}
+        self.assertLess(self.slope(lambda count: self.cadence.preview_enroll(batches[count])), 0.1)
+        self.assertLess(self.slope(lambda count: self.cadence._create_enrollments(batches[count])), 0.1)
+
+    def test_done_in_batch_costs_what_odoo_costs(self):
+        def touches(count):
+            enrollments = self.enrolled(count)
+            enrollments._review()
+            return self.planned(enrollments.lead_id)
+
+        batches = {count: touches(count) for count in (2, 100, 200)}
+        plain = {
+            count: self.env["mail.activity"].create(
+                [
+                    {"res_model_id": self.env["ir.model"]._get_id("crm.lead"), "res_id": lead.id, "user_id": self.env.uid}
+                    for lead in self.make_leads(count)
+                ]
+            )
+            for count in (2, 100, 200)
+        }
+        odoo = self.slope(lambda count: plain[count]._action_done())
+        ours = self.slope(lambda count: batches[count].activity_id._action_done())
+        self.assertLess(ours - odoo, 1)
+
+    def test_stopping(self):
+        def running(count):
+            enrollments = self.enrolled(count)
+            enrollments._review()
+            return enrollments
+
+        batches = {count: running(count) for count in (2, 100, 200)}
+        self.assertLess(self.slope(lambda count: batches[count]._stop("stopped", "manual")), 0.5)
+
+    def test_client_figures_in_a_list(self):
+        batches = {count: self.make_partners(count) for count in (2, 100, 200)}
+        fields_shown = ["touch_count", "last_touch_date", "next_touch_date", "temperature"]
+        self.assertLess(self.slope(lambda count: batches[count].read(fields_shown)), 0.05)
