@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
 
 
 class Workdays:
@@ -60,4 +60,4 @@ def moment(day: date, hours: tuple[float, float], zone: tzinfo, now: datetime) -
     opens = datetime.combine(day, time(), zone) + timedelta(hours=hours[0])
     closes = datetime.combine(day, time(), zone) + timedelta(hours=hours[1])
     start = max(opens, now)
-    return start.astimezone(UTC) if start < closes else None
+    return start.astimezone(timezone.utc) if start < closes else None

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from . import channels, reasons, rhythm
 from .calendar import moment
-from .facts import DUE_STATES, HOT, LOW, Facts, Reason, Step
+from .facts import CLOSING, DUE_STATES, HOT, LOW, WARMING, Facts, Reason, Step
 
 # how long to wait before asking again when the answer lies outside the client, in days
 LOOK_AGAIN = 1
@@ -68,6 +68,8 @@ def hindrance(facts: Facts) -> tuple[str, str] | None:
         return "refused", "lost"
     if facts.archived:
         return "stopped", "archived"
+    if facts.moved:
+        return "stopped", "moved"
     if facts.opted_out:
         return "stopped", "opt_out"
     if facts.potential == LOW:
@@ -101,10 +103,15 @@ def _stop(state: str, reason: str, **values) -> Stop:
 
 
 def _review_open(facts: Facts) -> Decision:
-    """A planned touch stays, but for two reasons: the client turned hot (R8), or its channel has closed (invariant 2)."""
+    """A planned touch stays, but for two reasons: the temperature changed so that its purpose is wrong now (R8, invariant 4), or its
+    channel has closed (invariant 2)."""
     touch = facts.open_touch
-    turned_hot = facts.temperature == HOT and touch.purpose != "closing"
-    if turned_hot or touch.channel not in facts.open_channels:
+    step = facts.cadence.step_at(facts.history.position)
+    purpose = rhythm.purpose(step, facts.temperature, facts.history, facts.cadence.rhythm) if step else touch.purpose
+    wrong = (purpose == CLOSING and facts.temperature == HOT and touch.purpose != CLOSING) or (
+        purpose == WARMING and touch.purpose == CLOSING
+    )
+    if wrong or touch.channel not in facts.open_channels:
         replacement = _next(facts)
         # a planned touch is not taken away because something else is missing (no reason left, nobody responsible)
         if isinstance(replacement, Touch) or touch.channel not in facts.open_channels:
@@ -119,13 +126,13 @@ def _next(facts: Facts) -> Decision:
     step = cadence.step_at(history.position)
     if step is None:
         return _stop("exhausted", "steps_done", touches=history.number)
-    urgent = rhythm.at_once(facts.temperature, history)
+    delay = rhythm.wait(step, facts.temperature, history)
     if cadence.window_days and facts.temperature != HOT and facts.today > facts.started + timedelta(days=cadence.window_days):
         return _stop("exhausted", "window_over", days=cadence.window_days)
     if facts.rep_days is None:
         return Wait(facts.today + timedelta(days=LOOK_AGAIN), (("no_rep", {}),))
 
-    slot = _slot(facts, step, urgent)
+    slot = _slot(facts, delay)
     if slot is None:
         return Wait(facts.today + timedelta(days=LOOK_AGAIN_NO_WORKDAY), (("no_working_day", {}),))
     day, when = slot
@@ -139,15 +146,14 @@ def _next(facts: Facts) -> Decision:
     if found is None:
         return Wait(facts.today + timedelta(days=LOOK_AGAIN), (("no_reason", {"purpose": purpose}),))
     channel, reason = found
-    why = _why(facts, step, urgent, purpose, channel, reason)
+    why = _why(facts, step, delay, purpose, channel, reason)
     return Touch(day, when, history.number + 1, purpose, channel, reason.id, step.id, why)
 
 
-def _slot(facts: Facts, step: Step, urgent: bool) -> tuple[date, datetime] | None:
-    """Day and moment of the touch: the step's delay in working days of the cadence's calendar, then the first day on which
+def _slot(facts: Facts, delay: int) -> tuple[date, datetime] | None:
+    """Day and moment of the touch: the delay in working days of the cadence's calendar, then the first day on which
     the responsible works too and the allowed hours are not over (invariant 5)."""
-    anchor = facts.history.last_day or facts.started
-    due = facts.today if urgent else facts.workdays.after(anchor, step.delay)
+    due = facts.workdays.after(facts.history.last_day or facts.started, delay)
     if due is None:
         return None
     due = max(due, facts.today, facts.not_before or facts.today)
@@ -160,11 +166,11 @@ def _slot(facts: Facts, step: Step, urgent: bool) -> tuple[date, datetime] | Non
     return None
 
 
-def _why(facts: Facts, step: Step, urgent: bool, purpose: str, channel: str, reason: Reason) -> tuple[Why, ...]:
+def _why(facts: Facts, step: Step, delay: int, purpose: str, channel: str, reason: Reason) -> tuple[Why, ...]:
     history, cadence = facts.history, facts.cadence
     why: list[Why] = [("nth", {"number": history.number + 1, "target": cadence.target})]
     if facts.temperature == HOT:
-        why.append(("hot_at_once" if urgent else "hot", {}))
+        why.append(("hot" if delay else "hot_at_once", {}))
     elif purpose == "closing":
         why.append(
             ("closing_step" if step.purpose and history.warming < cadence.rhythm else "closing_rhythm", {"warming": history.warming})

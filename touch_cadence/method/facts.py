@@ -79,6 +79,7 @@ class History:
     tries: int = 0  # touches of this run, reached or not
     position: int = 0  # steps of this run that were worked or skipped
     last_day: date | None = None  # day of the last touch or skip of this run
+    last_reached: bool = False  # whether that one got through to the client
     warming: int = 0  # warming touches since the last closing one, over all runs
     closed_before: bool = False  # was there ever a closing touch
     channels: Mapping[str, date] = field(default_factory=dict)  # channel: day it was last used
@@ -118,6 +119,7 @@ class Facts:
     opted_out: bool = False
     won: bool = False
     lost: bool = False
+    moved: bool = False  # the lead belongs to another company by now
     superseded: bool = False  # another enrolment holds the client's place
     open_channels: frozenset[str] = frozenset()
     channel_order: tuple[str, ...] = CHANNELS

@@ -33,13 +33,13 @@ def read(touches: Iterable[PastTouch]) -> History:
     :param touches: all of the client's touches that are over, oldest first
     """
     number = tries = position = warming = 0
-    closed_before = False
+    closed_before = last_reached = False
     last_day: date | None = None
     channels: dict[str, date] = {}
     reasons: dict[int, date] = {}
     for touch in touches:
         if touch.this_run:
-            last_day = touch.day
+            last_day, last_reached = touch.day, touch.reached and not touch.skipped
             position += touch.from_step
             tries += not touch.skipped
             number += touch.reached and not touch.skipped
@@ -55,4 +55,4 @@ def read(touches: Iterable[PastTouch]) -> History:
             warming, closed_before = 0, True
         elif touch.purpose == WARMING:
             warming += 1
-    return History(number, tries, position, last_day, warming, closed_before, channels, reasons)
+    return History(number, tries, position, last_day, last_reached, warming, closed_before, channels, reasons)

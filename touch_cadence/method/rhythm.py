@@ -22,6 +22,20 @@ def purpose(step: Step, temperature: str, history: History, rhythm: int) -> str:
     return CLOSING if warmed else WARMING
 
 
-def at_once(temperature: str, history: History) -> bool:
-    """A client who turned hot is closed today, not when the next step is due (R8): until a closing touch was made."""
-    return temperature == HOT and (history.warming > 0 or not history.closed_before)
+def wait(step: Step, temperature: str, history: History) -> int:
+    """Working days between the touch before and this one.
+
+    * The step says it, but for hot clients: a client who turned hot is closed today, not when the step is due (R8).
+    * A closing touch that was made gets its time, and a try that failed is repeated on the next working day: at most one attempt
+      on a hot client's day does not get through (R44).
+
+    :return: working days, 0 for at once
+    """
+    if temperature != HOT:
+        return step.delay
+    if history.last_day is None:
+        return 0
+    if not history.last_reached:
+        return 1
+    just_closed = history.closed_before and not history.warming
+    return max(step.delay, 1) if just_closed else 0

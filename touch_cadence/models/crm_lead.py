@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..method.facts import ACTIVE_STATES, DUE_STATES
+from .touch_client_mixin import SALES
 
 
 class CrmLead(models.Model):
@@ -8,9 +9,20 @@ class CrmLead(models.Model):
     _inherit = ["touch.client.mixin", "crm.lead"]
 
     # the stage, probability and archiving say whether a deal is won or lost
-    _touch_review_fields = {"active", "user_id", "potential", "temperature", "phone", "email_from", "team_id", "stage_id", "probability"}
+    _touch_review_fields = {
+        "active",
+        "user_id",
+        "potential",
+        "temperature",
+        "phone",
+        "email_from",
+        "team_id",
+        "stage_id",
+        "probability",
+        "company_id",
+    }
 
-    enrollment_ids = fields.One2many("touch.enrollment", "lead_id", string="Cadences")
+    enrollment_ids = fields.One2many("touch.enrollment", "lead_id", string="Cadences", groups=SALES)
 
     @api.model_create_multi
     def create(self, vals_list):

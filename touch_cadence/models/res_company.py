@@ -26,4 +26,5 @@ class ResCompany(models.Model):
         if changed:
             # sudo: what counts as one client changes for every enrolment, whoever works it
             self.env["touch.enrollment"].sudo().search([("company_id", "in", changed.ids)])._rekey()
+            self.env["touch.touch"].sudo().search([("company_id", "in", changed.ids), ("enrollment_id", "=", False)])._rekey()
         return result

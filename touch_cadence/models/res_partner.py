@@ -1,4 +1,6 @@
-from odoo import api, fields, models
+from odoo import fields, models
+
+from .touch_client_mixin import SALES
 
 
 class ResPartner(models.Model):
@@ -7,11 +9,11 @@ class ResPartner(models.Model):
 
     _touch_review_fields = {"active", "user_id", "potential", "temperature", "phone", "email", "touch_opt_out"}
 
-    is_vip = fields.Boolean(string="VIP", help="VIP clients get the private sales and are spared the public ones.")
+    is_vip = fields.Boolean(string="VIP", groups=SALES, help="VIP clients get the private sales and are spared the public ones.")
     # the name and type that OCA's partner_contact_birthdate uses, so that both modules can be installed
     birthdate_date = fields.Date(string="Birthdate")
-    touch_opt_out = fields.Boolean(string="Wants No Contact", help="Nobody at this client is touched, by any channel.")
-    enrollment_ids = fields.One2many("touch.enrollment", "partner_id", string="Cadences")
+    touch_opt_out = fields.Boolean(string="Wants No Contact", groups=SALES, help="Nobody at this client is touched, by any channel.")
+    enrollment_ids = fields.One2many("touch.enrollment", "partner_id", string="Cadences", groups=SALES)
 
     def write(self, vals):
         # whose contact somebody is says whose enrolment it is
@@ -22,9 +24,24 @@ class ResPartner(models.Model):
             (before | moving | moving.commercial_partner_id)._rekey_touches()
         return result
 
-    @api.ondelete(at_uninstall=False)
-    def _stop_touches(self):
-        self.env["touch.enrollment"]._of_clients(self)._stop("stopped", "removed")
+    def unlink(self):
+        """A contact that goes takes its own touches with it; those of a deal stay with the deal, and those of a company's other
+        contacts with them."""
+        left = self.search([("id", "child_of", self.ids), ("id", "not in", self.ids)])
+        own = [("partner_id", "in", self.ids), ("lead_id", "=", False)]
+        enrollments = self.env["touch.enrollment"].sudo().search(own)  # sudo: of every rep
+        enrollments._open_touches()._withdraw()
+        self.env["touch.touch"].sudo().search(own).unlink()  # sudo: of every rep
+        enrollments.unlink()
+        deals = self.env["touch.enrollment"].sudo().search([("partner_id", "in", self.ids)], order="id")  # sudo: of every rep
+        touches = self.env["touch.touch"].sudo().search([("partner_id", "in", self.ids)])  # sudo: of every rep
+        deals.write({"partner_id": False})
+        touches.write({"partner_id": False})
+        deals._rekey()
+        touches.filtered(lambda touch: not touch.enrollment_id)._rekey()
+        result = super().unlink()
+        left.exists()._rekey_touches()
+        return result
 
     def _rekey_touches(self):
         """Put enrolments and touches under the client they belong to now (invariant 9)."""

@@ -25,5 +25,5 @@ class ResUsers(models.Model):
             # their planned touches go to whoever is responsible now; archiving has deleted the activities, the planner makes new ones
             touches = self.env["touch.touch"].sudo().search([("user_id", "in", self.ids), ("state", "=", "planned")])  # sudo: of all reps
             touches.enrollment_id._review()
-            self.env.ref("touch_cadence.ir_cron_plan_touches").sudo()._trigger()  # sudo: waking the planner needs no right
+            touches.enrollment_id._wake_planner()
         return result

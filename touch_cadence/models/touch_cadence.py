@@ -1,3 +1,6 @@
+import logging
+
+import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -6,6 +9,8 @@ from odoo.tools.safe_eval import safe_eval
 
 from ..method import facts as method_facts
 from ..method.decide import hindrance
+
+_logger = logging.getLogger(__name__)
 
 CLIENT_MODELS = [("crm.lead", "Leads and opportunities"), ("res.partner", "Contacts")]
 # clients looked at together when many are enrolled
@@ -37,6 +42,8 @@ class TouchCadence(models.Model):
     auto_enroll = fields.Boolean(
         string="Enrol by Rule", help="Once a day, clients that match the rule and were never in this cadence are enrolled."
     )
+
+    rule_cursor = fields.Integer(readonly=True, copy=False, help="The last client that the rule looked at in a round under way.")
 
     # how it runs
     step_ids = fields.One2many("touch.cadence.step", "cadence_id", string="Steps", copy=True)
@@ -116,20 +123,22 @@ class TouchCadence(models.Model):
     def preview_enroll(self, clients):
         """Who would be enrolled, and who is left out and why; nothing is written.
 
-        :param clients: partners or leads, as a recordset
+        :param clients: partners or leads, as a recordset; over RPC, ids of the model that the cadence enrols
         :return: list of dicts, one a client in the given order: ``id``, ``name``, and ``reason``: empty for those who would be
             enrolled, else the sentence that says what stands in the way, in the user's language
         """
         self.ensure_one()
+        clients = self._as_clients(clients)
         return [{"id": client.id, "name": client.display_name, "reason": reason} for client, reason in self._sort_out(clients).items()]
 
     def enroll(self, clients):
         """Enrol clients; who cannot be enrolled is left out (:meth:`preview_enroll` says why).
 
-        :param clients: partners or leads, as a recordset
+        :param clients: partners or leads, as a recordset; over RPC, ids of the model that the cadence enrols
         :return: the new enrolments. Up to 80 are planned at once; more are planned by the planner's cron, which is woken.
         """
         self.ensure_one()
+        clients = self._as_clients(clients)
         clients.check_access("read")
         enrollments = self.env["touch.enrollment"]
         for batch in split_every(ENROLL_BATCH, clients.ids, clients.browse):
@@ -138,13 +147,16 @@ class TouchCadence(models.Model):
         if len(enrollments) <= PLAN_AT_ONCE:
             enrollments._review()
         else:
-            self.env.ref("touch_cadence.ir_cron_plan_touches").sudo()._trigger()  # sudo: waking the planner needs no right
+            enrollments._wake_planner()
         return enrollments
+
+    def _as_clients(self, clients):
+        return clients if isinstance(clients, models.BaseModel) else self.env[self.model].browse(clients)
 
     def _sort_out(self, clients):
         """:return: {client: why it is left out, or an empty string} in the given order"""
         words = self.env["touch.words"]
-        planner = self.env["touch.planner"].sudo()  # sudo: who holds a client's place may be another rep's enrolment
+        planner = self.env["touch.planner"]._for_everyone()
         subjects = planner._subjects_of_clients(clients, self)
         held = planner._enrollments_holding([(subject.company_id, subject.client) for subject in subjects])
         resting = planner._enrollments_holding([(subject.company_id, subject.client) for subject in subjects], ("resting",))
@@ -154,6 +166,8 @@ class TouchCadence(models.Model):
             reason = ""
             if not self.active:
                 reason = words._say([("cadence_archived", {"cadence": self.name})])
+            elif not self.step_ids:
+                reason = words._say([("cadence_empty", {"cadence": self.name})])
             elif self.company_id and subject.company_id != self.company_id.id:
                 reason = words._say([("other_company", {"company": self.company_id.name})])
             elif found := hindrance(known):
@@ -174,18 +188,19 @@ class TouchCadence(models.Model):
         :param values: what differs from an enrolment that begins now (a rest)
         """
         is_lead = clients._name == "crm.lead"
-        return self.env["touch.enrollment"].create(
-            [
-                {
-                    "cadence_id": self.id,
-                    "lead_id": client.id if is_lead else False,
-                    "partner_id": client.partner_id.id if is_lead else client.id,
-                    "company_id": (client.company_id or self.company_id or self.env.company).id,
-                    **values,
-                }
-                for client in clients
-            ]
-        )
+        # with all rights: enrolments are made here only, of clients that the user may read; who holds a place may be another rep's
+        planner = self.env["touch.planner"]._for_everyone()
+        vals_list = [
+            {
+                "cadence_id": self.id,
+                "lead_id": client.id if is_lead else False,
+                "partner_id": client.partner_id.id if is_lead else client.id,
+                "company_id": (client.company_id or self.company_id or self.env.company).id,
+                **values,
+            }
+            for client in clients
+        ]
+        return planner.env["touch.enrollment"].create(vals_list).with_env(self.env)
 
     def _rule_domain(self):
         """The clients that the rule may enrol: the manager's domain, without those who ever were in this cadence."""
@@ -196,17 +211,31 @@ class TouchCadence(models.Model):
 
     @api.model
     def _cron_enroll_by_rule(self):
-        """Enrol, cadence by cadence, the clients that match its rule; one batch a commit. A rule that fails is told in the log
-        and does not keep the other cadences from theirs."""
+        """Enrol, cadence by cadence, the clients that match its rule; one batch a commit. A rule that fails is told in the log and does not
+        keep the other cadences from theirs. A run that is out of time goes on where it stopped."""
         commit = self.env["ir.cron"]._commit_progress
-        for cadence in self.search([("auto_enroll", "=", True)]):
-            clients = self.env[cadence.model]
-            last = 0
-            while batch := clients.search(cadence._rule_domain() & Domain("id", ">", last), order="id", limit=ENROLL_BATCH):
-                last = batch[-1].id
-                cadence.with_company(cadence.company_id or self.env.company).enroll(batch)
-                if not commit(len(batch), remaining=0):
+        for cadence in self.search([("auto_enroll", "=", True)], order="rule_cursor desc, id"):
+            done = 1
+            while done:
+                done = 0
+                try:
+                    with self.env.cr.savepoint():
+                        done = cadence._enroll_next_by_rule()
+                except psycopg2.OperationalError:
+                    raise
+                except Exception:
+                    _logger.exception("the rule of touch cadence %s (%s) failed", cadence.id, cadence.name)
+                if not commit(done, remaining=1 if done else 0):
                     return
+        commit(remaining=0)
+
+    def _enroll_next_by_rule(self):
+        """:return: how many clients of the rule were looked at; 0 after the last, and the next time begins anew"""
+        domain = self._rule_domain() & Domain("id", ">", self.rule_cursor)
+        batch = self.env[self.model].search(domain, order="id", limit=ENROLL_BATCH)
+        self.rule_cursor = batch[-1:].id or 0
+        self.with_company(self.company_id or self.env.company).enroll(batch)
+        return len(batch)
 
     # --------------------------------------------------------------
     # Facts

@@ -1,8 +1,11 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..method.facts import ACTIVE_STATES, DUE_STATES
 
+# who may see what is planned for a client: not portal users, nor colleagues outside sales
+SALES = "sales_team.group_sale_salesman"
 TEMPERATURE_SELECTION = [("cold", "Cold"), ("warm", "Warm"), ("hot", "Hot")]
 POTENTIAL_SELECTION = [("low", "Low"), ("standard", "Standard"), ("high", "High")]
 
@@ -19,48 +22,60 @@ class TouchClientMixin(models.AbstractModel):
     # a change of these may change the decision about the client
     _touch_review_fields = {"active", "user_id", "potential", "temperature", "phone"}
 
-    temperature = fields.Selection(TEMPERATURE_SELECTION, default="cold", help="How near the client is to buying.")
-    potential = fields.Selection(POTENTIAL_SELECTION, help="How much the client could ever bring. Empty: not judged yet.")
-    touch_ids = fields.One2many("touch.touch", string="Touches", compute="_compute_touch_ids")
-    touch_count = fields.Integer(string="Touches Made", compute="_compute_touch_figures")
-    last_touch_date = fields.Datetime(string="Last Touch", compute="_compute_touch_figures", search="_search_last_touch_date")
-    next_touch_date = fields.Date(string="Next Touch", compute="_compute_touch_figures", search="_search_next_touch_date")
-    next_touch_why = fields.Text(string="What Happens Next", compute="_compute_next_touch_why")
+    temperature = fields.Selection(TEMPERATURE_SELECTION, groups=SALES, default="cold", help="How near the client is to buying.")
+    potential = fields.Selection(POTENTIAL_SELECTION, groups=SALES, help="How much the client could ever bring. Empty: not judged yet.")
+    touch_ids = fields.One2many("touch.touch", groups=SALES, string="Touches", compute="_compute_touch_ids")
+    touch_count = fields.Integer(string="Touches Made", groups=SALES, compute="_compute_touch_figures")
+    last_touch_date = fields.Datetime(string="Last Touch", groups=SALES, compute="_compute_touch_figures", search="_search_last_touch_date")
+    next_touch_date = fields.Date(string="Next Touch", groups=SALES, compute="_compute_touch_figures", search="_search_next_touch_date")
+    next_touch_why = fields.Text(string="What Happens Next", groups=SALES, compute="_compute_next_touch_why")
 
-    def _touch_keys(self):
-        """:return: {client: (company id, client key)}"""
-        planner = self.env["touch.planner"].sudo()  # sudo: keys only
-        subjects = planner._subjects_of_clients(self, self.env["touch.cadence"])
-        return {client: (subject.company_id, subject.client) for client, subject in zip(self, subjects)}
+    def _touch_owners(self):
+        """Under what a client's touches are found: the company, or the lead itself while nobody knows whose it is.
+
+        :return: {client: (field of ``touch.touch``, id)}
+        """
+        partners = {client: client.partner_id if client._name == "crm.lead" else client for client in self}
+        return {
+            client: ("commercial_partner_id", partner.commercial_partner_id.id) if partner.id else ("lead_id", client.id)
+            for client, partner in partners.items()
+        }
+
+    def _touch_domain(self):
+        """:return: the touches (or enrolments) of these clients"""
+        owners = self.sudo()._touch_owners().values()  # sudo: ids only
+        return Domain.OR(
+            Domain(field, "in", [id_ for of, id_ in owners if of == field]) for field in ("commercial_partner_id", "lead_id")
+        ) & Domain("company_id", "in", self.env.companies.ids)
 
     def _compute_touch_ids(self):
-        keys = self._touch_keys() if self.ids else {}
-        touches = self.env["touch.touch"].search([("client_key", "in", [key for _company, key in keys.values()])]).grouped("client_key")
-        for client in self:
-            client.touch_ids = touches.get(keys.get(client, (0, 0))[1], self.env["touch.touch"])
+        touches = self.env["touch.touch"].search(self._touch_domain())
+        grouped = {field: touches.grouped(field) for field in ("commercial_partner_id", "lead_id")}
+        for client, (field, id_) in self._touch_owners().items():
+            client.touch_ids = grouped[field].get(self.env[touches._fields[field].comodel_name].browse(id_), touches.browse())
 
     def _compute_touch_figures(self):
-        keys = self._touch_keys() if self.ids else {}
         touches = self.env["touch.touch"].sudo()  # sudo: figures only, so that a colleague's touches count
-        domain = [("client_key", "in", [key for _company, key in keys.values()]), ("company_id", "in", self.env.companies.ids)]
-        done = touches._read_group([*domain, ("state", "=", "done")], ["client_key"], ["__count", "date_done:max"]) if keys else []
-        planned = touches._read_group([*domain, ("state", "=", "planned")], ["client_key"], ["date_deadline:min"]) if keys else []
-        done, planned = {key: rest for key, *rest in done}, dict(planned)
-        for client in self:
-            key = keys.get(client, (0, 0))[1]
-            client.touch_count, client.last_touch_date = done.get(key, (0, False))
-            client.next_touch_date = planned.get(key, False)
+        owners = self._touch_owners()
+        figures = {}
+        for owner in {field for field, _id in owners.values()}:
+            domain = self._touch_domain() & Domain(owner, "!=", False)
+            for record, count, last in touches._read_group(domain & Domain("state", "=", "done"), [owner], ["__count", "date_done:max"]):
+                figures[owner, record.id] = (count, last, False)
+            for record, upcoming in touches._read_group(domain & Domain("state", "=", "planned"), [owner], ["date_deadline:min"]):
+                figures[owner, record.id] = (*figures.get((owner, record.id), (0, False))[:2], upcoming)
+        for client, owner in owners.items():
+            client.touch_count, client.last_touch_date, client.next_touch_date = figures.get(owner, (0, False, False))
 
     @api.depends_context("lang")
     def _compute_next_touch_why(self):
-        keys = self._touch_keys() if self.ids else {}
-        held = (
-            self.env["touch.planner"].sudo()._enrollments_holding(list(keys.values()), (*ACTIVE_STATES, "resting"))
-        )  # sudo: sentences only
-        said = {row["id"]: row["text"] for row in self.env["touch.enrollment"].sudo().union(*held.values()).explain()}
-        for client in self:
-            enrollment = held.get(keys.get(client))
-            client.next_touch_why = said[enrollment.id] if enrollment else self.env._("In no cadence: nothing is planned.")
+        # sudo: sentences only; a colleague's plan is said as well
+        enrollments = self.env["touch.enrollment"].sudo().search(self._touch_domain() & Domain("state", "in", (*ACTIVE_STATES, "resting")))
+        said = dict(zip(enrollments, (row["text"] for row in enrollments.explain())))
+        grouped = {field: enrollments.grouped(field) for field in ("commercial_partner_id", "lead_id")}
+        for client, (field, id_) in self._touch_owners().items():
+            its = grouped[field].get(enrollments.env[enrollments._fields[field].comodel_name].browse(id_), ())
+            client.next_touch_why = "\n".join(said[one] for one in its) or self.env._("In no cadence: nothing is planned.")
 
     def _search_last_touch_date(self, operator, value):
         return self._search_touches(Domain("state", "=", "done"), "date_done", operator, value)
@@ -69,9 +84,15 @@ class TouchClientMixin(models.AbstractModel):
         return self._search_touches(Domain("state", "=", "planned"), "date_deadline", operator, value)
 
     def _search_touches(self, domain, field, operator, value):
+        domain &= Domain("company_id", "in", self.env.companies.ids)
         if operator == "in" and False in value:  # "not set"
-            return ~Domain("enrollment_ids", "any", [("touch_ids", "any", domain)])
-        return Domain("enrollment_ids", "any", [("touch_ids", "any", domain & Domain(field, operator, value))])
+            return ~self._search_touches(domain, field, "!=", False)
+        touches = self.env["touch.touch"].sudo()._search(domain & Domain(field, operator, value))  # sudo: as the figures themselves
+        companies = touches.subselect(SQL.identifier(touches.table, "commercial_partner_id"))
+        if self._name == "res.partner":
+            return Domain("commercial_partner_id", "in", companies)
+        leads = touches.subselect(SQL.identifier(touches.table, "lead_id"))
+        return Domain("partner_id.commercial_partner_id", "in", companies) | (Domain("partner_id", "=", False) & Domain("id", "in", leads))
 
     def write(self, vals):
         result = super().write(vals)
@@ -94,6 +115,7 @@ class TouchClientMixin(models.AbstractModel):
 
         :param values: dict: ``channel`` (required), ``direction`` (in, out), ``purpose``, ``reason_id``, ``outcome_id``, ``note``, ``date_done``
         :return: the touches, one a client
+        :raise AccessError: for who may not see these clients, or works no touches
         """
         return self.env["touch.touch"]._log(self, values)
 
@@ -109,8 +131,7 @@ class TouchClientMixin(models.AbstractModel):
         return {"type": "ir.actions.act_window", "name": name, "res_model": model, "view_mode": "form", "target": "new", "context": context}
 
     def action_view_touches(self):
-        keys = [key for _company, key in self._touch_keys().values()]
         return {
             **self.env["ir.actions.act_window"]._for_xml_id("touch_cadence.touch_touch_action_history"),
-            "domain": [("client_key", "in", keys)],
+            "domain": list(self._touch_domain()),
         }

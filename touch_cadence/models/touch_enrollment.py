@@ -1,17 +1,19 @@
 import logging
 from datetime import timedelta
 
-import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
+from psycopg2.errors import DeadlockDetected, LockNotAvailable, SerializationFailure, UniqueViolation
 
 from ..method.facts import ACTIVE_STATES, DUE_STATES
 from .touch_client_mixin import TEMPERATURE_SELECTION
 
 _logger = logging.getLogger(__name__)
 
+# another transaction was faster; trying again helps
+LOST_RACES = (SerializationFailure, DeadlockDetected, LockNotAvailable)
 # enrolments that the planner claims, decides and commits together
 PLAN_BATCH = 1000
 
@@ -33,6 +35,7 @@ STOP_REASONS = [
     ("refused_by_colleague", "Clear no from a colleague"),
     ("wrong_contact", "Wrong contact"),
     ("archived", "Archived"),
+    ("moved", "Moved to another company"),
     ("opt_out", "Wants no contact"),
     ("low_potential", "Low potential"),
     ("no_channel", "No open channel"),
@@ -62,13 +65,12 @@ class TouchEnrollment(models.Model):
     cadence_id = fields.Many2one("touch.cadence", required=True, index=True, ondelete="restrict")
     company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
     lead_id = fields.Many2one("crm.lead", index="btree_not_null", ondelete="set null")
-    partner_id = fields.Many2one("res.partner", string="Contact", index="btree_not_null", ondelete="cascade")
-    commercial_partner_id = fields.Many2one(
-        "res.partner", string="Client", related="partner_id.commercial_partner_id", store=True, precompute=True, index="btree_not_null"
-    )
+    partner_id = fields.Many2one("res.partner", string="Contact", index="btree_not_null", ondelete="set null")
+    # set where client_key is: a related field would cost a throw-away record a row when touches are made in bulk
+    commercial_partner_id = fields.Many2one("res.partner", string="Client", readonly=True, index="btree_not_null", ondelete="set null")
     client_key = fields.Integer(readonly=True, required=True)
     user_id = fields.Many2one("res.users", string="Responsible", index="btree_not_null", readonly=True)
-    temperature = fields.Selection(TEMPERATURE_SELECTION, compute="_compute_temperature")
+    temperature = fields.Selection(TEMPERATURE_SELECTION, compute="_compute_temperature", compute_sudo=True)
 
     run = fields.Integer(default=1, readonly=True, help="How often this client has been in this cadence, this time included.")
     state = fields.Selection(STATES, required=True, default="running", readonly=True)
@@ -121,11 +123,9 @@ class TouchEnrollment(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        keys = self.env["touch.planner"]._client_keys(
-            [(vals.get("company_id") or self.env.company.id, vals.get("partner_id"), vals.get("lead_id")) for vals in vals_list]
-        )
-        for vals, key in zip(vals_list, keys):
-            vals["client_key"] = key
+        owners = [(vals.get("company_id") or self.env.company.id, vals.get("partner_id"), vals.get("lead_id")) for vals in vals_list]
+        for vals, (key, commercial) in zip(vals_list, self.env["touch.planner"]._clients(owners)):
+            vals.update(client_key=key, commercial_partner_id=commercial)
         runs = self._last_runs(vals_list)
         for vals in vals_list:
             run_key = (vals.get("company_id") or self.env.company.id, vals["client_key"], vals["cadence_id"])
@@ -204,8 +204,8 @@ class TouchEnrollment(models.Model):
             nothing is
         """
         words = self.env["touch.words"]
-        # sudo: the decision looks at calendars, blacklists and all the client's touches; only its sentences are shown
-        decided = {enrollment.id: decision for enrollment, _facts, decision in self.env["touch.planner"].sudo()._decide(self)}
+        planner = self.env["touch.planner"]._for_everyone()
+        decided = {enrollment.id: decision for enrollment, _facts, decision in planner._decide(self.with_env(planner.env))}
         planned = self._open_touches().grouped("enrollment_id")
         result = []
         for enrollment in self:
@@ -298,8 +298,9 @@ class TouchEnrollment(models.Model):
         """
         if not self:
             return
-        planner = self.env["touch.planner"]
-        keys = dict(zip(self, planner._client_keys([(one.company_id.id, one.partner_id.id, one.lead_id.id) for one in self])))
+        owners = [(one.company_id.id, one.partner_id.id, one.lead_id.id) for one in self]
+        clients = dict(zip(self, self.env["touch.planner"]._clients(owners)))
+        keys = {enrollment: key for enrollment, (key, _commercial) in clients.items()}
         holders = self.search(
             [("company_id", "in", self.company_id.ids), ("client_key", "in", list(set(keys.values()))), ("state", "in", ACTIVE_STATES)]
         )
@@ -312,15 +313,18 @@ class TouchEnrollment(models.Model):
             holding.setdefault(key, enrollment)
         losers._stop("stopped", "merged")
         self.env.flush_all()  # the losers give their place up before the others take it
-        moved = self.filtered(lambda one: one.client_key != keys[one])
-        runs = self._last_runs([{"client_key": keys[one], "cadence_id": one.cadence_id.id} for one in moved]) if moved else {}
-        # the touches follow in one statement a key: a planned one of a loser is withdrawn by now
-        for key, enrollments in moved.grouped(keys.get).items():
-            for enrollment in enrollments.sorted("id"):
+        moved = self.filtered(lambda one: (one.client_key, one.commercial_partner_id.id) != clients[one])
+        if not moved:
+            return
+        runs = self._last_runs([{"client_key": keys[one], "cadence_id": one.cadence_id.id} for one in moved if one.client_key != keys[one]])
+        for enrollment in moved.sorted("id"):  # merged clients are few, and each of their runs has its own number
+            key, commercial = clients[enrollment]
+            if enrollment.client_key != key:
                 run_key = (enrollment.company_id.id, key, enrollment.cadence_id.id)
-                runs[run_key] = runs.get(run_key, 0) + 1
-                enrollment.write({"client_key": key, "run": runs[run_key]})
-            enrollments.touch_ids.write({"client_key": key})
+                enrollment.run = runs[run_key] = runs.get(run_key, 0) + 1
+            enrollment.write({"client_key": key, "commercial_partner_id": commercial})
+        moved.touch_ids._rekey()
+        moved._review()  # the client may be another one now: opted out, of low potential, reached by other ways
 
     # --------------------------------------------------------------
     # Planning
@@ -331,10 +335,17 @@ class TouchEnrollment(models.Model):
         return self.env["touch.touch"].sudo().search([("enrollment_id", "in", self.ids), ("state", "=", "planned")])
 
     def _review(self):
-        """Decide again, for now, and carry it out: the one way in which events, buttons and the cron move an enrolment."""
-        # sudo: deciding reads calendars, blacklists and all the client's touches, and plans for other users
-        planner = self.env["touch.planner"].sudo()
-        planner._apply(planner._decide(self.sudo().filtered(lambda one: one.state in DUE_STATES)))
+        """Decide again, for now, and carry it out: the one way in which events, buttons and the cron move an enrolment.
+
+        A failure never fails the one who caused the event (a rep's tick, an unsubscription, a new phone number): the enrolment that
+        cannot be planned is blocked with its error, the others are planned.
+        """
+        planner = self.env["touch.planner"]._for_everyone()
+        planner._in_savepoints(self.with_env(planner.env).filtered(lambda one: one.state in DUE_STATES), "_plan")
+
+    def _plan(self):
+        planner = self.env["touch.planner"]
+        planner._apply(planner._decide(self))
 
     def _stop(self, state, reason, note=None, why=None):
         """End the run; every stop goes through here.
@@ -364,7 +375,8 @@ class TouchEnrollment(models.Model):
         for those who refused (R12, R18, R20, R22)."""
         # sudo: what follows may be a cadence and a rep that this user has no part in
         enrollments = self.sudo()
-        for cadence, ended in enrollments.grouped("cadence_id").items():
+        for (cadence, company), ended in enrollments.grouped(lambda one: (one.cadence_id, one.company_id)).items():
+            cadence = cadence.with_company(company)
             # a deal that is closed is worked no further: its contact is
             leads = ended.lead_id.filtered(lambda lead: lead.active and lead.won_status == "pending")
             partners = ended.filtered_domain([("lead_id", "not in", leads.ids)]).partner_id
@@ -395,11 +407,23 @@ class TouchEnrollment(models.Model):
         )
 
     def _block(self, error):
-        """Park the one enrolment that the planner failed on, with the error where the manager finds it."""
+        """Park the one enrolment that the planner failed on, with the error where the manager finds it. A place that someone else took at
+        the same moment is no fault: the planner looks again in an hour, and sees it then."""
+        words = self.env["touch.words"]
+        if isinstance(error, UniqueViolation):
+            self.write({"next_date": fields.Datetime.now() + timedelta(hours=1), "why_data": words._store([("raced", {})])})
+            return
         _logger.warning("touch enrolment %s is blocked", self.id, exc_info=error)
-        why = self.env["touch.words"]._store([("error", {"error": str(error)}), ("blocked", {})])
-        # a rest gives its place up, so that blocking it cannot collide with the run that holds it
+        why = words._store([("error", {"error": str(error)}), ("blocked", {})])
+        # a rest holds no place, and blocking it must not collide with the run that does
         self.write({"state": "blocked" if self.state == "running" else "stopped", "next_date": False, "why_data": why})
+
+    @api.model
+    def _wake_planner(self):
+        """Have the planner run a moment from now."""
+        cron = self.env.ref("touch_cadence.ir_cron_plan_touches", raise_if_not_found=False)
+        if cron:
+            cron.sudo()._trigger()  # sudo: waking the planner needs no right
 
     # --------------------------------------------------------------
     # Cron
@@ -418,19 +442,22 @@ class TouchEnrollment(models.Model):
         :param shard, shards: this worker takes the enrolments with ``id % shards == shard``
         """
         commit = self.env["ir.cron"]._commit_progress
+        planner = self.env["touch.planner"]._for_everyone()
         left = commit(remaining=self._count_due(shard, shards))
-        for claim, work in ((self._claim_lost, "_heal"), (self._claim_due, "_review")):
+        races = 0
+        for claim, work in ((self._claim_lost, "_heal"), (self._claim_due, "_plan")):
             while left:
                 try:
                     records = claim(shard, shards)
-                    self.env["touch.planner"]._in_savepoints(records, work)
-                except psycopg2.OperationalError as error:
-                    # lost a race to another worker: the whole transaction is void, begin it again
-                    _logger.info("planner lost a race, again: %s", error)
+                    planner._in_savepoints(records.with_env(planner.env), work)
+                except LOST_RACES as error:
+                    # another worker was faster: the whole transaction is void, begin it again; the next run goes on where this one gives up
+                    races += 1
+                    _logger.info("planner lost a race (%s): %s", races, error)
                     self.env.cr.rollback()
-                    left = commit()
+                    left = commit() if races < 100 else 0
                     continue
-                left = commit(len(records) if work == "_review" else 0)
+                left = commit(len(records) if work == "_plan" else 0)
                 if not records:
                     break
         if left:

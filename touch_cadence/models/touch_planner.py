@@ -1,12 +1,12 @@
 from collections import defaultdict
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta, timezone
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import psycopg2
 import pytz
 from odoo import api, fields, models
-from odoo.tools import SQL, groupby
+from odoo.tools import SQL, clean_context, groupby
 
 from ..method import calendar, channels, history
 from ..method import facts as method_facts
@@ -38,6 +38,15 @@ class TouchPlanner(models.AbstractModel):
 
     _name = "touch.planner"
     _description = "Touch Planner"
+
+    @api.model
+    def _for_everyone(self):
+        """The planner as it works for everyone: with all rights, and deaf to what the caller's view put into the context.
+
+        sudo: deciding reads calendars, blacklists and all the client's touches, and plans for other users.
+        """
+        kept = {name: value for name, value in clean_context(self.env.context).items() if name != "touch_review"}
+        return self.sudo().with_context(dict(kept, active_test=True))
 
     @api.model
     def _decide(self, enrollments):
@@ -75,20 +84,24 @@ class TouchPlanner(models.AbstractModel):
         today = fields.Date.context_today(self)
         return [
             Subject(0, key, company, cadence.id, partner, lead, "running", today, None)
-            for (company, partner, lead), key in zip(owners, self._client_keys(owners))
+            for (company, partner, lead), (key, _commercial) in zip(owners, self._clients(owners))
         ]
 
     @api.model
-    def _client_keys(self, owners):
-        """Whose a lead or contact is, as one number: the commercial partner's id, or minus the lead's while it has no contact (or
-        where the company works each deal on its own).
+    def _clients(self, owners):
+        """Whose leads and contacts are.
 
         :param owners: list of (company id, partner id, lead id)
+        :return: list of (client key, commercial partner's id or False). The key is one number: the commercial partner's id, or minus
+            the lead's while it has no contact (or where the company works each deal on its own).
         """
         per_deal = {company.id for company in self.env["res.company"].sudo().search([("touch_per_deal", "=", True)])}  # sudo: a setting
         partners = self.env["res.partner"].sudo().browse({partner for _company, partner, _lead in owners if partner})  # sudo: ids only
         commercial = {partner.id: partner.commercial_partner_id.id for partner in partners}
-        return [-lead if lead and (not partner or company in per_deal) else commercial[partner] for company, partner, lead in owners]
+        return [
+            (-lead if lead and (not partner or company in per_deal) else commercial[partner], commercial.get(partner, False))
+            for company, partner, lead in owners
+        ]
 
     @api.model
     def _enrollments_holding(self, keys, states=method_facts.ACTIVE_STATES):
@@ -115,7 +128,7 @@ class TouchPlanner(models.AbstractModel):
         """
         if not subjects:
             return []
-        now = fields.Datetime.now().replace(tzinfo=UTC)
+        now = fields.Datetime.now().replace(tzinfo=timezone.utc)
         env = self.env
         partners = env["res.partner"].with_context(active_test=False).browse({one.partner_id for one in subjects if one.partner_id})
         leads = env["crm.lead"].with_context(active_test=False).browse({one.lead_id for one in subjects if one.lead_id})
@@ -131,14 +144,14 @@ class TouchPlanner(models.AbstractModel):
             "active",
             "user_id",
         ]
-        leads.fetch([*contact_fields, "won_status", "team_id"])
+        leads.fetch([*contact_fields, "won_status", "team_id", "company_id"])
         (partners | partners.commercial_partner_id).fetch([*contact_fields, "commercial_partner_id", "tz", "is_vip", "touch_opt_out"])
 
         cadences = env["touch.cadence"].browse({one.cadence_id for one in subjects})
         companies = env["res.company"].browse({one.company_id for one in subjects})
         known_cadences = {cadence.id: cadence._method_cadence() for cadence in cadences}
         calendars = {
-            (cadence.id, company.id): cadence.resource_calendar_id or company.resource_calendar_id or env.company.resource_calendar_id
+            (cadence.id, company.id): cadence.resource_calendar_id or company.resource_calendar_id
             for cadence in cadences
             for company in companies
         }
@@ -166,7 +179,7 @@ class TouchPlanner(models.AbstractModel):
                     today=now.astimezone(zone).date(),
                     started=one.started,
                     workdays=workdays[working.id],
-                    rep_days=rep_days[working.id, rep.id] if rep else None,
+                    rep_days=rep_days[working.id, one.company_id, rep.id] if rep else None,
                     rep=rep.id if rep else None,
                     zone=zone,
                     client_zone=ZoneInfo(partner.tz) if partner.tz else zone,
@@ -180,6 +193,7 @@ class TouchPlanner(models.AbstractModel):
                     opted_out=partner.touch_opt_out or client.touch_opt_out,
                     won=lead.won_status == "won",
                     lost=lead.won_status == "lost",
+                    moved=bool(one.enrollment and lead.company_id and lead.company_id.id != one.company_id),
                     superseded=one.enrollment in superseded,
                     open_channels=open_channels[one.lead_id, one.partner_id],
                     channel_order=channel_order,
@@ -191,35 +205,45 @@ class TouchPlanner(models.AbstractModel):
         return result
 
     def _read_history(self, subjects, calendars):
-        """:return: list of histories in the order of the subjects, {enrolment id: its open touch}"""
+        """A client's history is that of the whole company, also where each deal is worked on its own: reasons, rhythm and channels look at
+        all of it, numbers and steps at the run.
+
+        :return: list of histories in the order of the subjects, {enrolment id: its open touch}
+        """
+        partners = self.env["res.partner"]
+        # one number for the client's whole history; where deals are worked each on its own, it is not the key
+        whole = [partners.browse(one.partner_id).commercial_partner_id.id if one.partner_id else one.client for one in subjects]
+        deals = [client for client, one in zip(whole, subjects) if client != one.client]
         self.env["touch.touch"].flush_model()
         rows = self.env.execute_query(
             SQL(
-                """SELECT company_id, client_key, enrollment_id, state, date_done, purpose, channel, reason_id,
+                """SELECT company_id, client_key, commercial_partner_id, enrollment_id, state, date_done, purpose, channel, reason_id,
                           step_id IS NOT NULL, reached
                      FROM touch_touch
-                    WHERE client_key = ANY(%s) AND withdrawn IS NOT TRUE
+                    WHERE (client_key = ANY(%s) %s) AND withdrawn IS NOT TRUE
                     ORDER BY date_done, id""",
                 [one.client for one in subjects],
+                SQL("OR commercial_partner_id = ANY(%s)", deals) if deals else SQL(),
             )
         )
         past, open_touches = defaultdict(list), {}
-        for company, client, enrollment, state, done, purpose, channel, reason, from_step, reached in rows:
+        for company, client, partner, enrollment, state, done, purpose, channel, reason, from_step, reached in rows:
             if state == "planned":
                 open_touches[enrollment] = method_facts.OpenTouch(purpose, channel)
             else:
-                past[company, client].append((enrollment, done, purpose, channel, reason, from_step, bool(reached), state == "skipped"))
+                touch = (enrollment, done, purpose, channel, reason, from_step, bool(reached), state == "skipped")
+                past[company, partner or client].append(touch)
         zones = {key: ZoneInfo(working.tz or "UTC") for key, working in calendars.items()}
         histories = []
-        for one in subjects:
+        for one, client in zip(subjects, whole):
             zone = zones[one.cadence_id, one.company_id]
             histories.append(
                 history.read(
                     history.PastTouch(
-                        done.replace(tzinfo=UTC).astimezone(zone).date(), purpose, channel, reason,
+                        done.replace(tzinfo=timezone.utc).astimezone(zone).date(), purpose, channel, reason,
                         enrollment == one.enrollment, from_step, reached, skipped,
                     )
-                    for enrollment, done, purpose, channel, reason, from_step, reached, skipped in past.get((one.company_id, one.client), ())
+                    for enrollment, done, purpose, channel, reason, from_step, reached, skipped in past.get((one.company_id, client), ())
                 )
             )  # fmt: skip
         return histories, open_touches
@@ -241,28 +265,48 @@ class TouchPlanner(models.AbstractModel):
 
         workdays, rep_days = {}, {}
         users = env["res.users"].union(*responsible.values())
-        resources = (
-            env["resource.resource"].with_context(active_test=False).search([("user_id", "in", users.ids)])
-            if users
-            else env["resource.resource"]
-        )
-        for working in env["resource.calendar"].union(*calendars.values()):
+        every = env["resource.resource"].search([("user_id", "in", users.ids)]) if users else env["resource.resource"]
+        for working, company_id in {(working, company_id) for (_cadence, company_id), working in calendars.items()}:
             workdays[working.id] = shared = self._days(working, working.tz, first, last)[False]
+            resources = every.filtered_domain([("company_id", "in", (False, company_id))])
             own = {}
             for calendar_used, its in groupby(resources, lambda resource, working=working: resource.calendar_id or working):
                 its = resources.union(*its)
                 days = self._days(calendar_used, working.tz, today, last, its)
                 own |= {resource.user_id.id: days[resource.id] & shared for resource in its}
-            rep_days |= {(working.id, user.id): own.get(user.id, shared) for user in users}
+            rep_days |= {(working.id, company_id, user.id): own.get(user.id, shared) for user in users}
         return workdays, rep_days
 
     @api.model
     def _days(self, working, tz, first, last, resources=None):
-        """:return: {resource id, or False: Workdays}, from Odoo's own working intervals: attendance less leave and public holidays"""
+        """Working days from Odoo's own intervals: attendance less leave and public holidays.
+
+        Who works flexible hours (or a company without a calendar) has no attendance to go by: Monday to Friday less the leave that
+        covers the day's core, 10 to 16 o'clock.
+
+        :return: {resource id, or False: Workdays}
+        """
         zone = pytz.timezone(tz or "UTC")  # Odoo's intervals ask for pytz
         start, end = (zone.localize(datetime.combine(day, time())) for day in (first, last))
-        intervals = working._work_intervals_batch(start, end, resources, tz=zone)
-        return {resource: calendar.Workdays({begin.date() for begin, _end, _meta in found}) for resource, found in intervals.items()}
+        resources = resources or self.env["resource.resource"]
+        fixed = resources.filtered("calendar_id") if working and not working.flexible_hours else resources.browse()
+        result = {}
+        if working and not working.flexible_hours:
+            intervals = working._work_intervals_batch(start, end, fixed, tz=zone)
+            result = {resource: calendar.Workdays({begin.date() for begin, _end, _meta in found}) for resource, found in intervals.items()}
+        flexible = [resource for resource in (False, *resources.ids) if resource not in result]
+        if flexible:
+            leaves = working._leave_intervals_batch(start, end, resources, tz=zone)
+            weekdays = [day for day in (first + timedelta(days=n) for n in range((last - first).days)) if day.weekday() < 5]
+            for resource in flexible:
+                off = {
+                    day
+                    for begin, until, _meta in leaves[resource]
+                    for day in (begin.date() + timedelta(days=n) for n in range((until.date() - begin.date()).days + 1))
+                    if begin <= zone.localize(datetime.combine(day, time(10))) and until >= zone.localize(datetime.combine(day, time(16)))
+                }
+                result[resource] = calendar.Workdays(day for day in weekdays if day not in off)
+        return result
 
     def _read_reasons(self, subjects, companies):
         """:return: {company id: tuple of reasons as the method knows them}"""
@@ -284,8 +328,20 @@ class TouchPlanner(models.AbstractModel):
         by, and it stands on no blacklist (invariant 2)"""
         emails = {one.email_normalized for records in (leads, partners) for one in records} - {False}
         phones = {one.phone_sanitized for records in (leads, partners) for one in records} - {False}
-        closed = {entry.email for entry in self.env["mail.blacklist"].search([("email", "in", list(emails))])} if emails else set()
-        closed |= {entry.number for entry in self.env["phone.blacklist"].search([("number", "in", list(phones))])} if phones else set()
+        # in SQL: a search parses each number anew, and these are normalised already
+        self.env["mail.blacklist"].flush_model(["email", "active"])
+        self.env["phone.blacklist"].flush_model(["number", "active"])
+        closed = {
+            value
+            for (value,) in self.env.execute_query(
+                SQL(
+                    "SELECT email FROM mail_blacklist WHERE active AND email = ANY(%s)"
+                    " UNION ALL SELECT number FROM phone_blacklist WHERE active AND number = ANY(%s)",
+                    list(emails),
+                    list(phones),
+                )
+            )
+        }
         planned_by = self.env["mail.activity.type"]._touch_types_by_channel()
 
         class OpenChannels(dict):
@@ -321,7 +377,13 @@ class TouchPlanner(models.AbstractModel):
             self.env["resource.calendar.leaves"]
             .sudo()
             .search(  # sudo: only whether, never why
-                [("resource_id.user_id", "in", users.ids), ("date_from", "<=", now), ("date_to", ">=", now), ("time_type", "=", "leave")]
+                [
+                    ("resource_id.user_id", "in", users.ids),
+                    ("resource_id.active", "=", True),
+                    ("date_from", "<=", now),
+                    ("date_to", ">=", now),
+                    ("time_type", "=", "leave"),
+                ]
             )
         )
         return leaves.resource_id.user_id & users
@@ -353,7 +415,7 @@ class TouchPlanner(models.AbstractModel):
             _enrollment, fact, decision = entries[0]
             next_date = False
             if decision.until:
-                midnight = datetime.combine(decision.until, time(), fact.zone).astimezone(UTC).replace(tzinfo=None)
+                midnight = datetime.combine(decision.until, time(), fact.zone).astimezone(timezone.utc).replace(tzinfo=None)
                 next_date = max(midnight, now + timedelta(hours=1))
             enrollments.union(*(entry[0] for entry in entries)).write({"next_date": next_date, "why_data": store(decision.why)})
 

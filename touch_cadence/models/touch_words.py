@@ -26,7 +26,7 @@ class TouchWords(models.AbstractModel):
         if not why:
             return ""
         sentences = self._sentences()
-        return " ".join(sentences[code] % self._readable(values) for code, values in why)
+        return " ".join(sentences.get(code, code) % self._readable(values) for code, values in why)
 
     @api.model
     def _readable(self, values):
@@ -70,6 +70,7 @@ class TouchWords(models.AbstractModel):
             "planned_later": self.env._("Touch %(number)s is planned for %(date)s and appears a few working days before."),
             "resting": self.env._("Resting after a no until %(date)s."),
             "paused": self.env._("Paused: no touches until it is resumed."),
+            "raced": self.env._("Someone else planned for this client at the same moment; the planner looks again shortly."),
             "blocked": self.env._("Blocked by an error. Put right what it says, then resume."),
             "error": self.env._("The planner failed here: %(error)s"),
             "no_rep": self.env._("Nobody is responsible: set a salesperson, a team leader, or the cadence's fallback."),
@@ -83,6 +84,7 @@ class TouchWords(models.AbstractModel):
             "refused": self.env._("The client said a clear no."),
             "refused_by_colleague": self.env._("Someone else at the client said a clear no."),
             "wrong_contact": self.env._("It was the wrong contact."),
+            "moved": self.env._("The lead belongs to another company now."),
             "archived": self.env._("The client is archived."),
             "opt_out": self.env._("The client wants no contact."),
             "low_potential": self.env._("The client's potential is low: no effort is spent."),
@@ -96,6 +98,7 @@ class TouchWords(models.AbstractModel):
             "merged": self.env._("The client was merged with one that is being worked."),
             # why a client is not enrolled
             "cadence_archived": self.env._("Cadence “%(cadence)s” is archived."),
+            "cadence_empty": self.env._("Cadence “%(cadence)s” has no steps yet."),
             "other_company": self.env._("The cadence belongs to company %(company)s."),
             "enrolled_already": self.env._("Already worked in cadence “%(cadence)s”."),
             "enrolled_with": self.env._("Enrolled with another record of the same client."),

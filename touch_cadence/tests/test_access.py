@@ -112,3 +112,47 @@ class TestAccess(TouchCase):
         cadence = self.env["touch.cadence"].create({"name": "Theirs", "company_id": company.id, "step_ids": [Command.create({"delay": 1})]})
         [row] = cadence.preview_enroll(lead)
         self.assertIn("Other", row["reason"])
+
+    def test_nobody_outside_sales_reads_what_is_planned_for_a_client(self):
+        portal = new_test_user(self.env, "tc_portal", "base.group_portal")
+        plain = new_test_user(self.env, "tc_plain", "base.group_user")
+        for user in (portal, plain):
+            partner = user.partner_id.with_user(user)
+            for name in (
+                "temperature",
+                "potential",
+                "touch_ids",
+                "touch_count",
+                "next_touch_why",
+                "enrollment_ids",
+                "is_vip",
+                "touch_opt_out",
+            ):
+                with self.assertRaises(AccessError, msg=name):
+                    partner.read([name])
+            with self.assertRaises(AccessError):
+                partner.log_touch({"channel": "call"})
+        plain.partner_id.with_user(plain).read()  # all that the user may see, as a client of the API asks for it
+
+    def test_a_logged_touch_is_ones_own(self):
+        touch = self.mine.with_user(self.rep).log_touch(
+            {"channel": "call", "user_id": self.manager.id, "state": "planned", "note": "Hello"}
+        )
+        self.assertEqual((touch.user_id, touch.state, touch.note), (self.rep, "done", "Hello"))
+
+    def test_nobody_makes_touches_or_enrolments_by_hand(self):
+        for model in ("touch.touch", "touch.enrollment"):
+            self.assertFalse(self.as_user(model, self.rep).has_access("create"))
+
+    def test_a_substitute_reads_the_enrolment_of_a_lead_closed_to_him(self):
+        enrollment = self.mine.enrollment_ids
+        enrollment.user_id = self.rep_two
+        read = enrollment.with_user(self.rep_two).read(["display_name", "temperature", "explanation", "why"])[0]
+        self.assertEqual(read["temperature"], "cold")
+
+    def test_a_plain_user_edits_a_contact_who_is_worked(self):
+        plain = new_test_user(self.env, "tc_plain", "base.group_user,base.group_partner_manager")
+        partner = self.make_partners()
+        self.cadence.enroll(partner)
+        partner.with_user(plain).write({"phone": False, "email": False})
+        self.assertEqual(partner.enrollment_ids.stop_reason, "no_channel")

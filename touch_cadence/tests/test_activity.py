@@ -1,8 +1,10 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 from odoo.exceptions import UserError
 from odoo.tests import tagged, users
+from odoo.tools import mute_logger
 
 from .common import MONDAY, TouchCase
 
@@ -150,3 +152,35 @@ class TestActivity(TouchCase):
 
         data = Store().add(self.activity).get_result()
         self.assertTrue(data["mail.activity"][0]["is_touch"])
+
+    @users("tc_rep")
+    def test_a_hot_client_who_does_not_answer_is_tried_again_tomorrow(self):
+        self.lead.with_user(self.env.user).temperature = "hot"
+        self.touch.with_user(self.env.user).done(self.outcomes["no_answer"])
+        upcoming = self.next_touch()
+        self.assertEqual((upcoming.purpose, upcoming.date_deadline), ("closing", MONDAY + timedelta(days=1)))
+        upcoming.with_user(self.env.user).skip()
+        self.assertEqual(self.next_touch().date_deadline, MONDAY + timedelta(days=1))
+
+    def test_a_closing_touch_gives_way_when_the_client_cools(self):
+        self.touch.done(self.outcomes["ready_to_buy"])
+        self.next_touch().done(self.outcomes["reached"])
+        again = self.next_touch()
+        self.assertEqual(again.purpose, "closing")
+        self.lead.temperature = "warm"
+        self.assertEqual((again.purpose, again.state), ("warming", "planned"))
+
+    def test_a_planner_that_fails_fails_no_one_else(self):
+        """A rep's tick, an unsubscription, a new phone number: kept, whatever is wrong with the plan."""
+        with (
+            patch.object(type(self.env["touch.planner"]), "_read_facts", side_effect=ValueError("no such planet")),
+            mute_logger("odoo.addons.touch_cadence.models.touch_enrollment"),
+        ):
+            self.touch.done(self.outcomes["interested"])
+            self.lead.phone = "+3220000000"
+            self.env["mail.blacklist"]._add(self.lead.email_from)
+        self.assertEqual((self.touch.state, self.lead.temperature, self.lead.is_blacklisted), ("done", "warm", True))
+        enrollment = self.touch.enrollment_id
+        self.assertEqual(enrollment.state, "blocked")
+        enrollment.action_resume()
+        self.assertEqual(len(self.next_touch()), 1)

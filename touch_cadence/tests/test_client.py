@@ -92,3 +92,31 @@ class TestClient(TouchCase):
         self.cadence.enroll(lead)
         self.planned(lead).done(self.outcomes["interested"])
         self.assertEqual((lead.temperature, lead.partner_id.temperature), ("warm", "warm"))
+
+    def test_figures_and_filters_agree(self):
+        company = self.make_partners(is_company=True)
+        contact, stranger = self.make_partners(parent_id=company.id), self.make_partners()
+        stranger.log_touch({"channel": "web"})
+        self.cadence.enroll(contact)
+        every = company | contact | stranger
+        both = [("id", "in", every.ids)]
+        search = self.env["res.partner"].search
+        self.assertEqual(search([*both, ("next_touch_date", "!=", False)]), every.filtered("next_touch_date"))
+        self.assertEqual(search([*both, ("last_touch_date", "!=", False)]), every.filtered("last_touch_date"))
+        self.assertEqual(search([*both, ("last_touch_date", "=", False)]), every.filtered(lambda one: not one.last_touch_date))
+        lead, lone = self.make_leads(partner_id=contact.id), self.make_leads()
+        self.cadence.enroll(lone)
+        found = self.env["crm.lead"].search([("id", "in", (lead | lone).ids), ("next_touch_date", "!=", False)])
+        self.assertEqual(found, (lead | lone).filtered("next_touch_date"))
+        self.assertEqual(found, lead | lone)
+
+    def test_counts_when_several_are_logged_at_once(self):
+        company = self.make_partners(is_company=True)
+        contacts = self.make_partners(2, parent_id=company.id)
+        enrollment = self.cadence.enroll(contacts)
+        contacts.log_touch({"channel": "email"})
+        touch = self.planned(contacts)
+        self.assertEqual((enrollment.touch_count, touch.number), (2, 3))
+        self.assertIn("Touch 3 of 7", touch.activity_id.summary)
+        contacts[0].log_touch({"channel": "call", "outcome_id": self.outcomes["no_answer"].id})
+        self.assertEqual((enrollment.touch_count, touch.number), (2, 3))

@@ -300,6 +300,97 @@ class TestEnrollment(TouchCase):
         self.assertFalse(enrollment.exists() | self.env["touch.touch"].browse(touches.ids).exists().enrollment_id)
         self.assertFalse(touches.exists())
 
+    def test_deleting_a_company_keeps_the_history_of_its_contacts(self):
+        company = self.make_partners(is_company=True)
+        contact = self.make_partners(parent_id=company.id)
+        self.cadence.enroll(contact)
+        self.planned(contact).done()
+        company.unlink()
+        self.assertEqual(contact.touch_count, 1)
+        self.assertEqual(contact.enrollment_ids.client_key, contact.id)
+        self.assertEqual(len(self.planned(contact)), 1)
+
+    def test_deleting_a_leads_contact_keeps_the_deal(self):
+        lead = self.make_leads(partner_id=self.make_partners().id)
+        enrollment = self.cadence.enroll(lead)
+        self.planned(lead).done()
+        lead.partner_id.unlink()
+        self.assertEqual((enrollment.state, enrollment.client_key, lead.touch_count), ("running", -lead.id, 1))
+        self.assertEqual(len(self.planned(lead)), 1)
+
+    # --- decided anew when the client changes ------------------------------------------------------
+
+    def test_a_contact_who_wants_none_stops_the_lead_he_comes_to(self):
+        lead, other = self.make_leads(2)
+        self.cadence.enroll(lead | other)
+        lead.partner_id = self.make_partners(touch_opt_out=True)
+        self.assertEqual(lead.enrollment_ids.stop_reason, "opt_out")
+        closed = self.make_partners(is_company=True, touch_opt_out=True)
+        person = self.make_partners()
+        self.cadence.enroll(person)
+        person.parent_id = closed
+        self.assertEqual(person.enrollment_ids.stop_reason, "opt_out")
+        self.assertEqual(self.planned().lead_id, other)
+
+    def test_a_lead_that_moves_to_another_company_is_stopped_here(self):
+        lead = self.make_leads(user_id=False)
+        self.cadence.user_id = self.manager
+        self.cadence.enroll(lead)
+        lead.write({"team_id": False, "company_id": self.env["res.company"].create({"name": "Other"}).id})
+        self.assertEqual(lead.enrollment_ids.stop_reason, "moved")
+
+    def test_what_follows_stays_in_the_company(self):
+        company = self.env["res.company"].create({"name": "Other"})
+        self.cadence.stop_after = 1
+        partner = self.make_partners()
+        self.cadence.with_company(company).enroll(partner)
+        self.planned(partner).done()
+        self.assertEqual(partner.enrollment_ids.company_id, company)
+        self.assertEqual(len(partner.enrollment_ids), 2)
+
+    def test_cadences_without_steps_do_not_chase_each_other(self):
+        empty = self.env["touch.cadence"].create({"name": "Empty"})
+        empty.exhausted_cadence_id = empty
+        lead = self.make_leads()
+        self.assertIn("no steps", empty.preview_enroll(lead)[0]["reason"])
+        self.assertFalse(empty.enroll(lead))
+
+    def test_two_deals_of_one_client_share_reasons_and_no(self):
+        self.env.company.touch_per_deal = True
+        partner = self.make_partners()
+        first, second = self.make_leads(2, partner_id=partner.id)
+        self.cadence.enroll(first)
+        self.planned(first).done()
+        self.cadence.enroll(second)
+        self.assertNotEqual(self.planned(second).reason_id, first.touch_ids.filtered(lambda touch: touch.state == "done").reason_id)
+        self.assertEqual(self.planned(second).number, 1, "the run counts its own touches")
+        self.assertEqual(partner.touch_count, 1)
+        first.log_touch({"channel": "call", "outcome_id": self.outcomes["clear_no"].id})
+        self.assertIn("refused_by_colleague", second.enrollment_ids.mapped("stop_reason"))
+        self.assertFalse(self.planned(first | second))
+
+    def test_over_rpc_ids_are_enough(self):
+        leads = self.make_leads(2)
+        self.assertEqual([row["reason"] for row in self.cadence.preview_enroll(leads.ids)], ["", ""])
+        self.assertEqual(self.cadence.enroll(leads.ids).lead_id, leads)
+
+    def test_a_failing_rule_keeps_no_other_from_its_own(self):
+        lead = self.make_leads()
+        self.nurture.auto_enroll = True
+        self.cadence.write({"auto_enroll": True, "domain": f"[('id', '=', {lead.id})]"})
+        enroll = type(self.cadence)._enroll_next_by_rule
+
+        def failing(cadence):
+            if cadence == self.nurture:
+                raise ValueError("no such planet")
+            return enroll(cadence)
+
+        with patch.object(type(self.cadence), "_enroll_next_by_rule", failing), self.enter_registry_test_mode():
+            with mute_logger("odoo.addons.touch_cadence.models.touch_cadence"):
+                self.env.ref("touch_cadence.ir_cron_enroll_by_rule").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(self.cadence.enrollment_ids.lead_id, lead)
+
     def test_a_used_cadence_is_not_deleted(self):
         self.cadence.enroll(self.make_leads())
         with self.assertRaisesRegex(UserError, "Selling"):

@@ -171,6 +171,38 @@ class TestPlanner(TouchCase):
         self.cadence.enroll(partner)
         self.assertEqual(fields.Datetime.to_string(self.planned(partner).date_planned), "2026-03-02 14:00:00")
 
+    def test_flexible_hours_still_have_weekends_and_leave(self):
+        self.env["resource.resource"].create({"name": "Rita", "user_id": self.rep.id, "calendar_id": False, "tz": "UTC"})
+        self.holiday(MONDAY, MONDAY, self.rep)
+        lead = self.make_leads()
+        self.cadence.enroll(lead)
+        self.assertEqual(self.planned(lead).date_deadline, MONDAY + timedelta(days=1))
+        self.cadence.resource_calendar_id = self.env["resource.calendar"].create(
+            {"name": "As they like", "flexible_hours": True, "hours_per_day": 8, "full_time_required_hours": 40, "tz": "UTC"}
+        )
+        with freeze_time("2026-03-07 10:00:00"):
+            saturday = self.make_leads()
+            self.cadence.enroll(saturday)
+            self.assertEqual(self.planned(saturday).date_deadline, MONDAY + timedelta(days=7))
+
+    def test_a_former_employment_does_not_count(self):
+        self.holiday(MONDAY, MONDAY + timedelta(days=900), self.rep).resource_id.active = False
+        lead = self.make_leads()
+        self.cadence.enroll(lead)
+        self.assertEqual(self.planned(lead).date_deadline, MONDAY)
+
+    def test_a_company_without_a_calendar_works_from_monday_to_friday(self):
+        self.env.company.resource_calendar_id = False
+        with freeze_time("2026-03-07 10:00:00"):
+            lead = self.make_leads()
+            self.cadence.enroll(lead)
+            self.assertEqual(self.planned(lead).date_deadline, MONDAY + timedelta(days=7))
+
+    def test_the_callers_view_does_not_change_the_decision(self):
+        self.env["touch.reason"].search([]).active = False
+        enrollment = self.cadence.with_context(active_test=False, default_state="done").enroll(self.make_leads())
+        self.assertEqual(enrollment.why_data[0][0], "no_reason")
+
     # --- responsible -----------------------------------------------------------------------------
 
     def test_the_substitute_takes_over_while_the_rep_is_away(self):

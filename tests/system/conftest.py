@@ -1,0 +1,178 @@
+"""A live Odoo on a copy of a template database: real commits, real cron workers, a real browser."""
+
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+import xmlrpc.client
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+ROOT = pathlib.Path(__file__).parent.parent.parent
+CONF = ROOT / ".workbench" / "odoo.conf"
+SHOTS = ROOT / ".workbench" / "logs" / "shots"
+sys.path.insert(0, str(ROOT / "tools"))
+
+
+def odoo(*args, **kwargs):
+    """Run an Odoo command; its output is shown only when it fails."""
+    done = subprocess.run([sys.executable, "-m", "odoo", *args], capture_output=True, text=True, **kwargs)
+    assert done.returncode == 0, done.stderr[-4000:]
+    return done
+
+
+def in_shell(database, script):
+    """Run ``script`` in an Odoo shell and return what it printed; it commits what it wants kept."""
+    return odoo("shell", "-c", str(CONF), "-d", database, "--no-http", "--log-level=error", input=script).stdout
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Server:
+    """An Odoo server process on a database of its own."""
+
+    def __init__(self, database, crons=0):
+        self.database, self.port = database, free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = open(ROOT / ".workbench" / "logs" / f"{database}-{self.port}.log", "w")  # noqa: SIM115 - lives as long as the server
+        self.process = subprocess.Popen(
+            [
+                sys.executable, "-m", "odoo", "-c", str(CONF), "-d", database, "--db-filter", f"^{database}$", "-p", str(self.port),
+                f"--max-cron-threads={crons}", "--no-database-list",
+            ],
+            stdout=self.log, stderr=self.log,
+        )  # fmt: skip
+
+    def wait(self):
+        for _try in range(240):
+            assert self.process.poll() is None, "the server ended by itself"
+            try:
+                if urllib.request.urlopen(f"{self.url}/web/health", timeout=2).status == 200:
+                    return self
+            except OSError:
+                time.sleep(0.25)
+        raise AssertionError("the server does not answer")
+
+    def stop(self, how=signal.SIGTERM):
+        self.process.send_signal(how)
+        self.process.wait(30)
+        self.log.close()
+
+    def call(self, login, model, method, *args, **kwargs):
+        common = xmlrpc.client.ServerProxy(f"{self.url}/xmlrpc/2/common")
+        uid = common.authenticate(self.database, login, login, {})
+        proxy = xmlrpc.client.ServerProxy(f"{self.url}/xmlrpc/2/object", allow_none=True)
+        return proxy.execute_kw(self.database, uid, login, model, method, list(args), kwargs)
+
+
+def drop(name):
+    import db
+
+    with db.connect().cursor() as cr:
+        cr.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    shutil.rmtree(ROOT / ".workbench" / "data" / "filestore" / name, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def template():
+    """A database with the addon and a small sales world; copied by each test that needs its own."""
+    name = "system_template"
+    drop(name)
+    odoo("db", "-c", str(CONF), "duplicate", "-f", "tpl_crm", name)
+    odoo("-c", str(CONF), "-d", name, "-i", "touch_cadence", "--stop-after-init", "--log-level=error")
+    in_shell(
+        name,
+        """
+users = env["res.users"].with_context(no_reset_password=True)
+groups = {"manager": "sales_team.group_sale_manager", "rep": "sales_team.group_sale_salesman"}
+made = {
+    login: users.create({"name": login.title(), "login": login, "password": login, "tz": "UTC", "email": f"{login}@touch.example",
+        "group_ids": [(6, 0, [env.ref(group).id, env.ref("base.group_user").id, env.ref("base.group_partner_manager").id])]})
+    for login, group in groups.items()
+}
+team = env["crm.team"].create({"name": "Sales", "user_id": made["manager"].id, "member_ids": [(6, 0, [made["rep"].id])]})
+env["crm.lead"].create([
+    {"name": f"Deal {n}", "type": "opportunity", "user_id": made["rep"].id, "team_id": team.id,
+     "email_from": f"deal{n}@touch.example", "phone": f"+32470{n:06}", "street": f"{n} Main Street", "city": "Ghent"}
+    for n in range(1, 301)
+])
+env.ref("touch_cadence.ir_cron_plan_touches").active = True
+env["ir.qweb"]._pregenerate_assets_bundles()
+env.cr.commit()
+""",
+    )
+    yield name
+    drop(name)
+
+
+@pytest.fixture
+def database(template, request):
+    name = f"system_{request.node.name.lower()[:40]}"
+    drop(name)
+    odoo("db", "-c", str(CONF), "duplicate", "-f", template, name)
+    yield name
+    drop(name)
+
+
+@pytest.fixture
+def server(database):
+    server = Server(database).wait()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    path = ROOT / ".workbench" / "bin" / "chromium"
+    assert path.exists(), "no browser: the set-up installs one"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.path.realpath(path), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def login(server, chromium):
+    """A function that logs a user in and returns the page; a script error on any page fails the test."""
+    contexts, errors = [], []
+
+    def enter(user, width=1366, height=900):
+        context = chromium.new_context(base_url=server.url, viewport={"width": width, "height": height})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto("/web/login")
+        page.fill("input[name=login]", user)
+        page.fill("input[name=password]", user)
+        page.click("button[type=submit]")
+        page.wait_for_selector(".o_main_navbar, .o_navbar")
+        return page
+
+    yield enter
+    for context in contexts:
+        context.close()
+    assert not errors, errors
+
+
+@pytest.fixture
+def shot(request):
+    """Keep a picture of the page, for people to look at; never in git."""
+    SHOTS.mkdir(parents=True, exist_ok=True)
+
+    def take(page, name):
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=SHOTS / f"{name}.png")
+
+    return take
