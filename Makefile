@@ -1,5 +1,5 @@
 # The two that matter: `make demo` and `make test`. What each does stands in its file under tools/.
-.PHONY: demo test lint bench shell stop clean setup test-odoo pot screenshots
+.PHONY: demo test lint bench shell stop clean setup test-odoo pot
 
 demo:
 	@tools/demo $(ARGS)
@@ -18,9 +18,6 @@ shell:
 
 test-odoo:
 	@tools/test-odoo
-
-screenshots:
-	@tools/screenshots
 
 pot:
 	@tools/pot

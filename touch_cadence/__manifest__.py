@@ -16,6 +16,7 @@
         "data/ir_cron_data.xml",
         "wizard/touch_enroll_views.xml",
         "wizard/touch_log_views.xml",
+        "wizard/touch_settings_views.xml",
         "views/touch_touch_views.xml",
         "views/touch_enrollment_views.xml",
         "views/touch_cadence_views.xml",

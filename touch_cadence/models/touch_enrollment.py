@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 from psycopg2.errors import DeadlockDetected, LockNotAvailable, SerializationFailure, UniqueViolation
 
 from ..method.facts import ACTIVE_STATES, DUE_STATES
@@ -210,12 +210,12 @@ class TouchEnrollment(models.Model):
         result = []
         for enrollment in self:
             touch = planned.get(enrollment, self.env["touch.touch"])
-            why = touch.why_data if touch else enrollment.why_data if enrollment.state not in DUE_STATES else decided[enrollment.id].why
+            why = touch._why_now() if touch else enrollment.why_data if enrollment.state not in DUE_STATES else decided[enrollment.id].why
             text = words._say(why or [("keep", {})])
             if touch:
                 text = self.env._(
                     "%(date)s, %(user)s: %(why)s",
-                    date=fields.Date.to_string(touch.date_deadline),
+                    date=format_date(self.env, touch.date_deadline),
                     user=touch.user_id.name or self.env._("nobody"),
                     why=text,
                 )

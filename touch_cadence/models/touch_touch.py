@@ -86,11 +86,15 @@ class TouchTouch(models.Model):
         for touch in self:
             touch.display_name = touch._summary(touch.number, touch.target, touch.reason_id.name or "")
 
-    @api.depends("why_data")
+    @api.depends("why_data", "number")
     @api.depends_context("lang")
     def _compute_why(self):
         for touch in self:
-            touch.why = self.env["touch.words"]._say(touch.why_data)
+            touch.why = self.env["touch.words"]._say(touch._why_now())
+
+    def _why_now(self):
+        """:return: why the touch was planned; its number may have gone up since"""
+        return [[code, {**values, "number": self.number} if code == "nth" else values] for code, values in self.why_data or ()]
 
     # --------------------------------------------------------------
     # CRUD

@@ -132,7 +132,7 @@ class TestAccess(TouchCase):
                     partner.read([name])
             with self.assertRaises(AccessError):
                 partner.log_touch({"channel": "call"})
-        plain.partner_id.with_user(plain).read()  # all that the user may see, as a client of the API asks for it
+        self.assertEqual(plain.partner_id.with_user(plain).read(["name"])[0]["name"], plain.name)
 
     def test_a_logged_touch_is_ones_own(self):
         touch = self.mine.with_user(self.rep).log_touch(
@@ -156,3 +156,11 @@ class TestAccess(TouchCase):
         self.cadence.enroll(partner)
         partner.with_user(plain).write({"phone": False, "email": False})
         self.assertEqual(partner.enrollment_ids.stop_reason, "no_channel")
+
+    def test_the_manager_makes_the_settings_the_rep_does_not(self):
+        settings = self.as_user("touch.settings", self.manager).create({})
+        self.assertEqual(settings.touch_horizon, 5)
+        settings.write({"touch_horizon": 3, "touch_hour_from": 8.5})
+        settings.action_save()
+        self.assertEqual((self.env.company.touch_horizon, self.env.company.touch_hour_from), (3, 8.5))
+        self.assertFalse(self.as_user("touch.settings", self.rep).has_access("create"))

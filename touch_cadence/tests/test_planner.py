@@ -341,7 +341,7 @@ class TestPlanner(TouchCase):
         import re
         from pathlib import Path
 
-        from odoo.addons.touch_cadence.models import touch_enrollment
+        from ..models import touch_enrollment
 
         sentences = self.env["touch.words"]._sentences()
         source = Path(__file__).parent.parent.joinpath("method", "decide.py").read_text()
