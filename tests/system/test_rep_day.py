@@ -68,6 +68,27 @@ def test_a_reps_day(server, login, shot):
     assert [(touch["state"], touch["number"]) for touch in done] == [("done", 1), ("planned", 3), ("done", 2)]
     assert (done[0]["outcome_id"][1], done[0]["note"]) == ("Interested", "Wants a sample")
 
+    # a contact's page says the same; enrolled over RPC, by ids
+    care = server.call("manager", "touch.cadence", "search", [("name", "=", "Care for clients")])
+    rep = server.call("manager", "res.users", "search", [("login", "=", "rep")])[0]
+    values = {
+        "name": "Anna Buyer",
+        "email": "anna@touch.example",
+        "phone": "+32470123456",
+        "user_id": rep,
+        "is_vip": True,
+        "potential": "high",
+    }
+    contact = server.call("manager", "res.partner", "create", values)
+    assert len(server.call("manager", "touch.cadence", "enroll", care, [contact])) == 1
+    page.goto(f"/odoo/res.partner/{contact}")
+    page.wait_for_selector(".o_form_view")
+    expect(page.locator(".o_form_sheet .badge", has_text="Cold").first).to_be_visible()
+    expect(page.locator(".o_form_sheet .badge", has_text="VIP").first).to_be_visible()
+    page.get_by_role("tab", name="Touches").click()
+    expect(pane).to_contain_text("Touch 1 of 7")
+    shot(page, "contact-touches")
+
 
 def test_a_manager_configures(server, login, shot):
     page = login("manager")
