@@ -34,7 +34,7 @@ class CrmLead(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if "partner_id" in vals:
+        if "partner_id" in vals and self.env["touch.planner"]._in_use():
             # sudo: whose a lead is binds every rep
             enrollments = self.env["touch.enrollment"].sudo().search([("lead_id", "in", self.ids)], order="id")
             touches = self.env["touch.touch"].sudo().search([("lead_id", "in", self.ids)])
@@ -53,6 +53,8 @@ class CrmLead(models.Model):
     @api.ondelete(at_uninstall=False)
     def _stop_touches(self):
         """A lead that goes takes its plans with it; what was done stays with its contact, or goes where there is none."""
+        if not self.env["touch.planner"]._in_use():
+            return
         enrollments = self.env["touch.enrollment"].sudo().search([("lead_id", "in", self.ids)])  # sudo: of any rep
         enrollments.filtered(lambda one: one.state in (*ACTIVE_STATES, "resting"))._stop("stopped", "removed")
         touches = self.env["touch.touch"].sudo().search([("lead_id", "in", self.ids)])  # sudo: of any rep
@@ -62,6 +64,8 @@ class CrmLead(models.Model):
     def _merge_dependences(self, opportunities):
         """The leads merged into this one bring their enrolments and touches along; one enrolment goes on (invariant 9)."""
         result = super()._merge_dependences(opportunities)
+        if not self.env["touch.planner"]._in_use():
+            return result
         enrollments = (
             self.env["touch.enrollment"].sudo().search([("lead_id", "in", (self | opportunities).ids)], order="id")
         )  # sudo: of any rep

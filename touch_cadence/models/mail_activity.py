@@ -14,19 +14,21 @@ class MailActivity(models.Model):
             activity.is_touch = bool(activity.touch_ids)
 
     def _planned_touches(self):
+        if not self.env["touch.planner"]._in_use():
+            return self.env["touch.touch"].sudo()
         # sudo: every activity may be asked, whatever the user may see of touches
         return self.env["touch.touch"].sudo().search([("activity_id", "in", self.ids), ("state", "=", "planned")])
 
     def _action_done(self, feedback=False, attachment_ids=None):
         """Every "Mark as done" ends here, and so does the touch: with the outcome that the popover sends along, else the one chosen on
         the activity, else "reached"."""
-        outcomes = self.env["touch.outcome"]
-        chosen = outcomes.browse(self.env.context.get("touch_outcome_id") or ()).exists()
-        default = outcomes._default_outcome()
-        for outcome, touches in (
-            self._planned_touches().grouped(lambda touch: chosen or touch.activity_id.touch_outcome_id or default).items()
-        ):
-            touches._finish(outcome, feedback or None)
+        touches = self._planned_touches()
+        if touches:
+            outcomes = self.env["touch.outcome"]
+            chosen = outcomes.browse(self.env.context.get("touch_outcome_id") or ()).exists()
+            default = outcomes._default_outcome()
+            for outcome, its in touches.grouped(lambda touch: chosen or touch.activity_id.touch_outcome_id or default).items():
+                its._finish(outcome, feedback or None)
         return super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
 
     def write(self, vals):

@@ -17,7 +17,7 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         # whose contact somebody is says whose enrolment it is
-        moving = self.browse() if {"parent_id", "is_company"}.isdisjoint(vals) else self
+        moving = self.browse() if {"parent_id", "is_company"}.isdisjoint(vals) or not self.env["touch.planner"]._in_use() else self
         before = moving.commercial_partner_id
         result = super().write(vals)
         if moving:
@@ -27,6 +27,8 @@ class ResPartner(models.Model):
     def unlink(self):
         """A contact that goes takes its own touches with it; those of a deal stay with the deal, and those of a company's other
         contacts with them."""
+        if not self.env["touch.planner"]._in_use():
+            return super().unlink()
         left = self.search([("id", "child_of", self.ids), ("id", "not in", self.ids)])
         own = [("partner_id", "in", self.ids), ("lead_id", "=", False)]
         enrollments = self.env["touch.enrollment"].sudo().search(own)  # sudo: of every rep

@@ -106,7 +106,11 @@ class TouchTouch(models.Model):
         owners = [(vals.get("company_id") or self.env.company.id, vals.get("partner_id"), vals.get("lead_id")) for vals in unknown]
         for vals, (key, commercial) in zip(unknown, self.env["touch.planner"]._clients(owners)):
             vals.update(client_key=key, commercial_partner_id=commercial)
-        return super().create(vals_list)
+        first = not self.env["touch.planner"]._in_use()
+        records = super().create(vals_list)
+        if first:
+            self.env.registry.clear_cache()
+        return records
 
     def _rekey(self):
         """Say anew whose these touches are, after contacts were merged or re-parented."""

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from freezegun import freeze_time
 from odoo.tests import tagged
 
@@ -85,3 +87,27 @@ class TestSlopes(TouchCase):
         batches = {count: self.make_partners(count) for count in (2, 100, 200)}
         fields_shown = ["touch_count", "last_touch_date", "next_touch_date", "temperature"]
         self.assertLess(self.slope(lambda count: batches[count].read(fields_shown)), 0.05)
+
+    def test_a_database_without_touches_pays_no_query(self):
+        """What hooks into Odoo's own writes costs nothing where nobody was ever enrolled or touched."""
+        lead, other = self.make_leads(2)
+        partner = self.make_partners()
+        self.assertFalse(self.env["touch.planner"]._in_use())
+        activity = lead.activity_schedule("mail.mail_activity_data_todo", user_id=self.env.uid)
+        queries = []
+
+        def watched(cr, query, *args, **kwargs):
+            queries.append(str(getattr(query, "code", query)))
+            return execute(cr, query, *args, **kwargs)
+
+        execute = type(self.env.cr).execute
+        with patch.object(type(self.env.cr), "execute", watched):
+            (lead | other).write({"user_id": self.rep_two.id, "partner_id": partner.id, "temperature": "warm"})
+            partner.write({"phone": "+3220000001", "is_company": True})
+            activity.date_deadline = "2026-03-05"
+            activity.action_feedback()
+            lead.action_set_lost()
+            other.unlink()
+            self.env.flush_all()
+        self.assertTrue(queries)
+        self.assertEqual([query for query in queries if 'FROM "touch_' in query], [])
