@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from method import facts, history, outcomes, temperature
-from method.decide import Keep, Stop, Touch, Wait, decide
+from method import capacity, channels, facts, handover, history, occasions, outcomes, purchases, rhythm, temperature
+from method.calendar import Workdays
+from method.decide import HandOver, Keep, Stop, Touch, Wait, decide
 from method.facts import Cadence, OpenTouch, Reason, Step
-from world import MONDAY, REASONS, STANDARD, client, past, workdays
+from world import MONDAY, REASONS, STANDARD, at, client, past, workdays
 
 
 def codes(decision):
@@ -158,9 +159,36 @@ def test_R15_a_yearly_reason_comes_back_next_year():
 # --- R16: channels in turn, among the open ones -------------------------------------------------
 
 
-def test_R16_the_channel_not_used_for_longest():
+def test_R16_the_sense_not_addressed_for_longest():
+    """Ear and eye had their turn: paper and web come before another meeting or message."""
     seen = known(past(channel="call", reason=1), past(channel="email", reason=2))
-    assert decide(client(history=seen, today=MONDAY + timedelta(days=3))).channel == "meeting"
+    assert decide(client(history=seen, today=MONDAY + timedelta(days=3))).channel == "letter"
+    open_channels = frozenset({"call", "email", "sms", "meeting", "social"})
+    assert decide(client(history=seen, today=MONDAY + timedelta(days=3), open_channels=open_channels)).channel == "social"
+
+
+def test_R16_within_a_sense_what_worked_before_with_the_client():
+    tuesday = MONDAY + timedelta(days=1)
+    seen = known(
+        past(channel="sms", reason=1, answered=True),
+        past(channel="email", reason=2, reached=False),
+        past(day=tuesday, channel="call", reason=3, reached=False),
+        past(day=tuesday, channel="letter", reason=4),
+        past(day=tuesday, channel="social", reason=5),
+    )
+    assert decide(client(history=seen, today=MONDAY + timedelta(days=3))).channel == "sms"
+
+
+def test_R16_a_run_of_four_goes_through_ear_eye_web_and_paper():
+    from method.channels import SENSES
+
+    touches, day = [], MONDAY
+    cadence = replace(STANDARD, steps=(Step(1, 1, times=0),), stop_after=0, window_days=0)
+    for _turn in range(4):
+        decision = decide(client(today=day, history=known(*touches), cadence=cadence))
+        touches.append(past(day=decision.day, channel=decision.channel, reason=decision.reason))
+        day = decision.day
+    assert {SENSES[touch.channel] for touch in touches} == {"ear", "eye", "web", "paper"}
 
 
 def test_R16_a_closed_channel_gives_way():
@@ -284,8 +312,344 @@ def test_beyond_the_horizon_it_waits():
 
 
 def test_every_channel_has_its_needs():
-    from method import channels
-
     assert set(channels.NEEDS) == set(facts.CHANNELS)
     assert channels.reachable({"email"}, facts.CHANNELS) == {"email", "meeting"}
     assert channels.reachable((), facts.CHANNELS) == frozenset()
+
+
+# --- R9: silence cools --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "silent", "per_degree", "after"),
+    [("hot", 30, 30, "warm"), ("hot", 29, 30, "hot"), ("warm", 400, 30, "cold"), ("cold", 400, 30, "cold"), ("hot", 400, 0, "hot")],
+)
+def test_R9_silence_cools_one_degree(before, silent, per_degree, after):
+    assert temperature.cool(before, silent, per_degree) == after
+
+
+@pytest.mark.parametrize(
+    ("answer", "channel", "incoming", "reached", "expected"),
+    [
+        ("yes", "email", False, True, True),
+        ("talk", "call", False, True, True),
+        ("talk", "email", False, True, False),  # a letter that was sent is no answer
+        ("talk", "call", False, False, False),
+        ("no", "call", False, True, False),  # a message left on the machine
+        ("no", "web", True, True, True),
+    ],
+)
+def test_R9_what_breaks_the_silence(answer, channel, incoming, reached, expected):
+    assert temperature.is_answer(answer, channel, incoming, reached) is expected
+
+
+# --- R14: the window ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("window", "touches"), [(30, 7), (21, 7), (21, 5), (30, 12), (60, 8), (10, 2)])
+def test_R14_touches_spread_over_the_window_with_gaps_that_widen(window, touches):
+    delays = rhythm.spread(window, touches)
+    assert len(delays) == touches
+    assert delays[0] == 0
+    assert delays[1:] == sorted(delays[1:]), "gaps widen"
+    assert 0 <= window * 5 // 7 - sum(delays) <= 1, "the window is used, and kept"
+    if touches > 2:
+        assert delays[-1] > delays[1]
+
+
+def test_R14_one_touch_needs_no_room():
+    assert rhythm.spread(30, 1) == [0]
+    assert rhythm.spread(0, 3) == [0, 0, 0]
+
+
+# --- R17: paper ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("age", "size", "expected"),
+    [(51, None, True), (50, None, False), (None, 250, True), (None, 249, False), (None, None, False), (30, 10, False)],
+)
+def test_R17_large_companies_and_people_over_50_get_paper(age, size, expected):
+    assert channels.wants_paper(age, size, 50, 250) is expected
+
+
+def test_R17_a_threshold_of_nothing_is_no_rule():
+    assert not channels.wants_paper(99, 10_000, 0, 0)
+
+
+def test_R17_the_third_touch_is_a_letter_whatever_the_step_says_and_only_once():
+    cadence = replace(STANDARD, steps=(Step(1, 1, channel="call", times=0),))
+    two = [past(reason=1), past(day=MONDAY + timedelta(days=1), reason=2)]
+    day = MONDAY + timedelta(days=2)
+    decision = decide(client(cadence=cadence, history=known(*two), today=day, paper=True))
+    assert decision.channel == "letter"
+    assert "paper" in codes(decision)
+    assert decide(client(cadence=cadence, history=known(*two), today=day)).channel == "call"
+    three = [*two, past(day=day, channel="letter", reason=3)]
+    assert decide(client(cadence=cadence, history=known(*three), today=day + timedelta(days=1), paper=True)).channel == "call"
+
+
+# --- R21: handing over --------------------------------------------------------------------------
+
+
+def stalled(count, **values):
+    return history.read([past(day=MONDAY, reason=number, user=7, **values) for number in range(1, count + 1)], rep=7)
+
+
+def test_R21_after_so_many_touches_without_progress_another_rep_takes_over():
+    cadence = replace(STANDARD, hand_over_after=4)
+    case = client(cadence=cadence, successors=frozenset({8, 9}), today=MONDAY + timedelta(days=3))
+    assert isinstance(decide(replace(case, history=stalled(3))), Touch)
+    decision = decide(replace(case, history=stalled(4)))
+    assert isinstance(decision, HandOver)
+    assert decision.successors == {8, 9}
+    assert codes(decision) == ["hand_over"]
+
+
+def test_R21_progress_colleagues_touches_and_the_lack_of_a_successor_keep_the_rep():
+    cadence = replace(STANDARD, hand_over_after=4)
+    case = client(cadence=cadence, successors=frozenset({8}), today=MONDAY + timedelta(days=3))
+    warmed = history.read([*[past(reason=n, user=7) for n in range(1, 5)], past(reason=5, user=7, warmed=True)], rep=7)
+    assert isinstance(decide(replace(case, history=warmed)), Touch)
+    others = history.read([past(reason=number, user=8) for number in range(1, 6)], rep=7)
+    assert isinstance(decide(replace(case, history=others)), Touch)
+    assert isinstance(decide(replace(case, history=stalled(5), successors=frozenset())), Touch)
+
+
+def test_R21_by_strength_then_by_load():
+    reps = [handover.Candidate(1, "contact", 5), handover.Candidate(2, "closing", 9), handover.Candidate(3, "product", 0)]
+    everyone = frozenset({1, 2, 3})
+    assert handover.assign([("cold", everyone), ("hot", everyone), ("warm", everyone)], reps) == [1, 2, 3]
+    assert handover.assign([("hot", frozenset({1, 3})), ("hot", frozenset({1, 3}))], reps) == [3, 3]
+    equal = [handover.Candidate(1, None, 1), handover.Candidate(2, None, 0)]
+    assert handover.assign([("cold", frozenset({1, 2}))] * 3, equal) == [2, 1, 2]
+    assert handover.assign([("cold", frozenset())], equal) == [None]
+
+
+# --- R22: purchases -----------------------------------------------------------------------------
+
+
+def test_R22_the_clients_own_rhythm_says_when_he_is_missed():
+    days = [date(2026, 1, 1), date(2026, 3, 2), date(2026, 5, 1)]
+    assert purchases.interval(days) == 60
+    assert purchases.lapses_on(days[-1], 60, 180, 30) == date(2026, 7, 1)
+    assert purchases.interval(days[:1]) == 0
+    assert purchases.lapses_on(days[0], 0, 180, 30) == date(2026, 7, 1)
+    assert purchases.lapses_on(days[-1], 2, 180, 30) == date(2026, 6, 1), "who bought twice in a week is not missed after two days"
+    assert purchases.lapses_on(None, 0, 180, 30) is None
+    assert purchases.lapses_on(days[0], 0, 0, 30) is None
+
+
+def test_R22_who_lapsed_leaves_care():
+    caring = replace(STANDARD, until_lapsed=True)
+    assert decide(client(cadence=caring, lapsed=True)).reason == "lapsed"
+    assert decide(client(cadence=caring, lapsed=True, open_touch=OpenTouch("warming", "call"))).reason == "lapsed"
+    assert isinstance(decide(client(cadence=caring)), Touch)
+    assert isinstance(decide(client(lapsed=True)), Touch)
+
+
+# --- R26 to R31: reasons by audience ------------------------------------------------------------
+
+
+def test_R26_a_campaign_goes_before_the_general_reasons_and_picks_its_channel():
+    arrival = Reason(90, "warming", channels=frozenset({"sms"}), campaign=True)
+    cadence = replace(STANDARD, steps=(Step(1, 0, channel="call"),))
+    decision = decide(client(cadence=cadence, reasons=(*REASONS, arrival)))
+    assert (decision.reason, decision.channel) == (90, "sms")
+    assert "channel_campaign" in codes(decision)
+    closed = decide(client(cadence=cadence, reasons=(*REASONS, arrival), open_channels=frozenset({"call"})))
+    assert closed.reason == 1
+
+
+def test_R27_who_becomes_vip_loses_the_planned_sale():
+    sale = Reason(90, vip=False, campaign=True)
+    opened = client(reasons=(sale, *REASONS), open_touch=OpenTouch("warming", "call", MONDAY, 90))
+    assert isinstance(decide(opened), Keep)
+    assert decide(replace(opened, vip=True)).reason == 1
+
+
+def test_R28_an_expired_coupon_is_not_told():
+    coupon = Reason(90, valid_to=MONDAY - timedelta(days=1))
+    opened = client(reasons=(coupon, *REASONS), open_touch=OpenTouch("warming", "call", MONDAY - timedelta(days=3), 90))
+    assert decide(opened).reason == 1
+
+
+BIRTHDAY = Reason(80, "warming", channels=frozenset({"call", "letter"}), occasion="birthday")
+
+
+@pytest.mark.parametrize(
+    ("born", "year", "expected"),
+    [
+        (date(1980, 2, 29), 2026, date(2026, 2, 28)),
+        (date(1980, 2, 29), 2028, date(2028, 2, 29)),
+        (date(1980, 7, 1), 2026, date(2026, 7, 1)),
+    ],
+)
+def test_R29_a_birthday_in_every_year(born, year, expected):
+    assert occasions.birthday(born, year) == expected
+
+
+def test_R29_the_birthday_falls_on_its_day_and_uses_no_step():
+    thursday = MONDAY + timedelta(days=3)
+    seen = known(past(reason=1))
+    case = client(
+        history=seen,
+        reasons=(*REASONS, BIRTHDAY),
+        birthdate=thursday.replace(year=1980),
+        cadence=replace(STANDARD, steps=(Step(1, 5, times=0),)),
+    )
+    decision = decide(case)
+    assert (decision.day, decision.reason, decision.step, decision.purpose) == (thursday, 80, 0, "warming")
+    assert "birthday" in codes(decision)
+    assert decision.number == 2
+
+
+def test_R29_a_birthday_on_sunday_is_wished_on_monday_and_once():
+    monday = MONDAY + timedelta(days=7)
+    case = client(
+        history=known(past(reason=1)),
+        reasons=(*REASONS, BIRTHDAY),
+        birthdate=(monday - timedelta(days=1)).replace(year=1980),
+        cadence=replace(STANDARD, steps=(Step(1, 10, times=0),)),
+    )
+    assert decide(case).day == monday
+    for past_touch in (past(day=monday, reason=80), past(day=monday, reason=80, skipped=True), past(day=monday, reason=80, reached=False)):
+        again = decide(replace(case, today=monday, history=known(past(reason=1), replace_step(past_touch))))
+        assert not isinstance(again, Touch) or again.reason != 80
+
+
+def replace_step(touch):
+    return touch._replace(from_step=False)
+
+
+def test_R29_the_clients_time_zone_says_which_day_it_is():
+    from zoneinfo import ZoneInfo
+
+    late = client(
+        now=at(MONDAY, 22),
+        client_zone=ZoneInfo("Pacific/Auckland"),  # Tuesday there, since noon of Monday here
+        history=known(past(day=MONDAY - timedelta(days=3), reason=1)),
+        reasons=(*REASONS, BIRTHDAY),
+        birthdate=(MONDAY + timedelta(days=1)).replace(year=1980),
+    )
+    decision = decide(late)
+    assert (decision.day, decision.reason) == (MONDAY + timedelta(days=1), 80)
+    assert decision.when.astimezone(ZoneInfo("Pacific/Auckland")).date() == MONDAY + timedelta(days=1)
+
+
+def test_R29_the_birthday_takes_the_place_of_a_planned_touch():
+    tuesday = MONDAY + timedelta(days=1)
+    case = client(
+        reasons=(*REASONS, BIRTHDAY),
+        birthdate=tuesday.replace(year=1980),
+        open_touch=OpenTouch("warming", "call", MONDAY + timedelta(days=2), 1),
+    )
+    assert decide(case).reason == 80
+    assert isinstance(decide(replace(case, birthdate=None)), Keep)
+    assert isinstance(decide(replace(case, open_touch=OpenTouch("warming", "call", tuesday, 80))), Keep)
+    assert decide(replace(case, temperature="hot", open_touch=None)).reason != 80
+
+
+def test_R30_a_holiday_is_wished_on_the_last_working_day_before_it():
+    friday = MONDAY + timedelta(days=4)
+    holiday = Reason(81, "warming", channels=frozenset({"email"}), occasion="holiday", holiday="women")
+    days = workdays(off={friday})
+    case = client(
+        reasons=(*REASONS, holiday),
+        holidays={friday: "International Women's Day", MONDAY + timedelta(days=2): "Another"},
+        history=known(past(reason=1)),
+        workdays=days,
+        rep_days=days,
+        cadence=replace(STANDARD, steps=(Step(1, 5, times=0),)),
+    )
+    decision = decide(case)
+    assert (decision.day, decision.reason, decision.channel) == (friday - timedelta(days=1), 81, "email")
+    assert decide(replace(case, holidays={})).reason != 81
+
+
+# --- capacity and gaps --------------------------------------------------------------------------
+
+
+def level(cases, per_day, load=None):
+    return capacity.level(cases, [decide(case) for case in cases], lambda _rep: per_day, load or {})
+
+
+def test_capacity_the_hotter_the_higher_and_the_longer_waiting_go_first():
+    cases = [
+        client(client=1),
+        client(client=2, temperature="warm"),
+        client(client=3, potential="high"),
+        client(client=4, started=MONDAY - timedelta(days=3)),
+    ]
+    days = [decision.day for decision in level(cases, 1)]
+    assert days == [MONDAY + timedelta(days=n) for n in (3, 0, 1, 2)]
+    assert "day_full" in codes(level(cases, 1)[0])
+
+
+def test_capacity_zero_is_no_cap():
+    assert {decision.day for decision in level([client(client=n) for n in range(99)], 0)} == {MONDAY}
+
+
+def test_capacity_moves_to_the_next_free_working_day_once():
+    load = {7: {MONDAY: 2, MONDAY + timedelta(days=1): 1}}
+    first, second = level([client(client=1), client(client=2)], 2, load)
+    assert (first.day, second.day) == (MONDAY + timedelta(days=1), MONDAY + timedelta(days=2))
+    full = {7: {MONDAY + timedelta(days=n): 1 for n in range(5)}}
+    assert level([client()], 1, full)[0].day == MONDAY + timedelta(days=7), "beyond the horizon it is planned all the same"
+
+
+def test_capacity_hot_clients_and_birthdays_keep_their_day_and_take_its_room():
+    birthday = client(client=2, reasons=(*REASONS, BIRTHDAY), birthdate=MONDAY.replace(year=1980))
+    cases = [client(client=1), birthday, client(client=3, temperature="hot")]
+    assert [decision.day for decision in level(cases, 2)] == [MONDAY + timedelta(days=1), MONDAY, MONDAY]
+
+
+def test_capacity_a_half_day_takes_half():
+    days = Workdays(workdays().days, {MONDAY: 0.5})
+    decisions = level([client(client=n, rep_days=days) for n in range(1, 7)], 4)
+    assert [decision.day for decision in decisions].count(MONDAY) == 2
+
+
+def overdue(id_, moves=0, **values):
+    return capacity.Planned(**{"id": id_, "temperature": "cold", "potential": None, "since": MONDAY, "moves": moves, **values})
+
+
+def test_capacity_overflow_moves_on_in_order_and_never_three_times():
+    planned = [
+        overdue(1),
+        overdue(2, temperature="hot"),
+        overdue(3, moves=capacity.MOVES),
+        overdue(4, fixed=True),
+        overdue(5, potential="high"),
+    ]
+    moved = capacity.overflow(planned, MONDAY, workdays(), 4, {}, lambda _one: False)
+    assert moved == {1: MONDAY + timedelta(days=1)}
+    assert capacity.overflow(planned, MONDAY, workdays(), 0, {}, lambda _one: False) == {}
+    assert set(capacity.overflow(planned, MONDAY, workdays(), 1, {}, lambda _one: False)) == {1, 5}
+
+
+def test_R44_the_minimum_gap_counts_over_all_cadences_and_mails():
+    yesterday = MONDAY - timedelta(days=1)
+    other_run = known(past(day=yesterday, this_run=False, from_step=False))
+    assert decide(client(history=other_run, min_gap=3)).day == MONDAY + timedelta(days=2)
+    assert decide(client(last_mail=yesterday, min_gap=3)).day == MONDAY + timedelta(days=2)
+    assert "min_gap" in codes(decide(client(last_mail=yesterday, min_gap=3)))
+    assert decide(client(last_mail=yesterday)).day == MONDAY
+    assert decide(client(last_mail=MONDAY, min_gap=3, temperature="hot")).day == MONDAY
+
+
+def test_R44_after_a_reply_the_client_is_left_to_the_conversation():
+    cadence = replace(STANDARD, reply_days=2)
+    wrote = known(past(reason=1), past(day=MONDAY, channel="email", from_step=False, incoming=True))
+    opened = client(cadence=cadence, history=wrote, open_touch=OpenTouch("warming", "call", MONDAY + timedelta(days=1), 2))
+    moved = decide(opened)
+    assert moved.day == MONDAY + timedelta(days=2)
+    assert isinstance(decide(replace(opened, open_touch=OpenTouch("warming", "call", MONDAY + timedelta(days=2), 2))), Keep)
+    assert isinstance(decide(replace(opened, cadence=STANDARD)), Keep)
+    assert decide(replace(opened, temperature="hot")).day == MONDAY
+
+
+def test_a_planned_touch_leaves_a_day_that_is_no_working_day_any_more():
+    tuesday = MONDAY + timedelta(days=1)
+    case = client(rep_days=workdays(off={tuesday}), open_touch=OpenTouch("warming", "call", tuesday, 1), history=known(past(reason=2)))
+    assert decide(case).day == MONDAY + timedelta(days=2)

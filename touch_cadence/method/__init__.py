@@ -4,4 +4,18 @@ Models read :mod:`facts` for a batch of clients, :func:`decide.decide` turns eac
 Nothing here reads a clock, a database or a setting: whatever a rule needs arrives as a fact.
 """
 
-from . import calendar, channels, decide, facts, history, outcomes, reasons, rhythm, temperature
+from . import (
+    calendar,
+    capacity,
+    channels,
+    decide,
+    facts,
+    handover,
+    history,
+    occasions,
+    outcomes,
+    purchases,
+    reasons,
+    rhythm,
+    temperature,
+)

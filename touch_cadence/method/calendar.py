@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 
 
@@ -14,22 +14,33 @@ class Workdays:
     calendar without a working day) is answered ``None``, never with an error.
     """
 
-    __slots__ = ("days",)
+    __slots__ = ("days", "shares")
 
-    def __init__(self, days: Iterable[date]):
+    def __init__(self, days: Iterable[date], shares: Mapping[date, float] | None = None):
+        """:param shares: of a full working day, for days that are not worked in full"""
         self.days: tuple[date, ...] = tuple(sorted(set(days)))
+        self.shares: Mapping[date, float] = shares or {}
 
     def __contains__(self, day: date) -> bool:
         found = bisect_left(self.days, day)
         return found < len(self.days) and self.days[found] == day
 
     def __and__(self, other: Workdays) -> Workdays:
-        return self if self is other else Workdays(set(self.days) & set(other.days))
+        return self if self is other else Workdays(set(self.days) & set(other.days), self.shares)
+
+    def share(self, day: date) -> float:
+        """:return: how much of a full working day is worked on ``day``, 0 to 1"""
+        return self.shares.get(day, 1.0) if day in self else 0.0
 
     def on_or_after(self, day: date) -> date | None:
         """:return: the first working day from ``day`` on, or None when none is known"""
         found = bisect_left(self.days, day)
         return self.days[found] if found < len(self.days) else None
+
+    def on_or_before(self, day: date) -> date | None:
+        """:return: the last working day up to ``day``, or None when none is known"""
+        found = bisect_right(self.days, day) - 1
+        return self.days[found] if found >= 0 else None
 
     def after(self, day: date, count: int) -> date | None:
         """Count working days forward; ``day`` itself is not counted.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from . import channels, reasons, rhythm
+from . import channels, occasions, reasons, rhythm
 from .calendar import moment
-from .facts import CLOSING, DUE_STATES, HOT, LOW, WARMING, Facts, Reason, Step
+from .facts import CLOSING, DUE_STATES, HOT, LOW, PAPER, WARMING, Facts, Reason, Step
 
 # how long to wait before asking again when the answer lies outside the client, in days
 LOOK_AGAIN = 1
@@ -51,10 +51,18 @@ class Stop:
 class Keep:
     """The touch that is planned stays as it is."""
 
-    why: tuple[Why, ...] = ()
+    why: tuple[Why, ...] = (("keep", {}),)
 
 
-Decision = Touch | Wait | Stop | Keep
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Another rep takes the client over (R21); who of ``successors`` does is settled for the whole batch by :func:`handover.assign`."""
+
+    successors: frozenset[int]
+    why: tuple[Why, ...]
+
+
+Decision = Touch | Wait | Stop | Keep | HandOver
 
 
 def hindrance(facts: Facts) -> tuple[str, str] | None:
@@ -82,8 +90,8 @@ def hindrance(facts: Facts) -> tuple[str, str] | None:
 def decide(facts: Facts) -> Decision:
     """The next thing to do for one client, from facts alone: the same facts always give the same decision.
 
-    In this order: what forbids any touch; pauses and rests; the touch that is planned already, kept unless the client
-    turned hot or its channel closed; the end of the cadence; the day; purpose, channel and reason.
+    In this order: what forbids any touch; pauses and rests; the touch that is planned already, kept unless something says that it is
+    wrong now; the end of the cadence; who makes it; the day; an occasion that comes before it; purpose, channel and reason.
     """
     if found := hindrance(facts):
         return _stop(*found)
@@ -93,6 +101,8 @@ def decide(facts: Facts) -> Decision:
         return Wait(None, ((facts.state, {}),))
     if facts.not_before and facts.today < facts.not_before:
         return Wait(facts.not_before, (("resting", {"date": facts.not_before}),))
+    if facts.cadence.until_lapsed and facts.lapsed:
+        return _stop("exhausted", "lapsed")
     if facts.open_touch:
         return _review_open(facts)
     return _next(facts)
@@ -103,20 +113,62 @@ def _stop(state: str, reason: str, **values) -> Stop:
 
 
 def _review_open(facts: Facts) -> Decision:
-    """A planned touch stays, but for two reasons: the temperature changed so that its purpose is wrong now (R8, invariant 4), or its
-    channel has closed (invariant 2)."""
+    """A planned touch stays, unless something happened that makes it wrong: see :func:`_wrong`."""
+    touch = facts.open_touch
+    if touch.channel in facts.open_channels and not _wrong(facts):
+        return Keep()
+    replacement = _next(facts)
+    # a planned touch is not taken away because something else is missing (no reason left, nobody responsible)
+    if isinstance(replacement, Touch) or touch.channel not in facts.open_channels or _too_early(facts, touch.day):
+        return replacement
+    return Keep()
+
+
+def _wrong(facts: Facts) -> bool:
+    """Whether the planned touch is no longer the right one: the client's temperature asks for another purpose (R8, invariant 4), its day is
+    no working day any more (invariant 5) or too early after the client wrote, its reason is not for this client (R27, R28), or an
+    occasion comes first (R29)."""
     touch = facts.open_touch
     step = facts.cadence.step_at(facts.history.position)
     purpose = rhythm.purpose(step, facts.temperature, facts.history, facts.cadence.rhythm) if step else touch.purpose
-    wrong = (purpose == CLOSING and facts.temperature == HOT and touch.purpose != CLOSING) or (
-        purpose == WARMING and touch.purpose == CLOSING
-    )
-    if wrong or touch.channel not in facts.open_channels:
-        replacement = _next(facts)
-        # a planned touch is not taken away because something else is missing (no reason left, nobody responsible)
-        if isinstance(replacement, Touch) or touch.channel not in facts.open_channels:
-            return replacement
-    return Keep()
+    if (purpose == CLOSING and facts.temperature == HOT and touch.purpose != CLOSING) or (purpose == WARMING and touch.purpose == CLOSING):
+        return True
+    if touch.day is None or facts.rep_days is None:
+        return False
+    if _too_early(facts, touch.day) or (touch.day >= facts.today and touch.day not in facts.rep_days):
+        return True
+    reason = next((one for one in facts.reasons if one.id == touch.reason), None)
+    if reason is None or reason.occasion:
+        return False
+    day = max(touch.day, facts.today)
+    occasion = facts.temperature != HOT and occasions.upcoming(facts, facts.today, day)
+    return bool(occasion) or not reasons.suits(reason, facts, day)
+
+
+def _too_early(facts: Facts, day: date | None) -> bool:
+    quiet = _quiet_until(facts)
+    return quiet is not None and day is not None and day < quiet and facts.today < quiet
+
+
+def _quiet_until(facts: Facts) -> date | None:
+    """Until when the client who came to us is left to the conversation; hot clients are not (R8, R44)."""
+    last, days = facts.history.last_reply, facts.cadence.reply_days
+    return facts.workdays.after(last, days) if last and days and facts.temperature != HOT else None
+
+
+def _floor(facts: Facts) -> tuple[date, tuple[Why, ...]]:
+    """:return: the first day on which a touch may fall: after rests and conversations, the minimum gap (R44), and days that are full; and
+    what holds it off until then"""
+    holds: list[tuple[date | None, tuple[Why, ...]]] = [
+        (facts.today, ()),
+        (facts.not_before, ()),
+        (facts.earliest, (("day_full", {}),)),
+        (_quiet_until(facts), (("after_reply", {"date": facts.history.last_reply}),)),
+    ]
+    if facts.min_gap and facts.temperature != HOT:
+        why = (("min_gap", {"days": facts.min_gap}),)
+        holds += [(day + timedelta(days=facts.min_gap), why) for day in (facts.history.last_contact, facts.last_mail) if day]
+    return max(((day, why) for day, why in holds if day), key=lambda hold: hold[0])
 
 
 def _next(facts: Facts) -> Decision:
@@ -126,38 +178,52 @@ def _next(facts: Facts) -> Decision:
     step = cadence.step_at(history.position)
     if step is None:
         return _stop("exhausted", "steps_done", touches=history.number)
-    delay = rhythm.wait(step, facts.temperature, history)
     if cadence.window_days and facts.temperature != HOT and facts.today > facts.started + timedelta(days=cadence.window_days):
         return _stop("exhausted", "window_over", days=cadence.window_days)
     if facts.rep_days is None:
         return Wait(facts.today + timedelta(days=LOOK_AGAIN), (("no_rep", {}),))
+    if cadence.hand_over_after and history.stalled >= cadence.hand_over_after and facts.successors:
+        return HandOver(facts.successors, (("hand_over", {"touches": history.stalled}),))
 
-    slot = _slot(facts, delay)
-    if slot is None:
+    delay = rhythm.wait(step, facts.temperature, history)
+    due = facts.workdays.after(history.last_day or facts.started, delay)
+    if due and facts.open_touch and facts.open_touch.day and facts.temperature != HOT:
+        due = max(due, facts.open_touch.day)  # what was put off stays put off
+    floor, held = _floor(facts)
+    slot = due and _slot(facts, max(due, floor))
+    if not slot:
         return Wait(facts.today + timedelta(days=LOOK_AGAIN_NO_WORKDAY), (("no_working_day", {}),))
+    occasion = None if facts.temperature == HOT else occasions.upcoming(facts, floor, slot[0])
+    if occasion:
+        slot = _slot(facts, occasion.day) or slot
     day, when = slot
+    held = () if occasion or due >= floor else held
     appears = facts.workdays.before(day, facts.horizon)
-    if appears > facts.today:
-        return Wait(appears, (("planned_later", {"date": day, "number": history.number + 1}),))
+    if appears > facts.today and not facts.earliest:  # what a full day moved is planned at once, lest it be moved again
+        return Wait(appears, (("planned_later", {"date": day, "number": history.number + 1}), *held))
 
-    purpose = rhythm.purpose(step, facts.temperature, history, cadence.rhythm)
-    turn = channels.preference(step, facts.open_channels, history.channels, facts.channel_order)
+    purpose = WARMING if occasion else rhythm.purpose(step, facts.temperature, history, cadence.rhythm)
+    paper_since = facts.started if facts.paper and purpose == WARMING else None
+    turn = channels.preference(step, facts.open_channels, history, facts.channel_order, paper_since)
+    nth = ("nth", {"number": history.number + 1, "target": cadence.target})
+    if occasion:
+        reason = occasion.reason
+        channel = next(one for one in turn if reasons.carries(reason, purpose, one))
+        why = (nth, (reason.occasion, {"date": occasion.date}), ("reason", {"reason": reason.id}))
+        return Touch(day, when, history.number + 1, purpose, channel, reason.id, 0, why)
     found = reasons.pick(facts, purpose, turn, day)
     if found is None:
         return Wait(facts.today + timedelta(days=LOOK_AGAIN), (("no_reason", {"purpose": purpose}),))
     channel, reason = found
-    why = _why(facts, step, delay, purpose, channel, reason)
+    why = (nth, *_why(facts, step, delay, purpose, channel, reason, bool(paper_since)), *held)
     return Touch(day, when, history.number + 1, purpose, channel, reason.id, step.id, why)
 
 
-def _slot(facts: Facts, delay: int) -> tuple[date, datetime] | None:
-    """Day and moment of the touch: the delay in working days of the cadence's calendar, then the first day on which
-    the responsible works too and the allowed hours are not over (invariant 5)."""
-    due = facts.workdays.after(facts.history.last_day or facts.started, delay)
-    if due is None:
-        return None
-    due = max(due, facts.today, facts.not_before or facts.today)
-    day = facts.rep_days.on_or_after(due)
+def _slot(facts: Facts, due: date) -> tuple[date, datetime] | None:
+    """:param due: the first day that is asked for
+    :return: day and moment of the touch: the first day on which calendar and responsible work and the allowed hours are not over
+        (invariant 5); None when none is known"""
+    day = facts.rep_days.on_or_after(max(due, facts.today))
     while day is not None:
         when = moment(day, facts.hours, facts.client_zone, facts.now)
         if when is not None:
@@ -166,9 +232,9 @@ def _slot(facts: Facts, delay: int) -> tuple[date, datetime] | None:
     return None
 
 
-def _why(facts: Facts, step: Step, delay: int, purpose: str, channel: str, reason: Reason) -> tuple[Why, ...]:
+def _why(facts: Facts, step: Step, delay: int, purpose: str, channel: str, reason: Reason, paper: bool) -> tuple[Why, ...]:
     history, cadence = facts.history, facts.cadence
-    why: list[Why] = [("nth", {"number": history.number + 1, "target": cadence.target})]
+    why: list[Why] = []
     if facts.temperature == HOT:
         why.append(("hot" if delay else "hot_at_once", {}))
     elif purpose == "closing":
@@ -179,7 +245,11 @@ def _why(facts: Facts, step: Step, delay: int, purpose: str, channel: str, reaso
         why.append(("closing_too_early", {"warming": history.warming, "rhythm": cadence.rhythm}))
     else:
         why.append(("warming_rhythm", {"warming": history.warming, "rhythm": cadence.rhythm}))
-    if step.channel and step.channel != channel:
+    if paper and channel == PAPER and step.channel != PAPER:
+        why.append(("paper", {}))
+    elif reason.campaign and step.channel != channel:
+        why.append(("channel_campaign", {"channel": channel}))
+    elif step.channel and step.channel != channel:
         code = "channel_closed" if step.channel not in facts.open_channels else "channel_without_reason"
         why.append((code, {"planned": step.channel, "channel": channel}))
     elif step.channel:

@@ -12,6 +12,8 @@ COLD, WARM, HOT = TEMPERATURES = ("cold", "warm", "hot")
 LOW, STANDARD, HIGH = POTENTIALS = ("low", "standard", "high")
 WARMING, CLOSING = PURPOSES = ("warming", "closing")
 CHANNELS = ("call", "email", "meeting", "sms", "voice", "letter", "social", "web")
+PAPER = "letter"
+BIRTHDAY, HOLIDAY = OCCASIONS = ("birthday", "holiday")
 
 # enrolments that hold the client's place: there is one of them at most
 ACTIVE_STATES = ("running", "paused", "blocked")
@@ -35,7 +37,9 @@ class Step:
 class Cadence:
     """A strategy. ``rhythm``: warming touches before a closing one (R10); ``target``: touches to a deal (R2);
     ``stop_after``: tries after which the approach ends, 0 for never (R33); ``window_days``: days of the decision window,
-    0 for none (R14)."""
+    0 for none (R14); ``reply_days``: working days left to the conversation after the client wrote or called;
+    ``hand_over_after``: touches without progress after which another rep takes over, 0 for never (R21); ``until_lapsed``: ends when the
+    client has not bought for longer than usual (R22)."""
 
     id: int
     steps: tuple[Step, ...]
@@ -43,6 +47,9 @@ class Cadence:
     target: int = 7
     stop_after: int = 0
     window_days: int = 0
+    reply_days: int = 0
+    hand_over_after: int = 0
+    until_lapsed: bool = False
 
     def step_at(self, position: int) -> Step | None:
         """:return: the step that makes touch number ``position`` (from 0) of a run, or None after the last"""
@@ -58,7 +65,9 @@ class Reason:
     """The news that makes a touch worth the client's time (R15). Empty sets mean no restriction.
 
     ``vip``: True for VIP clients only (R28), False for all but VIP (R27), None for everyone; ``clients``: the keys of the
-    clients that the reason's own filter lets through, None without a filter; ``yearly``: once a year instead of once."""
+    clients that the reason's own filter lets through, None without a filter; ``yearly``: once a year instead of once;
+    ``campaign``: goes before the general reasons (R26 to R28); ``occasion``: the day of the client or the country it falls on (R29, R30),
+    ``holiday``: the name of that holiday, empty for any."""
 
     id: int
     purpose: str | None = None
@@ -69,6 +78,9 @@ class Reason:
     valid_from: date | None = None
     valid_to: date | None = None
     yearly: bool = False
+    campaign: bool = False
+    occasion: str | None = None
+    holiday: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +95,12 @@ class History:
     warming: int = 0  # warming touches since the last closing one, over all runs
     closed_before: bool = False  # was there ever a closing touch
     channels: Mapping[str, date] = field(default_factory=dict)  # channel: day it was last used
+    worked: Mapping[str, int] = field(default_factory=dict)  # channel: answers less failed tries
     reasons: Mapping[int, date] = field(default_factory=dict)  # reason: day it was last used
+    offered: Mapping[int, date] = field(default_factory=dict)  # reason: day it was last planned for, made or not
+    last_contact: date | None = None  # day of the last touch that got through, over all runs
+    last_reply: date | None = None  # day on which the client last came to us, over all runs
+    stalled: int = 0  # touches by the present rep in this run since the client last warmed
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +109,8 @@ class OpenTouch:
 
     purpose: str
     channel: str
+    day: date | None = None
+    reason: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +131,17 @@ class Facts:
     hours: tuple[float, float] = (9.0, 18.0)
     horizon: int = 5  # working days ahead in which a touch is put before the rep
     not_before: date | None = None  # resting until, snoozed until
+    earliest: date | None = None  # the days before it are full (capacity)
+    min_gap: int = 0  # days from one touch to the next, over all cadences and automatic mails; 0: none
+    last_mail: date | None = None  # day of the last automatic mail
     temperature: str = COLD
     potential: str | None = None
     vip: bool = False
+    paper: bool = False  # must get paper too (R17)
+    birthdate: date | None = None
+    holidays: Mapping[date, str] = field(default_factory=dict)  # of the client's country
+    lapsed: bool = False  # has not bought for longer than usual (R22)
+    successors: frozenset[int] = frozenset()  # reps who could take the client over (R21)
     archived: bool = False
     opted_out: bool = False
     won: bool = False

@@ -11,7 +11,8 @@ from .facts import CLOSING, WARMING, History
 
 class PastTouch(NamedTuple):
     """A touch that is over. ``this_run``: it belongs to the enrolment in question; ``from_step``: the cadence planned it;
-    ``reached``: it got through to the client (an unanswered call did not); ``skipped``: the rep left it out."""
+    ``reached``: it got through to the client (an unanswered call did not); ``skipped``: the rep left it out; ``incoming``: the client came
+    to us; ``answered``: the client answered; ``warmed``: the client was warmer after it; ``user``: who made it."""
 
     day: date
     purpose: str | None
@@ -21,38 +22,72 @@ class PastTouch(NamedTuple):
     from_step: bool
     reached: bool
     skipped: bool
+    incoming: bool = False
+    answered: bool = False
+    warmed: bool = False
+    user: int | None = None
 
 
-def read(touches: Iterable[PastTouch]) -> History:
+def read(touches: Iterable[PastTouch], rep: int | None = None) -> History:
     """Boil a client's past touches down to what the rules ask for.
 
     * A touch that did not reach the client is a try (R33) and uses up its step, but neither its reason nor the rhythm.
     * A skipped touch uses up its step only.
     * Rhythm, channels and reasons look at all runs, numbers and steps at this one.
 
+    * What the client does of himself is no try of ours: it uses up neither tries nor a channel.
+
     :param touches: all of the client's touches that are over, oldest first
+    :param rep: the rep who works the client at present
     """
-    number = tries = position = warming = 0
+    number = tries = position = warming = stalled = 0
     closed_before = last_reached = False
     last_day: date | None = None
+    last_contact: date | None = None
+    last_reply: date | None = None
     channels: dict[str, date] = {}
+    worked: dict[str, int] = {}
     reasons: dict[int, date] = {}
+    offered: dict[int, date] = {}
     for touch in touches:
+        if touch.reason:
+            offered[touch.reason] = touch.day
         if touch.this_run:
             last_day, last_reached = touch.day, touch.reached and not touch.skipped
             position += touch.from_step
-            tries += not touch.skipped
+            tries += not touch.skipped and not touch.incoming
+            stalled = 0 if touch.warmed else stalled + (touch.user == rep and not touch.skipped and not touch.incoming)
             number += touch.reached and not touch.skipped
         if touch.skipped:
             continue
-        if touch.channel:
+        if touch.channel and not touch.incoming:
             channels[touch.channel] = touch.day
+        if touch.channel:
+            worked[touch.channel] = worked.get(touch.channel, 0) + touch.answered - (not touch.reached)
         if not touch.reached:
             continue
+        last_contact = touch.day
+        if touch.incoming and touch.channel != "web":  # an advert seen is no message to us
+            last_reply = touch.day
         if touch.reason:
             reasons[touch.reason] = touch.day
         if touch.purpose == CLOSING:
             warming, closed_before = 0, True
         elif touch.purpose == WARMING:
             warming += 1
-    return History(number, tries, position, last_day, last_reached, warming, closed_before, channels, reasons)
+    return History(
+        number=number,
+        tries=tries,
+        position=position,
+        last_day=last_day,
+        last_reached=last_reached,
+        warming=warming,
+        closed_before=closed_before,
+        channels=channels,
+        worked=worked,
+        reasons=reasons,
+        offered=offered,
+        last_contact=last_contact,
+        last_reply=last_reply,
+        stalled=stalled,
+    )

@@ -8,18 +8,20 @@ from datetime import date
 from .facts import Facts, Reason
 
 
-def fits(reason: Reason, facts: Facts, purpose: str, channel: str, day: date) -> bool:
-    """Whether ``reason`` may carry a touch of ``purpose`` by ``channel`` on ``day``."""
+def suits(reason: Reason, facts: Facts, day: date) -> bool:
+    """Whether ``reason`` is for this client and valid on ``day``: VIP clients and the others never see each other's sales (R27, R28)."""
     return (
-        (reason.purpose is None or reason.purpose == purpose)
-        and (not reason.channels or channel in reason.channels)
-        and (not reason.temperatures or facts.temperature in reason.temperatures)
+        (not reason.temperatures or facts.temperature in reason.temperatures)
         and (reason.vip is None or reason.vip == facts.vip)
         and (reason.clients is None or facts.client in reason.clients)
         and (reason.valid_from is None or reason.valid_from <= day)
         and (reason.valid_to is None or day <= reason.valid_to)
-        and is_new(reason, facts.history.reasons, day)
     )
+
+
+def carries(reason: Reason, purpose: str, channel: str) -> bool:
+    """Whether ``reason`` may carry a touch of ``purpose`` by ``channel``."""
+    return (reason.purpose is None or reason.purpose == purpose) and (not reason.channels or channel in reason.channels)
 
 
 def is_new(reason: Reason, used: Mapping[int, date], day: date) -> bool:
@@ -29,12 +31,19 @@ def is_new(reason: Reason, used: Mapping[int, date], day: date) -> bool:
 
 
 def pick(facts: Facts, purpose: str, channels: Iterable[str], day: date) -> tuple[str, Reason] | None:
-    """The first channel, best first, for which a reason is left; among its reasons the first in the company's order.
+    """A campaign of these days first, by the best channel that it goes by; else the first channel, best first, for which a reason is left,
+    and among its reasons the first in the company's order. Occasions have their own day and are no choice here.
 
     :return: channel and reason, or None when no reason is left for any channel
     """
-    for channel in channels:
-        for reason in facts.reasons:
-            if fits(reason, facts, purpose, channel, day):
+    turn = list(channels)
+    left = [one for one in facts.reasons if not one.occasion and suits(one, facts, day) and is_new(one, facts.history.reasons, day)]
+    for reason in left:
+        for channel in turn if reason.campaign else ():
+            if carries(reason, purpose, channel):
+                return channel, reason
+    for channel in turn:
+        for reason in left:
+            if carries(reason, purpose, channel):
                 return channel, reason
     return None

@@ -39,3 +39,24 @@ def wait(step: Step, temperature: str, history: History) -> int:
         return 1
     just_closed = history.closed_before and not history.warming
     return max(step.delay, 1) if just_closed else 0
+
+
+def spread(window_days: int, touches: int) -> list[int]:
+    """Lay touches out over a decision window with gaps that widen (R14): clients forget more slowly the more often they hear of us.
+
+    :param window_days: days of the window, weekends included
+    :param touches: how many touches it holds
+    :return: working days before each touch, the first on day one; never a narrower gap after a wider one, and as much of the window
+        as whole days allow
+    """
+    gaps = touches - 1
+    if gaps < 1:
+        return [0] * touches
+    working = window_days * 5 // 7
+    weight = gaps * (gaps + 1) // 2
+    # half of the room evenly, half in equal steps from gap to gap
+    days = [int(working / 2 * (1 / gaps + number / weight)) for number in range(1, gaps + 1)]
+    for number in reversed(range(gaps)):  # what rounding left over goes to the last gaps
+        if sum(days) < working:
+            days[number] += 1
+    return [0, *sorted(days)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .facts import TEMPERATURES
+from .facts import COLD, TEMPERATURES
 
 EFFECTS = ("", "warmer", "cooler", *TEMPERATURES)
 
@@ -14,3 +14,24 @@ def move(temperature: str, effect: str) -> str:
         return effect
     degree = TEMPERATURES.index(temperature) + {"warmer": 1, "cooler": -1}.get(effect, 0)
     return TEMPERATURES[min(max(degree, 0), len(TEMPERATURES) - 1)]
+
+
+# channels by which people talk with each other: what was said there was answered there
+CONVERSATIONS = ("call", "meeting")
+
+
+def is_answer(answer: str, channel: str | None, incoming: bool, reached: bool) -> bool:
+    """Whether a touch showed that the client still listens; anything else is silence (R9).
+
+    :param answer: what the outcome says: ``yes``, ``no``, or ``talk``: if it was a conversation
+    """
+    return incoming or (reached and (answer == "yes" or (answer == "talk" and channel in CONVERSATIONS)))
+
+
+def cool(temperature: str, silent_days: int, days_per_degree: int) -> str:
+    """A client who is silent cools, one degree at a time (R9).
+
+    :param silent_days: days since the client last answered, or last changed temperature
+    :param days_per_degree: the company's setting; 0: nobody cools
+    """
+    return move(temperature, "cooler") if days_per_degree and temperature != COLD and silent_days >= days_per_degree else temperature

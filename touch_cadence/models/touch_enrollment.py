@@ -215,7 +215,7 @@ class TouchEnrollment(models.Model):
         for enrollment in self:
             touch = planned.get(enrollment, self.env["touch.touch"])
             why = touch._why_now() if touch else enrollment.why_data if enrollment.state not in DUE_STATES else decided[enrollment.id].why
-            text = words._say(why or [("keep", {})])
+            text = words._say(why)
             if touch:
                 text = self.env._(
                     "%(date)s, %(user)s: %(why)s",

@@ -1,0 +1,123 @@
+"""Human capacity: so many touches a day can a rep make; what is over moves on in order, and is never lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from .calendar import Workdays
+from .decide import Decision, Touch, decide
+from .facts import HIGH, HOT, STANDARD, TEMPERATURES, Facts
+
+# a touch is moved so often because a day is full, and then stays
+MOVES = 2
+
+
+class Rank(NamedTuple):
+    """What comes first: the hotter, then the higher potential, then who waits longest; the number settles ties."""
+
+    cold: int
+    low: int
+    since: date
+    id: int
+
+
+def rank(temperature: str, potential: str | None, since: date, id_: int) -> Rank:
+    return Rank(-TEMPERATURES.index(temperature), -{HIGH: 2, STANDARD: 1, None: 1}.get(potential, 0), since, id_)
+
+
+def room(per_day: int, share: float) -> int | None:
+    """:param per_day: touches on a full working day; 0: no cap
+    :param share: of a full day that the rep works on this one
+    :return: touches that the day takes, at least one; None for no cap"""
+    return max(1, int(per_day * share)) if per_day else None
+
+
+def free_day(day: date, days: Workdays, per_day: int, load: Mapping[date, int]) -> date | None:
+    """:param load: touches that the rep has on each day already
+    :return: the first of the rep's working days from ``day`` on that takes one more; None when none is known"""
+    found = days.on_or_after(day)
+    while found is not None:
+        space = room(per_day, days.share(found))
+        if space is None or load.get(found, 0) < space:
+            return found
+        found = days.on_or_after(found + timedelta(days=1))
+    return None
+
+
+class Planned(NamedTuple):
+    """A planned touch of today or overdue. ``fixed``: it belongs on its day (an occasion)."""
+
+    id: int
+    temperature: str
+    potential: str | None
+    since: date
+    moves: int
+    fixed: bool = False
+
+
+def overflow(
+    planned: Sequence[Planned], today: date, days: Workdays, per_day: int, load: Mapping[date, int], stays: Callable[[Planned], bool]
+) -> dict[int, date]:
+    """Which of a rep's touches of today (overdue ones included) go to which later day, because today does not take them all.
+
+    Hot ones, occasions, those moved often enough, and those that ``stays`` says, stay; they take their room first.
+
+    :param load: touches that the rep has on each later day
+    :return: {touch: its new day}
+    """
+    space = room(per_day, days.share(today))
+    if space is None or len(planned) <= space:
+        return {}
+    load = dict(load)
+    moved: dict[int, date] = {}
+    bound, free = [], []
+    for one in sorted(planned, key=lambda one: rank(one.temperature, one.potential, one.since, one.id)):
+        (bound if one.temperature == HOT or one.fixed or one.moves >= MOVES or stays(one) else free).append(one)
+    for one in free[max(0, space - len(bound)) :]:
+        day = free_day(today + timedelta(days=1), days, per_day, load)
+        if day is None:
+            break
+        moved[one.id] = day
+        load[day] = load.get(day, 0) + 1
+    return moved
+
+
+def level(
+    facts: Sequence[Facts],
+    decisions: Sequence[Decision],
+    per_day: Callable[[int], int],
+    load: Mapping[int, Mapping[date, int]],
+) -> list[Decision]:
+    """Fit new touches into the reps' days: the hotter, the higher potential, the longer waiting go first; who finds the day full is decided
+    again for the first free one. Hot clients and occasions keep their day and take its room.
+
+    :param per_day: touches that a rep makes on a full working day, 0 for no cap
+    :param load: touches that each rep has on each day already
+    :return: a decision for each of ``facts``, in order
+    """
+    result = list(decisions)
+    taken: dict[int, dict[date, int]] = {rep: dict(days) for rep, days in load.items()}
+    wishes = [
+        number
+        for number, (known, decision) in enumerate(zip(facts, result))
+        if isinstance(decision, Touch) and not (known.open_touch and known.open_touch.day == decision.day)
+    ]
+    wishes.sort(key=lambda number: (facts[number].temperature != HOT and bool(result[number].step), _rank(facts[number])))
+    for number in wishes:
+        known, decision = facts[number], result[number]
+        its = taken.setdefault(known.rep, {})
+        if known.temperature != HOT and decision.step:
+            day = free_day(decision.day, known.rep_days, per_day(known.rep), its)
+            if day is not None and day != decision.day:
+                again = decide(replace(known, earliest=day))
+                # a reason that is over by then or an occasion in between: better a full day than none
+                decision = result[number] = again if isinstance(again, Touch) else decision
+        its[decision.day] = its.get(decision.day, 0) + 1
+    return result
+
+
+def _rank(facts: Facts) -> Rank:
+    return rank(facts.temperature, facts.potential, facts.started, facts.client)

@@ -1,0 +1,70 @@
+"""Birthdays and official holidays: reasons that fall on their own day (R29, R30)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from . import reasons
+from .facts import BIRTHDAY, WARMING, Facts, Reason
+
+# wishes may come so many days after a birthday on which nobody works, or before such a holiday
+BELATED = 4
+EARLY = 7
+
+
+class Occasion(NamedTuple):
+    """``day``: on which the touch is made; ``date``: of the birthday or holiday itself."""
+
+    day: date
+    date: date
+    reason: Reason
+
+
+def birthday(born: date, year: int) -> date:
+    """:return: the birthday in ``year``; who was born on 29 February has it on the 28th in other years"""
+    try:
+        return born.replace(year=year)
+    except ValueError:
+        return date(year, 2, 28)
+
+
+def upcoming(facts: Facts, first: date, last: date) -> Occasion | None:
+    """The first occasion that is to be touched from ``first`` to ``last``.
+
+    A birthday on which nobody works is wished on the next working day, a holiday on the last one before it. An occasion that was offered
+    once, made or not, is over.
+    """
+    found = []
+    for reason in facts.reasons:
+        if not reason.occasion or not reasons.suits(reason, facts, first):
+            continue
+        if not any(reasons.carries(reason, WARMING, channel) for channel in facts.open_channels):
+            continue
+        for when in _dates(reason, facts, first - timedelta(days=BELATED), last + timedelta(days=EARLY)):
+            offered = facts.history.offered.get(reason.id)
+            if offered is not None and offered >= when - timedelta(days=EARLY):
+                continue
+            day = _day(reason, facts, when, first)
+            if day is not None and first <= day <= last:
+                found.append(Occasion(day, when, reason))
+    return min(found, key=lambda one: (one.day, one.reason.occasion != BIRTHDAY, one.reason.id), default=None)
+
+
+def _dates(reason: Reason, facts: Facts, first: date, last: date) -> list[date]:
+    if reason.occasion == BIRTHDAY:
+        days = [birthday(facts.birthdate, year) for year in range(first.year, last.year + 1)] if facts.birthdate else []
+    else:
+        days = [day for day, name in facts.holidays.items() if not reason.holiday or reason.holiday.casefold() in name.casefold()]
+    return sorted(day for day in days if first <= day <= last)
+
+
+def _day(reason: Reason, facts: Facts, when: date, first: date) -> date | None:
+    days = facts.rep_days
+    if days is None:
+        return None
+    if reason.occasion == BIRTHDAY:
+        day = days.on_or_after(max(when, first))
+        return day if day is not None and day <= when + timedelta(days=BELATED) else None
+    day = days.on_or_before(when)
+    return day if day is not None and day >= when - timedelta(days=EARLY) else None
