@@ -15,8 +15,11 @@
         "data/touch_cadence_data.xml",
         "data/ir_cron_data.xml",
         "wizard/touch_enroll_views.xml",
+        "wizard/touch_hand_over_views.xml",
         "wizard/touch_log_views.xml",
         "wizard/touch_settings_views.xml",
+        "report/touch_letter_templates.xml",
+        "report/touch_letter_reports.xml",
         "views/touch_touch_views.xml",
         "views/touch_enrollment_views.xml",
         "views/touch_cadence_views.xml",
@@ -30,6 +33,7 @@
         "views/res_config_settings_views.xml",
         "views/touch_cadence_menus.xml",
     ],
+    # "holidays" is optional: without it reasons for official holidays never fall due, and their form says so
     "assets": {
         "web.assets_backend": ["touch_cadence/static/src/**/*"],
         "web.assets_tests": ["touch_cadence/static/tests/tours/**/*"],

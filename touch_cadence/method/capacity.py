@@ -48,7 +48,7 @@ def free_day(day: date, days: Workdays, per_day: int, load: Mapping[date, int]) 
 
 
 class Planned(NamedTuple):
-    """A planned touch of today or overdue. ``fixed``: it belongs on its day (an occasion)."""
+    """A planned touch of today or overdue. ``fixed``: it belongs on its day (an occasion, a campaign that ends)."""
 
     id: int
     temperature: str
@@ -58,12 +58,10 @@ class Planned(NamedTuple):
     fixed: bool = False
 
 
-def overflow(
-    planned: Sequence[Planned], today: date, days: Workdays, per_day: int, load: Mapping[date, int], stays: Callable[[Planned], bool]
-) -> dict[int, date]:
+def overflow(planned: Sequence[Planned], today: date, days: Workdays, per_day: int, load: Mapping[date, int]) -> dict[int, date]:
     """Which of a rep's touches of today (overdue ones included) go to which later day, because today does not take them all.
 
-    Hot ones, occasions, those moved often enough, and those that ``stays`` says, stay; they take their room first.
+    Hot and fixed ones and those moved often enough stay; they take their room first.
 
     :param load: touches that the rep has on each later day
     :return: {touch: its new day}
@@ -75,7 +73,7 @@ def overflow(
     moved: dict[int, date] = {}
     bound, free = [], []
     for one in sorted(planned, key=lambda one: rank(one.temperature, one.potential, one.since, one.id)):
-        (bound if one.temperature == HOT or one.fixed or one.moves >= MOVES or stays(one) else free).append(one)
+        (bound if one.temperature == HOT or one.fixed or one.moves >= MOVES else free).append(one)
     for one in free[max(0, space - len(bound)) :]:
         day = free_day(today + timedelta(days=1), days, per_day, load)
         if day is None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 
 
-def interval(days: Iterable[date]) -> int:
-    """:param days: the days on which the client bought
+def interval(first: date, last: date, count: int) -> int:
+    """:param first, last: the first and the last day on which the client bought
+    :param count: the days on which the client bought
     :return: the client's own rhythm: mean days from one purchase to the next; 0 for who bought on fewer than two days"""
-    known = sorted(set(days))
-    return round((known[-1] - known[0]).days / (len(known) - 1)) if len(known) > 1 else 0
+    return round((last - first).days / (count - 1)) if count > 1 else 0
 
 
 def lapses_on(last: date | None, own_interval: int, fixed_days: int, least_days: int) -> date | None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from .facts import COLD, TEMPERATURES
+from .facts import COLD, TEMPERATURES, WARM
 
-EFFECTS = ("", "warmer", "cooler", *TEMPERATURES)
+EFFECTS = ("", "warmer", "cooler", "thaw", *TEMPERATURES)
 
 
 def move(temperature: str, effect: str) -> str:
-    """:param effect: one of :data:`EFFECTS`: a degree up or down, straight to a temperature, or nothing
+    """:param effect: one of :data:`EFFECTS`: a degree up or down, from cold to warm only (``thaw``), straight to a temperature, or nothing
     :return: the new temperature; it never leaves the scale"""
+    if effect == "thaw":
+        return WARM if temperature == COLD else temperature
     if effect in TEMPERATURES:
         return effect
     degree = TEMPERATURES.index(temperature) + {"warmer": 1, "cooler": -1}.get(effect, 0)

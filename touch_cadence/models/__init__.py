@@ -9,6 +9,8 @@ from . import (
     touch_touch,
     touch_planner,
     touch_words,
+    mail_thread,
+    resource_calendar_leaves,
     mail_activity,
     mail_blacklist,
     phone_blacklist,

@@ -22,6 +22,8 @@ class CrmLead(models.Model):
         "company_id",
     }
 
+    _touch_warm_idx = models.Index("(temperature_date) WHERE temperature IN ('warm', 'hot')")
+
     enrollment_ids = fields.One2many("touch.enrollment", "lead_id", string="Cadences", groups=SALES)
 
     @api.model_create_multi
@@ -33,7 +35,14 @@ class CrmLead(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        closing = not {"stage_id", "probability", "active", "date_closed"}.isdisjoint(vals) and self.env["touch.planner"]._in_use()
+        before = {lead for lead in self if lead.won_status == "won"} if closing else set()
         result = super().write(vals)
+        if closing:
+            # sudo: what a client buys is seen whoever sold it
+            buyers = self.filtered(lambda lead: (lead.won_status == "won") != (lead in before)).sudo().partner_id
+            if buyers:
+                buyers._touch_see_purchases(buyers)
         if "partner_id" in vals and self.env["touch.planner"]._in_use():
             # sudo: whose a lead is binds every rep
             enrollments = self.env["touch.enrollment"].sudo().search([("lead_id", "in", self.ids)], order="id")

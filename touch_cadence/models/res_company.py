@@ -14,6 +14,32 @@ class ResCompany(models.Model):
         help="Several deals with one client are worked at once. Otherwise a client has one planned touch at most.",
     )
 
+    touch_min_gap = fields.Integer(
+        string="Least Days between Touches",
+        default=1,
+        help="Of one client, over all cadences and the mails that Odoo sends by itself. Hot clients excepted. 0: none.",
+    )
+    touch_per_day = fields.Integer(
+        string="Touches a Day", default=40, help="What a salesperson makes on a full working day; what is over moves on. 0: no cap."
+    )
+    touch_cool_days = fields.Integer(
+        string="Cools after (days)", default=30, help="A client who gives no sign of life for so long cools by a degree. 0: never."
+    )
+    touch_few_means = fields.Boolean(
+        string="Few Means", help="Touches after the decision window are made once a month instead of once a week."
+    )
+    touch_paper_age = fields.Integer(string="Paper for Clients over (years)", default=50, help="0: no rule.")
+    touch_paper_size = fields.Integer(string="Paper for Companies from (employees)", default=250, help="0: no rule.")
+    touch_lapse_days = fields.Integer(
+        string="Missed after (days)", default=180, help="For clients who bought once. Others are missed after their own rhythm. 0: never."
+    )
+    touch_lapse_least = fields.Integer(string="Missed at the Earliest after (days)", default=30)
+
+    _touch_not_negative = models.Constraint(
+        "CHECK(touch_min_gap >= 0 AND touch_per_day >= 0 AND touch_cool_days >= 0 AND touch_paper_age >= 0 AND touch_paper_size >= 0"
+        " AND touch_lapse_days >= 0 AND touch_lapse_least >= 0)",
+        "The settings for touches cannot be negative. Zero switches one off.",
+    )
     _touch_hours = models.Constraint(
         "CHECK(touch_hour_from >= 0 AND touch_hour_from < touch_hour_to AND touch_hour_to <= 24)",
         "The hours in which clients are touched begin before they end, within one day.",
@@ -22,9 +48,12 @@ class ResCompany(models.Model):
 
     def write(self, vals):
         changed = self.filtered(lambda company: "touch_per_deal" in vals and company.touch_per_deal != vals["touch_per_deal"])
+        lapse = {"touch_lapse_days", "touch_lapse_least"} & vals.keys()
         result = super().write(vals)
         if changed:
             # sudo: what counts as one client changes for every enrolment, whoever works it
             self.env["touch.enrollment"].sudo().search([("company_id", "in", changed.ids)])._rekey()
             self.env["touch.touch"].sudo().search([("company_id", "in", changed.ids), ("enrollment_id", "=", False)])._rekey()
+        if lapse and self.env["touch.planner"]._in_use():
+            self.env["res.partner"].sudo()._touch_see_purchases()  # sudo: of every client
         return result

@@ -1,5 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import SQL
 
+from ..method import purchases
 from .touch_client_mixin import SALES
 
 
@@ -7,13 +9,43 @@ class ResPartner(models.Model):
     _name = "res.partner"
     _inherit = ["touch.client.mixin", "res.partner"]
 
-    _touch_review_fields = {"active", "user_id", "potential", "temperature", "phone", "email", "touch_opt_out"}
+    _touch_review_fields = {
+        "active",
+        "user_id",
+        "potential",
+        "temperature",
+        "phone",
+        "email",
+        "touch_opt_out",
+        "is_vip",
+        "birthdate_date",
+    }
 
     is_vip = fields.Boolean(string="VIP", groups=SALES, help="VIP clients get the private sales and are spared the public ones.")
     # the name and type that OCA's partner_contact_birthdate uses, so that both modules can be installed
     birthdate_date = fields.Date(string="Birthdate")
+    # the name and type that OCA's partner_employee_quantity uses
+    employee_quantity = fields.Integer(string="Employees", help="0: not known.")
+    last_purchase_date = fields.Date(string="Last Purchase", groups=SALES, readonly=True, copy=False)
+    purchase_count = fields.Integer(string="Purchases", groups=SALES, readonly=True, copy=False, help="Days on which the client bought.")
+    purchase_interval = fields.Integer(
+        string="Buys Every (days)", groups=SALES, readonly=True, copy=False, help="Mean days from one purchase to the next."
+    )
+    lapses_on = fields.Date(
+        string="Missed from",
+        groups=SALES,
+        readonly=True,
+        copy=False,
+        help="From this day on the client has not bought for longer than usual.",
+    )
     touch_opt_out = fields.Boolean(string="Wants No Contact", groups=SALES, help="Nobody at this client is touched, by any channel.")
     enrollment_ids = fields.One2many("touch.enrollment", "partner_id", string="Cadences", groups=SALES)
+
+    _touch_lapse_idx = models.Index("(lapses_on) WHERE lapses_on IS NOT NULL")
+    _touch_warm_idx = models.Index("(temperature_date) WHERE temperature IN ('warm', 'hot')")
+    _touch_birthday_idx = models.Index(
+        "(EXTRACT(MONTH FROM birthdate_date), EXTRACT(DAY FROM birthdate_date)) WHERE birthdate_date IS NOT NULL"
+    )
 
     def write(self, vals):
         # whose contact somebody is says whose enrolment it is
@@ -44,6 +76,74 @@ class ResPartner(models.Model):
         result = super().unlink()
         left.exists()._rekey_touches()
         return result
+
+    def _touch_age(self, today):
+        """:return: the age in years, None where the birthdate is not known"""
+        born = self.birthdate_date
+        return today.year - born.year - ((today.month, today.day) < (born.month, born.day)) if born else None
+
+    # --------------------------------------------------------------
+    # Purchases
+    # --------------------------------------------------------------
+
+    @api.model
+    def _touch_purchases(self):
+        """What counts as a purchase; bridges to other apps add theirs.
+
+        :return: SQL of rows (partner_id, day)
+        """
+        return SQL("SELECT partner_id, date_closed::date AS day FROM crm_lead WHERE won_status = 'won' AND partner_id IS NOT NULL")
+
+    @api.model
+    def _touch_see_purchases(self, clients=None):
+        """See when clients buy, and from which day on they are missed (R22). Those who changed are written, and looked at again.
+
+        :param clients: partners; all when None
+        :return: how many clients changed
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """WITH bought AS (
+                       SELECT partner.commercial_partner_id AS id, min(purchase.day) AS first, max(purchase.day) AS last,
+                              count(DISTINCT purchase.day) AS days
+                         FROM (%(purchases)s) purchase JOIN res_partner partner ON partner.id = purchase.partner_id
+                        WHERE purchase.day IS NOT NULL %(only)s
+                        GROUP BY partner.commercial_partner_id)
+                   SELECT client.id, bought.first, bought.last, COALESCE(bought.days, 0), client.company_id,
+                          client.last_purchase_date, COALESCE(client.purchase_count, 0), COALESCE(client.purchase_interval, 0), client.lapses_on
+                     FROM res_partner client LEFT JOIN bought ON bought.id = client.id
+                    WHERE (bought.id IS NOT NULL OR client.last_purchase_date IS NOT NULL) %(these)s""",
+                purchases=self._touch_purchases(),
+                only=SQL("AND partner.commercial_partner_id = ANY(%s)", clients.commercial_partner_id.ids)
+                if clients is not None
+                else SQL(),
+                these=SQL("AND client.id = ANY(%s)", clients.commercial_partner_id.ids) if clients is not None else SQL(),
+            )
+        )
+        companies = {company.id: company for company in self.env["res.company"].sudo().search([], order="id")}  # sudo: settings
+        main = next(iter(companies.values()))
+        changed = []
+        for id_, first, last, days, company_id, *known in rows:
+            company = companies.get(company_id, main)
+            interval = purchases.interval(first, last, days) if days else 0
+            new = [last, days, interval, purchases.lapses_on(last, interval, company.touch_lapse_days, company.touch_lapse_least)]
+            if new != known:
+                changed.append((id_, *new))
+        if changed:
+            # in one statement: figures only, of many clients, each with its own
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE res_partner SET last_purchase_date = new.last, purchase_count = new.days, purchase_interval = new.every,
+                              lapses_on = new.lapses
+                         FROM unnest(%s, %s::date[], %s::int[], %s::int[], %s::date[]) AS new (id, last, days, every, lapses)
+                        WHERE res_partner.id = new.id""",
+                    *(list(column) for column in zip(*changed)),
+                )
+            )
+            changed_ids = [row[0] for row in changed]
+            self.browse(changed_ids).invalidate_recordset(["last_purchase_date", "purchase_count", "purchase_interval", "lapses_on"])
+        return len(changed)
 
     def _rekey_touches(self):
         """Put enrolments and touches under the client they belong to now (invariant 9)."""

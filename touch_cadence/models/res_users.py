@@ -1,4 +1,10 @@
+from markupsafe import Markup
 from odoo import fields, models
+
+from ..method import facts as method_facts
+from ..method import handover
+
+STRENGTH_SELECTION = [("contact", "Making contact"), ("closing", "Closing"), ("product", "Knowing the product")]
 
 
 class ResUsers(models.Model):
@@ -11,9 +17,46 @@ class ResUsers(models.Model):
         help="Gets this user's new touches while the user is absent or archived.",
     )
 
+    touch_strength = fields.Selection(
+        STRENGTH_SELECTION, string="Strength", help="Clients who are handed over come to the colleague whose strength they need."
+    )
+    touch_per_day = fields.Integer(string="Touches a Day", help="On a full working day. 0: as the company says.")
+
+    def _touches_per_day(self):
+        """:return: touches that the user makes on a full working day; 0: no cap"""
+        self.ensure_one()
+        return self.touch_per_day or self.company_id.touch_per_day
+
+    def _touch_candidates(self):
+        """:return: these users as the method knows reps: strength, and the clients each works already (R21)"""
+        load = dict(
+            self.env["touch.enrollment"]._read_group(
+                [("user_id", "in", self.ids), ("state", "in", method_facts.ACTIVE_STATES)], ["user_id"], ["__count"]
+            )
+        )
+        return [handover.Candidate(user.id, user.touch_strength or None, load.get(user, 0)) for user in self]
+
+    def _touch_tell(self, enrollments, gets):
+        """Tell a rep, in one message, which clients were handed over.
+
+        :param gets: whether the rep gets them, or gives them away
+        """
+        self.ensure_one()
+        local = self.with_context(lang=self.lang)
+        subject = local.env._("Clients for you") if gets else local.env._("Clients handed over")
+        text = (
+            local.env._("These clients are yours from now on; their history stands in their touches:")
+            if gets
+            else local.env._("These clients are worked by a colleague from now on:")
+        )
+        names = Markup("").join(Markup("<li>%s</li>") % enrollment._client_name() for enrollment in enrollments)
+        self.env["mail.thread"].message_notify(
+            partner_ids=self.partner_id.ids, subject=subject, body=Markup("<p>%s</p><ul>%s</ul>") % (text, names)
+        )
+
     @property
     def SELF_READABLE_FIELDS(self):
-        return [*super().SELF_READABLE_FIELDS, "touch_substitute_id"]
+        return [*super().SELF_READABLE_FIELDS, "touch_substitute_id", "touch_strength", "touch_per_day"]
 
     @property
     def SELF_WRITEABLE_FIELDS(self):

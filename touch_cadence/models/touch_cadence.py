@@ -4,10 +4,11 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import split_every
+from odoo.tools import groupby, split_every
 from odoo.tools.safe_eval import safe_eval
 
 from ..method import facts as method_facts
+from ..method import rhythm
 from ..method.decide import hindrance
 
 _logger = logging.getLogger(__name__)
@@ -55,6 +56,21 @@ class TouchCadence(models.Model):
     window_days = fields.Integer(
         string="Decision Window (days)", help="Days from the start in which clients usually decide; then the cadence ends. 0: no end."
     )
+    reply_days = fields.Integer(
+        string="Quiet after a Reply (working days)",
+        default=2,
+        help="When the client writes or calls, planned touches move behind so many working days: they belong to the conversation. 0: "
+        "the plan goes on.",
+    )
+    hand_over_after = fields.Integer(
+        string="Hand over after Touches",
+        help="So many touches by the same salesperson without the client getting warmer: a colleague of the team takes over, by strength "
+        "and load. 0: never.",
+    )
+    until_lapsed = fields.Boolean(
+        string="Ends when the Client Buys No More",
+        help="The client has not bought for longer than his own rhythm or the company's setting.",
+    )
     resource_calendar_id = fields.Many2one(
         "resource.calendar", string="Working Calendar", help="Touches fall on its working days. Empty: the company's."
     )
@@ -62,6 +78,7 @@ class TouchCadence(models.Model):
     # what follows
     won_cadence_id = fields.Many2one("touch.cadence", string="After a Purchase", help="The client goes on in this cadence.")
     exhausted_cadence_id = fields.Many2one("touch.cadence", string="When It Ends", help="The client goes on in this cadence.")
+    lapsed_cadence_id = fields.Many2one("touch.cadence", string="When They Stop Buying", help="The client goes on in this cadence.")
     refused_cadence_id = fields.Many2one(
         "touch.cadence", string="After a No and a Rest", help="The client is approached again in this cadence once the rest is over."
     )
@@ -71,7 +88,8 @@ class TouchCadence(models.Model):
     enrollment_count = fields.Integer(string="Running Enrolments", compute="_compute_enrollment_count")
 
     _positive = models.Constraint(
-        "CHECK(rhythm >= 0 AND target >= 1 AND stop_after >= 0 AND window_days >= 0 AND rest_days >= 0)",
+        "CHECK(rhythm >= 0 AND target >= 1 AND stop_after >= 0 AND window_days >= 0 AND rest_days >= 0 AND reply_days >= 0"
+        " AND reply_days <= 60 AND hand_over_after >= 0)",
         "Touches and days of a cadence cannot be negative, and a deal takes at least one touch.",
     )
 
@@ -115,6 +133,19 @@ class TouchCadence(models.Model):
             **self.env["ir.actions.act_window"]._for_xml_id("touch_cadence.touch_enrollment_action"),
             "domain": [("cadence_id", "in", self.ids)],
         }
+
+    def action_spread_steps(self):
+        """Lay the steps out over the decision window, with gaps that widen (R14). Steps that repeat are left as they are.
+
+        :raise UserError: for a cadence without a window
+        """
+        for cadence in self:
+            if not cadence.window_days:
+                raise UserError(self.env._("Cadence “%(cadence)s” has no decision window: set its days first.", cadence=cadence.name))
+            once = cadence.step_ids.filtered(lambda step: step.times == 1)
+            for delay, pairs in groupby(zip(once, rhythm.spread(cadence.window_days, len(once))), lambda pair: pair[1]):
+                once.union(*(step for step, _delay in pairs)).write({"delay": delay})
+        return True
 
     # --------------------------------------------------------------
     # Enrolling
@@ -241,14 +272,17 @@ class TouchCadence(models.Model):
     # Facts
     # --------------------------------------------------------------
 
-    def _method_cadence(self):
-        """:return: the cadence as the method knows it"""
+    def _method_cadence(self, company):
+        """:return: the cadence as the method knows it in ``company``"""
         self.ensure_one()
         return method_facts.Cadence(
             id=self.id,
-            steps=tuple(step._method_step() for step in self.step_ids),
+            steps=tuple(step._method_step(company.touch_few_means) for step in self.step_ids),
             rhythm=self.rhythm,
             target=self.target,
             stop_after=self.stop_after,
             window_days=self.window_days,
+            reply_days=self.reply_days,
+            hand_over_after=self.hand_over_after,
+            until_lapsed=self.until_lapsed,
         )

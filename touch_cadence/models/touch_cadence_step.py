@@ -15,6 +15,9 @@ class TouchCadenceStep(models.Model):
     sequence = fields.Integer(default=10)
     name = fields.Char(translate=True, help="What this step is about, in a few words.")
     delay = fields.Integer(string="Working Days", default=3, help="Working days after the touch before.")
+    delay_few = fields.Integer(
+        string="With Few Means", help="Working days instead, where the company's settings say that means are few. 0: the same."
+    )
     times = fields.Integer(default=1, help="How many touches this step makes. 0: until the cadence ends.")
     channel = fields.Selection(
         CHANNEL_SELECTION, help="Empty: channels take turns. A channel that is closed to the client gives way to an open one."
@@ -23,7 +26,7 @@ class TouchCadenceStep(models.Model):
     script = fields.Html(translate=True, help="What to say or write; the rep finds it in the activity.")
 
     _positive = models.Constraint(
-        "CHECK(delay >= 0 AND delay <= 260 AND times >= 0)",
+        "CHECK(delay >= 0 AND delay <= 260 AND delay_few >= 0 AND delay_few <= 260 AND times >= 0)",
         "A step waits 0 to 260 working days and cannot make a negative number of touches.",
     )
 
@@ -33,6 +36,7 @@ class TouchCadenceStep(models.Model):
         for step in self:
             step.display_name = step.name or channels.get(step.channel) or self.env._("Step %(number)s", number=step.sequence)
 
-    def _method_step(self):
+    def _method_step(self, few_means):
         """:return: the step as the method knows it"""
-        return method_facts.Step(self.id, self.delay, self.channel or None, self.purpose or None, self.times)
+        delay = self.delay_few if few_means and self.delay_few else self.delay
+        return method_facts.Step(self.id, delay, self.channel or None, self.purpose or None, self.times)

@@ -1,7 +1,10 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..method import temperature as method_temperature
 from ..method.facts import ACTIVE_STATES, DUE_STATES
 
 # who may see what is planned for a client: not portal users, nor colleagues outside sales
@@ -22,7 +25,10 @@ class TouchClientMixin(models.AbstractModel):
     # a change of these may change the decision about the client
     _touch_review_fields = {"active", "user_id", "potential", "temperature", "phone"}
 
-    temperature = fields.Selection(TEMPERATURE_SELECTION, groups=SALES, default="cold", help="How near the client is to buying.")
+    temperature = fields.Selection(
+        TEMPERATURE_SELECTION, groups=SALES, default="cold", tracking=True, help="How near the client is to buying."
+    )
+    temperature_date = fields.Date(string="Temperature since", groups=SALES, readonly=True, copy=False, default=fields.Date.context_today)
     potential = fields.Selection(POTENTIAL_SELECTION, groups=SALES, help="How much the client could ever bring. Empty: not judged yet.")
     touch_ids = fields.One2many("touch.touch", groups=SALES, string="Touches", compute="_compute_touch_ids")
     touch_count = fields.Integer(string="Touches Made", groups=SALES, compute="_compute_touch_figures")
@@ -94,7 +100,91 @@ class TouchClientMixin(models.AbstractModel):
         leads = touches.subselect(SQL.identifier(touches.table, "lead_id"))
         return Domain("partner_id.commercial_partner_id", "in", companies) | (Domain("partner_id", "=", False) & Domain("id", "in", leads))
 
+    def _touch_warm(self, temperature, cause, **values):
+        """Move clients to a temperature, and say in their chatter why (R9). The one way by which the method does it; who calls it decides
+        again afterwards.
+
+        :param cause: a code of ``touch.words``; ``values`` are what its sentence names
+        """
+        moving = self.with_context(touch_review=False, touch_cause=self.env["touch.words"]._say([(cause, values)]))
+        moving.write({"temperature": temperature})
+
+    @api.model
+    def _touch_cool_next(self, limit=1000):
+        """Cool the next clients who gave no sign of life for the company's days, one degree each (R9).
+
+        :return: how many were cooled; 0 when nobody is left
+        """
+        companies = self.env["res.company"].sudo().search([("touch_cool_days", ">", 0)])  # sudo: a setting
+        for company in companies:
+            silent = self._touch_silent(company, limit)
+            if not silent:
+                continue
+            for temperature, clients in silent.grouped("temperature").items():
+                cooler = method_temperature.cool(temperature, company.touch_cool_days, company.touch_cool_days)
+                clients._touch_warm(cooler, "warm_silence", days=company.touch_cool_days)
+            self.env["touch.enrollment"]._of_clients(silent, DUE_STATES)._review()
+            return len(silent)
+        return 0
+
+    def _touch_silent(self, company, limit):
+        """:return: warm and hot clients of ``company`` without a sign of life since they last changed temperature"""
+        is_lead = self._name == "crm.lead"
+        since = fields.Date.context_today(self) - timedelta(days=company.touch_cool_days)
+        main = self.env["res.company"].sudo().search([], order="id", limit=1)  # sudo: ids only
+        self.env["touch.touch"].flush_model()
+        self.flush_model(["temperature", "temperature_date", "active", "company_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT client.id
+                     FROM %(table)s client %(partner)s
+                    WHERE client.temperature IN ('warm', 'hot') AND client.active AND client.temperature_date <= %(since)s
+                      AND COALESCE(client.company_id, %(main)s) = %(company)s %(open)s
+                      AND NOT EXISTS (
+                          SELECT 1 FROM touch_touch touch
+                           WHERE (%(own)s) AND touch.company_id = %(company)s AND touch.answered AND touch.date_done >= %(since)s)
+                    ORDER BY client.temperature_date, client.id LIMIT %(limit)s""",
+                table=SQL.identifier(self._table),
+                partner=SQL("LEFT JOIN res_partner contact ON contact.id = client.partner_id") if is_lead else SQL(),
+                own=SQL("touch.commercial_partner_id = contact.commercial_partner_id OR touch.lead_id = client.id")
+                if is_lead
+                else SQL("touch.commercial_partner_id = client.commercial_partner_id"),
+                open=SQL("AND client.won_status = 'pending'") if is_lead else SQL(),
+                since=since,
+                main=main.id,
+                company=company.id,
+                limit=limit,
+            )
+        )
+        return self.browse(id_ for (id_,) in rows)
+
+    def _message_post_after_hook(self, message, msg_values):
+        """A mail from a client is a touch, whoever of the company wrote it, and wherever it arrived (R1, R44)."""
+        result = super()._message_post_after_hook(message, msg_values)
+        if message.message_type == "email" and self.env["touch.planner"]._in_use():
+            author = message.author_id
+            ours = any(not user.share for user in author.user_ids)
+            if not ours and not self.env.context.get("touch_automatic_reply"):
+                is_strange_lead = self._name == "crm.lead" and not self.partner_id
+                client = author if author and is_strange_lead else self
+                # sudo: the mail gateway hears for every rep
+                self.env["touch.touch"].sudo()._log(
+                    client.sudo(),
+                    {
+                        "channel": "email",
+                        "direction": "in",
+                        "outcome_id": self.env.ref("touch_cadence.touch_outcome_wrote").id,
+                        "note": message.subject,
+                    },
+                    by_client=True,
+                )
+        return result
+
     def write(self, vals):
+        if "temperature" in vals:
+            vals = {**vals, "temperature_date": fields.Date.context_today(self)}
+            cause = self.env.context.get("touch_cause") or self.env["touch.words"]._say([("warm_hand", {})])
+            self._track_set_log_message(cause)
         result = super().write(vals)
         if not self._touch_review_fields.isdisjoint(vals) and self.env.context.get("touch_review", True):
             self.env["touch.enrollment"]._of_clients(self, DUE_STATES)._review()

@@ -1,12 +1,14 @@
 import logging
+from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL, format_date, groupby
 from psycopg2.errors import DeadlockDetected, LockNotAvailable, SerializationFailure, UniqueViolation
 
+from ..method import handover
 from ..method.facts import ACTIVE_STATES, DUE_STATES
 from .touch_client_mixin import TEMPERATURE_SELECTION
 
@@ -43,6 +45,7 @@ STOP_REASONS = [
     ("stop_after", "Tries used up"),
     ("steps_done", "Steps done"),
     ("window_over", "Decision window over"),
+    ("lapsed", "Buys no more"),
     ("manual", "By hand"),
     ("removed", "Record removed"),
     ("merged", "Merged"),
@@ -272,6 +275,51 @@ class TouchEnrollment(models.Model):
         moved.write({"user_id": rep})
         touches._reassign(self.env["res.users"].browse(rep))
 
+    def _hand_clients(self, users, why):
+        """Other reps take these clients over: from now on they are the salespeople of the lead or contact. The history stays; the reps who
+        give clients away are told, and so are those who get them, once each (R21).
+
+        :param users: the new rep of each enrolment, as a recordset in order
+        :param why: the sentence that says why, one each
+        """
+        before = {enrollment: enrollment.user_id or enrollment._client_record().user_id for enrollment in self}
+        quiet = {"touch_review": False, "mail_auto_subscribe_no_notify": True}
+        moves = list(zip(self, users, why))
+        for (user, model), its in groupby(moves, lambda move: (move[1], move[0]._client_record()._name)):
+            records = self.env[model].browse(move[0]._client_record().id for move in its)
+            records.with_context(**quiet).write({"user_id": user.id})
+            records._message_log_batch(bodies={move[0]._client_record().id: move[2] for move in its})
+        told = defaultdict(list)
+        for enrollment, user, _why in moves:
+            told[before[enrollment], False].append(enrollment)
+            told[user, True].append(enrollment)
+        for (user, gets), its in told.items():
+            if user and user.active and user != self.env.user:
+                user._touch_tell(its, gets)
+
+    def _hand_over(self, user=None):
+        """Hand the clients over to ``user``, or each to the colleague of the team who fits best by strength and load.
+
+        :return: the enrolments that were handed over; where nobody is found the client stays where he is
+        """
+        planner = self.env["touch.planner"]._for_everyone()
+        enrollments = self.with_env(planner.env)
+        if user:
+            going = enrollments.filtered(lambda one: one.user_id != user)
+            chosen = [user.id] * len(going)
+        else:
+            subjects = planner._subjects(enrollments)
+            free = planner._read_successors(subjects, enrollments._get_responsible())
+            needs = [(one.temperature or "cold", free[one.id]) for one in enrollments]
+            every = self.env["res.users"].sudo().browse(frozenset().union(*free.values()))  # sudo: colleagues' strengths and loads
+            found = handover.assign(needs, every._touch_candidates())
+            going = enrollments.browse(one.id for one, rep in zip(enrollments, found) if rep)
+            chosen = [rep for rep in found if rep]
+        why = self.env["touch.words"]._say([("handed_by", {"user": self.env.user.name})])
+        going._hand_clients(self.env["res.users"].browse(chosen), [why] * len(going))
+        going._review()
+        return going.with_env(self.env)
+
     @api.model
     def _of_clients(self, clients, states=ACTIVE_STATES):
         """:return: the enrolments of partners (with all of their companies' contacts) or leads that are in ``states``"""
@@ -364,6 +412,9 @@ class TouchEnrollment(models.Model):
         if not self:
             return
         self._open_touches()._withdraw()
+        if state == "won":
+            # sudo: whose contact it is may be another rep's
+            self.sudo().partner_id.filtered(lambda partner: partner.temperature != "warm")._touch_warm("warm", "warm_bought")
         self.write(
             {
                 "state": state,
@@ -384,9 +435,11 @@ class TouchEnrollment(models.Model):
         for (cadence, company), ended in enrollments.grouped(lambda one: (one.cadence_id, one.company_id)).items():
             cadence = cadence.with_company(company)
             # a deal that is closed is worked no further: its contact is
-            leads = ended.lead_id.filtered(lambda lead: lead.active and lead.won_status == "pending")
+            leads = ended.lead_id.filtered(lambda lead: state != "won" and lead.active and lead.won_status == "pending")
             partners = ended.filtered_domain([("lead_id", "not in", leads.ids)]).partner_id
-            target = {"won": cadence.won_cadence_id, "exhausted": cadence.exhausted_cadence_id}.get(state)
+            lapsed = cadence.until_lapsed and set(ended.mapped("stop_reason")) == {"lapsed"}
+            exhausted = cadence.lapsed_cadence_id if lapsed else cadence.exhausted_cadence_id
+            target = {"won": cadence.won_cadence_id, "exhausted": exhausted}.get(state)
             for clients in (leads, partners):
                 if target and clients:
                     target.enroll(clients)
@@ -423,6 +476,13 @@ class TouchEnrollment(models.Model):
         why = words._store([("error", {"error": str(error)}), ("blocked", {})])
         # a rest holds no place, and blocking it must not collide with the run that does
         self.write({"state": "blocked" if self.state == "running" else "stopped", "next_date": False, "why_data": why})
+
+    def _look_again(self):
+        """Have the planner decide again soon for enrolments whose touch is planned already."""
+        due = self.filtered(lambda one: one.state in DUE_STATES)
+        if due:
+            due.write({"next_date": fields.Datetime.now()})
+            self._wake_planner()
 
     @api.model
     def _wake_planner(self):

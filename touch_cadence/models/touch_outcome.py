@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..method import temperature
+
 
 class TouchOutcome(models.Model):
     _name = "touch.outcome"
@@ -15,8 +17,22 @@ class TouchOutcome(models.Model):
         default=True,
         help="Unticked: the touch counts as a try only; its reason can be used again and the rhythm does not count it.",
     )
+    answer = fields.Selection(
+        [("talk", "In a call or meeting"), ("yes", "Yes"), ("no", "No")],
+        string="The Client Answered",
+        required=True,
+        default="talk",
+        help="Whether the client gave a sign of life. Who gives none for long cools.",
+    )
     temperature_effect = fields.Selection(
-        [("warmer", "One degree warmer"), ("cooler", "One degree cooler"), ("cold", "Cold"), ("warm", "Warm"), ("hot", "Hot")],
+        [
+            ("warmer", "One degree warmer"),
+            ("cooler", "One degree cooler"),
+            ("thaw", "From cold to warm"),
+            ("cold", "Cold"),
+            ("warm", "Warm"),
+            ("hot", "Hot"),
+        ],
         string="Temperature",
         help="What the outcome does to the client's temperature. Empty: nothing.",
     )
@@ -25,6 +41,10 @@ class TouchOutcome(models.Model):
         string="Ends the Cadence",
         help="Empty: the cadence goes on. After a purchase or a no, the cadence says what follows.",
     )
+
+    def _is_answer(self, channel, direction):
+        """:return: whether a touch with this outcome was a sign of life of the client (R9)"""
+        return temperature.is_answer(self.answer, channel, direction == "in", self.reached)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_default(self):

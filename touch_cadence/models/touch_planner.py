@@ -3,14 +3,18 @@ from datetime import datetime, time, timedelta, timezone
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+try:
+    import holidays
+except ImportError:  # optional: without it reasons for official holidays never fall due, and say so on their form
+    holidays = None
 import psycopg2
 import pytz
 from odoo import api, fields, models, tools
-from odoo.tools import SQL, clean_context, groupby
+from odoo.tools import SQL, clean_context, groupby, split_every
 
-from ..method import calendar, channels, history
+from ..method import calendar, capacity, channels, handover, history, occasions
 from ..method import facts as method_facts
-from ..method.decide import Keep, Stop, Touch, Wait, decide
+from ..method.decide import HandOver, Keep, Stop, Touch, Wait, decide
 
 # days ahead in which working days are looked for, beyond the longest delay of the steps
 DAYS_AHEAD = 120
@@ -60,7 +64,32 @@ class TouchPlanner(models.AbstractModel):
     def _decide(self, enrollments):
         """:return: list of (enrolment, facts, decision) in the given order; nothing is written"""
         known = self._read_facts(self._subjects(enrollments))
-        return [(enrollment, fact, decide(fact)) for enrollment, fact in zip(enrollments, known)]
+        return list(zip(enrollments, known, self._level(known, [decide(fact) for fact in known])))
+
+    @api.model
+    def _level(self, known, decisions):
+        """Fit new touches into what each rep can do in a day."""
+        reps = {fact.rep for fact, decision in zip(known, decisions) if isinstance(decision, Touch)}
+        per_day = {rep.id: rep._touches_per_day() for rep in self.env["res.users"].browse(reps)}
+        if not any(per_day.values()):
+            return decisions
+        return capacity.level(known, decisions, per_day.get, self._read_load(reps, min(fact.today for fact in known)))
+
+    @api.model
+    def _read_load(self, reps, today):
+        """:return: {user id: {day: planned touches}}; overdue ones are today's work"""
+        self.env["touch.touch"].flush_model(["user_id", "date_deadline", "state"])
+        load = defaultdict(dict)
+        for rep, day, count in self.env.execute_query(
+            SQL(
+                "SELECT user_id, GREATEST(date_deadline, %s), count(*) FROM touch_touch"
+                " WHERE state = 'planned' AND user_id = ANY(%s) GROUP BY 1, 2",
+                today,
+                list(reps),
+            )
+        ):
+            load[rep][day] = count
+        return load
 
     # --------------------------------------------------------------
     # Whom to decide about
@@ -152,24 +181,33 @@ class TouchPlanner(models.AbstractModel):
             "active",
             "user_id",
         ]
-        leads.fetch([*contact_fields, "won_status", "team_id", "company_id"])
-        (partners | partners.commercial_partner_id).fetch([*contact_fields, "commercial_partner_id", "tz", "is_vip", "touch_opt_out"])
+        leads.fetch([*contact_fields, "won_status", "team_id", "company_id", "country_id"])
+        (partners | partners.commercial_partner_id).fetch(
+            [
+                *contact_fields, "commercial_partner_id", "tz", "is_vip", "touch_opt_out", "birthdate_date", "employee_quantity", "lapses_on",
+                "country_id",
+            ]
+        )  # fmt: skip
 
         cadences = env["touch.cadence"].browse({one.cadence_id for one in subjects})
         companies = env["res.company"].browse({one.company_id for one in subjects})
-        known_cadences = {cadence.id: cadence._method_cadence() for cadence in cadences}
+        known_cadences = {(cadence.id, company.id): cadence._method_cadence(company) for cadence in cadences for company in companies}
         calendars = {
             (cadence.id, company.id): cadence.resource_calendar_id or company.resource_calendar_id
             for cadence in cadences
             for company in companies
         }
         responsible = env["touch.enrollment"].browse(one.enrollment for one in subjects if one.enrollment)._get_responsible()
-        histories, open_touches = self._read_history(subjects, calendars)
+        histories, open_touches = self._read_history(subjects, calendars, responsible)
         workdays, rep_days = self._read_workdays(subjects, calendars, known_cadences, responsible, histories, now)
         reasons = self._read_reasons(subjects, companies)
         open_channels = self._read_open_channels(leads, partners)
         channel_order = tuple(env["mail.activity.type"]._touch_types_by_channel())
         superseded = self._read_superseded(subjects)
+        last_mails = self._read_last_mails(subjects, companies, now)
+        holidays = self._read_holidays(reasons, now)
+        handing = [one for one in subjects if one.enrollment and known_cadences[one.cadence_id, one.company_id].hand_over_after]
+        successors = self._read_successors(handing, responsible)
 
         result = []
         for one, past in zip(subjects, histories):
@@ -178,13 +216,14 @@ class TouchPlanner(models.AbstractModel):
             working = calendars[one.cadence_id, one.company_id]
             zone = ZoneInfo(working.tz or "UTC")
             rep = responsible.get(one.enrollment)
+            today = now.astimezone(zone).date()
             result.append(
                 method_facts.Facts(
                     client=one.client,
                     state=one.state,
-                    cadence=known_cadences[one.cadence_id],
+                    cadence=known_cadences[one.cadence_id, one.company_id],
                     now=now,
-                    today=now.astimezone(zone).date(),
+                    today=today,
                     started=one.started,
                     workdays=workdays[working.id],
                     rep_days=rep_days[working.id, one.company_id, rep.id] if rep else None,
@@ -194,9 +233,18 @@ class TouchPlanner(models.AbstractModel):
                     hours=(company.touch_hour_from, company.touch_hour_to),
                     horizon=company.touch_horizon,
                     not_before=one.not_before,
+                    min_gap=company.touch_min_gap,
+                    last_mail=last_mails.get(one),
                     temperature=(lead or partner).temperature or method_facts.COLD,
                     potential=lead.potential or partner.potential or client.potential or None,
                     vip=partner.is_vip or client.is_vip,
+                    paper=channels.wants_paper(
+                        partner._touch_age(today), client.employee_quantity or None, company.touch_paper_age, company.touch_paper_size
+                    ),
+                    birthdate=partner.birthdate_date or None,
+                    holidays=holidays[(partner.country_id or client.country_id or lead.country_id or company.country_id).code],
+                    lapsed=bool(client.lapses_on and client.lapses_on <= today),
+                    successors=successors.get(one.enrollment, frozenset()),
                     archived=bool(lead and not lead.active) or bool(partner and not (partner.active and client.active)),
                     opted_out=partner.touch_opt_out or client.touch_opt_out,
                     won=lead.won_status == "won",
@@ -212,7 +260,7 @@ class TouchPlanner(models.AbstractModel):
             )
         return result
 
-    def _read_history(self, subjects, calendars):
+    def _read_history(self, subjects, calendars, responsible):
         """A client's history is that of the whole company, also where each deal is worked on its own: reasons, rhythm and channels look at
         all of it, numbers and steps at the run.
 
@@ -226,7 +274,7 @@ class TouchPlanner(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """SELECT company_id, client_key, commercial_partner_id, enrollment_id, state, date_done, purpose, channel, reason_id,
-                          step_id IS NOT NULL, reached
+                          step_id IS NOT NULL, reached, date_deadline, direction, answered, warmed, user_id
                      FROM touch_touch
                     WHERE (client_key = ANY(%s) %s) AND withdrawn IS NOT TRUE
                     ORDER BY date_done, id""",
@@ -235,23 +283,38 @@ class TouchPlanner(models.AbstractModel):
             )
         )
         past, open_touches = defaultdict(list), {}
-        for company, client, partner, enrollment, state, done, purpose, channel, reason, from_step, reached in rows:
+        for company, client, partner, enrollment, state, done, purpose, channel, reason, from_step, reached, day, direction, *rest in rows:
             if state == "planned":
-                open_touches[enrollment] = method_facts.OpenTouch(purpose, channel)
+                open_touches[enrollment] = method_facts.OpenTouch(purpose, channel, day, reason)
             else:
-                touch = (enrollment, done, purpose, channel, reason, from_step, bool(reached), state == "skipped")
-                past[company, partner or client].append(touch)
+                answered, warmed, user = rest
+                touch = (
+                    purpose,
+                    channel,
+                    reason,
+                    from_step,
+                    bool(reached),
+                    state == "skipped",
+                    direction == "in",
+                    bool(answered),
+                    bool(warmed),
+                )
+                past[company, partner or client].append((enrollment, done, *touch, user))
         zones = {key: ZoneInfo(working.tz or "UTC") for key, working in calendars.items()}
         histories = []
         for one, client in zip(subjects, whole):
             zone = zones[one.cadence_id, one.company_id]
+            rep = responsible.get(one.enrollment)
             histories.append(
                 history.read(
-                    history.PastTouch(
-                        done.replace(tzinfo=timezone.utc).astimezone(zone).date(), purpose, channel, reason,
-                        enrollment == one.enrollment, from_step, reached, skipped,
-                    )
-                    for enrollment, done, purpose, channel, reason, from_step, reached, skipped in past.get((one.company_id, client), ())
+                    (
+                        history.PastTouch(
+                            done.replace(tzinfo=timezone.utc).astimezone(zone).date(), purpose, channel, reason,
+                            enrollment == one.enrollment, *rest,
+                        )
+                        for enrollment, done, purpose, channel, reason, *rest in past.get((one.company_id, client), ())
+                    ),
+                    rep.id if rep else None,
                 )
             )  # fmt: skip
         return histories, open_touches
@@ -265,25 +328,32 @@ class TouchPlanner(models.AbstractModel):
         """
         env = self.env
         delay = max((step.delay for cadence in cadences.values() for step in cadence.steps), default=0)
-        reach = timedelta(days=delay * 7 // 5 + 30)
+        quiet = max(cadence.reply_days for cadence in cadences.values())
+        reach = timedelta(days=max(delay, quiet) * 7 // 5 + 30)
         today = now.date()
         anchors = [past.last_day or one.started for one, past in zip(subjects, histories)]
-        first = max(min(*anchors, today), today - reach)
+        first = max(min(*anchors, today - timedelta(days=quiet * 7 // 5 + 10)), today - reach)
         last = today + reach + timedelta(days=DAYS_AHEAD)
 
         workdays, rep_days = {}, {}
         users = env["res.users"].union(*responsible.values())
-        every = env["resource.resource"].search([("user_id", "in", users.ids)]) if users else env["resource.resource"]
         for working, company_id in {(working, company_id) for (_cadence, company_id), working in calendars.items()}:
             workdays[working.id] = shared = self._days(working, working.tz, first, last)[False]
-            resources = every.filtered_domain([("company_id", "in", (False, company_id))])
-            own = {}
-            for calendar_used, its in groupby(resources, lambda resource, working=working: resource.calendar_id or working):
-                its = resources.union(*its)
-                days = self._days(calendar_used, working.tz, today, last, its)
-                own |= {resource.user_id.id: days[resource.id] & shared for resource in its}
-            rep_days |= {(working.id, company_id, user.id): own.get(user.id, shared) for user in users}
+            own = self._days_of_users(users, company_id, working, shared, today, last)
+            rep_days |= {(working.id, company_id, user): days for user, days in own.items()}
         return workdays, rep_days
+
+    @api.model
+    def _days_of_users(self, users, company_id, working, shared, first, last):
+        """:param working: the calendar by which ``shared`` are the working days
+        :return: {user id: Workdays} within ``shared``, less the user's own free days and leave"""
+        resources = self.env["resource.resource"].search([("user_id", "in", users.ids), ("company_id", "in", (False, company_id))])
+        own = {}
+        for calendar_used, its in groupby(resources, lambda resource: resource.calendar_id or working):
+            its = resources.union(*its)
+            days = self._days(calendar_used, working.tz, first, last, its)
+            own |= {resource.user_id.id: days[resource.id] & shared for resource in its}
+        return {user.id: own.get(user.id, shared) for user in users}
 
     @api.model
     def _days(self, working, tz, first, last, resources=None):
@@ -301,7 +371,12 @@ class TouchPlanner(models.AbstractModel):
         result = {}
         if working and not working.flexible_hours:
             intervals = working._work_intervals_batch(start, end, fixed, tz=zone)
-            result = {resource: calendar.Workdays({begin.date() for begin, _end, _meta in found}) for resource, found in intervals.items()}
+            for resource, found in intervals.items():
+                hours = defaultdict(float)
+                for begin, until, _meta in found:
+                    hours[begin.date()] += (until - begin).total_seconds() / 3600
+                full = working.hours_per_day or 8
+                result[resource] = calendar.Workdays(hours, {day: worked / full for day, worked in hours.items() if worked < full - 0.1})
         flexible = [resource for resource in (False, *resources.ids) if resource not in result]
         if flexible:
             leaves = working._leave_intervals_batch(start, end, resources, tz=zone)
@@ -371,6 +446,84 @@ class TouchPlanner(models.AbstractModel):
 
         return OpenChannels()
 
+    def _read_last_mails(self, subjects, companies, now):
+        """Mails that Odoo sent by itself to the record or its contact, where the company keeps a minimum gap.
+
+        :return: {subject: day}
+        """
+        gap = max(companies.mapped("touch_min_gap"), default=0)
+        if not gap:
+            return {}
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT model, res_id, max(date) FROM mail_message
+                    WHERE ((model = 'crm.lead' AND res_id = ANY(%s)) OR (model = 'res.partner' AND res_id = ANY(%s)))
+                      AND message_type IN ('email_outgoing', 'auto_comment') AND date >= %s
+                    GROUP BY model, res_id""",
+                [one.lead_id for one in subjects if one.lead_id],
+                [one.partner_id for one in subjects if one.partner_id],
+                (now - timedelta(days=gap + 1)).replace(tzinfo=None),
+            )
+        )
+        last = {(model, res_id): sent.date() for model, res_id, sent in rows}
+        if not last:
+            return {}
+        sent = {one: [last.get(("crm.lead", one.lead_id)), last.get(("res.partner", one.partner_id))] for one in subjects}
+        return {one: max(filter(None, days)) for one, days in sent.items() if any(days)}
+
+    def _read_holidays(self, reasons, now):
+        """:return: a dictionary that answers a country's code with {day: name of the official holiday}, where a reason asks for them"""
+        asked = any(reason.occasion == method_facts.HOLIDAY for known in reasons.values() for reason in known)
+        read = self._official_holidays
+
+        class Holidays(dict):
+            def __missing__(self, code):
+                self[code] = read(code, now.year) if asked and code else {}
+                return self[code]
+
+        return Holidays()
+
+    @api.model
+    def _knows_holidays(self):
+        return holidays is not None
+
+    @api.model
+    @tools.ormcache("code", "year")
+    def _official_holidays(self, code, year):
+        """:param code: of the country, two letters
+        :return: {day: name in English} from ``year`` to the next; empty for a country or a server that knows none"""
+        if holidays is None or code not in holidays.list_supported_countries():
+            return {}
+        return dict(holidays.country_holidays(code, years=[year, year + 1], language="en_US"))
+
+    def _read_successors(self, handing, responsible):
+        """Who could take clients over: colleagues in the team who are there and did not work the client in this run.
+
+        :param handing: subjects with an enrolment
+        :return: {enrolment id: frozenset of user ids}
+        """
+        if not handing:
+            return {}
+        env = self.env
+        leads = env["crm.lead"].browse(one.lead_id for one in handing if one.lead_id)
+        team_of = {lead.id: lead.team_id for lead in leads}
+        teams = {one.enrollment: team_of.get(one.lead_id) or responsible[one.enrollment].sale_team_id for one in handing}
+        members = env["crm.team"].union(*teams.values()).member_ids.filtered("active")
+        there = members - self._absent_users(members)
+        worked = defaultdict(set)
+        for enrollment, users in env["touch.touch"]._read_group(
+            [("enrollment_id", "in", [one.enrollment for one in handing]), ("state", "=", "done"), ("direction", "=", "out")],
+            ["enrollment_id"],
+            ["user_id:array_agg_distinct"],
+        ):
+            worked[enrollment.id] = set(users)
+        return {
+            one.enrollment: frozenset((teams[one.enrollment].member_ids & there).ids)
+            - worked[one.enrollment]
+            - {responsible[one.enrollment].id}
+            for one in handing
+        }
+
     def _read_superseded(self, subjects):
         """:return: ids of resting enrolments whose client another enrolment works by now"""
         resting = {(one.company_id, one.client): one.enrollment for one in subjects if one.state == "resting"}
@@ -431,7 +584,20 @@ class TouchPlanner(models.AbstractModel):
         kept.filtered("next_date").write({"next_date": False})
         for rep, entries in groupby(by_kind[Keep], lambda entry: entry[1].rep):
             enrollments.union(*(entry[0] for entry in entries))._hand_to(rep)
-        return self._apply_touches(by_kind[Touch])
+        touches = self._apply_touches(by_kind[Touch])
+        self._hand_over(by_kind[HandOver])
+        return touches
+
+    def _hand_over(self, entries):
+        """Give clients to the reps who are best for them, and plan on with these."""
+        if not entries:
+            return
+        enrollments = self.env["touch.enrollment"].union(*(entry[0] for entry in entries))
+        users = self.env["res.users"].browse(frozenset().union(*(entry[2].successors for entry in entries)))
+        chosen = handover.assign([(entry[1].temperature, entry[2].successors) for entry in entries], users._touch_candidates())
+        why = [self.env["touch.words"]._say(entry[2].why) for entry in entries]
+        enrollments._hand_clients(self.env["res.users"].browse(chosen), why)
+        enrollments._plan()
 
     def _apply_touches(self, entries):
         if not entries:
@@ -482,6 +648,116 @@ class TouchPlanner(models.AbstractModel):
         for vals, activity in zip(vals_list, touches._create_activities(vals_list)):
             vals["activity_id"] = activity.id
         return touches.create(vals_list).union(*replaced.values())
+
+    # --------------------------------------------------------------
+    # Overnight
+    # --------------------------------------------------------------
+
+    @api.model
+    def _cron_night(self):
+        """What happens by itself while nobody works, one commit after each part, so that a run that is out of time goes on the next time:
+
+        * purchases are seen, silent clients cool (R9, R22);
+        * touches planned already are looked at again where a birthday comes, a buyer is missed, or a rep left or came back;
+        * what a rep's day does not take moves to the next free one.
+        """
+        commit = self.env["ir.cron"]._commit_progress
+        planner = self._for_everyone()
+        parts = (
+            planner._see_purchases,
+            planner.env["crm.lead"]._touch_cool_next,
+            planner.env["res.partner"]._touch_cool_next,
+            planner._wake_for_changes,
+            planner._relieve,
+        )
+        for part in parts:
+            while (done := part()) and commit(done, remaining=1):
+                pass
+            if not commit(remaining=1):
+                return
+        commit(remaining=0)
+
+    def _see_purchases(self):
+        self.env["res.partner"]._touch_see_purchases()
+        return 0
+
+    def _wake_for_changes(self):
+        """Have the planner look again at planned touches for which the calendar, not an event, brought something new."""
+        today = fields.Date.context_today(self)
+        ahead = max(self.env["res.company"].search([]).mapped("touch_horizon"), default=0) * 7 // 5 + 3
+        days = [today + timedelta(days=number) for number in range(-occasions.BELATED, ahead)]
+        dates = {(day.month, day.day) for day in days} | {(2, 29) for day in days if (day.month, day.day) == (2, 28)}
+        users = self.env["res.users"].search([("touch_substitute_id", "!=", False)])
+        moved = (self._absent_users(users) | users.touch_substitute_id).ids
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT enrollment.id FROM touch_enrollment enrollment
+                     JOIN res_partner partner ON partner.id = enrollment.partner_id
+                    WHERE enrollment.state = 'running' AND enrollment.next_date IS NULL AND partner.birthdate_date IS NOT NULL
+                      AND (EXTRACT(MONTH FROM partner.birthdate_date), EXTRACT(DAY FROM partner.birthdate_date)) IN %(dates)s
+                   UNION
+                   SELECT enrollment.id FROM touch_enrollment enrollment
+                     JOIN touch_cadence cadence ON cadence.id = enrollment.cadence_id AND cadence.until_lapsed
+                     JOIN res_partner client ON client.id = enrollment.commercial_partner_id
+                    WHERE enrollment.state = 'running' AND client.lapses_on <= %(today)s
+                   UNION
+                   SELECT enrollment_id FROM touch_touch WHERE state = 'planned' AND user_id = ANY(%(moved)s) AND enrollment_id IS NOT NULL""",
+                dates=tuple(dates),
+                today=today,
+                moved=moved,
+            )
+        )
+        for batch in split_every(10000, [id_ for (id_,) in rows], list):
+            self.env["touch.enrollment"].browse(batch)._look_again()
+        return 0
+
+    def _relieve(self):
+        """Move what a rep's today does not take to the next free days: the coldest, of the lowest potential, that wait the shortest."""
+        today = fields.Date.context_today(self)
+        counts = self.env["touch.touch"]._read_group(
+            [("state", "=", "planned"), ("date_deadline", "<=", today), ("user_id", "!=", False)], ["user_id"], ["__count"]
+        )
+        busy = {user.id for user, count in counts if 0 < user._touches_per_day() < count}
+        if not busy:
+            return 0
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT touch.user_id, touch.id, touch.company_id, COALESCE(lead.temperature, partner.temperature, 'cold'),
+                          COALESCE(lead.potential, partner.potential), COALESCE(enrollment.date_start, touch.date_deadline), touch.moves,
+                          touch.step_id IS NULL OR reason.valid_to IS NOT NULL
+                     FROM touch_touch touch
+                     LEFT JOIN touch_enrollment enrollment ON enrollment.id = touch.enrollment_id
+                     LEFT JOIN crm_lead lead ON lead.id = touch.lead_id
+                     LEFT JOIN res_partner partner ON partner.id = touch.partner_id
+                     LEFT JOIN touch_reason reason ON reason.id = touch.reason_id
+                    WHERE touch.state = 'planned' AND touch.date_deadline <= %(today)s AND touch.user_id = ANY(%(busy)s)""",
+                today=today,
+                busy=list(busy),
+            )
+        )
+        planned, company_of = defaultdict(list), {}
+        for user, id_, company, temperature, potential, since, moves, fixed in rows:
+            planned[user].append(capacity.Planned(id_, temperature, potential, since, moves or 0, fixed))
+            company_of[user] = company
+        load = self._read_load(list(busy), today)
+        moves = {}
+        for company_id, its in self.env["res.users"].browse(busy).grouped(lambda user: company_of[user.id]).items():
+            working = self.env["res.company"].browse(company_id).resource_calendar_id
+            last = today + timedelta(days=DAYS_AHEAD)
+            shared = self._days(working, working.tz, today, last)[False]
+            for user, days in self._days_of_users(its, company_id, working, shared, today, last).items():
+                if today in days:
+                    moves |= capacity.overflow(
+                        planned[user], today, days, self.env["res.users"].browse(user)._touches_per_day(), load[user]
+                    )
+        touches = self.env["touch.touch"].browse(moves)
+        for (day, times), its in groupby(touches, lambda touch: (moves[touch.id], touch.moves)):
+            its = touches.union(*its)
+            its._move_to(day, moves=times + 1)
+            its.activity_id.with_context(mail_activity_quick_update=True).write({"date_deadline": day})
+        return 0
 
     # --------------------------------------------------------------
     # Faults

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import format_date
 from odoo.tools.safe_eval import safe_eval
 
 from ..method import facts as method_facts
@@ -17,6 +18,8 @@ KINDS = [
     ("coupon", "Coupon"),
     ("next_step", "Next step"),
 ]
+# kinds that belong to a period, and go before the general reasons (R26 to R28, R31)
+CAMPAIGNS = ("arrival", "sale", "private_sale", "coupon")
 
 
 class TouchReason(models.Model):
@@ -29,6 +32,13 @@ class TouchReason(models.Model):
     sequence = fields.Integer(default=10)
     kind = fields.Selection(KINDS, required=True, default="news")
     text = fields.Html(translate=True, help="What to tell the client; the rep finds it in the activity.")
+    letter = fields.Html(
+        translate=True, help="The text of the letter or card, where the touch is made on paper. Empty: a plain one with the reason's name."
+    )
+    holiday = fields.Char(
+        help="Part of the official holiday's English name, e.g. “New Year” or “Christmas”. Empty: every official holiday of the client's country."
+    )
+    holiday_note = fields.Char(compute="_compute_holiday_note")
     company_id = fields.Many2one("res.company", help="Empty: every company may use it.")
     purpose = fields.Selection(PURPOSES, help="Empty: for warming and closing touches.")
     audience = fields.Selection(
@@ -47,6 +57,30 @@ class TouchReason(models.Model):
 
     _valid = models.Constraint("CHECK(valid_from <= valid_to)", "A reason cannot end before it begins.")
 
+    @api.depends("kind", "holiday")
+    @api.depends_context("company")
+    def _compute_holiday_note(self):
+        """What stands in the way of a holiday reason, or when it falls next."""
+        country = self.env.company.country_id
+        today = fields.Date.context_today(self)
+        known = self.env["touch.planner"]._official_holidays(country.code, today.year) if country else {}
+        for reason in self:
+            days = sorted(day for day, name in known.items() if day >= today and (reason.holiday or "").casefold() in name.casefold())
+            if reason.kind != "holiday":
+                reason.holiday_note = False
+            elif not self.env["touch.planner"]._knows_holidays():
+                reason.holiday_note = self.env._(
+                    "Holidays are not known: the Python package “holidays” is missing on the server. Ask for: pip install holidays"
+                )
+            elif not country:
+                reason.holiday_note = self.env._("Your company has no country: set it, so that its holidays are known.")
+            elif not days:
+                reason.holiday_note = self.env._("No official holiday of that name in %(country)s.", country=country.name)
+            else:
+                reason.holiday_note = self.env._(
+                    "Next: %(date)s, %(holiday)s.", date=format_date(self.env, days[0]), holiday=known[days[0]]
+                )
+
     @api.constrains("domain")
     def _check_domain(self):
         for reason in self.filtered("domain"):
@@ -56,6 +90,12 @@ class TouchReason(models.Model):
                 raise UserError(
                     self.env._("The filter of reason “%(reason)s” cannot be read: %(error)s", reason=reason.name, error=error)
                 ) from error
+
+    def _title(self):
+        """:return: the name, with the day on which a coupon or campaign ends; empty for no reason"""
+        if self.valid_to and self.kind in CAMPAIGNS:
+            return self.env._("%(reason)s (until %(date)s)", reason=self.name, date=format_date(self.env, self.valid_to))
+        return self.name or ""
 
     def _method_reasons(self, clients):
         """The reasons as the method knows them, in their order.
@@ -76,6 +116,9 @@ class TouchReason(models.Model):
                 valid_from=reason.valid_from or None,
                 valid_to=reason.valid_to or None,
                 yearly=reason.recurrence == "yearly",
+                campaign=reason.kind in CAMPAIGNS,
+                occasion=reason.kind if reason.kind in method_facts.OCCASIONS else None,
+                holiday=reason.holiday or "",
             )
             for reason in self
         )

@@ -1,5 +1,5 @@
 from collections import Counter, defaultdict
-from datetime import datetime
+from datetime import datetime, time
 
 from markupsafe import Markup
 from odoo import api, fields, models
@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, groupby
 
 from ..method import outcomes
-from ..method.facts import ACTIVE_STATES
+from ..method.facts import ACTIVE_STATES, TEMPERATURES
 from .mail_activity_type import CHANNEL_SELECTION
 from .touch_cadence_step import PURPOSES
 from .touch_client_mixin import TEMPERATURE_SELECTION
@@ -57,6 +57,9 @@ class TouchTouch(models.Model):
     date_done = fields.Datetime(string="Done on")
     outcome_id = fields.Many2one("touch.outcome", ondelete="restrict")
     reached = fields.Boolean(readonly=True)
+    answered = fields.Boolean(readonly=True, help="The client gave a sign of life.")
+    warmed = fields.Boolean(readonly=True, help="The client was warmer after it.")
+    moves = fields.Integer(readonly=True, help="How often it was moved because a day was full.")
     note = fields.Text()
     skip_reason = fields.Char()
     withdrawn = fields.Boolean(readonly=True, help="The planner took it back: the run ended or was paused.")
@@ -69,6 +72,7 @@ class TouchTouch(models.Model):
     _over_done = models.Constraint(
         "CHECK(state = 'planned' OR date_done IS NOT NULL)", "A touch that is over has the moment at which it was."
     )
+    _load_idx = models.Index("(user_id, date_deadline) WHERE state = 'planned'")
     _lost_idx = models.Index("(id) WHERE state = 'planned' AND activity_id IS NULL")
 
     @api.depends("lead_id", "partner_id")
@@ -86,15 +90,16 @@ class TouchTouch(models.Model):
         for touch in self:
             touch.display_name = touch._summary(touch.number, touch.target, touch.reason_id.name or "")
 
-    @api.depends("why_data", "number")
+    @api.depends("why_data", "number", "moves")
     @api.depends_context("lang")
     def _compute_why(self):
         for touch in self:
             touch.why = self.env["touch.words"]._say(touch._why_now())
 
     def _why_now(self):
-        """:return: why the touch was planned; its number may have gone up since"""
-        return [[code, {**values, "number": self.number} if code == "nth" else values] for code, values in self.why_data or ()]
+        """:return: why the touch was planned; its number may have gone up since, and its day moved"""
+        why = [[code, {**values, "number": self.number} if code == "nth" else values] for code, values in self.why_data or ()]
+        return [*why, ["moved_full", {"moves": self.moves}]] if self.moves else why
 
     # --------------------------------------------------------------
     # CRUD
@@ -193,10 +198,13 @@ class TouchTouch(models.Model):
                 )
             )
 
-    def _move_to(self, day):
-        for touch in self:
-            hour = touch.date_planned.time() if touch.date_planned else datetime.min.time()
-            touch.write({"date_deadline": day, "date_planned": datetime.combine(day, hour)})
+    def _move_to(self, day, **values):
+        """The touches go to another day, at the same hour.
+
+        :param values: what else changes for all of them
+        """
+        for hour, touches in self.grouped(lambda touch: touch.date_planned.time() if touch.date_planned else time()).items():
+            touches.write({"date_deadline": day, "date_planned": datetime.combine(day, hour), **values})
 
     def _reassign(self, user):
         """The planned touches go to another user, and their activities with them."""
@@ -205,28 +213,43 @@ class TouchTouch(models.Model):
         self.activity_id.sudo().with_context(mail_activity_quick_update=True).write({"user_id": user.id})
 
     # --------------------------------------------------------------
+    # On paper (R17)
+    # --------------------------------------------------------------
+
+    def _letter_recipient(self):
+        """:return: whom the letter addresses: the contact, else the company; empty for a lead without a contact"""
+        self.ensure_one()
+        return self.partner_id or self.commercial_partner_id
+
+    def _letter_address(self):
+        """:return: the lines of the address, the contact's where it is known, else the lead's"""
+        self.ensure_one()
+        contact, lead = self._letter_recipient(), self.lead_id
+        of = contact if contact.street or not lead else lead
+        name = contact.name or lead.contact_name or lead.partner_name
+        company = contact.commercial_company_name if contact else lead.partner_name
+        place = " ".join(part for part in (of.zip, of.city) if part)
+        lines = [company if company != name else False, name, of.street, of.street2, place, of.country_id.name]
+        return [line for line in lines if line]
+
+    # --------------------------------------------------------------
     # How a touch ends
     # --------------------------------------------------------------
 
     def _finish(self, outcome, note=None):
         """Planned touches were made: write it down and draw the consequences."""
-        self.write(
-            {
-                "state": "done",
-                "outcome_id": outcome.id,
-                "reached": outcome.reached,
-                "date_done": fields.Datetime.now(),
-                **({"note": note} if note else {}),
-            }
-        )
+        vals = {"state": "done", "outcome_id": outcome.id, "reached": outcome.reached, "date_done": fields.Datetime.now()}
+        for answered, touches in self.grouped(lambda touch: outcome._is_answer(touch.channel, touch.direction)).items():
+            touches.write({**vals, "answered": answered, **({"note": note} if note else {})})
         self._settle()
 
     @api.model
-    def _log(self, clients, values):
+    def _log(self, clients, values, by_client=False):
         """Touches that nobody had planned (R1): an incoming call, an advert seen, a referral.
 
         :param clients: partners or leads
         :param values: of the fields in ``LOGGED``; others are left out
+        :param by_client: nobody of ours made it: it stands under the client's own rep
         :return: the touches, done
         """
         clients.check_access("read")
@@ -237,6 +260,7 @@ class TouchTouch(models.Model):
         held = planner._enrollments_holding([(one.company_id, one.client) for one in subjects])
         outcome = self.env["touch.outcome"].browse(values.get("outcome_id") or ())
         reached = outcome.reached if outcome else True
+        answered = (outcome or outcome._default_outcome())._is_answer(values.get("channel"), values.get("direction", "out"))
         counts = Counter()
         vals_list = []
         for client, subject in zip(clients, subjects):
@@ -248,13 +272,14 @@ class TouchTouch(models.Model):
                     **values,
                     "state": "done",
                     "reached": reached,
+                    "answered": answered,
                     "enrollment_id": enrollment.id,
                     "cadence_id": enrollment.cadence_id.id,
                     "number": enrollment.touch_count + counts[enrollment] if enrollment else 0,
                     "company_id": subject.company_id,
                     "partner_id": subject.partner_id,
                     "lead_id": subject.lead_id,
-                    "user_id": self.env.user.id,
+                    "user_id": (enrollment.user_id or client.user_id).id if by_client else self.env.user.id,
                     "temperature": client.temperature,
                 }
             )
@@ -276,21 +301,25 @@ class TouchTouch(models.Model):
         """What touches that are over do: count, move the temperature (R9), end the run (R12), and plan on."""
         # sudo: the consequences reach enrolment, client and next rep, to whom the one who ticked the touch may have no right
         touches = self.sudo()
-        warmth, ending, company_wide = defaultdict(list), defaultdict(list), []
+        warmth, ending, company_wide, warmed = defaultdict(list), defaultdict(list), [], []
         for touch in touches:
             record = touch.lead_id or touch.partner_id
-            effect = outcomes.effect(record.temperature or "cold", touch.outcome_id.temperature_effect or "", touch.outcome_id.ends or "")
+            before = record.temperature or "cold"
+            effect = outcomes.effect(before, touch.outcome_id.temperature_effect or "", touch.outcome_id.ends or "")
             if effect.temperature != record.temperature:
-                warmth[effect.temperature].append(touch)
+                warmth[effect.temperature, touch.outcome_id].append(touch)
+            if TEMPERATURES.index(effect.temperature) > TEMPERATURES.index(before):
+                warmed.append(touch)
             if effect.ends:
                 ending[effect.ends].append(touch)
                 if effect.whole_company:
                     company_wide.append(touch)
 
-        for temperature, its in warmth.items():
+        touches.union(*warmed).write({"warmed": True})
+        for (temperature, outcome), its in warmth.items():
             its = touches.union(*its)
             for clients in (its.lead_id, its.partner_id):
-                clients.with_context(touch_review=False).write({"temperature": temperature})
+                clients._touch_warm(temperature, "warm_outcome", outcome=outcome.name)
         running = touches.enrollment_id.filtered(lambda one: one.state in ACTIVE_STATES)
         made = Counter(touch.enrollment_id for touch in touches if touch.reached and touch.enrollment_id)
         for count, pairs in groupby(made.items(), lambda pair: pair[0].touch_count + pair[1]):
@@ -363,7 +392,7 @@ class TouchTouch(models.Model):
                 reason = local.env["touch.reason"].browse(row["reason_id"] or ())
                 step = local.env["touch.cadence.step"].browse(row["step_id"] or ())
                 cadence = local.env["touch.cadence"].browse(row["cadence_id"])
-                summary = local._summary(row["number"], cadence.target, reason.name or "")
+                summary = local._summary(row["number"], cadence.target, reason._title())
                 texts[key] = summary, Markup("").join(part for part in (reason.text, step.script) if part) or False
             return texts[key]
 

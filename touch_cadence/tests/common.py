@@ -30,7 +30,7 @@ class TouchWorld:
             {"name": "Touch team", "user_id": cls.leader.id, "member_ids": [(6, 0, (cls.rep | cls.rep_two).ids)]}
         )
         env.company.resource_calendar_id.tz = "UTC"
-        env.company.write({"touch_horizon": 5, "touch_hour_from": 9.0, "touch_hour_to": 18.0, "touch_per_deal": False})
+        env.company.write({"touch_horizon": 5, "touch_hour_from": 9.0, "touch_hour_to": 18.0, "touch_per_deal": False, "touch_per_day": 0})
         cls.care = env["touch.cadence"].create({"name": "Care", "model": "res.partner", "step_ids": [(0, 0, {"delay": 10, "times": 0})]})
         cls.nurture = env["touch.cadence"].create({"name": "Nurture", "step_ids": [(0, 0, {"delay": 5, "times": 0})]})
         cls.cadence = env["touch.cadence"].create(

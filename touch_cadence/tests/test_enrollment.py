@@ -402,4 +402,4 @@ class TestEnrollment(TouchCase):
             with form.step_ids.new() as step:
                 step.delay = 1
                 step.channel = "letter"
-        self.assertEqual(form.record._method_cadence().steps[0].channel, "letter")
+        self.assertEqual(form.record._method_cadence(self.env.company).steps[0].channel, "letter")

@@ -1,6 +1,19 @@
 from odoo import api, fields, models
 
-SETTINGS = ("touch_horizon", "touch_hour_from", "touch_hour_to", "touch_per_deal")
+SETTINGS = (
+    "touch_horizon",
+    "touch_hour_from",
+    "touch_hour_to",
+    "touch_per_deal",
+    "touch_min_gap",
+    "touch_per_day",
+    "touch_cool_days",
+    "touch_few_means",
+    "touch_paper_age",
+    "touch_paper_size",
+    "touch_lapse_days",
+    "touch_lapse_least",
+)
 
 
 class TouchSettings(models.TransientModel):
@@ -14,6 +27,14 @@ class TouchSettings(models.TransientModel):
     touch_hour_from = fields.Float(string="Touch from")
     touch_hour_to = fields.Float(string="Touch until")
     touch_per_deal = fields.Boolean(string="One Touch per Deal")
+    touch_min_gap = fields.Integer(string="Least Days between Touches")
+    touch_per_day = fields.Integer(string="Touches a Day")
+    touch_cool_days = fields.Integer(string="Cools after (days)")
+    touch_few_means = fields.Boolean(string="Few Means")
+    touch_paper_age = fields.Integer(string="Paper for Clients over (years)")
+    touch_paper_size = fields.Integer(string="Paper for Companies from (employees)")
+    touch_lapse_days = fields.Integer(string="Missed after (days)")
+    touch_lapse_least = fields.Integer(string="Missed at the Earliest after (days)")
 
     @api.model
     def default_get(self, fields_list):

@@ -1,0 +1,54 @@
+from odoo import api, fields, models
+
+from ..models.touch_cadence import CLIENT_MODELS
+
+
+class TouchHandOver(models.TransientModel):
+    """A manager hands clients over in bulk (R21)."""
+
+    _name = "touch.hand.over"
+    _description = "Hand Clients over"
+
+    model = fields.Selection([*CLIENT_MODELS, ("touch.enrollment", "Enrolments")], required=True)
+    res_ids = fields.Json(required=True)
+    user_id = fields.Many2one(
+        "res.users",
+        string="To",
+        domain=[("share", "=", False)],
+        help="Empty: each client goes to the colleague in the team whose strength he needs and who works the fewest clients.",
+    )
+    client_count = fields.Integer(string="Clients under way", compute="_compute_client_count")
+
+    @api.model
+    def default_get(self, fields_list):
+        return {
+            "model": self.env.context.get("active_model"),
+            "res_ids": self.env.context.get("active_ids"),
+            **super().default_get(fields_list),
+        }
+
+    def _enrollments(self):
+        self.ensure_one()
+        records = self.env[self.model].browse(self.res_ids)
+        if self.model == "touch.enrollment":
+            return records.filtered(lambda one: one.state in ("running", "paused", "blocked", "resting"))
+        return self.env["touch.enrollment"]._of_clients(records, ("running", "paused", "blocked", "resting")).with_env(self.env)
+
+    @api.depends("model", "res_ids")
+    def _compute_client_count(self):
+        for wizard in self:
+            wizard.client_count = len(wizard._enrollments())
+
+    def action_hand_over(self):
+        enrollments = self._enrollments()
+        enrollments.check_access("write")
+        handed = enrollments._hand_over(self.user_id)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success" if handed else "warning",
+                "message": self.env._("%(handed)s of %(all)s clients are handed over.", handed=len(handed), all=len(enrollments)),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
