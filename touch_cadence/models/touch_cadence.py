@@ -144,7 +144,7 @@ class TouchCadence(models.Model):
                 raise UserError(self.env._("Cadence “%(cadence)s” has no decision window: set its days first.", cadence=cadence.name))
             once = cadence.step_ids.filtered(lambda step: step.times == 1)
             for delay, pairs in groupby(zip(once, rhythm.spread(cadence.window_days, len(once))), lambda pair: pair[1]):
-                once.union(*(step for step, _delay in pairs)).write({"delay": delay})
+                once.browse().union(*(step for step, _delay in pairs)).write({"delay": delay})
         return True
 
     # --------------------------------------------------------------

@@ -179,6 +179,8 @@ class TouchEnrollment(models.Model):
         self._check_state(("paused", "blocked", "resting"))
         self.check_access("write")
         self.write({"state": "running", "next_date": fields.Datetime.now(), "not_before": False, "why_data": False})
+        today = fields.Date.context_today(self)
+        self.filtered(lambda one: one.date_start > today).write({"date_start": today})  # woken before its rest was over
         self._review()
         return True
 

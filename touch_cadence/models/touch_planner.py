@@ -350,7 +350,7 @@ class TouchPlanner(models.AbstractModel):
         resources = self.env["resource.resource"].search([("user_id", "in", users.ids), ("company_id", "in", (False, company_id))])
         own = {}
         for calendar_used, its in groupby(resources, lambda resource: resource.calendar_id or working):
-            its = resources.union(*its)
+            its = resources.browse().union(*its)
             days = self._days(calendar_used, working.tz, first, last, its)
             own |= {resource.user_id.id: days[resource.id] & shared for resource in its}
         return {user.id: own.get(user.id, shared) for user in users}
@@ -621,7 +621,7 @@ class TouchPlanner(models.AbstractModel):
                 "purpose": decision.purpose,
                 "channel": decision.channel,
                 "reason_id": decision.reason,
-                "step_id": decision.step,
+                "step_id": decision.step or False,
                 "user_id": fact.rep,
                 "date_deadline": decision.day,
                 "date_planned": decision.when.replace(tzinfo=None),
@@ -754,7 +754,7 @@ class TouchPlanner(models.AbstractModel):
                     )
         touches = self.env["touch.touch"].browse(moves)
         for (day, times), its in groupby(touches, lambda touch: (moves[touch.id], touch.moves)):
-            its = touches.union(*its)
+            its = touches.browse().union(*its)
             its._move_to(day, moves=times + 1)
             its.activity_id.with_context(mail_activity_quick_update=True).write({"date_deadline": day})
         return 0

@@ -121,7 +121,7 @@ class TouchTouch(models.Model):
         """Say anew whose these touches are, after contacts were merged or re-parented."""
         clients = self.env["touch.planner"]._clients([(one.company_id.id, one.partner_id.id, one.lead_id.id) for one in self])
         for (key, commercial), pairs in groupby(zip(self, clients), lambda pair: pair[1]):
-            self.union(*(touch for touch, _client in pairs)).write({"client_key": key, "commercial_partner_id": commercial})
+            self.browse().union(*(touch for touch, _client in pairs)).write({"client_key": key, "commercial_partner_id": commercial})
 
     # --------------------------------------------------------------
     # What a rep does with a planned touch
@@ -221,12 +221,15 @@ class TouchTouch(models.Model):
         self.ensure_one()
         return self.partner_id or self.commercial_partner_id
 
+    def _letter_name(self):
+        return self._letter_recipient().name or self.lead_id.contact_name or self.lead_id.partner_name or self.client_name
+
     def _letter_address(self):
         """:return: the lines of the address, the contact's where it is known, else the lead's"""
         self.ensure_one()
         contact, lead = self._letter_recipient(), self.lead_id
         of = contact if contact.street or not lead else lead
-        name = contact.name or lead.contact_name or lead.partner_name
+        name = self._letter_name()
         company = contact.commercial_company_name if contact else lead.partner_name
         place = " ".join(part for part in (of.zip, of.city) if part)
         lines = [company if company != name else False, name, of.street, of.street2, place, of.country_id.name]
@@ -292,10 +295,10 @@ class TouchTouch(models.Model):
         """Touches came in between: the planned ones count up, and say so in their activities."""
         late = self.filtered(lambda touch: touch.number != touch.enrollment_id.touch_count + 1)
         for number, touches in groupby(late, lambda touch: touch.enrollment_id.touch_count + 1):
-            self.union(*touches).write({"number": number})
+            self.browse().union(*touches).write({"number": number})
         texts = [vals["summary"] for vals in self._activity_vals([touch._activity_row() for touch in late])]
         for summary, pairs in groupby(zip(late, texts), lambda pair: pair[1]):
-            self.union(*(touch for touch, _text in pairs)).activity_id.write({"summary": summary})
+            self.browse().union(*(touch for touch, _text in pairs)).activity_id.write({"summary": summary})
 
     def _settle(self):
         """What touches that are over do: count, move the temperature (R9), end the run (R12), and plan on."""
@@ -315,23 +318,23 @@ class TouchTouch(models.Model):
                 if effect.whole_company:
                     company_wide.append(touch)
 
-        touches.union(*warmed).write({"warmed": True})
+        touches.browse().union(*warmed).write({"warmed": True})
         for (temperature, outcome), its in warmth.items():
-            its = touches.union(*its)
+            its = touches.browse().union(*its)
             for clients in (its.lead_id, its.partner_id):
                 clients._touch_warm(temperature, "warm_outcome", outcome=outcome.name)
         running = touches.enrollment_id.filtered(lambda one: one.state in ACTIVE_STATES)
         made = Counter(touch.enrollment_id for touch in touches if touch.reached and touch.enrollment_id)
         for count, pairs in groupby(made.items(), lambda pair: pair[0].touch_count + pair[1]):
-            running.union(*(enrollment for enrollment, _made in pairs)).write({"touch_count": count})
+            running.browse().union(*(enrollment for enrollment, _made in pairs)).write({"touch_count": count})
         touches.enrollment_id._open_touches()._renumber()
         for (state, reason), its in ending.items():
-            its = touches.union(*its)
+            its = touches.browse().union(*its)
             if state == "won":  # first, so that what follows sees a deal that is over
                 its.lead_id.filtered(lambda lead: lead.won_status != "won").with_context(touch_review=False).action_set_won()
             (its.enrollment_id & running)._stop(state, reason)
         if company_wide:
-            said_no = touches.union(*company_wide)
+            said_no = touches.browse().union(*company_wide)
             colleagues = self.env["touch.enrollment"]._of_clients(said_no.commercial_partner_id)
             colleagues.filtered(lambda one: one.company_id in said_no.company_id)._stop("refused", "refused_by_colleague")
         resting = running.browse()
@@ -473,7 +476,7 @@ class TouchTouch(models.Model):
         """Give planned touches whose activity is gone a new one, with whoever is responsible now (invariant 9)."""
         responsible = self.enrollment_id._get_responsible()
         for user, touches in groupby(self, lambda touch: responsible.get(touch.enrollment_id.id) or self.env["res.users"]):
-            self.union(*touches).write({"user_id": user.id})
+            self.browse().union(*touches).write({"user_id": user.id})
         for touch, activity in zip(self, self._create_activities([touch._activity_row() for touch in self])):
             touch.activity_id = activity
 

@@ -1,8 +1,10 @@
 from . import (
+    test_acceptance,
     test_access,
     test_activity,
     test_client,
     test_enrollment,
+    test_method,
     test_planner,
     test_speed,
     test_tour,
