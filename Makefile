@@ -2,7 +2,7 @@
 .PHONY: demo test lint bench shell stop clean setup test-odoo pot
 
 demo:
-	@tools/demo $(ARGS)
+	@DATA=$(DATA) tools/demo $(ARGS)
 
 test:
 	@tools/test $(T)

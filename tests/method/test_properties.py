@@ -42,6 +42,7 @@ REASON_SETS = st.lists(
         channels=st.frozensets(st.sampled_from(CHANNELS)),
         vip=st.none() | st.booleans(),
         yearly=st.booleans(),
+        again=st.booleans(),
         campaign=st.booleans(),
         occasion=st.none() | st.none() | st.sampled_from(OCCASIONS),
     ),
@@ -136,7 +137,7 @@ def test_every_decision_keeps_the_invariants(case):
     if reason.occasion:
         assert not any(touch.reason == decision.reason and touch.day >= decision.day for touch in touches), "an occasion is offered once"
     else:
-        assert not used or (reason.yearly and max(used).year < decision.day.year)
+        assert not used or (reason.yearly and max(used).year < decision.day.year) or (reason.again and max(used) < decision.day)
     assert reason.vip in (None, known.vip)
     assert not reason.channels or decision.channel in reason.channels
     # invariant 4

@@ -147,6 +147,17 @@ def test_R15_no_reason_left_no_touch():
     assert codes(decision) == ["no_reason"]
 
 
+def test_R11_next_steps_are_asked_again_in_turn():
+    asks = (Reason(1, "closing", again=True), Reason(2, "closing", again=True))
+    touches, day, asked = [], MONDAY, []
+    for _turn in range(4):
+        decision = decide(client(today=day, temperature="hot", reasons=asks, history=known(*touches)))
+        asked.append(decision.reason)
+        touches.append(past(day=decision.day, purpose="closing", reason=decision.reason))
+        day = decision.day
+    assert asked == [1, 2, 1, 2]
+
+
 def test_R15_a_yearly_reason_comes_back_next_year():
     wishes = (Reason(1, yearly=True),)
     seen = known(past(day=date(2026, 1, 5), reason=1))

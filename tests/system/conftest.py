@@ -116,6 +116,22 @@ env.cr.commit()
     drop(name)
 
 
+@pytest.fixture(scope="module")
+def make_database(template):
+    """A function that copies the template for a whole module of tests."""
+    made = []
+
+    def make(name):
+        drop(name)
+        odoo("db", "-c", str(CONF), "duplicate", "-f", template, name)
+        made.append(name)
+        return name
+
+    yield make
+    for name in made:
+        drop(name)
+
+
 @pytest.fixture
 def database(template, request):
     name = f"system_{request.node.name.lower()[:40]}"

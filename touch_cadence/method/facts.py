@@ -66,6 +66,7 @@ class Reason:
 
     ``vip``: True for VIP clients only (R28), False for all but VIP (R27), None for everyone; ``clients``: the keys of the
     clients that the reason's own filter lets through, None without a filter; ``yearly``: once a year instead of once;
+    ``again``: what is asked for, not news (R11): it may be asked again, the longest unasked first;
     ``campaign``: goes before the general reasons (R26 to R28); ``occasion``: the day of the client or the country it falls on (R29, R30),
     ``holiday``: the name of that holiday, empty for any."""
 
@@ -78,6 +79,7 @@ class Reason:
     valid_from: date | None = None
     valid_to: date | None = None
     yearly: bool = False
+    again: bool = False
     campaign: bool = False
     occasion: str | None = None
     holiday: str = ""

@@ -429,6 +429,12 @@ class TouchEnrollment(models.Model):
         )
         self._follow_up(state)
 
+    @api.model
+    def _bought(self, partners):
+        """Clients bought: the cadences that sell to them end as won, with what follows; those in care stay in it (R22)."""
+        selling = self._of_clients(partners.commercial_partner_id).filtered("cadence_id.won_cadence_id")
+        selling._stop("won", "bought")
+
     def _follow_up(self, state):
         """What the cadence says comes next: care for buyers, nurture for those who did not decide, another approach after a rest
         for those who refused (R12, R18, R20, R22)."""

@@ -53,7 +53,13 @@ class TouchReason(models.Model):
     domain = fields.Char(string="Filter", help="Which contacts it is for. Empty: all of the audience.")
     valid_from = fields.Date()
     valid_to = fields.Date(string="Valid until")
-    recurrence = fields.Selection([("once", "Once"), ("yearly", "Once a year")], string="For One Client", required=True, default="once")
+    recurrence = fields.Selection(
+        [("once", "Once"), ("yearly", "Once a year"), ("again", "Again (next steps)")],
+        string="For One Client",
+        required=True,
+        default="once",
+        help="News is told once. A next step may be asked for again; the one that was not asked for longest comes first.",
+    )
 
     _valid = models.Constraint("CHECK(valid_from <= valid_to)", "A reason cannot end before it begins.")
 
@@ -116,6 +122,7 @@ class TouchReason(models.Model):
                 valid_from=reason.valid_from or None,
                 valid_to=reason.valid_to or None,
                 yearly=reason.recurrence == "yearly",
+                again=reason.recurrence == "again" and reason.kind == "next_step",
                 campaign=reason.kind in CAMPAIGNS,
                 occasion=reason.kind if reason.kind in method_facts.OCCASIONS else None,
                 holiday=reason.holiday or "",

@@ -6,6 +6,7 @@ from . import (
     test_enrollment,
     test_method,
     test_planner,
+    test_simulation,
     test_speed,
     test_tour,
 )

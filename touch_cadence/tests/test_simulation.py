@@ -1,0 +1,316 @@
+import logging
+import random
+import time
+from collections import Counter, defaultdict
+from datetime import date, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+from freezegun import freeze_time
+from odoo import fields
+from odoo.tests import new_test_user, tagged
+
+from ..method import capacity
+from .common import MONDAY, TouchCase
+
+_logger = logging.getLogger(__name__)
+
+CLIENTS, DAYS, CAP = 500, 180, 14
+OUTCOMES = {
+    "reached": 40, "no_answer": 22, "voicemail": 8, "interested": 12, "not_now": 9, "ready_to_buy": 3, "next_step": 2, "clear_no": 2,
+    "bought": 1.5, "wrong_contact": 0.5,
+}  # fmt: skip
+
+
+@tagged("post_install", "-at_install")
+class TestSimulation(TouchCase):
+    """Half a year of 500 varied clients and 8 reps, through the real crons; every invariant is looked at after every day.
+
+    The dice are seeded: what fails once fails again.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.dice = dice = random.Random(20260302)
+        cls.reps = cls.rep.browse()
+        for number in range(8):
+            cls.reps += new_test_user(cls.env, f"tc_sim_{number}", "sales_team.group_sale_salesman", name=f"Rep {number}", tz="UTC")
+        cls.steady, cls.sharing = cls.reps[:4], cls.reps[4:]
+        cls.env["crm.team.member"].search([("user_id", "in", cls.steady.ids)]).unlink()
+        cls.team.member_ids = cls.sharing
+        for rep, strength in zip(cls.sharing, ("contact", "closing", "product", "contact")):
+            rep.touch_strength = strength
+        cls.sharing[0].touch_substitute_id = cls.sharing[1]
+        cls.env.company.write({"touch_per_day": CAP, "touch_min_gap": 1, "touch_cool_days": 30, "touch_lapse_days": 60})
+        ref = cls.env.ref
+        cls.standard, cls.after, cls.caring, cls.back = (
+            ref(f"touch_cadence.touch_cadence_{name}") for name in ("standard", "nurture", "care", "win_back")
+        )
+        cls.standard.rest_days = 20
+        cls.after.hand_over_after = 6
+        cls.all_outcomes = {name: ref(f"touch_cadence.touch_outcome_{name}") for name in OUTCOMES}
+        # half a year of weekly touches asks for more news than we ship
+        cls.env["touch.reason"].create([{"name": f"News {number}", "purpose": "warming"} for number in range(25)])
+        cls.env["touch.reason"].create(
+            [
+                {"name": "Spring sale", "kind": "sale", "audience": "not_vip", "valid_from": "2026-04-01", "valid_to": "2026-04-20"},
+                {"name": "Private sale", "kind": "private_sale", "audience": "vip", "valid_from": "2026-04-01", "valid_to": "2026-04-20"},
+                {"name": "Coupon", "kind": "coupon", "valid_from": "2026-06-01", "valid_to": "2026-06-07"},
+            ]
+        )
+        cls.clients = cls.make_clients(dice)
+
+    @classmethod
+    def make_clients(cls, dice):
+        def way(number):
+            return {
+                "email": f"sim{number}@touch.example" if dice.random() < 0.9 else False,
+                "phone": f"+3247{number:07}" if dice.random() < 0.8 or number % 7 == 0 else False,
+                "street": "Main street 1" if dice.random() < 0.4 else False,
+                "city": "Ghent",
+            }
+
+        companies = cls.env["res.partner"].create(
+            [
+                {
+                    "name": f"Company {n}",
+                    "is_company": True,
+                    "employee_quantity": dice.choice([0, 10, 400]),
+                    "user_id": dice.choice(cls.reps.ids),
+                }
+                for n in range(60)
+            ]
+        )
+        partners = cls.env["res.partner"].create(
+            [
+                {
+                    "name": f"Person {n}",
+                    "parent_id": dice.choice(companies.ids) if dice.random() < 0.4 else False,
+                    "user_id": dice.choice(cls.reps.ids),
+                    "birthdate_date": date(dice.randint(1950, 2004), 1, 1) + timedelta(days=dice.randint(0, 364)) if n % 2 else False,
+                    "is_vip": dice.random() < 0.1,
+                    "tz": dice.choice([False, False, "Europe/Brussels", "America/New_York", "Asia/Tokyo"]),
+                    "potential": dice.choice([False, "standard", "standard", "high", "low"]),
+                    "temperature": dice.choice(["cold", "cold", "warm", "hot"]),
+                    **way(n),
+                }
+                for n in range(CLIENTS // 2)
+            ]
+        )
+        leads = cls.env["crm.lead"].create(
+            [
+                {
+                    "name": f"Deal {n}",
+                    "type": "opportunity",
+                    "partner_id": dice.choice(partners.ids) if dice.random() < 0.3 else False,
+                    "user_id": (user := dice.choice(cls.reps)).id,
+                    "team_id": cls.team.id if user in cls.sharing else False,
+                    "potential": dice.choice([False, "standard", "high"]),
+                    "temperature": dice.choice(["cold", "cold", "warm", "hot"]),
+                    "email_from": ways["email"],
+                    "phone": ways["phone"],
+                }
+                for n in range(CLIENTS, CLIENTS + CLIENTS // 2)
+                for ways in [way(n)]
+            ]
+        )
+        leads.filtered(lambda lead: lead.user_id in cls.steady).team_id = False
+        return leads, partners
+
+    # --- the world turns -------------------------------------------------------------------------
+
+    def cron(self, name):
+        self.env.ref(f"touch_cadence.ir_cron_{name}").method_direct_trigger()
+
+    def there(self, rep, today):
+        return today.weekday() < 5 and not any(user == rep and first <= today <= last for user, first, last in self.away)
+
+    def work(self, today):
+        """What reps do in a day: most of it, up to their strength, with any outcome; some of it goes wrong."""
+        dice = self.dice
+        due = self.env["touch.touch"].search([("state", "=", "planned"), ("date_deadline", "<=", today)], order="date_deadline, id")
+        done, skipped, lost = defaultdict(list), [], []
+        for rep, touches in due.grouped("user_id").items():
+            if not self.there(rep, today):
+                continue
+            for touch in touches[: CAP + 2]:
+                fate = dice.random()
+                if fate < 0.86:
+                    done[dice.choices(list(OUTCOMES), OUTCOMES.values())[0]].append(touch.id)
+                elif fate < 0.90:
+                    skipped.append(touch.id)
+                elif fate < 0.92:
+                    lost.append(touch.id)
+        for name, ids in done.items():
+            # a colleague's no may have stopped it a moment ago
+            self.env["touch.touch"].browse(ids).filtered(lambda touch: touch.state == "planned").done(self.all_outcomes[name])
+        planned = [self.env["touch.touch"].browse(ids).filtered(lambda touch: touch.state == "planned") for ids in (skipped, lost)]
+        planned[0].skip("left out")
+        planned[1].activity_id.unlink()
+
+    def happen(self):
+        """What the world does by itself."""
+        dice = self.dice
+        leads, partners = (records.filtered("active") for records in self.clients)
+        leads = leads.filtered(lambda lead: lead.won_status == "pending")
+        for client in (dice.choice(leads), dice.choice(partners)):
+            client.log_touch({"channel": dice.choice(["call", "email", "web"]), "direction": dice.choice(["in", "in", "out"])})
+        chance = dice.random()
+        if chance < 0.2:
+            dice.choice(leads).temperature = dice.choice(["cold", "warm", "hot"])
+        elif chance < 0.3:
+            dice.choice(partners).is_vip = dice.random() < 0.5
+        elif chance < 0.35:
+            dice.choice(partners).potential = "low"
+        elif chance < 0.4:
+            dice.choice(leads).action_set_lost()
+        elif chance < 0.45:
+            lead = dice.choice(leads)
+            if lead.email_normalized:
+                self.env["mail.blacklist"]._add(lead.email_normalized)
+        elif chance < 0.5:
+            dice.choice(leads).action_set_won()
+
+    # --- what must hold --------------------------------------------------------------------------
+
+    def check(self, today, now):
+        env = self.env
+        env.flush_all()
+        env.invalidate_all()
+        planned = env["touch.touch"].search([("state", "=", "planned")])
+        clients = Counter((touch.company_id.id, touch.client_key) for touch in planned)
+        self.assertFalse([client for client, count in clients.items() if count > 1], "invariant 1")
+        active = env["touch.enrollment"].search([("state", "in", ("running", "paused", "blocked"))])
+        self.assertFalse(active.filtered(lambda one: one.state == "blocked").mapped("why"), "nothing breaks")
+        enrolled = Counter((one.company_id.id, one.client_key) for one in active)
+        self.assertFalse([client for client, count in enrolled.items() if count > 1], "invariant 1")
+        waiting = active - planned.enrollment_id
+        stuck = waiting.filtered(lambda one: one.temperature == "hot" and "reason" in (one.why_data or [["", {}]])[0][0])
+        self.assertFalse(stuck.mapped("why"), "a hot client is always asked for something")
+        self.assertFalse(waiting.filtered(lambda one: not one.next_date), "no client is forgotten")
+
+        # invariants 2, 9, 10
+        self.assertFalse(planned.filtered(lambda touch: touch.enrollment_id.state != "running"), "planned for who runs only")
+        self.assertFalse(planned.filtered(lambda touch: not touch.activity_id), "each has its activity")
+        self.assertEqual(planned.mapped("date_deadline"), planned.mapped("activity_id.date_deadline"))
+        self.assertFalse(planned.filtered(lambda touch: not touch.why), "each says why")
+        closed = env["mail.blacklist"].search([]).mapped("email")
+        for touch in planned:
+            record = touch.lead_id or touch.partner_id
+            self.assertTrue(record.active, touch)
+            self.assertNotEqual(touch.lead_id.won_status or "pending", "won")
+            self.assertNotIn("low", (touch.lead_id.potential or touch.partner_id.potential,))
+            if touch.channel == "email":
+                self.assertNotIn(touch.lead_id.email_normalized or touch.partner_id.email_normalized, closed)
+            # invariant 5: of what is not overdue
+            day = touch.date_deadline
+            if day >= today:
+                self.assertLess(day.weekday(), 5, touch)
+                self.assertFalse(self.holidays & {day}, "nobody works on a public holiday")
+                self.assertTrue(self.there(touch.user_id, day), f"{touch.user_id.name} is away on {day}: {touch.why}")
+                zone = ZoneInfo(touch.partner_id.tz or "UTC")
+                local = touch.date_planned.replace(tzinfo=timezone.utc).astimezone(zone)
+                self.assertTrue(9 <= local.hour < 18, "decent hours of the client")
+        self.assertLessEqual(max(planned.mapped("moves"), default=0), capacity.MOVES)
+
+        # capacity, of reps for whom nobody else's touches come in
+        free = planned.filtered(
+            lambda touch: touch.user_id in self.steady and touch.date_deadline > today and touch.temperature != "hot" and touch.step_id
+        )
+        for (user, day), count in Counter((touch.user_id, touch.date_deadline) for touch in free).items():
+            self.assertLessEqual(count, CAP, f"{user.name} on {day}")
+
+    def check_history(self):
+        """Invariants 3 and 4 and the rules of reasons, over all that was ever done."""
+        touches = self.env["touch.touch"].search([("state", "=", "done"), ("reached", "=", True)], order="date_done, id")
+        used = defaultdict(list)
+        warming = defaultdict(lambda: 99)
+        for touch in touches:
+            client = touch.commercial_partner_id or touch.lead_id
+            day = touch.date_done.date()
+            if reason := touch.reason_id:
+                before = used[client, reason]
+                if reason.kind in ("birthday", "holiday"):
+                    self.assertFalse([other for other in before if (day - other).days < 300], f"{reason.name} again for {client}")
+                elif reason.recurrence == "again":
+                    self.assertEqual(reason.kind, "next_step")
+                elif reason.recurrence == "yearly":
+                    self.assertFalse([other for other in before if other.year == day.year], f"{reason.name} again for {client}")
+                else:
+                    self.assertFalse(before, f"{reason.name} again for {client}")
+                before.append(day)
+            if touch.purpose == "closing":
+                if touch.temperature != "hot":
+                    self.assertGreaterEqual(warming[client], touch.cadence_id.rhythm, f"closed too early: {client}, {touch.why}")
+                warming[client] = 0
+            else:
+                warming[client] += 1
+
+    def test_half_a_year(self):
+        self.away = [
+            (self.steady[0], date(2026, 4, 6), date(2026, 4, 24)),
+            (self.sharing[0], date(2026, 5, 4), date(2026, 5, 22)),
+            (self.sharing[2], date(2026, 7, 1), date(2026, 7, 31)),
+        ]
+        self.holidays = {date(2026, 5, 1), date(2026, 7, 21)}
+        started = time.perf_counter()
+        with freeze_time("2026-03-02 07:00:00") as clock, self.enter_registry_test_mode():
+            for day in self.holidays:
+                self.holiday(day, day)
+            for user, first, last in self.away[:2]:
+                self.holiday(first, last, user)
+            leads, partners = self.clients
+            self.standard.enroll(leads)
+            self.standard.enroll(partners)
+            for number in range(DAYS):
+                today = MONDAY + timedelta(days=number)
+                midnight = datetime.combine(today, datetime.min.time())
+                clock.move_to(midnight + timedelta(hours=2))
+                self.env.flush_all()
+                self.cron("night")
+                if number == 90:  # leave that is entered when touches stand on it already
+                    self.holiday(*self.away[2][1:], self.away[2][0])
+                clock.move_to(midnight + timedelta(hours=8))
+                self.env.invalidate_all()
+                self.cron("plan_touches")
+                self.env.invalidate_all()
+                clock.move_to(midnight + timedelta(hours=10))
+                if today.weekday() < 5 and today not in self.holidays:
+                    self.work(today)
+                    self.happen()
+                    self.env.flush_all()
+                    self.cron("plan_touches")
+                if number < 90 and any(user == self.away[2][0] for user, _first, _last in self.away):
+                    known, self.away = self.away, self.away[:2]
+                    self.check(today, fields.Datetime.now())
+                    self.away = known
+                else:
+                    self.check(today, fields.Datetime.now())
+                if number % 30 == 29:
+                    self.check_history()
+                    self.again()
+            self.check_history()
+        touches = self.env["touch.touch"].search([("enrollment_id", "!=", False)])
+        states = Counter(self.env["touch.enrollment"].search([]).mapped("state"))
+        _logger.info("%s touches, enrolments %s, %.0f s", Counter(touches.mapped("state")), states, time.perf_counter() - started)
+        for state in ("running", "won", "refused", "exhausted", "stopped", "resting"):
+            self.assertTrue(states[state], state)
+        self.assertGreater(len(touches.filtered(lambda touch: touch.state == "done")), 3000)
+        self.assertGreater(max(self.env["touch.enrollment"].search([]).mapped("run")), 1)
+        kinds = set(touches.reason_id.mapped("kind"))
+        self.assertGreaterEqual(kinds, {"birthday", "sale", "private_sale", "coupon", "next_step", "news"})
+
+    def again(self):
+        """Invariant 6: run once more, nothing changes."""
+
+        def plan():
+            self.env.invalidate_all()
+            touches = self.env["touch.touch"].search([("state", "=", "planned")], order="id")
+            return touches.mapped(lambda touch: (touch.id, touch.date_deadline, touch.channel, touch.reason_id.id, touch.user_id.id))
+
+        before = plan()
+        self.env["touch.touch"].search([("state", "=", "planned")]).enrollment_id.write({"next_date": fields.Datetime.now()})
+        self.env.flush_all()
+        self.cron("plan_touches")
+        self.cron("plan_touches")
+        self.assertEqual(plan(), before)

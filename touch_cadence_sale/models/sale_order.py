@@ -1,0 +1,23 @@
+from odoo import models
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    def _action_confirm(self):
+        """A confirmed order is a purchase: selling ends, and what the cadence says comes after it begins (R22)."""
+        result = super()._action_confirm()
+        self._touch_see_purchases()
+        # sudo: who confirms the order may have no part in the client's touches
+        self.env["touch.enrollment"].sudo()._bought(self.sudo().partner_id)
+        return result
+
+    def _action_cancel(self):
+        result = super()._action_cancel()
+        self._touch_see_purchases()
+        return result
+
+    def _touch_see_purchases(self):
+        if self.env["touch.planner"]._in_use():
+            partners = self.sudo().partner_id  # sudo: figures only
+            partners._touch_see_purchases(partners)

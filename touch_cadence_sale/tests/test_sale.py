@@ -1,0 +1,54 @@
+from datetime import timedelta
+
+from freezegun import freeze_time
+from odoo import Command
+from odoo.tests import new_test_user, tagged
+
+from odoo.addons.touch_cadence.tests.common import MONDAY, TouchCase
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-02 09:30:00")
+class TestSale(TouchCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.product = cls.env["product.product"].create({"name": "Desk", "type": "service"})
+        cls.seller = new_test_user(cls.env, "tc_seller", "sales_team.group_sale_salesman_all_leads", name="Sol Seller", tz="UTC")
+
+    def order(self, partner):
+        return self.env["sale.order"].create(
+            {"partner_id": partner.id, "order_line": [Command.create({"product_id": self.product.id, "product_uom_qty": 1})]}
+        )
+
+    def test_R22_a_confirmed_order_ends_selling_and_begins_care(self):
+        partner = self.make_partners()
+        enrollment = self.cadence.enroll(partner)
+        self.order(partner).with_user(self.seller).action_confirm()
+        self.assertEqual((enrollment.state, enrollment.stop_reason), ("won", "bought"))
+        self.assertEqual(partner.enrollment_ids.filtered(lambda one: one.state == "running").cadence_id, self.care)
+        self.assertEqual((partner.last_purchase_date, partner.purchase_count), (MONDAY, 1))
+        self.assertEqual(partner.lapses_on, MONDAY + timedelta(days=self.env.company.touch_lapse_days + 1))
+
+    def test_R22_a_buyer_in_care_stays_there(self):
+        partner = self.make_partners()
+        enrollment = self.care.enroll(partner)
+        self.order(partner).action_confirm()
+        self.assertEqual(enrollment.state, "running")
+
+    def test_R22_a_colleagues_order_ends_the_companys_selling(self):
+        company = self.make_partners(is_company=True)
+        worked, buyer = self.make_partners(2, parent_id=company.id)
+        enrollment = self.cadence.enroll(worked)
+        self.order(buyer).action_confirm()
+        self.assertEqual(enrollment.state, "won")
+        self.assertFalse(self.planned(worked).filtered(lambda touch: touch.enrollment_id == enrollment))
+
+    def test_R22_a_cancelled_order_is_no_purchase(self):
+        partner = self.make_partners()
+        self.care.enroll(partner)
+        order = self.order(partner)
+        order.action_confirm()
+        order._action_cancel()
+        self.assertFalse(partner.last_purchase_date)
+        self.assertFalse(partner.lapses_on)
