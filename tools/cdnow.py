@@ -40,7 +40,12 @@ def load(env, bought):
         return
     reps = env["res.users"].create(
         [
-            {"name": f"Rep {n}", "login": f"cdnow{n}", "password": f"cdnow{n}", "group_ids": [(4, env.ref("sales_team.group_sale_salesman").id)]}
+            {
+                "name": f"Rep {n}",
+                "login": f"cdnow{n}",
+                "password": f"cdnow{n}",
+                "group_ids": [(4, env.ref("sales_team.group_sale_salesman").id)],
+            }
             for n in range(1, 9)
         ]
     )
@@ -80,11 +85,11 @@ def load(env, bought):
 quiet = env(context={**env.context, "tracking_disable": True, "mail_create_nosubscribe": True, "no_reset_password": True})
 with freeze_time(f"{END} 10:00:00"):
     load(quiet, read())
-    say(f"the clock stands at {END}: the overnight run sees the purchases")
-    env.ref("touch_cadence.ir_cron_night").method_direct_trigger()
-    win_back = env.ref("touch_cadence.touch_cadence_win_back")
-    win_back.auto_enroll = True
+    env.ref("touch_cadence.touch_cadence_win_back").auto_enroll = True
     env.cr.commit()
+    say(f"the clock stands at {END}: the overnight run sees the purchases")
+    env.ref("touch_cadence.ir_cron_see_purchases").method_direct_trigger()
+    win_back = env.ref("touch_cadence.touch_cadence_win_back")
     say("the rule enrols whom to win back, the planner plans")
     env.ref("touch_cadence.ir_cron_enroll_by_rule").method_direct_trigger()
     env.ref("touch_cadence.ir_cron_plan_touches").method_direct_trigger()
@@ -102,12 +107,16 @@ def row(one):
     return f"  {one.name}  bought {one.purchase_count:>2} ×, {rhythm:<14}  last {one.last_purchase_date}, missed from {one.lapses_on}"
 
 
-print(f"\n{len(customers)} customers, {len(repeat)} bought on more than one day: {len(repeat) / len(customers):.1%} (aim of the method: 50 %)")
+print(
+    f"\n{len(customers)} customers, {len(repeat)} bought on more than one day: {len(repeat) / len(customers):.1%} (aim of the method: 50 %)"
+)
 print(f"\nActive on {END}: {len(active)}, the first of them")
 print("\n".join(row(one) for one in active[:8]))
 print(f"\nTo be won back: {len(missed)}, those missed for the shortest first")
 print("\n".join(row(one) for one in missed.sorted(lambda one: (one.lapses_on, one.ref), reverse=True)[:8]))
-print(f"\n{len(running)} are enrolled in “{win_back.name}”, {len(touches)} first touches are planned, up to {max(touches.mapped('date_deadline'))}:")
+print(
+    f"\n{len(running)} are enrolled in “{win_back.name}”, {len(touches)} first touches are planned, up to {max(touches.mapped('date_deadline'))}:"
+)
 for touch in touches[:6]:
     print(f"  {touch.date_deadline}  {touch.user_id.name}  {touch.client_name}  {touch.why}")
 if os.environ.get("CDNOW_JSON"):

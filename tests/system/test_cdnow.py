@@ -28,7 +28,11 @@ def customers():
     """One row a customer, straight from the file."""
     folder = pathlib.Path(importlib.util.find_spec("lifetimes").submodule_search_locations[0])
     lines = pandas.read_csv(
-        folder / "datasets" / "CDNOW_sample.txt", sep=r"\s+", header=None, names=["master", "customer", "day", "discs", "dollars"], dtype=str
+        folder / "datasets" / "CDNOW_sample.txt",
+        sep=r"\s+",
+        header=None,
+        names=["master", "customer", "day", "discs", "dollars"],
+        dtype=str,
     )
     lines["day"] = pandas.to_datetime(lines["day"], format="%Y%m%d")
     grouped = lines.groupby("customer")["day"]

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from .calendar import Workdays
-from .decide import Decision, Touch, decide
+from .decide import LOOK_AGAIN, Decision, Touch, Wait, decide
 from .facts import HIGH, HOT, STANDARD, TEMPERATURES, Facts
 
 # a touch is moved so often because a day is full, and then stays
@@ -109,10 +109,14 @@ def level(
         its = taken.setdefault(known.rep, {})
         if known.temperature != HOT and decision.step:
             day = free_day(decision.day, known.rep_days, per_day(known.rep), its)
-            if day is not None and day != decision.day:
-                again = decide(replace(known, earliest=day))
-                # a reason that is over by then or an occasion in between: better a full day than none
-                decision = result[number] = again if isinstance(again, Touch) else decision
+            if day is None:
+                result[number] = Wait(known.today + timedelta(days=LOOK_AGAIN), (("day_full", {}),))
+                continue
+            if day != decision.day:
+                # the room is taken also by who waits until that day comes near
+                its[day] = its.get(day, 0) + 1
+                result[number] = decide(replace(known, earliest=day))
+                continue
         its[decision.day] = its.get(decision.day, 0) + 1
     return result
 

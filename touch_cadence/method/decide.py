@@ -12,6 +12,8 @@ from .facts import CLOSING, DUE_STATES, HOT, LOW, PAPER, WARMING, Facts, Reason,
 # how long to wait before asking again when the answer lies outside the client, in days
 LOOK_AGAIN = 1
 LOOK_AGAIN_NO_WORKDAY = 30
+# days after which one more letter is owed to who must get paper (R17)
+PAPER_EVERY = 90
 
 Why = tuple[str, dict]  # a code, and the values its sentence names; the models put it into words
 
@@ -99,7 +101,7 @@ def decide(facts: Facts) -> Decision:
         return _stop("stopped", "superseded")
     if facts.state not in DUE_STATES:
         return Wait(None, ((facts.state, {}),))
-    if facts.not_before and facts.today < facts.not_before:
+    if facts.not_before and facts.today < facts.not_before and facts.temperature != HOT:
         return Wait(facts.not_before, (("resting", {"date": facts.not_before}),))
     if facts.cadence.until_lapsed and facts.lapsed:
         return _stop("exhausted", "lapsed")
@@ -118,10 +120,11 @@ def _review_open(facts: Facts) -> Decision:
     if touch.channel in facts.open_channels and not _wrong(facts):
         return Keep()
     replacement = _next(facts)
-    # a planned touch is not taken away because something else is missing (no reason left, nobody responsible)
-    if isinstance(replacement, Touch) or touch.channel not in facts.open_channels or _too_early(facts, touch.day):
+    if isinstance(replacement, Touch | HandOver) or touch.channel not in facts.open_channels:
         return replacement
-    return Keep()
+    # a planned touch is not taken away because something else is missing (no reason left, nobody responsible), nor does the run end
+    # because the client wrote; it only waits for its day
+    return replacement if isinstance(replacement, Wait) and _too_early(facts, touch.day) else Keep()
 
 
 def _wrong(facts: Facts) -> bool:
@@ -138,9 +141,11 @@ def _wrong(facts: Facts) -> bool:
     if _too_early(facts, touch.day) or (touch.day >= facts.today and touch.day not in facts.rep_days):
         return True
     reason = next((one for one in facts.reasons if one.id == touch.reason), None)
-    if reason is None or reason.occasion:
-        return False
+    if reason is None:
+        return touch.reason is not None  # its campaign is over, or the manager put it away
     day = max(touch.day, facts.today)
+    if reason.occasion:
+        return False
     occasion = facts.temperature != HOT and occasions.upcoming(facts, facts.today, day)
     return bool(occasion) or not reasons.suits(reason, facts, day)
 
@@ -161,7 +166,7 @@ def _floor(facts: Facts) -> tuple[date, tuple[Why, ...]]:
     what holds it off until then"""
     holds: list[tuple[date | None, tuple[Why, ...]]] = [
         (facts.today, ()),
-        (facts.not_before, ()),
+        (None if facts.temperature == HOT else facts.not_before, ()),
         (facts.earliest, (("day_full", {}),)),
         (_quiet_until(facts), (("after_reply", {"date": facts.history.last_reply}),)),
     ]
@@ -186,7 +191,7 @@ def _next(facts: Facts) -> Decision:
         return HandOver(facts.successors, (("hand_over", {"touches": history.stalled}),))
 
     delay = rhythm.wait(step, facts.temperature, history)
-    due = facts.workdays.after(history.last_day or facts.started, delay)
+    due = facts.workdays.after(history.last_day or min(facts.started, facts.today), delay)
     if due and facts.open_touch and facts.open_touch.day and facts.temperature != HOT:
         due = max(due, facts.open_touch.day)  # what was put off stays put off
     floor, held = _floor(facts)
@@ -199,11 +204,11 @@ def _next(facts: Facts) -> Decision:
     day, when = slot
     held = () if occasion or due >= floor else held
     appears = facts.workdays.before(day, facts.horizon)
-    if appears > facts.today and not facts.earliest:  # what a full day moved is planned at once, lest it be moved again
+    if appears > facts.today:
         return Wait(appears, (("planned_later", {"date": day, "number": history.number + 1}), *held))
 
     purpose = WARMING if occasion else rhythm.purpose(step, facts.temperature, history, cadence.rhythm)
-    paper_since = facts.started if facts.paper and purpose == WARMING else None
+    paper_since = max(facts.started, facts.today - timedelta(days=PAPER_EVERY)) if facts.paper and purpose == WARMING else None
     turn = channels.preference(step, facts.open_channels, history, facts.channel_order, paper_since)
     nth = ("nth", {"number": history.number + 1, "target": cadence.target})
     if occasion:

@@ -68,7 +68,7 @@ class Reason:
     clients that the reason's own filter lets through, None without a filter; ``yearly``: once a year instead of once;
     ``again``: what is asked for, not news (R11): it may be asked again, the longest unasked first;
     ``campaign``: goes before the general reasons (R26 to R28); ``occasion``: the day of the client or the country it falls on (R29, R30),
-    ``holiday``: the name of that holiday, empty for any."""
+    ``holiday``: parts of that holiday's name, with commas between, empty for any."""
 
     id: int
     purpose: str | None = None

@@ -51,11 +51,16 @@ def upcoming(facts: Facts, first: date, last: date) -> Occasion | None:
     return min(found, key=lambda one: (one.day, one.reason.occasion != BIRTHDAY, one.reason.id), default=None)
 
 
+def is_named(holiday: str, names: str) -> bool:
+    """:param names: parts of names, with commas between; empty for every holiday"""
+    return not names or any(part.strip().casefold() in holiday.casefold() for part in names.split(",") if part.strip())
+
+
 def _dates(reason: Reason, facts: Facts, first: date, last: date) -> list[date]:
     if reason.occasion == BIRTHDAY:
         days = [birthday(facts.birthdate, year) for year in range(first.year, last.year + 1)] if facts.birthdate else []
     else:
-        days = [day for day, name in facts.holidays.items() if not reason.holiday or reason.holiday.casefold() in name.casefold()]
+        days = [day for day, name in facts.holidays.items() if is_named(name, reason.holiday)]
     return sorted(day for day in days if first <= day <= last)
 
 

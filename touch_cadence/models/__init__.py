@@ -17,6 +17,7 @@ from . import (
     res_company,
     res_config_settings,
     res_users,
+    crm_team_member,
     res_partner,
     crm_lead,
 )

@@ -48,7 +48,7 @@ class ResCompany(models.Model):
 
     def write(self, vals):
         changed = self.filtered(lambda company: "touch_per_deal" in vals and company.touch_per_deal != vals["touch_per_deal"])
-        lapse = {"touch_lapse_days", "touch_lapse_least"} & vals.keys()
+        lapse = any(company[name] != vals[name] for company in self for name in ("touch_lapse_days", "touch_lapse_least") if name in vals)
         result = super().write(vals)
         if changed:
             # sudo: what counts as one client changes for every enrolment, whoever works it

@@ -1,5 +1,7 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
 from ..method import purchases
 from .touch_client_mixin import SALES
@@ -92,14 +94,20 @@ class ResPartner(models.Model):
 
         :return: SQL of rows (partner_id, day)
         """
-        return SQL("SELECT partner_id, date_closed::date AS day FROM crm_lead WHERE won_status = 'won' AND partner_id IS NOT NULL")
+        return SQL(
+            """SELECT partner_id, date_closed::date AS day FROM crm_lead WHERE won_status = 'won' AND partner_id IS NOT NULL
+                UNION ALL
+               SELECT touch.partner_id, touch.date_done::date AS day
+                 FROM touch_touch touch JOIN touch_outcome outcome ON outcome.id = touch.outcome_id
+                WHERE outcome.ends = 'won' AND touch.state = 'done' AND touch.lead_id IS NULL AND touch.partner_id IS NOT NULL"""
+        )
 
     @api.model
     def _touch_see_purchases(self, clients=None):
-        """See when clients buy, and from which day on they are missed (R22). Those who changed are written, and looked at again.
+        """See when clients buy, and from which day on they are missed (R22). For who bought, selling ends.
 
         :param clients: partners; all when None
-        :return: how many clients changed
+        :return: 0, all is done
         """
         self.env.flush_all()
         rows = self.env.execute_query(
@@ -123,13 +131,17 @@ class ResPartner(models.Model):
         )
         companies = {company.id: company for company in self.env["res.company"].sudo().search([], order="id")}  # sudo: settings
         main = next(iter(companies.values()))
-        changed = []
+        today = fields.Date.context_today(self)
+        changed, bought = [], []
         for id_, first, last, days, company_id, *known in rows:
             company = companies.get(company_id, main)
             interval = purchases.interval(first, last, days) if days else 0
             new = [last, days, interval, purchases.lapses_on(last, interval, company.touch_lapse_days, company.touch_lapse_least)]
             if new != known:
                 changed.append((id_, *new))
+                # a purchase that is newer than what was known, and no old one that is read for the first time
+                if last and last > (known[0] or today - timedelta(days=1)):
+                    bought.append(id_)
         if changed:
             # in one statement: figures only, of many clients, each with its own
             self.env.cr.execute(
@@ -143,7 +155,10 @@ class ResPartner(models.Model):
             )
             changed_ids = [row[0] for row in changed]
             self.browse(changed_ids).invalidate_recordset(["last_purchase_date", "purchase_count", "purchase_interval", "lapses_on"])
-        return len(changed)
+            if self.env["touch.planner"]._in_use():
+                for batch in split_every(10000, bought, self.browse):
+                    self.env["touch.enrollment"]._bought(batch)
+        return 0
 
     def _rekey_touches(self):
         """Put enrolments and touches under the client they belong to now (invariant 9)."""

@@ -113,6 +113,18 @@ class TouchCadence(models.Model):
                     self.env._("The rule of cadence “%(cadence)s” cannot be read: %(error)s", cadence=cadence.name, error=error)
                 ) from error
 
+    @api.constrains("until_lapsed", "lapsed_cadence_id")
+    def _check_lapsed_cadence(self):
+        for cadence in self.filtered("until_lapsed"):
+            if cadence.lapsed_cadence_id.until_lapsed:
+                raise UserError(
+                    self.env._(
+                        "“%(next)s” ends for clients who buy no more, so it cannot follow when they stop buying in “%(cadence)s”.",
+                        next=cadence.lapsed_cadence_id.name,
+                        cadence=cadence.name,
+                    )
+                )
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         used = self.env["touch.enrollment"].sudo().search([("cadence_id", "in", self.ids)], limit=1)  # sudo: of any company

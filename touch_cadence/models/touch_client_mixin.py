@@ -1,11 +1,15 @@
+import logging
 from datetime import timedelta
 
+import psycopg2
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..method import temperature as method_temperature
 from ..method.facts import ACTIVE_STATES, DUE_STATES
+
+_logger = logging.getLogger(__name__)
 
 # who may see what is planned for a client: not portal users, nor colleagues outside sales
 SALES = "sales_team.group_sale_salesman"
@@ -142,7 +146,8 @@ class TouchClientMixin(models.AbstractModel):
                       AND COALESCE(client.company_id, %(main)s) = %(company)s %(open)s
                       AND NOT EXISTS (
                           SELECT 1 FROM touch_touch touch
-                           WHERE (%(own)s) AND touch.company_id = %(company)s AND touch.answered AND touch.date_done >= %(since)s)
+                           WHERE (%(own)s) AND (client.company_id IS NULL OR touch.company_id = client.company_id)
+                             AND touch.answered AND touch.date_done >= %(since)s)
                     ORDER BY client.temperature_date, client.id LIMIT %(limit)s""",
                 table=SQL.identifier(self._table),
                 partner=SQL("LEFT JOIN res_partner contact ON contact.id = client.partner_id") if is_lead else SQL(),
@@ -165,20 +170,28 @@ class TouchClientMixin(models.AbstractModel):
             author = message.author_id
             ours = any(not user.share for user in author.user_ids)
             if not ours and not self.env.context.get("touch_automatic_reply"):
-                is_strange_lead = self._name == "crm.lead" and not self.partner_id
-                client = author if author and is_strange_lead else self
-                # sudo: the mail gateway hears for every rep
-                self.env["touch.touch"].sudo()._log(
-                    client.sudo(),
-                    {
-                        "channel": "email",
-                        "direction": "in",
-                        "outcome_id": self.env.ref("touch_cadence.touch_outcome_wrote").id,
-                        "note": message.subject,
-                    },
-                    by_client=True,
-                )
+                self._touch_hear(author, message.subject)
         return result
+
+    def _touch_hear(self, author, subject):
+        """The client wrote: a touch, in each company that works the client. A mail is never lost because this fails.
+
+        :param author: the partner who wrote, empty for an unknown one
+        """
+        is_strange_lead = self._name == "crm.lead" and not self.partner_id
+        client = (author if author and is_strange_lead else self).sudo()  # sudo: the mail gateway hears for every rep
+        contact = client.partner_id if client._name == "crm.lead" else client
+        outcome = self.env.ref("touch_cadence.touch_outcome_wrote")
+        values = {"channel": "email", "direction": "in", "outcome_id": outcome.id, "note": subject}
+        try:
+            with self.env.cr.savepoint():
+                worked = self.env["touch.enrollment"]._of_clients(contact.commercial_partner_id or client, (*ACTIVE_STATES, "resting"))
+                for company in worked.company_id or self.env.company:
+                    self.env["touch.touch"].sudo().with_company(company)._log(client.with_company(company), values, by_client=True)
+        except psycopg2.OperationalError:
+            raise
+        except Exception:
+            _logger.exception("a mail to %s could not be counted as a touch", self)
 
     def write(self, vals):
         if "temperature" in vals:

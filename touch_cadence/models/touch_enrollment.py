@@ -6,16 +6,15 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date, groupby
-from psycopg2.errors import DeadlockDetected, LockNotAvailable, SerializationFailure, UniqueViolation
+from psycopg2.errors import UniqueViolation
 
 from ..method import handover
 from ..method.facts import ACTIVE_STATES, DUE_STATES
 from .touch_client_mixin import TEMPERATURE_SELECTION
+from .touch_planner import LOST_RACES
 
 _logger = logging.getLogger(__name__)
 
-# another transaction was faster; trying again helps
-LOST_RACES = (SerializationFailure, DeadlockDetected, LockNotAvailable)
 # enrolments that the planner claims, decides and commits together
 PLAN_BATCH = 1000
 
@@ -179,8 +178,6 @@ class TouchEnrollment(models.Model):
         self._check_state(("paused", "blocked", "resting"))
         self.check_access("write")
         self.write({"state": "running", "next_date": fields.Datetime.now(), "not_before": False, "why_data": False})
-        today = fields.Date.context_today(self)
-        self.filtered(lambda one: one.date_start > today).write({"date_start": today})  # woken before its rest was over
         self._review()
         return True
 
@@ -307,7 +304,7 @@ class TouchEnrollment(models.Model):
         planner = self.env["touch.planner"]._for_everyone()
         enrollments = self.with_env(planner.env)
         if user:
-            going = enrollments.filtered(lambda one: one.user_id != user)
+            going = enrollments.filtered(lambda one: one._client_record().user_id != user and one.company_id in user.company_ids)
             chosen = [user.id] * len(going)
         else:
             subjects = planner._subjects(enrollments)
@@ -414,9 +411,6 @@ class TouchEnrollment(models.Model):
         if not self:
             return
         self._open_touches()._withdraw()
-        if state == "won":
-            # sudo: whose contact it is may be another rep's
-            self.sudo().partner_id.filtered(lambda partner: partner.temperature != "warm")._touch_warm("warm", "warm_bought")
         self.write(
             {
                 "state": state,
@@ -427,12 +421,20 @@ class TouchEnrollment(models.Model):
                 "why_data": self.env["touch.words"]._store(why or [(reason, {})]),
             }
         )
+        if state == "won":
+            # sudo: whose contact it is may be another rep's. Seen before what follows: care ends for who does not buy
+            buyers = self.sudo().partner_id
+            buyers.filtered(lambda partner: partner.temperature != "warm")._touch_warm("warm", "warm_bought")
+            buyers._touch_see_purchases(buyers)
         self._follow_up(state)
 
     @api.model
     def _bought(self, partners):
-        """Clients bought: the cadences that sell to them end as won, with what follows; those in care stay in it (R22)."""
-        selling = self._of_clients(partners.commercial_partner_id).filtered("cadence_id.won_cadence_id")
+        """Clients bought: the cadences that sell to them end as won, with what follows (R22). Where each deal is worked on its own, other
+        deals go on."""
+        selling = self._of_clients(partners.commercial_partner_id).filtered(
+            lambda one: one.cadence_id.won_cadence_id and not (one.lead_id and one.company_id.touch_per_deal)
+        )
         selling._stop("won", "bought")
 
     def _follow_up(self, state):

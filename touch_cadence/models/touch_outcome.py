@@ -48,11 +48,12 @@ class TouchOutcome(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_default(self):
-        if self._default_outcome() in self:
+        kept = (self._default_outcome() | self.env.ref("touch_cadence.touch_outcome_wrote")) & self
+        if kept:
             raise UserError(
                 self.env._(
-                    "Outcome “%(outcome)s” is what a touch gets when it is done without one. Rename it instead.",
-                    outcome=self._default_outcome().name,
+                    "Outcome “%(outcome)s” is what a touch gets that nobody gives one: done without one, or a client's mail. Rename it instead.",
+                    outcome=kept[0].name,
                 )
             )
 

@@ -1,3 +1,4 @@
+import logging
 from collections import defaultdict
 from datetime import datetime, time, timedelta, timezone
 from typing import NamedTuple
@@ -11,11 +12,16 @@ import psycopg2
 import pytz
 from odoo import api, fields, models, tools
 from odoo.tools import SQL, clean_context, groupby, split_every
+from psycopg2.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 
 from ..method import calendar, capacity, channels, handover, history, occasions
 from ..method import facts as method_facts
 from ..method.decide import HandOver, Keep, Stop, Touch, Wait, decide
 
+_logger = logging.getLogger(__name__)
+
+# another transaction was faster; trying again helps
+LOST_RACES = (SerializationFailure, DeadlockDetected, LockNotAvailable)
 # days ahead in which working days are looked for, beyond the longest delay of the steps
 DAYS_AHEAD = 120
 
@@ -77,18 +83,21 @@ class TouchPlanner(models.AbstractModel):
 
     @api.model
     def _read_load(self, reps, today):
-        """:return: {user id: {day: planned touches}}; overdue ones are today's work"""
-        self.env["touch.touch"].flush_model(["user_id", "date_deadline", "state"])
+        """:return: {user id: {day: touches}}; overdue ones are today's work, and those made today were"""
+        self.env["touch.touch"].flush_model()
         load = defaultdict(dict)
         for rep, day, count in self.env.execute_query(
             SQL(
-                "SELECT user_id, GREATEST(date_deadline, %s), count(*) FROM touch_touch"
-                " WHERE state = 'planned' AND user_id = ANY(%s) GROUP BY 1, 2",
-                today,
-                list(reps),
+                """SELECT user_id, GREATEST(date_deadline, %(today)s) AS day, count(*) FROM touch_touch
+                    WHERE state = 'planned' AND user_id = ANY(%(reps)s) GROUP BY 1, 2
+                    UNION ALL
+                   SELECT user_id, %(today)s, count(*) FROM touch_touch
+                    WHERE state = 'done' AND direction = 'out' AND user_id = ANY(%(reps)s) AND date_done >= %(today)s GROUP BY 1""",
+                today=today,
+                reps=list(reps),
             )
         ):
-            load[rep][day] = count
+            load[rep][day] = load[rep].get(day, 0) + count
         return load
 
     # --------------------------------------------------------------
@@ -494,6 +503,7 @@ class TouchPlanner(models.AbstractModel):
         :return: {day: name in English} from ``year`` to the next; empty for a country or a server that knows none"""
         if holidays is None or code not in holidays.list_supported_countries():
             return {}
+        # names are English where the library has them so, else the country's own
         return dict(holidays.country_holidays(code, years=[year, year + 1], language="en_US"))
 
     def _read_successors(self, handing, responsible):
@@ -518,7 +528,9 @@ class TouchPlanner(models.AbstractModel):
         ):
             worked[enrollment.id] = set(users)
         return {
-            one.enrollment: frozenset((teams[one.enrollment].member_ids & there).ids)
+            one.enrollment: frozenset(
+                (teams[one.enrollment].member_ids & there).filtered(lambda user, one=one: one.company_id in user.company_ids.ids).ids
+            )
             - worked[one.enrollment]
             - {responsible[one.enrollment].id}
             for one in handing
@@ -613,7 +625,7 @@ class TouchPlanner(models.AbstractModel):
             else {}
         )
         store = self.env["touch.words"]._store
-        vals_list = []
+        vals_list, changed = [], []
         # sorted by rep, so that what is done once a rep is done once a batch
         for enrollment, fact, decision in sorted(entries, key=lambda entry: (entry[1].rep, entry[0].id)):
             vals = {
@@ -629,7 +641,7 @@ class TouchPlanner(models.AbstractModel):
                 "temperature": fact.temperature,
             }
             if enrollment in replaced:
-                replaced[enrollment]._replace(vals)
+                changed.append((replaced[enrollment], vals))
                 continue
             vals_list.append(
                 {
@@ -645,6 +657,7 @@ class TouchPlanner(models.AbstractModel):
                 }
             )
         touches = self.env["touch.touch"]
+        touches.union(*(touch for touch, _vals in changed))._replace([vals for _touch, vals in changed])
         for vals, activity in zip(vals_list, touches._create_activities(vals_list)):
             vals["activity_id"] = activity.id
         return touches.create(vals_list).union(*replaced.values())
@@ -654,32 +667,46 @@ class TouchPlanner(models.AbstractModel):
     # --------------------------------------------------------------
 
     @api.model
-    def _cron_night(self):
-        """What happens by itself while nobody works, one commit after each part, so that a run that is out of time goes on the next time:
+    def _cron_see_purchases(self):
+        """See who bought, and who is missed, where no event told (R22)."""
+        if self._in_use() or self.env["touch.cadence"].search([("auto_enroll", "=", True)], limit=1):
+            self._for_everyone()._until_done(self.env["res.partner"]._touch_see_purchases)
 
-        * purchases are seen, silent clients cool (R9, R22);
-        * touches planned already are looked at again where a birthday comes, a buyer is missed, or a rep left or came back;
-        * what a rep's day does not take moves to the next free one.
+    @api.model
+    def _cron_cool(self):
+        """Silent clients cool (R9)."""
+        if self._in_use():
+            for model in ("crm.lead", "res.partner"):
+                self._until_done(self._for_everyone().env[model]._touch_cool_next)
+
+    @api.model
+    def _cron_night(self):
+        """Touches that are planned already are looked at again where the calendar brought something new, and what a rep's day does not
+        take moves to the next free one."""
+        if self._in_use():
+            planner = self._for_everyone()
+            planner._until_done(planner._relieve)
+            planner._until_done(planner._wake_for_changes)
+
+    def _until_done(self, work):
+        """Do ``work`` until it returns 0, one commit each time. A lost race is run again; a run that is out of time goes on with the next.
+
+        :param work: a method that returns how many it did, 0 when nothing is left
         """
         commit = self.env["ir.cron"]._commit_progress
-        planner = self._for_everyone()
-        parts = (
-            planner._see_purchases,
-            planner.env["crm.lead"]._touch_cool_next,
-            planner.env["res.partner"]._touch_cool_next,
-            planner._wake_for_changes,
-            planner._relieve,
-        )
-        for part in parts:
-            while (done := part()) and commit(done, remaining=1):
-                pass
-            if not commit(remaining=1):
+        races = 0
+        while True:
+            try:
+                done = work()
+            except LOST_RACES as error:
+                races += 1
+                _logger.info("touches lost a race (%s): %s", races, error)
+                self.env.cr.rollback()
+                if races > 20:
+                    raise
+                continue
+            if not commit(done, remaining=1 if done else 0) or not done:
                 return
-        commit(remaining=0)
-
-    def _see_purchases(self):
-        self.env["res.partner"]._touch_see_purchases()
-        return 0
 
     def _wake_for_changes(self):
         """Have the planner look again at planned touches for which the calendar, not an event, brought something new."""
@@ -688,7 +715,6 @@ class TouchPlanner(models.AbstractModel):
         days = [today + timedelta(days=number) for number in range(-occasions.BELATED, ahead)]
         dates = {(day.month, day.day) for day in days} | {(2, 29) for day in days if (day.month, day.day) == (2, 28)}
         users = self.env["res.users"].search([("touch_substitute_id", "!=", False)])
-        moved = (self._absent_users(users) | users.touch_substitute_id).ids
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
@@ -701,11 +727,23 @@ class TouchPlanner(models.AbstractModel):
                      JOIN touch_cadence cadence ON cadence.id = enrollment.cadence_id AND cadence.until_lapsed
                      JOIN res_partner client ON client.id = enrollment.commercial_partner_id
                     WHERE enrollment.state = 'running' AND client.lapses_on <= %(today)s
-                   UNION
-                   SELECT enrollment_id FROM touch_touch WHERE state = 'planned' AND user_id = ANY(%(moved)s) AND enrollment_id IS NOT NULL""",
+                   UNION  -- the rep left
+                   SELECT enrollment_id FROM touch_touch
+                    WHERE state = 'planned' AND user_id = ANY(%(absent)s) AND enrollment_id IS NOT NULL
+                   UNION  -- the rep may be back
+                   SELECT touch.enrollment_id FROM touch_touch touch
+                     LEFT JOIN crm_lead lead ON lead.id = touch.lead_id
+                     LEFT JOIN res_partner partner ON partner.id = touch.partner_id
+                    WHERE touch.state = 'planned' AND touch.user_id = ANY(%(substitutes)s) AND touch.enrollment_id IS NOT NULL
+                      AND COALESCE(lead.user_id, partner.user_id) != touch.user_id
+                   UNION  -- the campaign is over
+                   SELECT touch.enrollment_id FROM touch_touch touch JOIN touch_reason reason ON reason.id = touch.reason_id
+                    WHERE touch.state = 'planned' AND (reason.valid_to < %(today)s OR reason.active IS NOT TRUE)
+                      AND touch.enrollment_id IS NOT NULL""",
                 dates=tuple(dates),
                 today=today,
-                moved=moved,
+                absent=self._absent_users(users).ids,
+                substitutes=users.touch_substitute_id.ids,
             )
         )
         for batch in split_every(10000, [id_ for (id_,) in rows], list):

@@ -5,6 +5,7 @@ from odoo.tools import format_date
 from odoo.tools.safe_eval import safe_eval
 
 from ..method import facts as method_facts
+from ..method import occasions
 from .touch_cadence_step import PURPOSES
 
 KINDS = [
@@ -36,7 +37,8 @@ class TouchReason(models.Model):
         translate=True, help="The text of the letter or card, where the touch is made on paper. Empty: a plain one with the reason's name."
     )
     holiday = fields.Char(
-        help="Part of the official holiday's English name, e.g. “New Year” or “Christmas”. Empty: every official holiday of the client's country."
+        help="Parts of the official holiday's name, with commas between: “New Year, Capodanno”. Empty: every official holiday of the "
+        "client's country."
     )
     holiday_note = fields.Char(compute="_compute_holiday_note")
     company_id = fields.Many2one("res.company", help="Empty: every company may use it.")
@@ -71,7 +73,7 @@ class TouchReason(models.Model):
         today = fields.Date.context_today(self)
         known = self.env["touch.planner"]._official_holidays(country.code, today.year) if country else {}
         for reason in self:
-            days = sorted(day for day, name in known.items() if day >= today and (reason.holiday or "").casefold() in name.casefold())
+            days = sorted(day for day, name in known.items() if day >= today and occasions.is_named(name, reason.holiday or ""))
             if reason.kind != "holiday":
                 reason.holiday_note = False
             elif not self.env["touch.planner"]._knows_holidays():

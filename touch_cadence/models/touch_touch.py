@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, groupby
 
 from ..method import outcomes
-from ..method.facts import ACTIVE_STATES, TEMPERATURES
+from ..method.facts import ACTIVE_STATES, HOT
 from .mail_activity_type import CHANNEL_SELECTION
 from .touch_cadence_step import PURPOSES
 from .touch_client_mixin import TEMPERATURE_SELECTION
@@ -73,6 +73,7 @@ class TouchTouch(models.Model):
         "CHECK(state = 'planned' OR date_done IS NOT NULL)", "A touch that is over has the moment at which it was."
     )
     _load_idx = models.Index("(user_id, date_deadline) WHERE state = 'planned'")
+    _made_idx = models.Index("(user_id, date_done) WHERE state = 'done' AND direction = 'out'")
     _lost_idx = models.Index("(id) WHERE state = 'planned' AND activity_id IS NULL")
 
     @api.depends("lead_id", "partner_id")
@@ -222,11 +223,14 @@ class TouchTouch(models.Model):
         return self.partner_id or self.commercial_partner_id
 
     def _letter_name(self):
+        self = self.sudo()  # sudo: as in _letter_address()
         return self._letter_recipient().name or self.lead_id.contact_name or self.lead_id.partner_name or self.client_name
 
     def _letter_address(self):
         """:return: the lines of the address, the contact's where it is known, else the lead's"""
         self.ensure_one()
+        # sudo: who makes the touch sends the letter, also as a substitute who may not open the lead
+        self = self.sudo()
         contact, lead = self._letter_recipient(), self.lead_id
         of = contact if contact.street or not lead else lead
         name = self._letter_name()
@@ -307,11 +311,10 @@ class TouchTouch(models.Model):
         warmth, ending, company_wide, warmed = defaultdict(list), defaultdict(list), [], []
         for touch in touches:
             record = touch.lead_id or touch.partner_id
-            before = record.temperature or "cold"
-            effect = outcomes.effect(before, touch.outcome_id.temperature_effect or "", touch.outcome_id.ends or "")
+            effect = outcomes.effect(record.temperature or "cold", touch.outcome_id.temperature_effect or "", touch.outcome_id.ends or "")
             if effect.temperature != record.temperature:
                 warmth[effect.temperature, touch.outcome_id].append(touch)
-            if TEMPERATURES.index(effect.temperature) > TEMPERATURES.index(before):
+            if effect.warmed:
                 warmed.append(touch)
             if effect.ends:
                 ending[effect.ends].append(touch)
@@ -337,10 +340,9 @@ class TouchTouch(models.Model):
             said_no = touches.browse().union(*company_wide)
             colleagues = self.env["touch.enrollment"]._of_clients(said_no.commercial_partner_id)
             colleagues.filtered(lambda one: one.company_id in said_no.company_id)._stop("refused", "refused_by_colleague")
-        resting = running.browse()
-        if any(state == "won" for state, _reason in ending):
-            bought = touches.filtered(lambda touch: touch.outcome_id.ends == "won")
-            resting = resting._of_clients(bought.lead_id, ("resting",))
+        # who bought or turned hot while resting is waited for no longer
+        awake = touches.filtered(lambda touch: touch.outcome_id.ends == "won" or (touch.lead_id or touch.partner_id).temperature == HOT)
+        resting = running._of_clients(awake.lead_id, ("resting",)) | running._of_clients(awake.commercial_partner_id, ("resting",))
         (running | resting)._review()
 
     def _withdraw(self):
@@ -349,12 +351,18 @@ class TouchTouch(models.Model):
         self.write({"state": "skipped", "withdrawn": True, "date_done": fields.Datetime.now(), "activity_id": False})
         activities.unlink()
 
-    def _replace(self, vals):
-        """Something changed before the touch was made: the same touch and activity, with other contents."""
-        self.write(vals)
-        [activity_vals] = self._activity_vals([self._activity_row()])
+    def _replace(self, vals_list):
+        """Something changed before the touches were made: the same touches and activities, with other contents.
+
+        :param vals_list: new values of each
+        """
+        for touch, vals in zip(self, vals_list):
+            touch.write(vals)  # into the cache; the database is written once for all
         names = ("activity_type_id", "summary", "note", "date_deadline", "user_id")
-        self.activity_id.with_context(mail_activity_quick_update=True).write({name: activity_vals[name] for name in names})
+        rows = self._activity_vals([touch._activity_row() for touch in self])
+        for contents, pairs in groupby(zip(self, rows), lambda pair: tuple(pair[1][name] for name in names)):
+            activities = self.browse(touch.id for touch, _row in pairs).activity_id
+            activities.with_context(mail_activity_quick_update=True).write(dict(zip(names, contents)))
 
     # --------------------------------------------------------------
     # Activities: the view of a planned touch

@@ -37,6 +37,14 @@ class TestAccess(TouchCase):
         self.planned(self.mine).with_user(self.rep).done()
         self.mine.enrollment_ids.with_user(self.rep).action_pause()
 
+    def test_the_manager_says_what_a_rep_is_good_at_and_the_rep_does_not(self):
+        member = self.env["crm.team.member"].search([("user_id", "=", self.rep.id)], limit=1)
+        member.with_user(self.manager).write({"touch_strength": "closing", "touch_per_day": 12, "touch_substitute_id": self.rep_two.id})
+        self.env.flush_all()
+        self.assertEqual((self.rep.touch_strength, self.rep.touch_per_day, self.rep.touch_substitute_id), ("closing", 12, self.rep_two))
+        with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_model"):
+            member.with_user(self.rep).write({"touch_per_day": 1})
+
     def test_a_rep_enrols_and_logs_but_configures_nothing(self):
         lead = self.make_leads()
         self.assertTrue(self.cadence.with_user(self.rep).enroll(lead.with_user(self.rep)))

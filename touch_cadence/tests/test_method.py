@@ -3,7 +3,9 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 from odoo import Command, fields
+from odoo.exceptions import UserError
 from odoo.tests import Form, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from ..method import capacity
 from .common import MONDAY, TouchCase
@@ -13,10 +15,11 @@ TUESDAY = MONDAY + timedelta(days=1)
 
 class MethodCase(TouchCase):
     def night(self):
-        """The overnight cron, as the cron runs it."""
+        """The overnight crons, as the cron runs them."""
         self.env.flush_all()
         with self.enter_registry_test_mode():
-            self.env.ref("touch_cadence.ir_cron_night").method_direct_trigger()
+            for name in ("see_purchases", "cool", "night"):
+                self.env.ref(f"touch_cadence.ir_cron_{name}").method_direct_trigger()
         self.env.invalidate_all()
 
     def notes(self, record):
@@ -84,6 +87,7 @@ class TestTemperature(MethodCase):
             self.assertEqual((hot | answered).mapped("temperature"), ["cold", "warm"])
 
     def test_R9_nobody_cools_where_the_setting_is_off_or_the_deal_is_over(self):
+        self.cadence.enroll(self.make_leads())
         lead, won = self.make_leads(2, temperature="hot")
         won.action_set_won()
         with freeze_time("2026-06-01 10:00:00"):
@@ -187,6 +191,24 @@ class TestReplies(MethodCase):
         self.assertFalse(reply(1, "Auto-Submitted: auto-replied"))
         self.assertTrue(reply(2))
 
+    def test_a_mail_arrives_even_when_counting_it_fails(self):
+        lead = self.make_leads()
+        self.cadence.enroll(lead)
+        broken = patch.object(type(self.env["touch.touch"]), "_log", side_effect=ValueError("no"))
+        with broken, mute_logger("odoo.addons.touch_cadence.models.touch_client_mixin"):
+            message = self.mail_in(lead)
+        self.assertTrue(message.exists())
+        with self.assertRaises(UserError):
+            self.env.ref("touch_cadence.touch_outcome_wrote").unlink()
+
+    def test_R44_a_reply_is_heard_in_the_company_that_works_the_client(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        partner = self.make_partners()
+        enrollment = self.cadence.with_company(other).enroll(partner)
+        self.mail_in(partner, partner)
+        heard = self.env["touch.touch"].search([("direction", "=", "in"), ("partner_id", "=", partner.id)])
+        self.assertEqual((heard.company_id, heard.enrollment_id), (other, enrollment))
+
     def test_nothing_is_kept_of_mails_where_nobody_is_worked(self):
         lead = self.make_leads()
         self.mail_in(lead)
@@ -252,6 +274,24 @@ class TestOccasions(MethodCase):
             self.assertFalse(enrollment.touch_ids)
         self.env.registry.clear_cache()
 
+    def test_R31_a_campaign_that_is_over_or_put_away_leaves_the_plan(self):
+        coupon, sale = self.env["touch.reason"].create(
+            [
+                {"name": "Coupon", "kind": "coupon", "audience": "vip", "valid_to": MONDAY + timedelta(days=1)},
+                {"name": "Sale", "kind": "sale", "audience": "not_vip"},
+            ]
+        )
+        vip, plain = self.make_partners(2)
+        vip.is_vip = True
+        self.cadence.enroll(vip | plain)
+        self.assertEqual((self.planned(vip).reason_id, self.planned(plain).reason_id), (coupon, sale))
+        sale.active = False
+        with freeze_time("2026-03-04 10:00:00"):
+            self.night()
+            self.run_planner()
+        self.assertFalse((self.planned(vip) | self.planned(plain)).reason_id & (coupon | sale))
+        self.assertEqual(len(self.planned(vip) | self.planned(plain)), 2)
+
     def test_R26_a_campaign_is_picked_up_by_the_next_touch_of_who_it_fits(self):
         sms = self.env.ref("touch_cadence.mail_activity_type_sms")
         sale = self.env["touch.reason"].create(
@@ -282,6 +322,23 @@ class TestCapacity(MethodCase):
         self.assertEqual([days[leads[number]] for number in (3, 5)], [MONDAY, MONDAY])
         self.assertEqual(sorted(days.values()), [MONDAY] * 2 + [TUESDAY] * 2 + [MONDAY + timedelta(days=2)] * 2)
         self.assertIn("full", self.planned(leads[0]).why)
+
+    def test_what_was_made_today_takes_room_too(self):
+        self.env.company.touch_per_day = 2
+        first = self.make_leads(2)
+        self.cadence.enroll(first)
+        self.planned(first).done(self.outcomes["reached"])
+        later = self.make_leads()
+        self.cadence.enroll(later)
+        self.assertEqual(self.planned(later).date_deadline, TUESDAY)
+
+    def test_what_finds_no_room_near_waits_unplanned(self):
+        self.env.company.touch_per_day = 2
+        leads = self.make_leads(30)
+        self.cadence.enroll(leads)
+        self.assertEqual(len(self.planned(leads)), 12, "six working days of two: what lies beyond the horizon is not put before the rep")
+        waiting = leads.enrollment_ids - self.planned(leads).enrollment_id
+        self.assertFalse(waiting.filtered(lambda one: not one.next_date))
 
     def test_a_rep_has_his_own_number_and_part_time_takes_part(self):
         self.rep.touch_per_day = 4
@@ -441,6 +498,27 @@ class TestHandOver(MethodCase):
         form.save().action_hand_over()
         self.assertEqual(leads.user_id, self.rep_two)
 
+    def test_R21_a_hot_client_who_agrees_to_next_steps_keeps_the_rep(self):
+        lead = self.make_leads(temperature="hot")
+        self.cadence.enroll(lead)
+        agreed = self.env.ref("touch_cadence.touch_outcome_next_step")
+        for day in (2, 9, 16):
+            with freeze_time(f"2026-03-{day:02} 10:00:00"):
+                self.all_due()
+                self.run_planner()
+                self.planned(lead).done(agreed)
+        self.assertEqual(lead.user_id, self.rep)
+
+    def test_R21_nobody_gets_clients_of_a_company_closed_to_him(self):
+        other = self.env["res.company"].create({"name": "Other", "country_id": self.env.company.country_id.id})
+        closed = new_test_user(
+            self.env, "tc_closed", "sales_team.group_sale_salesman", company_id=other.id, company_ids=[(6, 0, other.ids)]
+        )
+        lead = self.make_leads(company_id=self.env.company.id)
+        enrollment = self.cadence.enroll(lead)
+        self.assertFalse(enrollment._hand_over(closed))
+        self.assertEqual(lead.user_id, self.rep)
+
     def test_R21_a_rep_does_not_hand_over(self):
         self.assertFalse(self.env["touch.hand.over"].with_user(self.rep).has_access("create"))
 
@@ -468,6 +546,7 @@ class TestPurchases(MethodCase):
         self.assertEqual((company.purchase_count, company.lapses_on), (2, date(2026, 1, 1)))
 
     def test_R22_the_night_sees_what_no_event_told(self):
+        self.cadence.enroll(self.make_leads())
         partner = self.make_partners()
         lead = self.make_leads(partner_id=partner.id)
         self.env.flush_all()
@@ -497,13 +576,39 @@ class TestPurchases(MethodCase):
             self.assertEqual((caring.state, caring.stop_reason), ("exhausted", "lapsed"))
             self.assertEqual(partner.enrollment_ids.filtered(lambda one: one.state == "running").cadence_id, win_back)
 
+    def test_R22_who_was_missed_and_buys_again_is_cared_for_and_not_won_back(self):
+        win_back = self.env["touch.cadence"].create(
+            {"name": "Back", "model": "res.partner", "won_cadence_id": self.care.id, "step_ids": [(0, 0, {"delay": 0})]}
+        )
+        self.care.write({"until_lapsed": True, "lapsed_cadence_id": win_back.id, "won_cadence_id": self.care.id})
+        self.cadence.enroll(self.make_leads())
+        dragged, told, elsewhere = self.make_partners(3)
+        for partner in (dragged, told, elsewhere):
+            self.bought(partner, "2025-06-01")
+        self.night()
+        lead = self.make_leads(partner_id=dragged.id)
+        self.cadence.enroll(lead)
+        win_back.enroll(told | elsewhere)
+        lead.action_set_won()
+        self.planned(told).done(self.outcomes["bought"])
+        self.make_leads(partner_id=elsewhere.id).action_set_won()
+        for partner in (dragged, told, elsewhere):
+            running = partner.enrollment_ids.filtered(lambda one: one.state == "running")
+            self.assertEqual(running.cadence_id, self.care, partner.name)
+            self.assertEqual(partner.last_purchase_date, MONDAY)
+            self.assertEqual(partner.temperature, "warm")
+
+    def test_cadences_do_not_chase_each_other(self):
+        with self.assertRaises(UserError):
+            self.care.write({"until_lapsed": True, "lapsed_cadence_id": self.care.id})
+
     def test_R22_the_rule_enrols_who_is_missed(self):
         missed, fresh = self.make_partners(2)
         self.bought(missed, "2025-06-01")
         self.bought(fresh, "2026-02-20")
-        self.night()
         win_back = self.env.ref("touch_cadence.touch_cadence_win_back")
         win_back.auto_enroll = True
+        self.night()
         with self.enter_registry_test_mode():
             self.env.ref("touch_cadence.ir_cron_enroll_by_rule").method_direct_trigger()
         self.env.invalidate_all()

@@ -3,6 +3,7 @@ import random
 import time
 from collections import Counter, defaultdict
 from datetime import date, datetime, timedelta, timezone
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 from freezegun import freeze_time
@@ -21,7 +22,7 @@ OUTCOMES = {
 }  # fmt: skip
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "-standard", "touch_simulation")
 class TestSimulation(TouchCase):
     """Half a year of 500 varied clients and 8 reps, through the real crons; every invariant is looked at after every day.
 
@@ -193,7 +194,7 @@ class TestSimulation(TouchCase):
         self.assertFalse(planned.filtered(lambda touch: touch.enrollment_id.state != "running"), "planned for who runs only")
         self.assertFalse(planned.filtered(lambda touch: not touch.activity_id), "each has its activity")
         self.assertEqual(planned.mapped("date_deadline"), planned.mapped("activity_id.date_deadline"))
-        self.assertFalse(planned.filtered(lambda touch: not touch.why), "each says why")
+        self.assertFalse(planned.filtered(lambda touch: not touch.why_data), "each says why")
         closed = env["mail.blacklist"].search([]).mapped("email")
         for touch in planned:
             record = touch.lead_id or touch.partner_id
@@ -254,6 +255,8 @@ class TestSimulation(TouchCase):
         ]
         self.holidays = {date(2026, 5, 1), date(2026, 7, 21)}
         started = time.perf_counter()
+        # whom Odoo notifies of a done activity is not what is tried here, and half of the time
+        self.startPatcher(patch.object(type(self.env["mail.thread"]), "_notify_thread", lambda *args, **kwargs: []))
         with freeze_time("2026-03-02 07:00:00") as clock, self.enter_registry_test_mode():
             for day in self.holidays:
                 self.holiday(day, day)
@@ -267,7 +270,8 @@ class TestSimulation(TouchCase):
                 midnight = datetime.combine(today, datetime.min.time())
                 clock.move_to(midnight + timedelta(hours=2))
                 self.env.flush_all()
-                self.cron("night")
+                for name in ("see_purchases", "cool", "night"):
+                    self.cron(name)
                 if number == 90:  # leave that is entered when touches stand on it already
                     self.holiday(*self.away[2][1:], self.away[2][0])
                 clock.move_to(midnight + timedelta(hours=8))

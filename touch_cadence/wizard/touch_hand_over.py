@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 
+from ..method.facts import ACTIVE_STATES
 from ..models.touch_cadence import CLIENT_MODELS
+
+UNDER_WAY = (*ACTIVE_STATES, "resting")
 
 
 class TouchHandOver(models.TransientModel):
@@ -31,8 +34,9 @@ class TouchHandOver(models.TransientModel):
         self.ensure_one()
         records = self.env[self.model].browse(self.res_ids)
         if self.model == "touch.enrollment":
-            return records.filtered(lambda one: one.state in ("running", "paused", "blocked", "resting"))
-        return self.env["touch.enrollment"]._of_clients(records, ("running", "paused", "blocked", "resting")).with_env(self.env)
+            return records.filtered(lambda one: one.state in UNDER_WAY)
+        found = self.env["touch.enrollment"]._of_clients(records, UNDER_WAY).with_env(self.env)
+        return found.filtered(lambda one: one.company_id in self.env.companies)
 
     @api.depends("model", "res_ids")
     def _compute_client_count(self):

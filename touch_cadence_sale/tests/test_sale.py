@@ -2,9 +2,8 @@ from datetime import timedelta
 
 from freezegun import freeze_time
 from odoo import Command
-from odoo.tests import new_test_user, tagged
-
 from odoo.addons.touch_cadence.tests.common import MONDAY, TouchCase
+from odoo.tests import new_test_user, tagged
 
 
 @tagged("post_install", "-at_install")

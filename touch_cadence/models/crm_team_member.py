@@ -1,0 +1,32 @@
+from odoo import api, fields, models
+
+from .res_users import STRENGTH_SELECTION
+
+FIELDS = ("touch_strength", "touch_per_day", "touch_substitute_id")
+
+
+class CrmTeamMember(models.Model):
+    """What touches ask of a salesperson, where the sales manager sets it: users themselves are the administrator's."""
+
+    _inherit = "crm.team.member"
+
+    touch_strength = fields.Selection(STRENGTH_SELECTION, string="Strength", compute="_compute_touch", inverse="_inverse_touch")
+    touch_per_day = fields.Integer(
+        string="Touches a Day", compute="_compute_touch", inverse="_inverse_touch", help="0: as the company says."
+    )
+    touch_substitute_id = fields.Many2one(
+        "res.users", string="Substitute", domain=[("share", "=", False)], compute="_compute_touch", inverse="_inverse_touch"
+    )
+
+    @api.depends(*(f"user_id.{name}" for name in FIELDS))
+    def _compute_touch(self):
+        for member in self:
+            user = member.user_id.sudo()  # sudo: of a colleague
+            for name in FIELDS:
+                member[name] = user[name]
+
+    def _inverse_touch(self):
+        self.check_access("write")
+        for member in self:
+            # sudo: these are the sales manager's to set, a user's others are not
+            member.user_id.sudo().write({name: member[name] for name in FIELDS})
