@@ -617,6 +617,13 @@ def test_capacity_hot_clients_and_birthdays_keep_their_day_and_take_its_room():
     assert [decision.day for decision in level(cases, 2)] == [MONDAY + timedelta(days=1), MONDAY, MONDAY]
 
 
+def test_capacity_a_hot_client_who_cools_leaves_a_day_that_is_full():
+    wednesday = MONDAY + timedelta(days=2)
+    cooled = client(open_touch=OpenTouch("closing", "call", wednesday, 11), history=known(past(purpose="closing", reason=12)))
+    assert level([cooled], 2, {7: {wednesday: 3}})[0].day == MONDAY + timedelta(days=3)
+    assert level([cooled], 2, {7: {wednesday: 2}})[0].day == wednesday
+
+
 def test_capacity_a_half_day_takes_half():
     days = Workdays(workdays().days, {MONDAY: 0.5})
     decisions = level([client(client=n, rep_days=days) for n in range(1, 7)], 4)

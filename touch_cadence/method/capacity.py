@@ -89,7 +89,7 @@ def level(
     per_day: Callable[[int], int],
     load: Mapping[int, Mapping[date, int]],
 ) -> list[Decision]:
-    """Fit new touches into the reps' days: the hotter, the higher potential, the longer waiting go first; who finds the day full is decided
+    """Fit new and changed touches into the reps' days: the hotter, the higher potential, the longer waiting go first; who finds the day full is decided
     again for the first free one. Hot clients and occasions keep their day and take its room.
 
     :param per_day: touches that a rep makes on a full working day, 0 for no cap
@@ -98,15 +98,17 @@ def level(
     """
     result = list(decisions)
     taken: dict[int, dict[date, int]] = {rep: dict(days) for rep, days in load.items()}
-    wishes = [
-        number
-        for number, (known, decision) in enumerate(zip(facts, result))
-        if isinstance(decision, Touch) and not (known.open_touch and known.open_touch.day == decision.day)
-    ]
+    wishes = [number for number, decision in enumerate(result) if isinstance(decision, Touch)]
+    for number in wishes:  # a planned touch that is changed gives its room up first
+        known = facts[number]
+        its = taken.setdefault(known.rep, {})
+        if known.open_touch and known.open_touch.day:
+            day = max(known.open_touch.day, known.today)
+            its[day] = max(0, its.get(day, 0) - 1)
     wishes.sort(key=lambda number: (facts[number].temperature != HOT and bool(result[number].step), _rank(facts[number])))
     for number in wishes:
         known, decision = facts[number], result[number]
-        its = taken.setdefault(known.rep, {})
+        its = taken[known.rep]
         if known.temperature != HOT and decision.step:
             day = free_day(decision.day, known.rep_days, per_day(known.rep), its)
             if day is None:

@@ -107,11 +107,13 @@ class TouchEnrollment(models.Model):
         for enrollment in self:
             enrollment.display_name = f"{enrollment._client_name()} · {enrollment.cadence_id.name}"
 
-    @api.depends("why_data")
+    @api.depends("why_data", "touch_ids.state", "touch_ids.why_data")
     @api.depends_context("lang")
     def _compute_why(self):
+        planned = self._open_touches().grouped("enrollment_id")
         for enrollment in self:
-            enrollment.why = self.env["touch.words"]._say(enrollment.why_data)
+            why = planned[enrollment]._why_now() if enrollment in planned else enrollment.why_data
+            enrollment.why = self.env["touch.words"]._say(why)
 
     @api.depends("state", "next_date", "touch_ids.state", "why_data")
     @api.depends_context("lang")

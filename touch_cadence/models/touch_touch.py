@@ -36,6 +36,7 @@ class TouchTouch(models.Model):
     commercial_partner_id = fields.Many2one("res.partner", string="Client", readonly=True, index="btree_not_null", ondelete="set null")
     lead_id = fields.Many2one("crm.lead", index="btree_not_null", ondelete="set null")
     client_key = fields.Integer(readonly=True, required=True)
+    summary = fields.Char(compute="_compute_summary", compute_sudo=True)
     client_name = fields.Char(string="Who", compute="_compute_client_name", compute_sudo=True)
     user_id = fields.Many2one("res.users", string="Salesperson", index="btree_not_null", default=lambda self: self.env.user)
     expert_id = fields.Many2one("res.users", index="btree_not_null")
@@ -86,10 +87,15 @@ class TouchTouch(models.Model):
         for touch in self:
             touch.client_temperature = (touch.lead_id or touch.partner_id).temperature
 
-    @api.depends("number", "target", "reason_id", "channel")
-    def _compute_display_name(self):
+    @api.depends("number", "target", "reason_id")
+    def _compute_summary(self):
         for touch in self:
-            touch.display_name = touch._summary(touch.number, touch.target, touch.reason_id.name or "")
+            touch.summary = touch._summary(touch.number, touch.target, touch.reason_id.name or "")
+
+    @api.depends("client_name", "summary")
+    def _compute_display_name(self):
+        for touch in self:  # the client first: calendars show little more
+            touch.display_name = f"{touch.client_name} · {touch.summary}"
 
     @api.depends("why_data", "number", "moves")
     @api.depends_context("lang")
@@ -194,7 +200,7 @@ class TouchTouch(models.Model):
             raise UserError(
                 self.env._(
                     "The touch “%(touch)s” of %(client)s is over already: log another one instead.",
-                    touch=over.display_name,
+                    touch=over.summary,
                     client=over.client_name,
                 )
             )

@@ -219,7 +219,8 @@ class TestSimulation(TouchCase):
             lambda touch: touch.user_id in self.steady and touch.date_deadline > today and touch.temperature != "hot" and touch.step_id
         )
         for (user, day), count in Counter((touch.user_id, touch.date_deadline) for touch in free).items():
-            self.assertLessEqual(count, CAP, f"{user.name} on {day}")
+            its = free.filtered(lambda touch, user=user, day=day: (touch.user_id, touch.date_deadline) == (user, day))
+            self.assertLessEqual(count, CAP, f"{user.name} on {day}: {its.mapped('why')}")
 
     def check_history(self):
         """Invariants 3 and 4 and the rules of reasons, over all that was ever done."""
