@@ -15,6 +15,7 @@ left_out = [row for row in cadence.preview_enroll(leads) if row["reason"]]
 new = cadence.enroll(leads)
 env.cr.commit()
 env.ref("touch_cadence.ir_cron_plan_touches").method_direct_trigger()
+env.cr.commit()  # the cron wrote through a cursor of its own: look with a fresh one
 env.invalidate_all()
 
 touches = env["touch.touch"].search([("state", "=", "planned")], order="date_deadline, user_id, id")

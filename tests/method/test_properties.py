@@ -179,7 +179,9 @@ def test_no_day_takes_more_than_it_can(several, per_day, busy):
         return
     placed = Counter(decision.day for decision in after if isinstance(decision, Touch))
     bound = Counter(
-        decision.day for case, decision in zip(known, after) if isinstance(decision, Touch) and (case.temperature == "hot" or not decision.step)
+        decision.day
+        for case, decision in zip(known, after)
+        if isinstance(decision, Touch) and (case.temperature == "hot" or not decision.step)
     )
     untouched = Counter(
         max(case.open_touch.day, MONDAY) for case, decision in zip(known, after) if case.open_touch and not isinstance(decision, Touch)

@@ -406,9 +406,10 @@ class TouchPlanner(models.AbstractModel):
         result = {}
         for company in companies:
             clients = defaultdict(set)
+            stranger = self.env["res.partner"].new()  # a lead without a contact: a filter sees it as a contact of whom nothing is known
             for one in subjects:
-                if one.company_id == company.id and one.partner_id:
-                    clients[self.env["res.partner"].browse(one.partner_id)].add(one.client)
+                if one.company_id == company.id:
+                    clients[self.env["res.partner"].browse(one.partner_id) if one.partner_id else stranger].add(one.client)
             valid = self.env["touch.reason"].search(
                 [("company_id", "in", (False, company.id)), "|", ("valid_to", "=", False), ("valid_to", ">=", today)]
             )
@@ -711,7 +712,7 @@ class TouchPlanner(models.AbstractModel):
     def _wake_for_changes(self):
         """Have the planner look again at planned touches for which the calendar, not an event, brought something new."""
         today = fields.Date.context_today(self)
-        ahead = max(self.env["res.company"].search([]).mapped("touch_horizon"), default=0) * 7 // 5 + 3
+        ahead = max(self.env["res.company"].search([("touch_horizon", ">", 0)]).mapped("touch_horizon"), default=0) * 7 // 5 + 3
         days = [today + timedelta(days=number) for number in range(-occasions.BELATED, ahead)]
         dates = {(day.month, day.day) for day in days} | {(2, 29) for day in days if (day.month, day.day) == (2, 28)}
         users = self.env["res.users"].search([("touch_substitute_id", "!=", False)])

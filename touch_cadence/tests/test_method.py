@@ -598,6 +598,18 @@ class TestPurchases(MethodCase):
             self.assertEqual(partner.last_purchase_date, MONDAY)
             self.assertEqual(partner.temperature, "warm")
 
+    def test_buyers_are_not_told_who_we_are(self):
+        self.cadence.enroll(self.make_leads())
+        buyer, fresh = self.make_partners(2)
+        self.bought(buyer, "2026-01-15")
+        lead = self.make_leads(partner_id=False)
+        self.cadence.enroll(buyer | fresh)
+        self.cadence.enroll(lead)
+        who_we_are = self.env["touch.reason"].search([("domain", "like", "last_purchase_date")])
+        self.assertNotIn(self.planned(buyer).reason_id, who_we_are)
+        self.assertEqual(self.planned(fresh).reason_id, who_we_are)
+        self.assertEqual(self.planned(lead).reason_id, who_we_are)
+
     def test_cadences_do_not_chase_each_other(self):
         with self.assertRaises(UserError):
             self.care.write({"until_lapsed": True, "lapsed_cadence_id": self.care.id})
