@@ -69,7 +69,7 @@ def make_database(name, clients):
             """INSERT INTO res_partner (name, complete_name, email, email_normalized, phone, phone_sanitized, street, city, user_id,
                     active, type, lang, temperature, create_date, write_date, is_company)
                SELECT 'Client ' || n, 'Client ' || n, 'c' || n || '@bench.example', 'c' || n || '@bench.example', '+3247' || lpad(n::text, 7, '0'),
-                    '+3247' || lpad(n::text, 7, '0'), n || ' Main Street', 'Town', (%s::int[])[1 + n %% %s], true, 'contact', 'en_US', 'cold', now(), now(), true
+                    '+3247' || lpad(n::text, 7, '0'), n || ' Main Street', 'Town', (%s::int[])[1 + abs(hashint4(n)) %% %s], true, 'contact', 'en_US', 'cold', now(), now(), true
                FROM generate_series(1, %s) n""",
             [reps.ids, REPS, clients],
         )
