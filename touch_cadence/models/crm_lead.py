@@ -75,9 +75,8 @@ class CrmLead(models.Model):
         result = super()._merge_dependences(opportunities)
         if not self.env["touch.planner"]._in_use():
             return result
-        enrollments = (
-            self.env["touch.enrollment"].sudo().search([("lead_id", "in", (self | opportunities).ids)], order="id")
-        )  # sudo: of any rep
+        # sudo: whose a lead is binds every rep
+        enrollments = self.env["touch.enrollment"].sudo().search([("lead_id", "in", (self | opportunities).ids)], order="id")
         touches = self.env["touch.touch"].sudo().search([("lead_id", "in", opportunities.ids)])  # sudo: of any rep
         enrollments.filtered(lambda one: one.lead_id != self).write({"lead_id": self.id})
         touches.write({"lead_id": self.id})
