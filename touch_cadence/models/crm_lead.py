@@ -39,18 +39,12 @@ class CrmLead(models.Model):
         before = {lead for lead in self if lead.won_status == "won"} if closing else set()
         result = super().write(vals)
         if closing:
-            # sudo: what a client buys is seen whoever sold it
-            buyers = self.filtered(lambda lead: (lead.won_status == "won") != (lead in before)).sudo().partner_id
+            changed = self.filtered(lambda lead: (lead.won_status == "won") != (lead in before))
+            buyers = changed.sudo().partner_id  # sudo: what a client buys is seen whoever sold it
             if buyers:
                 buyers._touch_see_purchases(buyers)
         if "partner_id" in vals and self.env["touch.planner"]._in_use():
-            # sudo: whose a lead is binds every rep
-            enrollments = self.env["touch.enrollment"].sudo().search([("lead_id", "in", self.ids)], order="id")
-            touches = self.env["touch.touch"].sudo().search([("lead_id", "in", self.ids)])
-            enrollments.write({"partner_id": vals["partner_id"]})
-            touches.write({"partner_id": vals["partner_id"]})
-            enrollments._rekey()
-            touches.filtered(lambda touch: not touch.enrollment_id)._rekey()
+            self.env["touch.enrollment"]._rekey_found([("lead_id", "in", self.ids)], {"partner_id": vals["partner_id"]})
         return result
 
     def action_set_lost(self, **additional_values):
@@ -73,13 +67,6 @@ class CrmLead(models.Model):
     def _merge_dependences(self, opportunities):
         """The leads merged into this one bring their enrolments and touches along; one enrolment goes on (invariant 9)."""
         result = super()._merge_dependences(opportunities)
-        if not self.env["touch.planner"]._in_use():
-            return result
-        # sudo: whose a lead is binds every rep
-        enrollments = self.env["touch.enrollment"].sudo().search([("lead_id", "in", (self | opportunities).ids)], order="id")
-        touches = self.env["touch.touch"].sudo().search([("lead_id", "in", opportunities.ids)])  # sudo: of any rep
-        enrollments.filtered(lambda one: one.lead_id != self).write({"lead_id": self.id})
-        touches.write({"lead_id": self.id})
-        enrollments._rekey()
-        touches.filtered(lambda touch: not touch.enrollment_id)._rekey()
+        if self.env["touch.planner"]._in_use():
+            self.env["touch.enrollment"]._rekey_found([("lead_id", "in", (self | opportunities).ids)], {"lead_id": self.id})
         return result

@@ -28,5 +28,5 @@ class CrmTeamMember(models.Model):
     def _inverse_touch(self):
         self.check_access("write")
         for member in self:
-            # sudo: these are the sales manager's to set, a user's others are not
-            member.user_id.sudo().write({name: member[name] for name in FIELDS})
+            user = member.user_id.sudo()  # sudo: these fields are the sales manager's to set, a user's others are not
+            user.write({name: member[name] for name in FIELDS})

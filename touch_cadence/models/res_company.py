@@ -51,9 +51,8 @@ class ResCompany(models.Model):
         lapse = any(company[name] != vals[name] for company in self for name in ("touch_lapse_days", "touch_lapse_least") if name in vals)
         result = super().write(vals)
         if changed:
-            # sudo: what counts as one client changes for every enrolment, whoever works it
-            self.env["touch.enrollment"].sudo().search([("company_id", "in", changed.ids)])._rekey()
-            self.env["touch.touch"].sudo().search([("company_id", "in", changed.ids), ("enrollment_id", "=", False)])._rekey()
+            # what counts as one client changes for every enrolment, whoever works it
+            self.env["touch.enrollment"]._rekey_found([("company_id", "in", changed.ids)])
         if lapse and self.env["touch.planner"]._in_use():
             self.env["res.partner"].sudo()._touch_see_purchases()  # sudo: of every client
         return result

@@ -69,12 +69,7 @@ class ResPartner(models.Model):
         enrollments._open_touches()._withdraw()
         self.env["touch.touch"].sudo().search(own).unlink()  # sudo: of every rep
         enrollments.unlink()
-        deals = self.env["touch.enrollment"].sudo().search([("partner_id", "in", self.ids)], order="id")  # sudo: of every rep
-        touches = self.env["touch.touch"].sudo().search([("partner_id", "in", self.ids)])  # sudo: of every rep
-        deals.write({"partner_id": False})
-        touches.write({"partner_id": False})
-        deals._rekey()
-        touches.filtered(lambda touch: not touch.enrollment_id)._rekey()
+        self.env["touch.enrollment"]._rekey_found([("partner_id", "in", self.ids)], {"partner_id": False})
         result = super().unlink()
         left.exists()._rekey_touches()
         return result
@@ -107,9 +102,9 @@ class ResPartner(models.Model):
         """See when clients buy, and from which day on they are missed (R22). For who bought, selling ends.
 
         :param clients: partners; all when None
-        :return: 0, all is done
         """
         self.env.flush_all()
+        only = clients.commercial_partner_id.ids if clients is not None else None
         rows = self.env.execute_query(
             SQL(
                 """WITH bought AS (
@@ -123,10 +118,8 @@ class ResPartner(models.Model):
                      FROM res_partner client LEFT JOIN bought ON bought.id = client.id
                     WHERE (bought.id IS NOT NULL OR client.last_purchase_date IS NOT NULL) %(these)s""",
                 purchases=self._touch_purchases(),
-                only=SQL("AND partner.commercial_partner_id = ANY(%s)", clients.commercial_partner_id.ids)
-                if clients is not None
-                else SQL(),
-                these=SQL("AND client.id = ANY(%s)", clients.commercial_partner_id.ids) if clients is not None else SQL(),
+                only=SQL("AND partner.commercial_partner_id = ANY(%s)", only) if only is not None else SQL(),
+                these=SQL("AND client.id = ANY(%s)", only) if only is not None else SQL(),
             )
         )
         companies = {company.id: company for company in self.env["res.company"].sudo().search([], order="id")}  # sudo: settings
@@ -158,11 +151,8 @@ class ResPartner(models.Model):
             if self.env["touch.planner"]._in_use():
                 for batch in split_every(10000, bought, self.browse):
                     self.env["touch.enrollment"]._bought(batch)
-        return 0
 
     def _rekey_touches(self):
         """Put enrolments and touches under the client they belong to now (invariant 9)."""
-        # sudo: whose a contact is binds every rep
         domain = ["|", ("partner_id", "in", self.ids), ("commercial_partner_id", "in", self.ids)]
-        self.env["touch.enrollment"].sudo().search(domain, order="id")._rekey()
-        self.env["touch.touch"].sudo().search([("enrollment_id", "=", False), *domain])._rekey()
+        self.env["touch.enrollment"]._rekey_found(domain)

@@ -1,5 +1,5 @@
 from markupsafe import Markup
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..method import facts as method_facts
 from ..method import handover
@@ -27,14 +27,20 @@ class ResUsers(models.Model):
         self.ensure_one()
         return self.touch_per_day or self.company_id.touch_per_day
 
-    def _touch_candidates(self):
-        """:return: these users as the method knows reps: strength, and the clients each works already (R21)"""
+    @api.model
+    def _touch_assign(self, needs):
+        """Who takes which client over, by strength and by the clients whom each works already (R21).
+
+        :param needs: list of (temperature, ids of the users who may take the client)
+        :return: a user's id each, None where nobody may
+        """
+        users = self.browse(frozenset().union(*(may for _temperature, may in needs)))
         load = dict(
             self.env["touch.enrollment"]._read_group(
-                [("user_id", "in", self.ids), ("state", "in", method_facts.ACTIVE_STATES)], ["user_id"], ["__count"]
+                [("user_id", "in", users.ids), ("state", "in", method_facts.ACTIVE_STATES)], ["user_id"], ["__count"]
             )
         )
-        return [handover.Candidate(user.id, user.touch_strength or None, load.get(user, 0)) for user in self]
+        return handover.assign(needs, [handover.Candidate(user.id, user.touch_strength or None, load.get(user, 0)) for user in users])
 
     def _touch_tell(self, enrollments, gets):
         """Tell a rep, in one message, which clients were handed over.

@@ -27,6 +27,6 @@ class ResourceCalendarLeaves(models.Model):
             for leave in self
             if leave.time_type == "leave" and (not leave.resource_id or leave.resource_id.user_id)
         )
-        # sudo: whoever enters leave moves the touches that fall on it
-        touches = self.env["touch.touch"].sudo().search(Domain("state", "=", "planned") & domain)
+        every = self.env["touch.touch"].sudo()  # sudo: whoever enters leave moves the touches that fall on it
+        touches = every.search(Domain("state", "=", "planned") & domain)
         touches.enrollment_id._look_again()

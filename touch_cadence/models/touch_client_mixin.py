@@ -124,9 +124,13 @@ class TouchClientMixin(models.AbstractModel):
             silent = self._touch_silent(company, limit)
             if not silent:
                 continue
-            for temperature, clients in silent.grouped("temperature").items():
-                cooler = method_temperature.cool(temperature, company.touch_cool_days, company.touch_cool_days)
-                clients._touch_warm(cooler, "warm_silence", days=company.touch_cool_days)
+            today, days = fields.Date.context_today(self), company.touch_cool_days
+
+            def cooler(client, today=today, days=days):
+                return method_temperature.cool(client.temperature, (today - client.temperature_date).days, days)
+
+            for temperature, clients in silent.grouped(cooler).items():
+                clients._touch_warm(temperature, "warm_silence", days=days)
             self.env["touch.enrollment"]._of_clients(silent, DUE_STATES)._review()
             return len(silent)
         return 0
@@ -187,7 +191,8 @@ class TouchClientMixin(models.AbstractModel):
             with self.env.cr.savepoint():
                 worked = self.env["touch.enrollment"]._of_clients(contact.commercial_partner_id or client, (*ACTIVE_STATES, "resting"))
                 for company in worked.company_id or self.env.company:
-                    self.env["touch.touch"].sudo().with_company(company)._log(client.with_company(company), values, by_client=True)
+                    touches = self.env["touch.touch"].sudo().with_company(company)  # sudo: as above, heard for every rep
+                    touches._log(client.with_company(company), values, by_client=True)
         except psycopg2.OperationalError:
             raise
         except Exception:

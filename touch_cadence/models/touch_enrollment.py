@@ -8,7 +8,6 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_date, groupby
 from psycopg2.errors import UniqueViolation
 
-from ..method import handover
 from ..method.facts import ACTIVE_STATES, DUE_STATES
 from .touch_client_mixin import TEMPERATURE_SELECTION
 from .touch_planner import LOST_RACES
@@ -311,9 +310,7 @@ class TouchEnrollment(models.Model):
         else:
             subjects = planner._subjects(enrollments)
             free = planner._read_successors(subjects, enrollments._get_responsible())
-            needs = [(one.temperature or "cold", free[one.id]) for one in enrollments]
-            every = self.env["res.users"].sudo().browse(frozenset().union(*free.values()))  # sudo: colleagues' strengths and loads
-            found = handover.assign(needs, every._touch_candidates())
+            found = planner.env["res.users"]._touch_assign([(one.temperature or "cold", free[one.id]) for one in enrollments])
             going = enrollments.browse(one.id for one, rep in zip(enrollments, found) if rep)
             chosen = [rep for rep in found if rep]
         why = self.env["touch.words"]._say([("handed_by", {"user": self.env.user.name})])
@@ -344,6 +341,22 @@ class TouchEnrollment(models.Model):
             domain = Domain("lead_id", "any", [(field, "in", values)]) | Domain("partner_id", "any", [(field, "in", values)])
             # sudo: a blacklist binds every rep
             self.sudo().search(domain & Domain("state", "in", DUE_STATES))._review()
+
+    @api.model
+    def _rekey_found(self, domain, values=None):
+        """Enrolments and touches are, or may be, another client's from now on: after a merge, a new contact, a removal.
+
+        :param domain: of fields that both have
+        :param values: what changes on them first
+        """
+        # sudo: whose a client is binds every rep
+        enrollments = self.sudo().search(domain, order="id")
+        loose = self.env["touch.touch"].sudo().search(Domain(domain) & Domain("enrollment_id", "=", False))
+        if values:
+            self.env["touch.touch"].sudo().search(domain).write(values)
+            enrollments.write(values)
+        enrollments._rekey()
+        loose._rekey()
 
     def _rekey(self):
         """Say anew whose these enrolments are, after partners were merged or re-parented or the setting changed.

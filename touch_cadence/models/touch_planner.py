@@ -14,7 +14,7 @@ from odoo import api, fields, models, tools
 from odoo.tools import SQL, clean_context, groupby, split_every
 from psycopg2.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 
-from ..method import calendar, capacity, channels, handover, history, occasions
+from ..method import calendar, capacity, channels, history, occasions
 from ..method import facts as method_facts
 from ..method.decide import HandOver, Keep, Stop, Touch, Wait, decide
 
@@ -282,8 +282,10 @@ class TouchPlanner(models.AbstractModel):
         self.env["touch.touch"].flush_model()
         rows = self.env.execute_query(
             SQL(
-                """SELECT company_id, client_key, commercial_partner_id, enrollment_id, state, date_done, purpose, channel, reason_id,
-                          step_id IS NOT NULL, reached, date_deadline, direction, answered, warmed, user_id
+                """SELECT company_id, client_key, commercial_partner_id, enrollment_id, state = 'planned', date_deadline, date_done,
+                          purpose, channel, reason_id,
+                          step_id IS NOT NULL, COALESCE(reached, FALSE), state = 'skipped', direction = 'in', COALESCE(answered, FALSE),
+                          COALESCE(warmed, FALSE), user_id
                      FROM touch_touch
                     WHERE (client_key = ANY(%s) %s) AND withdrawn IS NOT TRUE
                     ORDER BY date_done, id""",
@@ -292,23 +294,13 @@ class TouchPlanner(models.AbstractModel):
             )
         )
         past, open_touches = defaultdict(list), {}
-        for company, client, partner, enrollment, state, done, purpose, channel, reason, from_step, reached, day, direction, *rest in rows:
-            if state == "planned":
+        # the columns from purpose on are those of method.history.PastTouch, in its order
+        for company, client, partner, enrollment, planned, day, done, *touch in rows:
+            if planned:
+                purpose, channel, reason, *_rest = touch
                 open_touches[enrollment] = method_facts.OpenTouch(purpose, channel, day, reason)
             else:
-                answered, warmed, user = rest
-                touch = (
-                    purpose,
-                    channel,
-                    reason,
-                    from_step,
-                    bool(reached),
-                    state == "skipped",
-                    direction == "in",
-                    bool(answered),
-                    bool(warmed),
-                )
-                past[company, partner or client].append((enrollment, done, *touch, user))
+                past[company, partner or client].append((enrollment, done, touch))
         zones = {key: ZoneInfo(working.tz or "UTC") for key, working in calendars.items()}
         histories = []
         for one, client in zip(subjects, whole):
@@ -318,10 +310,9 @@ class TouchPlanner(models.AbstractModel):
                 history.read(
                     (
                         history.PastTouch(
-                            done.replace(tzinfo=timezone.utc).astimezone(zone).date(), purpose, channel, reason,
-                            enrollment == one.enrollment, *rest,
+                            done.replace(tzinfo=timezone.utc).astimezone(zone).date(), *touch[:3], enrollment == one.enrollment, *touch[3:]
                         )
-                        for enrollment, done, purpose, channel, reason, *rest in past.get((one.company_id, client), ())
+                        for enrollment, done, touch in past.get((one.company_id, client), ())
                     ),
                     rep.id if rep else None,
                 )
@@ -606,8 +597,7 @@ class TouchPlanner(models.AbstractModel):
         if not entries:
             return
         enrollments = self.env["touch.enrollment"].union(*(entry[0] for entry in entries))
-        users = self.env["res.users"].browse(frozenset().union(*(entry[2].successors for entry in entries)))
-        chosen = handover.assign([(entry[1].temperature, entry[2].successors) for entry in entries], users._touch_candidates())
+        chosen = self.env["res.users"]._touch_assign([(entry[1].temperature, entry[2].successors) for entry in entries])
         why = [self.env["touch.words"]._say(entry[2].why) for entry in entries]
         enrollments._hand_clients(self.env["res.users"].browse(chosen), why)
         enrollments._plan()
@@ -690,15 +680,16 @@ class TouchPlanner(models.AbstractModel):
             planner._until_done(planner._wake_for_changes)
 
     def _until_done(self, work):
-        """Do ``work`` until it returns 0, one commit each time. A lost race is run again; a run that is out of time goes on with the next.
+        """Do ``work`` until nothing is left, one commit each time. A lost race is run again; a run that is out of time goes on with the
+        next.
 
-        :param work: a method that returns how many it did, 0 when nothing is left
+        :param work: a method that returns how many it did while more may be left, or nothing
         """
         commit = self.env["ir.cron"]._commit_progress
         races = 0
         while True:
             try:
-                done = work()
+                done = work() or 0
             except LOST_RACES as error:
                 races += 1
                 _logger.info("touches lost a race (%s): %s", races, error)
@@ -749,7 +740,6 @@ class TouchPlanner(models.AbstractModel):
         )
         for batch in split_every(10000, [id_ for (id_,) in rows], list):
             self.env["touch.enrollment"].browse(batch)._look_again()
-        return 0
 
     def _relieve(self):
         """Move what a rep's today does not take to the next free days: the coldest, of the lowest potential, that wait the shortest."""
@@ -757,9 +747,9 @@ class TouchPlanner(models.AbstractModel):
         counts = self.env["touch.touch"]._read_group(
             [("state", "=", "planned"), ("date_deadline", "<=", today), ("user_id", "!=", False)], ["user_id"], ["__count"]
         )
-        busy = {user.id for user, count in counts if 0 < user._touches_per_day() < count}
-        if not busy:
-            return 0
+        per_day = {user.id: user._touches_per_day() for user, count in counts if 0 < user._touches_per_day() < count}
+        if not per_day:
+            return
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
@@ -773,30 +763,27 @@ class TouchPlanner(models.AbstractModel):
                      LEFT JOIN touch_reason reason ON reason.id = touch.reason_id
                     WHERE touch.state = 'planned' AND touch.date_deadline <= %(today)s AND touch.user_id = ANY(%(busy)s)""",
                 today=today,
-                busy=list(busy),
+                busy=list(per_day),
             )
         )
         planned, company_of = defaultdict(list), {}
         for user, id_, company, temperature, potential, since, moves, fixed in rows:
             planned[user].append(capacity.Planned(id_, temperature, potential, since, moves or 0, fixed))
             company_of[user] = company
-        load = self._read_load(list(busy), today)
+        load = self._read_load(per_day, today)
         moves = {}
-        for company_id, its in self.env["res.users"].browse(busy).grouped(lambda user: company_of[user.id]).items():
+        for company_id, its in self.env["res.users"].browse(per_day).grouped(lambda user: company_of[user.id]).items():
             working = self.env["res.company"].browse(company_id).resource_calendar_id
             last = today + timedelta(days=DAYS_AHEAD)
             shared = self._days(working, working.tz, today, last)[False]
             for user, days in self._days_of_users(its, company_id, working, shared, today, last).items():
                 if today in days:
-                    moves |= capacity.overflow(
-                        planned[user], today, days, self.env["res.users"].browse(user)._touches_per_day(), load[user]
-                    )
+                    moves |= capacity.overflow(planned[user], today, days, per_day[user], load[user])
         touches = self.env["touch.touch"].browse(moves)
         for (day, times), its in groupby(touches, lambda touch: (moves[touch.id], touch.moves)):
             its = touches.browse().union(*its)
             its._move_to(day, moves=times + 1)
             its.activity_id.with_context(mail_activity_quick_update=True).write({"date_deadline": day})
-        return 0
 
     # --------------------------------------------------------------
     # Faults

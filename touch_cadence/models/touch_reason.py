@@ -33,9 +33,7 @@ class TouchReason(models.Model):
     sequence = fields.Integer(default=10)
     kind = fields.Selection(KINDS, required=True, default="news")
     text = fields.Html(translate=True, help="What to tell the client; the rep finds it in the activity.")
-    letter = fields.Html(
-        translate=True, help="The text of the letter or card, where the touch is made on paper. Empty: a plain one with the reason's name."
-    )
+    letter = fields.Html(translate=True, help="The text of the letter or card, where the touch is made on paper. Empty: a short greeting.")
     holiday = fields.Char(
         help="Parts of the official holiday's name, with commas between: “New Year, Capodanno”. Empty: every official holiday of the "
         "client's country."

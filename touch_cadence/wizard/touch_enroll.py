@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..models.touch_cadence import CLIENT_MODELS
+from .notification import notification
 
 # left-out clients that are named in the preview; the count says how many there are
 NAMED = 50
@@ -44,12 +45,6 @@ class TouchEnroll(models.TransientModel):
     def action_enroll(self):
         clients = self._clients()
         enrollments = self.cadence_id.enroll(clients)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success" if enrollments else "warning",
-                "message": self.env._("%(enrolled)s of %(all)s clients are enrolled.", enrolled=len(enrollments), all=len(clients)),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return notification(
+            enrollments, self.env._("%(enrolled)s of %(all)s clients are enrolled.", enrolled=len(enrollments), all=len(clients))
+        )

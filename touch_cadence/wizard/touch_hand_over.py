@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ..method.facts import ACTIVE_STATES
 from ..models.touch_cadence import CLIENT_MODELS
+from .notification import notification
 
 UNDER_WAY = (*ACTIVE_STATES, "resting")
 
@@ -47,12 +48,4 @@ class TouchHandOver(models.TransientModel):
         enrollments = self._enrollments()
         enrollments.check_access("write")
         handed = enrollments._hand_over(self.user_id)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success" if handed else "warning",
-                "message": self.env._("%(handed)s of %(all)s clients are handed over.", handed=len(handed), all=len(enrollments)),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return notification(handed, self.env._("%(handed)s of %(all)s clients are handed over.", handed=len(handed), all=len(enrollments)))
