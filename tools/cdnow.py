@@ -111,6 +111,12 @@ def row(one):
 print(
     f"\n{len(customers)} customers, {len(repeat)} bought on more than one day: {len(repeat) / len(customers):.1%} (aim of the method: 50 %)"
 )
+print(
+    f"They bought for {sum(customers.mapped('purchase_value')):,.0f} in the last {env.company.touch_value_months} months; months without a touch"
+    f" cost {sum(customers.mapped('value_lost')):,.0f} of it"
+)
+by_class = collections.Counter((one.abc_class.upper(), one.xyz_class.upper()) for one in customers)
+print("By volume and regularity:", ", ".join(f"{a}{x} {count}" for (a, x), count in sorted(by_class.items())))
 print(f"\nActive on {END}: {len(active)}, the first of them")
 print("\n".join(row(one) for one in active[:8]))
 print(f"\nTo be won back: {len(missed)}, those missed for the shortest first")
@@ -129,6 +135,11 @@ if os.environ.get("CDNOW_JSON"):
                 "active": active.mapped(lambda one: one.ref.removeprefix("CDNOW-")),
                 "missed": missed.mapped(lambda one: one.ref.removeprefix("CDNOW-")),
                 "enrolled": running.partner_id.mapped(lambda one: one.ref.removeprefix("CDNOW-")),
+                "value": {one.ref.removeprefix("CDNOW-"): one.purchase_value for one in customers},
+                "lost": {one.ref.removeprefix("CDNOW-"): one.value_lost for one in customers},
+                "abc": {one.ref.removeprefix("CDNOW-"): one.abc_class for one in customers},
+                "xyz": {one.ref.removeprefix("CDNOW-"): one.xyz_class for one in customers},
+                "loyal": customers.filtered("is_loyal").mapped(lambda one: one.ref.removeprefix("CDNOW-")),
                 "intervals": {one.ref.removeprefix("CDNOW-"): one.purchase_interval for one in repeat},
             }
         )

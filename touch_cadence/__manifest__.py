@@ -29,6 +29,7 @@
         "views/mail_activity_views.xml",
         "views/res_partner_views.xml",
         "views/crm_lead_views.xml",
+        "wizard/touch_base_views.xml",
         "views/res_users_views.xml",
         "views/res_config_settings_views.xml",
         "views/touch_cadence_menus.xml",

@@ -5,6 +5,6 @@
     "category": "Sales/CRM",
     "author": "Touch Cadence contributors",
     "license": "LGPL-3",
-    "depends": ["touch_cadence", "sale"],
+    "depends": ["touch_cadence", "sale_crm"],
     "auto_install": True,
 }

@@ -4,7 +4,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from method import capacity, channels, facts, handover, history, occasions, outcomes, purchases, rhythm, temperature
+from hypothesis import given
+from hypothesis import strategies as st
+from method import base, capacity, channels, facts, handover, history, occasions, outcomes, purchases, rhythm, temperature
 from method.calendar import Workdays
 from method.decide import HandOver, Keep, Stop, Touch, Wait, decide
 from method.facts import Cadence, OpenTouch, Reason, Step
@@ -673,3 +675,99 @@ def test_a_planned_touch_leaves_a_day_that_is_no_working_day_any_more():
     tuesday = MONDAY + timedelta(days=1)
     case = client(rep_days=workdays(off={tuesday}), open_touch=OpenTouch("warming", "call", tuesday, 1), history=known(past(reason=2)))
     assert decide(case).day == MONDAY + timedelta(days=2)
+
+
+# --- R5, R19, R23 to R25: what the base is worth ----------------------------------------------------
+
+
+def test_R19_each_missed_month_costs_a_tenth_compounding():
+    assert base.lost(1000, 0, 10) == 0
+    assert base.lost(1000, 1, 10) == pytest.approx(100)
+    assert base.lost(1000, 2, 10) == pytest.approx(190)
+    assert base.lost(1000, 12, 10) == pytest.approx(717.57, abs=0.01)
+    assert base.lost(1000, 5, 0) == 0
+    assert base.lost(1000, 5, 100) == 1000
+
+
+def test_R19_a_month_is_missed_when_it_is_over_without_a_touch():
+    first = date(2026, 1, 20)
+    assert base.missed_months(first, 0, date(2026, 1, 31), 12) == 0  # not over yet
+    assert base.missed_months(first, 1, date(2026, 2, 1), 12) == 0  # the month of the first contact
+    assert base.missed_months(first, 1, date(2026, 4, 1), 12) == 2
+    assert base.missed_months(date(2020, 1, 1), 4, date(2026, 4, 1), 12) == 8  # so many months back, no more
+
+
+@pytest.mark.parametrize(
+    ("today", "months", "expected"),
+    [
+        (date(2026, 3, 31), 0, date(2026, 3, 1)),
+        (date(2026, 3, 31), 3, date(2025, 12, 1)),
+        (date(2026, 12, 5), 12, date(2025, 12, 1)),
+        (date(2026, 1, 5), 1, date(2025, 12, 1)),
+    ],
+)
+def test_R19_months_are_those_of_the_calendar(today, months, expected):
+    assert base.month_before(today, months) == expected
+
+
+def test_R23_loyal_is_who_came_back_and_is_not_missed():
+    assert not base.is_loyal(1, None, MONDAY, 2)
+    assert base.is_loyal(2, MONDAY + timedelta(days=1), MONDAY, 2)
+    assert not base.is_loyal(9, MONDAY, MONDAY, 2)
+
+
+def test_R24_promoters_neutral_critics():
+    groups = [base.nps_group(score) for score in range(11)]
+    assert groups == ["critic"] * 7 + ["neutral"] * 2 + ["promoter"] * 2
+    assert base.nps(5, 2, 10) == 30
+    assert base.nps(0, 0, 0) == 0
+    assert (base.nps(3, 0, 3), base.nps(0, 3, 3)) == (100, -100)
+
+
+def test_R25_the_clients_who_bring_four_fifths_are_A():
+    assert base.abc([50, 30, 10, 6, 4], 80, 95) == ["a", "a", "b", "b", "c"]
+    assert base.abc([4, 50, 0, 30, 6, 10], 80, 95) == ["c", "a", "c", "a", "b", "b"]
+    assert base.abc([], 80, 95) == []
+    assert base.abc([0, 0], 80, 95) == ["c", "c"]
+    assert base.abc([10, 10, 10, 10], 80, 95) == ["a"] * 4  # who brings the same is in the same class
+
+
+def test_R25_regular_buyers_are_X():
+    assert base.xyz(5, 8.0, 10, 25) == "x"
+    assert base.xyz(5, 20.0, 10, 25) == "y"
+    assert base.xyz(5, 80.0, 10, 25) == "z"
+    assert base.xyz(2, 0.0, 10, 25) == "z"  # one gap tells no rhythm
+
+
+@given(st.lists(st.floats(0, 1e6), max_size=40), st.floats(0, 100), st.floats(0, 100))
+def test_R25_who_brings_more_is_never_in_a_lower_class(values, one, other):
+    classes = base.abc(values, min(one, other), max(one, other))
+    ranked = sorted(zip(values, classes), key=lambda pair: -pair[0])
+    assert [letter for _value, letter in ranked] == sorted(classes)
+
+
+# --- R7, R13: what touching is for, and that it has no end by itself --------------------------------
+
+
+def test_R7_whoever_turns_hot_is_asked_the_same_day_wherever_he_was():
+    long_nurtured = known(*(past(day=MONDAY + timedelta(days=7 * n)) for n in range(3)))
+    today = MONDAY + timedelta(days=16)
+    nurture = Cadence(9, (Step(1, 5, times=0),))
+    for state, values in (
+        ("running", {}),
+        ("running", {"open_touch": OpenTouch("warming", "email", today + timedelta(days=5), 4)}),
+        ("running", {"history": known(*(past(day=today),)), "min_gap": 3}),
+        ("resting", {"not_before": today + timedelta(days=60)}),
+    ):
+        facts_ = client(**{"today": today, "cadence": nurture, "history": long_nurtured, "temperature": "hot", "state": state, **values})
+        decision = decide(facts_)
+        assert isinstance(decision, Touch), (state, values, decision)
+        assert (decision.purpose, decision.day) == ("closing", today)
+
+
+def test_R13_no_number_of_touches_is_too_many():
+    nurture = Cadence(9, (Step(1, 5, times=0),), target=7)
+    touched = known(*(past(day=MONDAY + timedelta(days=n)) for n in range(200)))
+    decision = decide(client(today=MONDAY + timedelta(days=210), cadence=nurture, history=touched, min_gap=0))
+    assert isinstance(decision, Touch)
+    assert decision.number == 201

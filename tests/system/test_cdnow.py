@@ -35,11 +35,29 @@ def customers():
         dtype=str,
     )
     lines["day"] = pandas.to_datetime(lines["day"], format="%Y%m%d")
+    lines["dollars"] = lines["dollars"].astype(float)
     grouped = lines.groupby("customer")["day"]
     table = pandas.DataFrame({"first": grouped.min(), "last": grouped.max(), "days": grouped.nunique()})
     table["interval"] = ((table["last"] - table["first"]).dt.days / (table["days"] - 1)).where(table["days"] > 1)
     usual = table["interval"].round().clip(lower=30).fillna(180)
     table["missed"] = (END - table["last"]).dt.days > usual
+    table["loyal"] = (table["days"] > 1) & ~table["missed"]
+    last_year = lines[lines["day"] >= END.replace(year=1997, month=6, day=1)]
+    table["value"] = last_year.groupby("customer")["dollars"].sum().reindex(table.index, fill_value=0).round(2)
+    # of the twelve months before June 1998, those since the first purchase in which nothing was bought, and nobody touched anyone then
+    this_month = END.to_period("M")
+    months = last_year[last_year["day"].dt.to_period("M") < this_month]
+    contacted = months.groupby("customer")["day"].agg(lambda days: days.dt.to_period("M").nunique()).reindex(table.index, fill_value=0)
+    known = table["first"].dt.to_period("M").map(lambda month: (this_month - month).n).clip(upper=12)
+    table["lost"] = table["value"] * (1 - 0.9 ** (known - contacted))
+    ranked = table.sort_values("value", ascending=False)["value"]
+    before = (ranked.groupby(-ranked).sum().cumsum().shift(fill_value=0) / ranked.sum()).rename(lambda value: -value)
+    share = table["value"].map(before)
+    table["abc"] = pandas.cut(share, [-1, 0.8, 0.95, 2], right=False, labels=["a", "b", "c"]).astype(str).where(table["value"] > 0, "c")
+    days = lines.drop_duplicates(["customer", "day"]).sort_values(["customer", "day"])
+    gaps = days.groupby("customer")["day"].diff().dt.days.groupby(days["customer"])
+    variation = (gaps.std(ddof=0) / gaps.mean()).where(table["days"] > 2)
+    table["xyz"] = pandas.cut(variation, [-1, 0.1, 0.25, 99], labels=["x", "y", "z"]).astype(object).fillna("z")
     return table
 
 
@@ -61,3 +79,15 @@ def test_who_is_active_and_who_is_to_be_won_back(said, customers):
 
 def test_all_of_those_are_enrolled_to_be_won_back_and_nobody_else(said):
     assert sorted(said["enrolled"]) == said["missed"]
+
+
+def test_what_each_is_worth_and_what_missed_months_cost(said, customers):
+    assert said["value"] == pytest.approx(customers["value"].to_dict(), abs=0.011)
+    assert said["lost"] == pytest.approx(customers["lost"].to_dict(), abs=0.011)
+    assert sum(said["lost"].values()) > 0
+
+
+def test_classes_by_volume_and_regularity_and_who_is_loyal(said, customers):
+    assert said["abc"] == customers["abc"].to_dict()
+    assert said["xyz"] == customers["xyz"].to_dict()
+    assert sorted(said["loyal"]) == sorted(customers.index[customers["loyal"]])

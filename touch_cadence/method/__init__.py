@@ -5,6 +5,7 @@ Nothing here reads a clock, a database or a setting: whatever a rule needs arriv
 """
 
 from . import (
+    base,
     calendar,
     capacity,
     channels,

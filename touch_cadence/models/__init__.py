@@ -19,5 +19,6 @@ from . import (
     res_users,
     crm_team_member,
     res_partner,
+    res_partner_value,
     crm_lead,
 )

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResCompany(models.Model):
@@ -35,16 +35,38 @@ class ResCompany(models.Model):
     )
     touch_lapse_least = fields.Integer(string="Missed at the Earliest after (days)", default=30)
 
+    touch_decay = fields.Float(
+        string="Lost by a Missed Month (%)", default=10.0, help="Of a client's value, for each month without a touch, compounding. 0: none."
+    )
+    touch_value_months = fields.Integer(
+        string="Value of so many Months", default=12, help="What a client bought in the last months is what he is worth."
+    )
+    touch_loyal_from = fields.Integer(string="Loyal from (purchases)", default=2, help="Who bought so often, and is not missed, is loyal.")
+    touch_abc_a = fields.Float(string="Class A up to (%)", default=80.0, help="The clients who bring the first part of all sales.")
+    touch_abc_b = fields.Float(string="Class B up to (%)", default=95.0, help="The clients who bring the next part; others are class C.")
+    touch_xyz_x = fields.Float(string="Class X up to (%)", default=10.0, help="So much the days between purchases vary at most.")
+    touch_xyz_y = fields.Float(string="Class Y up to (%)", default=25.0, help="So much they vary at most; others are class Z.")
+
     _touch_not_negative = models.Constraint(
         "CHECK(touch_min_gap >= 0 AND touch_per_day >= 0 AND touch_cool_days >= 0 AND touch_paper_age >= 0 AND touch_paper_size >= 0"
         " AND touch_lapse_days >= 0 AND touch_lapse_least >= 0)",
         "The settings for touches cannot be negative. Zero switches one off.",
+    )
+    _touch_base = models.Constraint(
+        "CHECK(touch_decay BETWEEN 0 AND 100 AND touch_value_months >= 1 AND touch_loyal_from >= 1"
+        " AND 0 <= touch_abc_a AND touch_abc_a <= touch_abc_b AND touch_abc_b <= 100 AND 0 <= touch_xyz_x AND touch_xyz_x <= touch_xyz_y)",
+        "Percentages lie between 0 and 100, A ends before B and X before Y, and at least one month and one purchase are looked at.",
     )
     _touch_hours = models.Constraint(
         "CHECK(touch_hour_from >= 0 AND touch_hour_from < touch_hour_to AND touch_hour_to <= 24)",
         "The hours in which clients are touched begin before they end, within one day.",
     )
     _touch_horizon = models.Constraint("CHECK(touch_horizon >= 0)", "Touches cannot be planned a negative number of days ahead.")
+
+    @api.model
+    def _touch_main(self):
+        """:return: the company whose settings and currency count for clients of no company"""
+        return self.sudo().search([], order="id", limit=1)  # sudo: settings only
 
     def write(self, vals):
         changed = self.filtered(lambda company: "touch_per_deal" in vals and company.touch_per_deal != vals["touch_per_deal"])

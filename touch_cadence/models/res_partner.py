@@ -87,12 +87,15 @@ class ResPartner(models.Model):
     def _touch_purchases(self):
         """What counts as a purchase; bridges to other apps add theirs.
 
-        :return: SQL of rows (partner_id, day)
+        :return: SQL of rows (partner_id, day, amount, company_id, lead_id, recommended): ``amount`` in the company's currency, without
+            tax; ``lead_id`` of the deal that was won; ``recommended``: on somebody's recommendation
         """
         return SQL(
-            """SELECT partner_id, date_closed::date AS day FROM crm_lead WHERE won_status = 'won' AND partner_id IS NOT NULL
+            """SELECT partner_id, date_closed::date AS day, expected_revenue::numeric AS amount, company_id, id AS lead_id,
+                      COALESCE(referred, '') != '' AS recommended
+                 FROM crm_lead WHERE won_status = 'won' AND partner_id IS NOT NULL
                 UNION ALL
-               SELECT touch.partner_id, touch.date_done::date AS day
+               SELECT touch.partner_id, touch.date_done::date, 0, touch.company_id, NULL, FALSE
                  FROM touch_touch touch JOIN touch_outcome outcome ON outcome.id = touch.outcome_id
                 WHERE outcome.ends = 'won' AND touch.state = 'done' AND touch.lead_id IS NULL AND touch.partner_id IS NOT NULL"""
         )
@@ -123,7 +126,7 @@ class ResPartner(models.Model):
             )
         )
         companies = {company.id: company for company in self.env["res.company"].sudo().search([], order="id")}  # sudo: settings
-        main = next(iter(companies.values()))
+        main = self.env["res.company"]._touch_main()
         today = fields.Date.context_today(self)
         changed, bought = [], []
         for id_, first, last, days, company_id, *known in rows:
@@ -135,22 +138,32 @@ class ResPartner(models.Model):
                 # a purchase that is newer than what was known, and no old one that is read for the first time
                 if last and last > (known[0] or today - timedelta(days=1)):
                     bought.append(id_)
-        if changed:
-            # in one statement: figures only, of many clients, each with its own
-            self.env.cr.execute(
-                SQL(
-                    """UPDATE res_partner SET last_purchase_date = new.last, purchase_count = new.days, purchase_interval = new.every,
-                              lapses_on = new.lapses
-                         FROM unnest(%s, %s::date[], %s::int[], %s::int[], %s::date[]) AS new (id, last, days, every, lapses)
-                        WHERE res_partner.id = new.id""",
-                    *(list(column) for column in zip(*changed)),
-                )
+        self._touch_write_figures(("last_purchase_date", "purchase_count", "purchase_interval", "lapses_on"), changed)
+        if bought and self.env["touch.planner"]._in_use():
+            for batch in split_every(10000, bought, self.browse):
+                self.env["touch.enrollment"]._bought(batch)
+
+    @api.model
+    def _touch_write_figures(self, names, rows):
+        """Write figures of many clients, each with its own, in one statement.
+
+        :param names: of stored fields without anything that depends on them
+        :param rows: list of (partner id, a value for each name)
+        """
+        if not rows:
+            return
+        ids, *columns = (list(column) for column in zip(*rows))
+        types = [self._fields[name].column_type[1] for name in names]
+        self.env.cr.execute(
+            SQL(
+                "UPDATE res_partner SET %s FROM unnest(%s, %s) AS new (id, %s) WHERE res_partner.id = new.id",
+                SQL(", ").join(SQL("%s = new.%s", SQL.identifier(name), SQL.identifier(name)) for name in names),
+                ids,
+                SQL(", ").join(SQL(f"%s::{type_}[]", column) for type_, column in zip(types, columns)),
+                SQL(", ").join(map(SQL.identifier, names)),
             )
-            changed_ids = [row[0] for row in changed]
-            self.browse(changed_ids).invalidate_recordset(["last_purchase_date", "purchase_count", "purchase_interval", "lapses_on"])
-            if self.env["touch.planner"]._in_use():
-                for batch in split_every(10000, bought, self.browse):
-                    self.env["touch.enrollment"]._bought(batch)
+        )
+        self.browse(ids).invalidate_recordset(names)
 
     def _rekey_touches(self):
         """Put enrolments and touches under the client they belong to now (invariant 9)."""

@@ -139,7 +139,6 @@ class TouchClientMixin(models.AbstractModel):
         """:return: warm and hot clients of ``company`` without a sign of life since they last changed temperature"""
         is_lead = self._name == "crm.lead"
         since = fields.Date.context_today(self) - timedelta(days=company.touch_cool_days)
-        main = self.env["res.company"].sudo().search([], order="id", limit=1)  # sudo: ids only
         self.env["touch.touch"].flush_model()
         self.flush_model(["temperature", "temperature_date", "active", "company_id"])
         rows = self.env.execute_query(
@@ -160,7 +159,7 @@ class TouchClientMixin(models.AbstractModel):
                 else SQL("touch.commercial_partner_id = client.commercial_partner_id"),
                 open=SQL("AND client.won_status = 'pending'") if is_lead else SQL(),
                 since=since,
-                main=main.id,
+                main=self.env["res.company"]._touch_main().id,
                 company=company.id,
                 limit=limit,
             )

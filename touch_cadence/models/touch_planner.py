@@ -659,9 +659,11 @@ class TouchPlanner(models.AbstractModel):
 
     @api.model
     def _cron_see_purchases(self):
-        """See who bought, and who is missed, where no event told (R22)."""
+        """See who bought, and who is missed, where no event told (R22); and what the base is worth now (R19, R23, R25)."""
         if self._in_use() or self.env["touch.cadence"].search([("auto_enroll", "=", True)], limit=1):
-            self._for_everyone()._until_done(self.env["res.partner"]._touch_see_purchases)
+            planner = self._for_everyone()
+            planner._until_done(planner.env["res.partner"]._touch_see_purchases)
+            planner._until_done(planner.env["res.partner"]._touch_value)
 
     @api.model
     def _cron_cool(self):

@@ -9,4 +9,5 @@ from . import (
     test_simulation,
     test_speed,
     test_tour,
+    test_value,
 )

@@ -22,6 +22,13 @@ class MethodCase(TouchCase):
                 self.env.ref(f"touch_cadence.ir_cron_{name}").method_direct_trigger()
         self.env.invalidate_all()
 
+    def bought(self, partner, *days):
+        leads = self.make_leads(len(days), partner_id=partner.id)
+        for lead, day in zip(leads, days):
+            with freeze_time(f"{day} 12:00:00"):
+                lead.action_set_won()
+        return leads
+
     def notes(self, record):
         return " ".join(record.message_ids.mapped("body"))
 
@@ -526,13 +533,6 @@ class TestHandOver(MethodCase):
 @tagged("post_install", "-at_install")
 @freeze_time("2026-03-02 09:30:00")
 class TestPurchases(MethodCase):
-    def bought(self, partner, *days):
-        leads = self.make_leads(len(days), partner_id=partner.id)
-        for lead, day in zip(leads, days):
-            with freeze_time(f"{day} 12:00:00"):
-                lead.action_set_won()
-        return leads
-
     def test_R22_purchases_are_seen_when_a_deal_is_won_and_when_it_is_lost_again(self):
         company = self.make_partners(is_company=True)
         contact = self.make_partners(parent_id=company.id)

@@ -1,1 +1,1 @@
-from . import base_partner_merge, touch_enroll, touch_hand_over, touch_log, touch_settings
+from . import base_partner_merge, touch_base, touch_enroll, touch_hand_over, touch_log, touch_settings

@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ..models.mail_activity_type import CHANNEL_SELECTION
+from ..models.res_partner_value import NPS_SELECTION
 from ..models.touch_cadence import CLIENT_MODELS
 from ..models.touch_cadence_step import PURPOSES
 
@@ -18,10 +19,15 @@ class TouchLog(models.TransientModel):
     purpose = fields.Selection(PURPOSES, required=True, default="warming")
     outcome_id = fields.Many2one("touch.outcome")
     reason_id = fields.Many2one("touch.reason")
+    nps_score = fields.Selection(NPS_SELECTION, string="Would Recommend Us", help="The client's answer, 0 to 10; empty: not asked.")
     note = fields.Text()
 
     def action_log(self):
-        self.env[self.model].browse(self.res_ids).log_touch(
+        clients = self.env[self.model].browse(self.res_ids)
+        if self.nps_score:
+            contacts = clients.partner_id if self.model == "crm.lead" else clients
+            contacts.nps_score = self.nps_score
+        clients.log_touch(
             {
                 "channel": self.channel,
                 "direction": self.direction,

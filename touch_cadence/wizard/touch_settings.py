@@ -1,20 +1,5 @@
 from odoo import api, fields, models
 
-SETTINGS = (
-    "touch_horizon",
-    "touch_hour_from",
-    "touch_hour_to",
-    "touch_per_deal",
-    "touch_min_gap",
-    "touch_per_day",
-    "touch_cool_days",
-    "touch_few_means",
-    "touch_paper_age",
-    "touch_paper_size",
-    "touch_lapse_days",
-    "touch_lapse_least",
-)
-
 
 class TouchSettings(models.TransientModel):
     """The company's settings for touches, for the sales manager: Odoo's own settings page is the administrator's."""
@@ -35,14 +20,26 @@ class TouchSettings(models.TransientModel):
     touch_paper_size = fields.Integer(string="Paper for Companies from (employees)")
     touch_lapse_days = fields.Integer(string="Missed after (days)")
     touch_lapse_least = fields.Integer(string="Missed at the Earliest after (days)")
+    touch_decay = fields.Float(string="Lost by a Missed Month (%)")
+    touch_value_months = fields.Integer(string="Value of so many Months")
+    touch_loyal_from = fields.Integer(string="Loyal from (purchases)")
+    touch_abc_a = fields.Float(string="Class A up to (%)")
+    touch_abc_b = fields.Float(string="Class B up to (%)")
+    touch_xyz_x = fields.Float(string="Class X up to (%)")
+    touch_xyz_y = fields.Float(string="Class Y up to (%)")
+
+    @property
+    def _settings(self):
+        """:return: the names of the settings: they are the company's fields of the same names"""
+        return [name for name in self._fields if name.startswith("touch_")]
 
     @api.model
     def default_get(self, fields_list):
         company = self.env.company.sudo()  # sudo: a manager of sales may not read all of a company
-        return super().default_get(fields_list) | {name: company[name] for name in SETTINGS if name in fields_list}
+        return super().default_get(fields_list) | {name: company[name] for name in self._settings if name in fields_list}
 
     def action_save(self):
         self.check_access("write")
         # sudo: these settings are the sales manager's to make, a company's others are not
-        self.env.company.sudo().write({name: self[name] for name in SETTINGS})
+        self.env.company.sudo().write({name: self[name] for name in self._settings})
         return {"type": "ir.actions.act_window_close"}

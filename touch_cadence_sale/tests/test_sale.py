@@ -51,3 +51,18 @@ class TestSale(TouchCase):
         order._action_cancel()
         self.assertFalse(partner.last_purchase_date)
         self.assertFalse(partner.lapses_on)
+
+    def test_R19_a_deal_won_by_its_order_is_bought_once(self):
+        partner = self.make_partners()
+        self.care.enroll(partner)
+        lead = self.make_leads(partner_id=partner.id, expected_revenue=1000, referred="A friend")
+        order = self.order(partner)
+        order.write({"opportunity_id": lead.id})
+        order.order_line.write({"price_unit": 700, "tax_ids": [Command.clear()]})
+        order.action_confirm()
+        lead.action_set_won()
+        self.env["res.partner"]._touch_value()
+        self.assertEqual((partner.purchase_count, partner.purchase_value, partner.value_recommended), (1, 700, 700))
+        order._action_cancel()
+        self.env["res.partner"]._touch_value()
+        self.assertEqual(partner.purchase_value, 1000)

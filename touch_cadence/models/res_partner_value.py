@@ -1,0 +1,222 @@
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.tools import SQL, groupby
+
+from ..method import base
+from .touch_client_mixin import SALES
+
+NPS_SELECTION = [(str(score), str(score)) for score in range(11)]
+# written overnight, for all clients at once
+FIGURES = (
+    "purchase_value",
+    "value_repeat",
+    "value_recommended",
+    "missed_months",
+    "value_lost",
+    "abc_class",
+    "xyz_class",
+    "purchase_variation",
+    "is_loyal",
+)
+
+
+class Worth(NamedTuple):
+    """What the database knows of a client's worth."""
+
+    id: int
+    company_id: int | None
+    purchases: int  # days on which the client bought
+    worth_touching: bool
+    value: Decimal
+    repeat: Decimal
+    recommended: Decimal
+    first: date  # contact
+    contacted: int  # months
+    variation: float  # of the rhythm, in percent
+    lapses_on: date | None
+    known: tuple  # the figures as they stand
+
+    def figures(self, company, today, abc_class):
+        """:return: the figures as they should stand, in the order of ``FIGURES``"""
+        missed = base.missed_months(self.first, self.contacted, today, company.touch_value_months) if self.worth_touching else 0
+        return (
+            self.value,
+            self.repeat,
+            self.recommended,
+            missed,
+            round(base.lost(float(self.value), missed, company.touch_decay), 2),
+            abc_class,
+            base.xyz(self.purchases, self.variation, company.touch_xyz_x, company.touch_xyz_y) if self.purchases else None,
+            round(self.variation),
+            base.is_loyal(self.purchases, self.lapses_on, today, company.touch_loyal_from),
+        )
+
+
+def _plain(value):
+    """Figures as the database and as Python give them, made comparable."""
+    return value if value is None or isinstance(value, str) else round(float(value), 2)
+
+
+class ResPartner(models.Model):
+    """What a client is worth to us, and what it costs not to touch him."""
+
+    _inherit = "res.partner"
+
+    touch_currency_id = fields.Many2one("res.currency", compute="_compute_touch_currency_id")
+    purchase_value = fields.Monetary(
+        string="Value",
+        currency_field="touch_currency_id",
+        groups=SALES,
+        readonly=True,
+        copy=False,
+        help="What the client bought in the months that the settings say, and in this one.",
+    )
+    value_repeat = fields.Monetary(
+        string="Of It, Repeat Sales", currency_field="touch_currency_id", groups=SALES, readonly=True, copy=False
+    )
+    value_recommended = fields.Monetary(
+        string="Of It, on Recommendation", currency_field="touch_currency_id", groups=SALES, readonly=True, copy=False
+    )
+    missed_months = fields.Integer(
+        string="Missed Months",
+        groups=SALES,
+        readonly=True,
+        copy=False,
+        help="Full months without a touch or purchase, of those that the settings look at.",
+    )
+    value_lost = fields.Monetary(
+        string="Lost by Missed Months",
+        currency_field="touch_currency_id",
+        groups=SALES,
+        readonly=True,
+        copy=False,
+        help="Each month without a touch costs a part of the client's value.",
+    )
+    abc_class = fields.Selection(
+        [("a", "A"), ("b", "B"), ("c", "C")], string="By Volume", groups=SALES, readonly=True, copy=False, help="A: brings most."
+    )
+    xyz_class = fields.Selection(
+        [("x", "X"), ("y", "Y"), ("z", "Z")],
+        string="By Regularity",
+        groups=SALES,
+        readonly=True,
+        copy=False,
+        help="X: buys as regularly as a clock. Z: nobody can tell when.",
+    )
+    purchase_variation = fields.Integer(
+        string="Variation of Rhythm (%)",
+        groups=SALES,
+        readonly=True,
+        copy=False,
+        aggregator="avg",
+        help="How much the days between purchases vary: their standard deviation by their mean.",
+    )
+    is_loyal = fields.Boolean(string="Loyal", groups=SALES, readonly=True, copy=False, help="Bought again, and is not missed.")
+    nps_score = fields.Selection(
+        NPS_SELECTION, string="Would Recommend Us", groups=SALES, tracking=True, copy=False, help="The latest answer, 0 to 10."
+    )
+    nps_date = fields.Date(string="Asked on", groups=SALES, copy=False, readonly=True)
+    nps_group = fields.Selection(
+        [("promoter", "Promoter"), ("neutral", "Neutral"), ("critic", "Critic")],
+        string="Promoter or Critic",
+        groups=SALES,
+        compute="_compute_nps_group",
+        store=True,
+    )
+
+    def _compute_touch_currency_id(self):
+        self.touch_currency_id = self.env["res.company"]._touch_main().currency_id
+
+    @api.depends("nps_score")
+    def _compute_nps_group(self):
+        for partner in self:
+            partner.nps_group = partner.nps_score and base.nps_group(int(partner.nps_score))
+
+    def write(self, vals):
+        if "nps_score" in vals:
+            vals = {**vals, "nps_date": fields.Date.context_today(self) if vals["nps_score"] else False}
+        return super().write(vals)
+
+    @api.model
+    def _touch_value(self):
+        """Say of every client who was ever touched or bought what he is worth, what missed months cost, and his classes (R19, R23, R25).
+
+        Low potential, opted out or archived: not worth touching, so nothing is lost by leaving them alone.
+        """
+        self.env.flush_all()
+        today = fields.Date.context_today(self)
+        main = self.env["res.company"]._touch_main()
+        companies = self.env["res.company"].sudo().search([], order="id")  # sudo: settings only
+        changed = []
+        for months, alike in companies.grouped("touch_value_months").items():
+            worths = self._touch_read_worths(alike, main, today, months)
+            for company, its in groupby(worths, lambda worth: worth.company_id or main.id):
+                company = companies.browse(company)
+                buyers = [worth for worth in its if worth.purchases]
+                letters = base.abc([float(worth.value) for worth in buyers], company.touch_abc_a, company.touch_abc_b)
+                letter_of = dict(zip((worth.id for worth in buyers), letters))
+                for worth in its:
+                    figures = worth.figures(company, today, letter_of.get(worth.id))
+                    if [*map(_plain, figures)] != [*map(_plain, worth.known)]:
+                        changed.append((worth.id, *figures))
+        self._touch_write_figures(FIGURES, changed)
+
+    @api.model
+    def _touch_read_worths(self, companies, main, today, months):
+        """:param companies: those that look at so many ``months``
+        :return: list of :class:`Worth`, of those of these companies' clients who were ever touched or bought"""
+        currency = main.currency_id
+        rates = [(one.id, one.currency_id._get_conversion_rate(one.currency_id, currency, main, today)) for one in companies.search([])]
+        rows = self.env.execute_query(
+            SQL(
+                """WITH rate AS (SELECT * FROM unnest(%(rate_of)s, %(rates)s::numeric[]) AS rate (company_id, rate)),
+                   purchase AS (
+                       SELECT partner.commercial_partner_id AS id, bought.day, round(sum(bought.amount * rate.rate), 2) AS amount,
+                              round(sum(bought.amount * rate.rate) FILTER (WHERE bought.recommended), 2) AS recommended
+                         FROM (%(purchases)s) bought
+                         JOIN res_partner partner ON partner.id = bought.partner_id
+                         JOIN rate ON rate.company_id = COALESCE(bought.company_id, %(main)s)
+                        WHERE bought.day IS NOT NULL
+                        GROUP BY 1, 2),
+                   gap AS (
+                       SELECT *, day - lag(day) OVER client AS days, row_number() OVER client AS number
+                         FROM purchase WINDOW client AS (PARTITION BY id ORDER BY day)),
+                   bought AS (
+                       SELECT id, count(*) AS days,
+                              COALESCE(sum(amount) FILTER (WHERE day >= %(since)s), 0) AS value,
+                              COALESCE(sum(amount) FILTER (WHERE day >= %(since)s AND number > 1), 0) AS repeat,
+                              COALESCE(sum(recommended) FILTER (WHERE day >= %(since)s), 0) AS recommended,
+                              COALESCE(stddev_pop(days) / avg(days) * 100, 0)::float AS variation
+                         FROM gap GROUP BY id),
+                   contact AS (
+                       SELECT id, day FROM purchase
+                        UNION ALL
+                       SELECT commercial_partner_id, date_done::date FROM touch_touch
+                        WHERE state = 'done' AND commercial_partner_id IS NOT NULL),
+                   contacted AS (
+                       SELECT id, min(day) AS first,
+                              count(DISTINCT date_trunc('month', day)) FILTER (WHERE day >= %(since)s AND day < %(month)s) AS months
+                         FROM contact GROUP BY id)
+                   SELECT client.id, client.company_id, COALESCE(bought.days, 0),
+                          client.active AND client.touch_opt_out IS NOT TRUE AND client.potential IS DISTINCT FROM 'low',
+                          COALESCE(bought.value, 0), COALESCE(bought.repeat, 0), COALESCE(bought.recommended, 0),
+                          contacted.first, contacted.months, COALESCE(bought.variation, 0), client.lapses_on,
+                          %(known)s
+                     FROM contacted
+                     JOIN res_partner client ON client.id = contacted.id
+                     LEFT JOIN bought ON bought.id = client.id
+                    WHERE COALESCE(client.company_id, %(main)s) = ANY(%(companies)s)""",
+                rate_of=[id_ for id_, _rate in rates],
+                rates=[rate for _id, rate in rates],
+                purchases=self._touch_purchases(),
+                main=main.id,
+                since=base.month_before(today, months),
+                month=base.month_before(today, 0),
+                known=SQL(", ").join(SQL("client.%s", SQL.identifier(name)) for name in FIGURES),
+                companies=companies.ids,
+            )
+        )
+        return [Worth(*row[: -len(FIGURES)], known=row[-len(FIGURES) :]) for row in rows]

@@ -1,0 +1,129 @@
+from freezegun import freeze_time
+from odoo import Command
+from odoo.tests import tagged
+
+from .common import MONDAY
+from .test_method import MethodCase
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-02 09:30:00")
+class TestValue(MethodCase):
+    """What the base is worth, what it loses, and who in it is worth most (R19, R23 to R25)."""
+
+    def sold(self, partner, amount, *days, **values):
+        """Won deals of ``amount`` each."""
+        leads = self.bought(partner, *days)
+        leads.write({"expected_revenue": amount, **values})
+        return leads
+
+    def test_R19_each_missed_month_costs_a_tenth_of_the_value(self):
+        self.cadence.enroll(self.make_leads())
+        company = self.make_partners(is_company=True)
+        contact = self.make_partners(parent_id=company.id)
+        touched, low = self.make_partners(2)
+        self.sold(contact, 500, "2025-11-10", "2025-12-10")
+        for partner in (touched, low):
+            self.sold(partner, 1000, "2025-12-10")
+            for day in ("2026-01-31", "2026-02-01"):
+                with freeze_time(f"{day} 10:00:00"):
+                    (partner if partner == touched else touched).log_touch({"channel": "call"})
+        low.potential = "low"
+        self.night()
+        # January and February went by without a touch; March is not over
+        self.assertRecordValues(company, [{"purchase_value": 1000, "missed_months": 2, "value_lost": 190}])
+        self.assertRecordValues(touched, [{"purchase_value": 1000, "missed_months": 0, "value_lost": 0}])
+        self.assertRecordValues(low, [{"purchase_value": 1000, "missed_months": 0, "value_lost": 0}])
+        self.env.company.touch_decay = 50
+        self.night()
+        self.assertEqual(company.value_lost, 750)
+
+    def test_R19_who_was_not_touched_this_month_is_listed(self):
+        self.cadence.enroll(self.make_leads())
+        touched, forgotten, low, opted_out = self.make_partners(4)
+        for partner in (touched, forgotten, low, opted_out):
+            self.sold(partner, 100, "2025-12-10")
+        low.potential = "low"
+        opted_out.touch_opt_out = True
+        touched.log_touch({"channel": "call"})
+        self.night()
+        page = self.env["touch.base"].with_user(self.manager).create({})
+        untouched = self.env["res.partner"].search(page.action_open_untouched()["domain"])
+        self.assertIn(forgotten, untouched)
+        self.assertFalse((touched | low | opted_out) & untouched)
+        self.assertEqual(page.untouched_count, len(untouched))
+
+    def test_R19_value_in_another_currency_is_converted(self):
+        self.cadence.enroll(self.make_leads())
+        currency = self.env["res.currency"].create(
+            {"name": "TCC", "symbol": "T", "rate_ids": [Command.create({"name": "2020-01-01", "rate": 4.0})]}
+        )
+        main = self.env["res.company"]._touch_main()
+        main.currency_id.rate_ids.unlink()
+        other = self.env["res.company"].create({"name": "Other", "currency_id": currency.id})
+        partner = self.make_partners()
+        self.sold(partner, 400, "2025-12-10").write({"company_id": other.id, "user_id": False, "team_id": False})
+        self.night()
+        self.assertEqual(partner.purchase_value, 100)
+
+    def test_R23_loyalty_repeat_sales_and_recommendations(self):
+        self.cadence.enroll(self.make_leads())
+        before = self.env["res.partner"].search([("last_purchase_date", "!=", False)])
+        self.assertFalse(before)
+        loyal, once, missed = self.make_partners(3)
+        self.sold(loyal, 100, "2026-01-10", "2026-02-10", "2026-02-25")
+        self.sold(once, 300, "2026-02-10", referred="A friend")
+        self.sold(missed, 400, "2025-04-01", "2025-05-01")
+        self.night()
+        self.assertEqual((loyal | once | missed).mapped("is_loyal"), [True, False, False])
+        page = self.env["touch.base"].with_user(self.manager).create({})
+        self.assertEqual((page.value, page.buyer_count), (1400, 3))
+        self.assertAlmostEqual(page.loyal_share, 1 / 3)
+        self.assertAlmostEqual(page.repeat_buyer_share, 2 / 3)
+        self.assertAlmostEqual(page.repeat_share, 600 / 1400)
+        self.assertAlmostEqual(page.recommended_share, 300 / 1400)
+        self.env.company.touch_loyal_from = 1
+        self.night()
+        self.assertTrue(once.is_loyal)
+
+    def test_R24_answers_make_promoters_and_critics(self):
+        partners = self.make_partners(4)
+        for partner, score in zip(partners, ("10", "9", "7", "3")):
+            wizard = self.env["touch.log"].with_user(self.rep)
+            wizard.create({"model": "res.partner", "res_ids": partner.ids, "channel": "call", "nps_score": score}).action_log()
+        self.assertEqual(partners.mapped("nps_group"), ["promoter", "promoter", "neutral", "critic"])
+        self.assertEqual(partners[0].nps_date, MONDAY)
+        page = self.env["touch.base"].with_user(self.manager).create({})
+        self.assertEqual((page.nps, page.nps_count, page.critic_count), (25, 4, 1))
+        self.assertEqual(self.env["res.partner"].search(page.action_open_answers()["domain"]) & partners, partners)
+
+    def test_R24_an_answer_on_a_lead_is_its_contacts(self):
+        lead = self.make_leads(partner_id=self.make_partners().id)
+        values = {"model": "crm.lead", "res_ids": lead.ids, "channel": "call", "nps_score": "8"}
+        self.env["touch.log"].with_user(self.rep).create(values).action_log()
+        self.assertEqual(lead.partner_id.nps_score, "8")
+
+    def test_R25_classes_by_volume_and_regularity(self):
+        self.cadence.enroll(self.make_leads())
+        big, small, tiny = self.make_partners(3)
+        self.sold(big, 300, "2025-11-01", "2025-12-01", "2025-12-31", "2026-01-30")
+        self.sold(small, 50, "2025-11-01", "2025-11-21", "2025-12-31")
+        self.sold(tiny, 10, "2025-12-31")
+        self.night()
+        self.assertRecordValues(
+            big | small | tiny,
+            [
+                {"abc_class": "a", "xyz_class": "x", "purchase_variation": 0},
+                {"abc_class": "b", "xyz_class": "z", "purchase_variation": 33},
+                {"abc_class": "c", "xyz_class": "z", "purchase_variation": 0},
+            ],
+        )
+        self.env.company.write({"touch_abc_a": 85.0, "touch_abc_b": 99.5, "touch_xyz_x": 20.0, "touch_xyz_y": 40.0})
+        self.night()
+        self.assertEqual((small.abc_class, small.xyz_class, tiny.abc_class), ("b", "y", "b"))
+        self.sold(small, 10000, "2026-02-20")
+        self.night()
+        self.assertEqual((small.abc_class, big.abc_class), ("a", "b"))
+
+    def test_the_value_of_the_base_is_the_managers(self):
+        self.assertFalse(self.env["touch.base"].with_user(self.rep).has_access("create"))
