@@ -35,17 +35,17 @@ class ResCompany(models.Model):
     )
     touch_lapse_least = fields.Integer(string="Missed at the Earliest after (days)", default=30)
 
-    touch_decay = fields.Float(
-        string="Lost by a Missed Month (%)", default=10.0, help="Of a client's value, for each month without a touch, compounding. 0: none."
+    touch_decay = fields.Integer(
+        string="Lost by a Missed Month (%)", default=10, help="Of a client's value, for each month without a touch, compounding. 0: none."
     )
     touch_value_months = fields.Integer(
         string="Value of so many Months", default=12, help="What a client bought in the last months is what he is worth."
     )
     touch_loyal_from = fields.Integer(string="Loyal from (purchases)", default=2, help="Who bought so often, and is not missed, is loyal.")
-    touch_abc_a = fields.Float(string="Class A up to (%)", default=80.0, help="The clients who bring the first part of all sales.")
-    touch_abc_b = fields.Float(string="Class B up to (%)", default=95.0, help="The clients who bring the next part; others are class C.")
-    touch_xyz_x = fields.Float(string="Class X up to (%)", default=10.0, help="So much the days between purchases vary at most.")
-    touch_xyz_y = fields.Float(string="Class Y up to (%)", default=25.0, help="So much they vary at most; others are class Z.")
+    touch_abc_a = fields.Integer(string="Class A up to (%)", default=80, help="The clients who bring the first part of all sales.")
+    touch_abc_b = fields.Integer(string="Class B up to (%)", default=95, help="The clients who bring the next part; others are class C.")
+    touch_xyz_x = fields.Integer(string="Class X up to (%)", default=10, help="So much the days between purchases vary at most.")
+    touch_xyz_y = fields.Integer(string="Class Y up to (%)", default=25, help="So much they vary at most; others are class Z.")
 
     _touch_not_negative = models.Constraint(
         "CHECK(touch_min_gap >= 0 AND touch_per_day >= 0 AND touch_cool_days >= 0 AND touch_paper_age >= 0 AND touch_paper_size >= 0"

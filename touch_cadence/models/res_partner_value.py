@@ -20,6 +20,7 @@ FIGURES = (
     "xyz_class",
     "purchase_variation",
     "is_loyal",
+    "touch_currency_id",
 )
 
 
@@ -39,7 +40,7 @@ class Worth(NamedTuple):
     lapses_on: date | None
     known: tuple  # the figures as they stand
 
-    def figures(self, company, today, abc_class):
+    def figures(self, company, currency, today, abc_class):
         """:return: the figures as they should stand, in the order of ``FIGURES``"""
         missed = base.missed_months(self.first, self.contacted, today, company.touch_value_months) if self.worth_touching else 0
         return (
@@ -52,6 +53,7 @@ class Worth(NamedTuple):
             base.xyz(self.purchases, self.variation, company.touch_xyz_x, company.touch_xyz_y) if self.purchases else None,
             round(self.variation),
             base.is_loyal(self.purchases, self.lapses_on, today, company.touch_loyal_from),
+            currency.id,
         )
 
 
@@ -65,7 +67,8 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    touch_currency_id = fields.Many2one("res.currency", compute="_compute_touch_currency_id")
+    # stored with the figures: pivots and sums of groups ask for the currency in SQL
+    touch_currency_id = fields.Many2one("res.currency", string="Currency of the Value", groups=SALES, readonly=True, copy=False)
     purchase_value = fields.Monetary(
         string="Value",
         currency_field="touch_currency_id",
@@ -127,9 +130,6 @@ class ResPartner(models.Model):
         store=True,
     )
 
-    def _compute_touch_currency_id(self):
-        self.touch_currency_id = self.env["res.company"]._touch_main().currency_id
-
     @api.depends("nps_score")
     def _compute_nps_group(self):
         for partner in self:
@@ -159,7 +159,7 @@ class ResPartner(models.Model):
                 letters = base.abc([float(worth.value) for worth in buyers], company.touch_abc_a, company.touch_abc_b)
                 letter_of = dict(zip((worth.id for worth in buyers), letters))
                 for worth in its:
-                    figures = worth.figures(company, today, letter_of.get(worth.id))
+                    figures = worth.figures(company, main.currency_id, today, letter_of.get(worth.id))
                     if [*map(_plain, figures)] != [*map(_plain, worth.known)]:
                         changed.append((worth.id, *figures))
         self._touch_write_figures(FIGURES, changed)
@@ -168,8 +168,10 @@ class ResPartner(models.Model):
     def _touch_read_worths(self, companies, main, today, months):
         """:param companies: those that look at so many ``months``
         :return: list of :class:`Worth`, of those of these companies' clients who were ever touched or bought"""
-        currency = main.currency_id
-        rates = [(one.id, one.currency_id._get_conversion_rate(one.currency_id, currency, main, today)) for one in companies.search([])]
+        rates = [
+            (one.id, one.currency_id._get_conversion_rate(one.currency_id, main.currency_id, main, today))
+            for one in companies.search([], order="id")
+        ]
         rows = self.env.execute_query(
             SQL(
                 """WITH rate AS (SELECT * FROM unnest(%(rate_of)s, %(rates)s::numeric[]) AS rate (company_id, rate)),

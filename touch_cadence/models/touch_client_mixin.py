@@ -169,12 +169,17 @@ class TouchClientMixin(models.AbstractModel):
     def _message_post_after_hook(self, message, msg_values):
         """A mail from a client is a touch, whoever of the company wrote it, and wherever it arrived (R1, R44)."""
         result = super()._message_post_after_hook(message, msg_values)
-        if message.message_type == "email" and self.env["touch.planner"]._in_use():
+        self._touch_heard(message)
+        return result
+
+    def _touch_heard(self, message):
+        """Count a message as a touch by this client when it is a mail, not from one of us, and no machine wrote it. Bridges call it for
+        what arrives on documents of their own."""
+        if self and message.message_type == "email" and self.env["touch.planner"]._in_use():
             author = message.author_id
             ours = any(not user.share for user in author.user_ids)
             if not ours and not self.env.context.get("touch_automatic_reply"):
                 self._touch_hear(author, message.subject)
-        return result
 
     def _touch_hear(self, author, subject):
         """The client wrote: a touch, in each company that works the client. A mail is never lost because this fails.

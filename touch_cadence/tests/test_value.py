@@ -31,7 +31,9 @@ class TestValue(MethodCase):
         low.potential = "low"
         self.night()
         # January and February went by without a touch; March is not over
-        self.assertRecordValues(company, [{"purchase_value": 1000, "missed_months": 2, "value_lost": 190}])
+        self.assertRecordValues(
+            company, [{"purchase_value": 1000, "missed_months": 2, "value_lost": 190, "touch_currency_id": self.env.company.currency_id.id}]
+        )
         self.assertRecordValues(touched, [{"purchase_value": 1000, "missed_months": 0, "value_lost": 0}])
         self.assertRecordValues(low, [{"purchase_value": 1000, "missed_months": 0, "value_lost": 0}])
         self.env.company.touch_decay = 50
@@ -118,7 +120,7 @@ class TestValue(MethodCase):
                 {"abc_class": "c", "xyz_class": "z", "purchase_variation": 0},
             ],
         )
-        self.env.company.write({"touch_abc_a": 85.0, "touch_abc_b": 99.5, "touch_xyz_x": 20.0, "touch_xyz_y": 40.0})
+        self.env.company.write({"touch_abc_a": 85, "touch_abc_b": 100, "touch_xyz_x": 20, "touch_xyz_y": 40})
         self.night()
         self.assertEqual((small.abc_class, small.xyz_class, tiny.abc_class), ("b", "y", "b"))
         self.sold(small, 10000, "2026-02-20")

@@ -15,7 +15,7 @@ class TouchBase(models.TransientModel):
     company_id = fields.Many2one("res.company", default=lambda self: self.env.company, readonly=True)
     currency_id = fields.Many2one("res.currency", default=lambda self: self.env["res.company"]._touch_main().currency_id, readonly=True)
     months = fields.Integer(related="company_id.touch_value_months")
-    decay = fields.Float(related="company_id.touch_decay")
+    decay = fields.Integer(related="company_id.touch_decay")
     buyer_count = fields.Integer(string="Buyers", compute="_compute_figures")
     value = fields.Monetary(compute="_compute_figures")
     value_lost = fields.Monetary(string="Lost by Missed Months", compute="_compute_figures")
@@ -35,6 +35,9 @@ class TouchBase(models.TransientModel):
         """Buyers worth touching who had no touch since the month began (R19)."""
         month = base.month_before(fields.Date.context_today(self), 0)
         return BUYERS & Domain("touch_opt_out", "=", False) & Domain("potential", "!=", "low") & ~Domain("last_touch_date", ">=", month)
+
+    def _compute_display_name(self):
+        self.display_name = self.env._("Value of the Base")
 
     @api.depends("company_id")
     def _compute_figures(self):
@@ -80,7 +83,7 @@ class TouchBase(models.TransientModel):
         return self._open(self.env._("Value of the Base"), BUYERS)
 
     def action_open_lost(self):
-        return self._open(self.env._("Lost by Missed Months"), Domain("value_lost", ">", 0), search_default_group_salesperson=True)
+        return self._open(self.env._("Lost by Missed Months"), Domain("value_lost", ">", 0), search_default_salesperson=True)
 
     def action_open_untouched(self):
         return self._open(self.env._("Not Touched This Month"), self._untouched())

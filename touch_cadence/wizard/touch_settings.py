@@ -20,13 +20,13 @@ class TouchSettings(models.TransientModel):
     touch_paper_size = fields.Integer(string="Paper for Companies from (employees)")
     touch_lapse_days = fields.Integer(string="Missed after (days)")
     touch_lapse_least = fields.Integer(string="Missed at the Earliest after (days)")
-    touch_decay = fields.Float(string="Lost by a Missed Month (%)")
+    touch_decay = fields.Integer(string="Lost by a Missed Month (%)")
     touch_value_months = fields.Integer(string="Value of so many Months")
     touch_loyal_from = fields.Integer(string="Loyal from (purchases)")
-    touch_abc_a = fields.Float(string="Class A up to (%)")
-    touch_abc_b = fields.Float(string="Class B up to (%)")
-    touch_xyz_x = fields.Float(string="Class X up to (%)")
-    touch_xyz_y = fields.Float(string="Class Y up to (%)")
+    touch_abc_a = fields.Integer(string="Class A up to (%)")
+    touch_abc_b = fields.Integer(string="Class B up to (%)")
+    touch_xyz_x = fields.Integer(string="Class X up to (%)")
+    touch_xyz_y = fields.Integer(string="Class Y up to (%)")
 
     @property
     def _settings(self):

@@ -17,6 +17,12 @@ class SaleOrder(models.Model):
         self._touch_see_purchases()
         return result
 
+    def _message_post_after_hook(self, message, msg_values):
+        """An answer to a quotation is an answer (R1, R44)."""
+        result = super()._message_post_after_hook(message, msg_values)
+        self.partner_id._touch_heard(message)
+        return result
+
     def _touch_see_purchases(self):
         if self.env["touch.planner"]._in_use():
             partners = self.sudo().partner_id  # sudo: figures only

@@ -66,3 +66,14 @@ class TestSale(TouchCase):
         order._action_cancel()
         self.env["res.partner"]._touch_value()
         self.assertEqual(partner.purchase_value, 1000)
+
+    def test_R44_an_answer_to_a_quotation_is_an_answer(self):
+        partner = self.make_partners()
+        self.cadence.enroll(partner)
+        order = self.order(partner)
+        for _twice in range(2):
+            order.message_post(body="Too dear", subject="Re: offer", message_type="email", author_id=partner.id)
+        order.message_post(body="Note to us", message_type="comment", author_id=partner.id)
+        heard = partner.touch_ids.filtered(lambda touch: touch.direction == "in")
+        self.assertEqual(heard.mapped("note"), ["Re: offer", "Re: offer"])
+        self.assertEqual(partner.temperature, "warm")
