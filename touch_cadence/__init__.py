@@ -1,1 +1,1 @@
-from . import method, models, wizard
+from . import method, models, report, wizard

@@ -30,6 +30,7 @@ class Touch:
     reason: int
     step: int
     why: tuple[Why, ...]
+    expert: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +130,8 @@ def _review_open(facts: Facts) -> Decision:
 
 def _wrong(facts: Facts) -> bool:
     """Whether the planned touch is no longer the right one: the client's temperature asks for another purpose (R8, invariant 4), its day is
-    no working day any more (invariant 5) or too early after the client wrote, its reason is not for this client (R27, R28), or an
-    occasion comes first (R29)."""
+    no working day any more (invariant 5) or too early after the client wrote, its reason is not for this client (R27, R28), another
+    expert helps than before (R37), or an occasion comes first (R29)."""
     touch = facts.open_touch
     step = facts.cadence.step_at(facts.history.position)
     purpose = rhythm.purpose(step, facts.temperature, facts.history, facts.cadence.rhythm) if step else touch.purpose
@@ -138,6 +139,8 @@ def _wrong(facts: Facts) -> bool:
         return True
     if touch.day is None or facts.rep_days is None:
         return False
+    if step and step.expert and touch.expert != facts.expert:
+        return True
     if _too_early(facts, touch.day) or (touch.day >= facts.today and touch.day not in facts.rep_days):
         return True
     reason = next((one for one in facts.reasons if one.id == touch.reason), None)
@@ -161,6 +164,12 @@ def _quiet_until(facts: Facts) -> date | None:
     return facts.workdays.after(last, days) if last and days and facts.temperature != HOT else None
 
 
+def _expert_day(facts: Facts) -> date | None:
+    """The day before which the next step is not made, because the expert comes along on it."""
+    step = facts.cadence.step_at(facts.history.position)
+    return facts.expert_day if step and step.expert and facts.temperature != HOT else None
+
+
 def _floor(facts: Facts) -> tuple[date, tuple[Why, ...]]:
     """:return: the first day on which a touch may fall: after rests and conversations, the minimum gap (R44), and days that are full; and
     what holds it off until then"""
@@ -168,6 +177,7 @@ def _floor(facts: Facts) -> tuple[date, tuple[Why, ...]]:
         (facts.today, ()),
         (None if facts.temperature == HOT else facts.not_before, ()),
         (facts.earliest, (("day_full", {}),)),
+        (_expert_day(facts), (("expert_booked", {"date": facts.expert_day}),)),
         (_quiet_until(facts), (("after_reply", {"date": facts.history.last_reply}),)),
     ]
     if facts.min_gap and facts.temperature != HOT:
@@ -221,7 +231,7 @@ def _next(facts: Facts) -> Decision:
         return Wait(facts.today + timedelta(days=LOOK_AGAIN), (("no_reason", {"purpose": purpose}),))
     channel, reason = found
     why = (nth, *_why(facts, step, delay, purpose, channel, reason, bool(paper_since)), *held)
-    return Touch(day, when, history.number + 1, purpose, channel, reason.id, step.id, why)
+    return Touch(day, when, history.number + 1, purpose, channel, reason.id, step.id, why, facts.expert if step.expert else None)
 
 
 def _slot(facts: Facts, due: date) -> tuple[date, datetime] | None:
@@ -262,4 +272,6 @@ def _why(facts: Facts, step: Step, delay: int, purpose: str, channel: str, reaso
     else:
         why.append(("channel_turn", {"channel": channel}))
     why.append(("reason", {"reason": reason.id}))
+    if step.expert:  # nobody is forgotten for want of an expert (R37)
+        why.append(("with_expert" if facts.expert else "expert_missing", {}))
     return tuple(why)

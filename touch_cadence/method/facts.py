@@ -24,13 +24,15 @@ DUE_STATES = ("running", "resting")
 @dataclass(frozen=True, slots=True)
 class Step:
     """One line of a cadence. ``delay`` in working days after the touch before; empty channel: rotate (R16); empty purpose:
-    by the rhythm (R10); ``times``: how many touches the line makes, 0 for as long as the cadence runs (R18)."""
+    by the rhythm (R10); ``times``: how many touches the line makes, 0 for as long as the cadence runs (R18); ``expert``: made together with
+    the deal's expert (R37)."""
 
     id: int
     delay: int = 0
     channel: str | None = None
     purpose: str | None = None
     times: int = 1
+    expert: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ class OpenTouch:
     channel: str
     day: date | None = None
     reason: int | None = None
+    expert: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,8 @@ class Facts:
     holidays: Mapping[date, str] = field(default_factory=dict)  # of the client's country
     lapsed: bool = False  # has not bought for longer than usual (R22)
     successors: frozenset[int] = frozenset()  # reps who could take the client over (R21)
+    expert: int | None = None  # the user who helps with the deal
+    expert_day: date | None = None  # on which they meet the client, or prepare for it
     archived: bool = False
     opted_out: bool = False
     won: bool = False

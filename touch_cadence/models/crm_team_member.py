@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 from .res_users import STRENGTH_SELECTION
 
-FIELDS = ("touch_strength", "touch_per_day", "touch_substitute_id")
+FIELDS = ("touch_strength", "touch_per_day", "touch_substitute_id", "touch_level")
 
 
 class CrmTeamMember(models.Model):
@@ -17,6 +17,21 @@ class CrmTeamMember(models.Model):
     touch_substitute_id = fields.Many2one(
         "res.users", string="Substitute", domain=[("share", "=", False)], compute="_compute_touch", inverse="_inverse_touch"
     )
+
+    touch_level = fields.Selection(
+        [("beginner", "Beginner"), ("experienced", "Experienced")], string="Level", compute="_compute_touch", inverse="_inverse_touch"
+    )
+    touch_level_proposed = fields.Selection(
+        [("beginner", "Beginner"), ("experienced", "Experienced")],
+        string="Proposed Level",
+        compute="_compute_touch_level_proposed",
+        help="By the deals won and the months since the first one. Counts where no level is set.",
+    )
+
+    def _compute_touch_level_proposed(self):
+        proposed = self.user_id.sudo()._touch_levels_proposed()  # sudo: of colleagues, as a number
+        for member in self:
+            member.touch_level_proposed = proposed.get(member.user_id.id)
 
     @api.depends(*(f"user_id.{name}" for name in FIELDS))
     def _compute_touch(self):

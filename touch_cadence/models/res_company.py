@@ -47,6 +47,24 @@ class ResCompany(models.Model):
     touch_xyz_x = fields.Integer(string="Class X up to (%)", default=10, help="So much the days between purchases vary at most.")
     touch_xyz_y = fields.Integer(string="Class Y up to (%)", default=25, help="So much they vary at most; others are class Z.")
 
+    touch_judge_days = fields.Integer(
+        string="Judge again after (days)", default=180, help="Potential is asked for again after so long. 0: never."
+    )
+    touch_large_factor = fields.Float(
+        string="Large Deal (times the average)", default=10.0, help="So much more than the team's average won deal is large. 0: no rule."
+    )
+    touch_expert_weeks = fields.Integer(
+        string="Book Experts Ahead (weeks)", default=2, help="Who finds no place so far ahead waits for a nearer one."
+    )
+    touch_expert_notice = fields.Integer(string="Notice for Experts (hours)", default=24)
+    touch_experienced_won = fields.Integer(string="Experienced from (won deals)", default=10)
+    touch_experienced_months = fields.Integer(string="Experienced from (months)", default=6)
+
+    _touch_experts = models.Constraint(
+        "CHECK(touch_judge_days >= 0 AND touch_large_factor >= 0 AND touch_expert_weeks >= 1 AND touch_expert_notice >= 0"
+        " AND touch_experienced_won >= 0 AND touch_experienced_months >= 0)",
+        "Days, hours and deals cannot be negative, and experts are booked at least a week ahead.",
+    )
     _touch_not_negative = models.Constraint(
         "CHECK(touch_min_gap >= 0 AND touch_per_day >= 0 AND touch_cool_days >= 0 AND touch_paper_age >= 0 AND touch_paper_size >= 0"
         " AND touch_lapse_days >= 0 AND touch_lapse_least >= 0)",

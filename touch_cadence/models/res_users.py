@@ -2,7 +2,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 
 from ..method import facts as method_facts
-from ..method import handover
+from ..method import handover, potential
 
 STRENGTH_SELECTION = [("contact", "Making contact"), ("closing", "Closing"), ("product", "Knowing the product")]
 
@@ -21,6 +21,31 @@ class ResUsers(models.Model):
         STRENGTH_SELECTION, string="Strength", help="Clients who are handed over come to the colleague whose strength they need."
     )
     touch_per_day = fields.Integer(string="Touches a Day", help="On a full working day. 0: as the company says.")
+
+    touch_level = fields.Selection(
+        [("beginner", "Beginner"), ("experienced", "Experienced")],
+        string="Level",
+        help="A beginner works large deals with an expert. Empty: as won deals and months propose.",
+    )
+
+    def _touch_levels(self):
+        """:return: {user id: beginner or experienced}, as the manager set it, else as proposed (R40)"""
+        proposed = self.filtered(lambda user: not user.touch_level)._touch_levels_proposed()
+        return {user.id: user.touch_level or proposed[user.id] for user in self}
+
+    def _touch_levels_proposed(self):
+        """:return: {user id: level} by the deals won, and the months since the first deal"""
+        leads = self.env["crm.lead"].with_context(active_test=False)
+        won = dict(leads._read_group([("user_id", "in", self.ids), ("won_status", "=", "won")], ["user_id"], ["__count"]))
+        first = dict(leads._read_group([("user_id", "in", self.ids)], ["user_id"], ["create_date:min"]))
+        now = fields.Datetime.now()
+        result = {}
+        for user in self:
+            since = first.get(user, now)
+            months = (now.year - since.year) * 12 + now.month - since.month - (now.day < since.day)
+            company = user.company_id
+            result[user.id] = potential.level(won.get(user, 0), months, company.touch_experienced_won, company.touch_experienced_months)
+        return result
 
     def _touches_per_day(self):
         """:return: touches that the user makes on a full working day; 0: no cap"""
@@ -62,7 +87,7 @@ class ResUsers(models.Model):
 
     @property
     def SELF_READABLE_FIELDS(self):
-        return [*super().SELF_READABLE_FIELDS, "touch_substitute_id", "touch_strength", "touch_per_day"]
+        return [*super().SELF_READABLE_FIELDS, "touch_substitute_id", "touch_strength", "touch_per_day", "touch_level"]
 
     @property
     def SELF_WRITEABLE_FIELDS(self):

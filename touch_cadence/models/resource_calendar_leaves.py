@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 
@@ -17,7 +17,9 @@ class ResourceCalendarLeaves(models.Model):
         return result
 
     def _move_touches(self):
-        """Nothing falls on leave or a public holiday that was entered after it was planned (invariant 5): the planner looks again."""
+        """Nothing falls on leave or a public holiday that was entered after it was planned (invariants 5 and 7): the planner looks again,
+        experts hand back."""
+        self._hand_bookings_back()
         if not self.env["touch.planner"]._in_use():
             return
         domain = Domain.OR(
@@ -30,3 +32,20 @@ class ResourceCalendarLeaves(models.Model):
         every = self.env["touch.touch"].sudo()  # sudo: whoever enters leave moves the touches that fall on it
         touches = every.search(Domain("state", "=", "planned") & domain)
         touches.enrollment_id._look_again()
+
+    def _concerns(self, expert):
+        """:return: whether this leave is the expert's own, or closes his company"""
+        self.ensure_one()
+        if self.resource_id:
+            return self.resource_id.user_id == expert.user_id
+        calendars = expert.resource_calendar_id | expert.company_id.resource_calendar_id
+        return (not self.company_id or self.company_id == expert.company_id) and (not self.calendar_id or self.calendar_id in calendars)
+
+    def _hand_bookings_back(self):
+        bookings = self.env["touch.expert.booking"]
+        found = bookings.sudo().search([("state", "=", "booked"), ("stop", ">", fields.Datetime.now())])  # sudo: of every rep and expert
+        for leave in self.sudo().filtered(lambda one: one.time_type == "leave" and found):  # sudo: whose leave it is
+            hit = found.filtered(
+                lambda one, leave=leave: one.start < leave.date_to and one.stop > leave.date_from and leave._concerns(one.expert_id)
+            )
+            bookings._hand_back([("id", "in", hit.ids)], self.env._("The expert is away then."))

@@ -38,6 +38,11 @@ class TouchCadence(models.Model):
     )
 
     # whom it serves
+    potential = fields.Selection(
+        [("standard", "No. 1: standard potential, any salesperson alone"), ("high", "No. 2: high potential, with an expert")],
+        string="Strategy",
+        help="Deals that are judged so come into this cadence; empty: for any potential.",
+    )
     model = fields.Selection(CLIENT_MODELS, string="Enrols", required=True, default="crm.lead")
     domain = fields.Char(string="Rule", default="[]", help="Which clients the rule enrols.")
     auto_enroll = fields.Boolean(

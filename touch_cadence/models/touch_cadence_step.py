@@ -23,6 +23,7 @@ class TouchCadenceStep(models.Model):
         CHANNEL_SELECTION, help="Empty: channels take turns. A channel that is closed to the client gives way to an open one."
     )
     purpose = fields.Selection(PURPOSES, help="Empty: by the rhythm of the cadence.")
+    by_expert = fields.Boolean(string="With the Expert", help="The deal's expert makes this touch together with the salesperson.")
     script = fields.Html(translate=True, help="What to say or write; the rep finds it in the activity.")
 
     _positive = models.Constraint(
@@ -39,4 +40,4 @@ class TouchCadenceStep(models.Model):
     def _method_step(self, few_means):
         """:return: the step as the method knows it"""
         delay = self.delay_few if few_means and self.delay_few else self.delay
-        return method_facts.Step(self.id, delay, self.channel or None, self.purpose or None, self.times)
+        return method_facts.Step(self.id, delay, self.channel or None, self.purpose or None, self.times, self.by_expert)

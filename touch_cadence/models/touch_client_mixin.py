@@ -207,10 +207,40 @@ class TouchClientMixin(models.AbstractModel):
             vals = {**vals, "temperature_date": fields.Date.context_today(self)}
             cause = self.env.context.get("touch_cause") or self.env["touch.words"]._say([("warm_hand", {})])
             self._track_set_log_message(cause)
+        judged = self.filtered(lambda client: client.potential != vals["potential"]) if "potential" in vals else self.browse()
         result = super().write(vals)
+        if judged and vals["potential"]:
+            judged._touch_follow_potential(vals["potential"])
         if not self._touch_review_fields.isdisjoint(vals) and self.env.context.get("touch_review", True):
             self.env["touch.enrollment"]._of_clients(self, DUE_STATES)._review()
         return result
+
+    def _touch_follow_potential(self, potential):
+        """The strategy follows the potential (R33): who was given up as low is taken up again, and a deal goes to the cadence for what it
+        could bring. Low itself is no strategy: the method ends what runs."""
+        if potential == "low" or not self.env["touch.planner"]._in_use():
+            return
+        enrollments = self.env["touch.enrollment"]
+        ended = enrollments._of_clients(self, ("stopped",)).filtered(lambda one: one.stop_reason == "low_potential")
+        strategy = (
+            self.env["touch.cadence"].sudo().search([("potential", "=", potential), ("model", "=", self._name)])
+        )  # sudo: all may use it
+        running = enrollments._of_clients(self, ("running", "paused"))
+        for company, clients in self.sudo().grouped(lambda client: client.company_id or self.env.company).items():  # sudo: planning goes on
+            cadence = strategy.filtered(lambda one, company=company: one.company_id in (company, one.company_id.browse()))[:1]
+            its = running.filtered(lambda one, company=company: one.company_id == company)
+            other = its.filtered(lambda one: one.cadence_id.potential not in (False, potential) or (potential == "high" and one.lead_id))
+            other = other.filtered(lambda one, cadence=cadence: cadence and one.cadence_id != cadence)
+            other._stop("stopped", "strategy")
+            held = (its - other)._client_records(self._name)
+            moving = other._client_records(self._name) & clients
+            given_up = (ended._client_records(self._name) & clients) - moving - held
+            fresh = clients - moving - given_up - held if potential == "high" and self._name == "crm.lead" else clients.browse()
+            if cadence:
+                cadence.with_company(company).enroll(moving | given_up | fresh)
+            else:
+                for before, records in ended.grouped("cadence_id").items():
+                    before.with_company(company).enroll(records._client_records(self._name) & given_up)
 
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
         # the planner adds the followers of a whole batch itself (touch.touch._add_followers)

@@ -45,6 +45,7 @@ STOP_REASONS = [
     ("window_over", "Decision window over"),
     ("lapsed", "Buys no more"),
     ("manual", "By hand"),
+    ("strategy", "Another strategy"),
     ("removed", "Record removed"),
     ("merged", "Merged"),
 ]
@@ -242,6 +243,10 @@ class TouchEnrollment(models.Model):
         """:return: the record that carries activities: the lead, or the contact"""
         self.ensure_one()
         return self.lead_id or self.partner_id
+
+    def _client_records(self, model):
+        """:return: the enrolled records that are of ``model``"""
+        return self.lead_id if model == "crm.lead" else self.filtered(lambda one: not one.lead_id).partner_id
 
     def _get_responsible(self):
         """Who makes the touches of each enrolment; the one hook for it, a dictionary so that others can override it in batch.

@@ -217,6 +217,7 @@ class TouchPlanner(models.AbstractModel):
         holidays = self._read_holidays(reasons, now)
         handing = [one for one in subjects if one.enrollment and known_cadences[one.cadence_id, one.company_id].hand_over_after]
         successors = self._read_successors(handing, responsible)
+        experts = self._read_experts(leads, known_cadences.values())
 
         result = []
         for one, past in zip(subjects, histories):
@@ -254,6 +255,10 @@ class TouchPlanner(models.AbstractModel):
                     holidays=holidays[(partner.country_id or client.country_id or lead.country_id or company.country_id).code],
                     lapsed=bool(client.lapses_on and client.lapses_on <= today),
                     successors=successors.get(one.enrollment, frozenset()),
+                    expert=experts[one.lead_id][0] if one.lead_id in experts else None,
+                    expert_day=experts[one.lead_id][1].replace(tzinfo=timezone.utc).astimezone(zone).date()
+                    if one.lead_id in experts
+                    else None,
                     archived=bool(lead and not lead.active) or bool(partner and not (partner.active and client.active)),
                     opted_out=partner.touch_opt_out or client.touch_opt_out,
                     won=lead.won_status == "won",
@@ -285,7 +290,7 @@ class TouchPlanner(models.AbstractModel):
                 """SELECT company_id, client_key, commercial_partner_id, enrollment_id, state = 'planned', date_deadline, date_done,
                           purpose, channel, reason_id,
                           step_id IS NOT NULL, COALESCE(reached, FALSE), state = 'skipped', direction = 'in', COALESCE(answered, FALSE),
-                          COALESCE(warmed, FALSE), user_id
+                          COALESCE(warmed, FALSE), user_id, expert_id
                      FROM touch_touch
                     WHERE (client_key = ANY(%s) %s) AND withdrawn IS NOT TRUE
                     ORDER BY date_done, id""",
@@ -295,10 +300,10 @@ class TouchPlanner(models.AbstractModel):
         )
         past, open_touches = defaultdict(list), {}
         # the columns from purpose on are those of method.history.PastTouch, in its order
-        for company, client, partner, enrollment, planned, day, done, *touch in rows:
+        for company, client, partner, enrollment, planned, day, done, *touch, expert in rows:
             if planned:
                 purpose, channel, reason, *_rest = touch
-                open_touches[enrollment] = method_facts.OpenTouch(purpose, channel, day, reason)
+                open_touches[enrollment] = method_facts.OpenTouch(purpose, channel, day, reason, expert)
             else:
                 past[company, partner or client].append((enrollment, done, touch))
         zones = {key: ZoneInfo(working.tz or "UTC") for key, working in calendars.items()}
@@ -528,6 +533,13 @@ class TouchPlanner(models.AbstractModel):
             for one in handing
         }
 
+    def _read_experts(self, leads, cadences):
+        """:return: {lead id: (the user who helps, when they meet)}, where a step asks for an expert"""
+        if not leads or not any(step.expert for cadence in cadences for step in cadence.steps):
+            return {}
+        bookings = self.env["touch.expert.booking"].search([("lead_id", "in", leads.ids), ("state", "in", ("booked", "done"))], order="id")
+        return {booking.lead_id.id: (booking.expert_user_id.id, booking.start) for booking in bookings}
+
     def _read_superseded(self, subjects):
         """:return: ids of resting enrolments whose client another enrolment works by now"""
         resting = {(one.company_id, one.client): one.enrollment for one in subjects if one.state == "resting"}
@@ -626,6 +638,7 @@ class TouchPlanner(models.AbstractModel):
                 "reason_id": decision.reason,
                 "step_id": decision.step or False,
                 "user_id": fact.rep,
+                "expert_id": decision.expert,
                 "date_deadline": decision.day,
                 "date_planned": decision.when.replace(tzinfo=None),
                 "why_data": store(decision.why),
@@ -680,6 +693,7 @@ class TouchPlanner(models.AbstractModel):
             planner = self._for_everyone()
             planner._until_done(planner._relieve)
             planner._until_done(planner._wake_for_changes)
+            planner._until_done(planner.env["crm.lead"]._touch_nudge_unjudged)
 
     def _until_done(self, work):
         """Do ``work`` until nothing is left, one commit each time. A lost race is run again; a run that is out of time goes on with the

@@ -76,6 +76,9 @@ class TouchWords(models.AbstractModel):
             "hand_over": self.env._("Handed over: %(touches)s touches by the same salesperson brought no progress."),
             "handed_by": self.env._("Handed over by %(user)s."),
             "reason": self.env._("Reason: %(reason)s."),
+            "with_expert": self.env._("Together with the expert."),
+            "expert_missing": self.env._("The step asks for an expert, and none is booked yet."),
+            "expert_booked": self.env._("The expert is booked for %(date)s."),
             # why no touch now
             "planned_later": self.env._("Touch %(number)s is planned for %(date)s and appears a few working days before."),
             "resting": self.env._("Resting after a no until %(date)s."),
@@ -105,6 +108,7 @@ class TouchWords(models.AbstractModel):
             "window_over": self.env._("The decision window of %(days)s days is over."),
             "lapsed": self.env._("The client has not bought for longer than usual."),
             "manual": self.env._("Stopped by hand."),
+            "strategy": self.env._("The client's potential is another one now, and another strategy works it."),
             "removed": self.env._("The lead or contact was removed."),
             "merged": self.env._("The client was merged with one that is being worked."),
             # why a temperature moved
@@ -112,6 +116,12 @@ class TouchWords(models.AbstractModel):
             "warm_outcome": self.env._("Touch with outcome “%(outcome)s”."),
             "warm_silence": self.env._("No sign of life for %(days)s days."),
             "warm_bought": self.env._("The client bought: whoever bought knows us."),
+            # why a potential
+            "judged_majority": self.env._("By majority: %(low)s low, %(standard)s standard, %(high)s high."),
+            "judged_tie": self.env._("No majority, so standard: %(low)s low, %(standard)s standard, %(high)s high."),
+            "judged_any_low": self.env._("One low answer is enough: %(low)s low, %(standard)s standard, %(high)s high."),
+            "judged_weights": self.env._("By weights: %(points)s of %(most)s points."),
+            "judged_hand": self.env._("By hand: %(note)s"),
             # why a client is not enrolled
             "cadence_archived": self.env._("Cadence “%(cadence)s” is archived."),
             "cadence_empty": self.env._("Cadence “%(cadence)s” has no steps yet."),

@@ -27,6 +27,12 @@ class TouchSettings(models.TransientModel):
     touch_abc_b = fields.Integer(string="Class B up to (%)")
     touch_xyz_x = fields.Integer(string="Class X up to (%)")
     touch_xyz_y = fields.Integer(string="Class Y up to (%)")
+    touch_judge_days = fields.Integer(string="Judge again after (days)")
+    touch_large_factor = fields.Float(string="Large Deal (times the average)")
+    touch_expert_weeks = fields.Integer(string="Book Experts Ahead (weeks)")
+    touch_expert_notice = fields.Integer(string="Notice for Experts (hours)")
+    touch_experienced_won = fields.Integer(string="Experienced from (won deals)")
+    touch_experienced_months = fields.Integer(string="Experienced from (months)")
 
     @property
     def _settings(self):

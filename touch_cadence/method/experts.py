@@ -1,0 +1,146 @@
+"""Who helps with which large deal, and when: inside the experts' windows, never over their hours (R38, R39, invariant 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta, timezone, tzinfo
+from typing import NamedTuple
+
+NEVER = datetime.min.replace(tzinfo=timezone.utc)
+
+
+class Span(NamedTuple):
+    """From one aware moment to another."""
+
+    start: datetime
+    stop: datetime
+
+    def overlaps(self, other: Span) -> bool:
+        return self.start < other.stop and other.start < self.stop
+
+
+@dataclass(frozen=True, slots=True)
+class Expert:
+    """``windows``: when he may be booked, leave taken out, in order; ``busy``: when he is not free after all; ``hours``: a week, all in all;
+    ``slot``: hours of one meeting; ``booked``: hours that count against each of his weeks, by their Mondays in ``zone``; ``load``: hours
+    that lie ahead; ``last``: when he was last booked, None for never."""
+
+    id: int
+    zone: tzinfo
+    windows: tuple[Span, ...]
+    busy: tuple[Span, ...] = ()
+    hours: float = 3.0
+    slot: float = 1.0
+    booked: Mapping[date, float] = field(default_factory=dict)
+    load: float = 0.0
+    last: datetime | None = None
+    skills: frozenset[int] = frozenset()
+    user: int = 0
+
+
+class Request(NamedTuple):
+    """A deal that waits for an expert. ``without``: experts who declined; ``rep``: who comes along."""
+
+    id: int
+    asked: datetime
+    priority: int = 0
+    skill: int | None = None
+    without: frozenset[int] = frozenset()
+    rep: int = 0
+
+
+class Place(NamedTuple):
+    """A request's expert and slot."""
+
+    expert: int
+    span: Span
+
+
+def monday(moment: datetime, zone: tzinfo) -> date:
+    """:return: the Monday of the week in which the moment lies, in the expert's time zone"""
+    day = moment.astimezone(zone).date()
+    return day - timedelta(days=day.weekday())
+
+
+def in_order(requests: Sequence[Request]) -> list[Request]:
+    """First come within priority."""
+    return sorted(requests, key=lambda one: (-one.priority, one.asked, one.id))
+
+
+def free_slot(expert: Expert, busy: Sequence[Span], not_before: datetime, until: datetime) -> Span | None:
+    """:param busy: of expert and rep
+    :return: the expert's first free slot that begins from ``not_before`` on and ends by ``until``; None when there is none"""
+    length = timedelta(hours=expert.slot)
+    if expert.slot <= 0:
+        return None
+    for window in expert.windows:
+        start = window.start
+        while start < not_before:
+            start += length  # slots keep to the grid of their window
+        while start + length <= min(window.stop, until):
+            slot = Span(start, start + length)
+            if expert.booked.get(monday(start, expert.zone), 0.0) + expert.slot > expert.hours + 1e-9:
+                break
+            clash = next((one for one in busy if one.overlaps(slot)), None)
+            if clash is None:
+                return slot
+            start = max(clash.stop, start)
+    return None
+
+
+def assign(
+    requests: Sequence[Request],
+    experts: Sequence[Expert],
+    not_before: datetime,
+    until: datetime,
+    busy_reps: Mapping[int, Sequence[Span]] | None = None,
+) -> dict[int, Place]:
+    """Give requests their experts and slots, first come within priority: of those who have the skill and did not decline, the least
+    loaded, then the one who waits longest, then the one with the lowest number.
+
+    :param busy_reps: when each rep is not free
+    :return: {request: place}; who is not in it waits on
+    """
+    pool = {expert.id: expert for expert in experts}
+    reps = {rep: list(spans) for rep, spans in (busy_reps or {}).items()}
+    places: dict[int, Place] = {}
+    for request in in_order(requests):
+        found = None
+        able = (one for one in pool.values() if one.id not in request.without and one.user != request.rep)
+        for expert in sorted(
+            (one for one in able if request.skill is None or request.skill in one.skills),
+            key=lambda one: (one.load, one.last or NEVER, one.id),
+        ):
+            busy = sorted([*expert.busy, *reps.get(request.rep, ())])
+            slot = free_slot(expert, busy, not_before, until)
+            if slot:
+                found = Place(expert.id, slot)
+                break
+        if found is None:
+            continue
+        places[request.id] = found
+        week = monday(found.span.start, expert.zone)
+        pool[expert.id] = _booked(expert, found.span, week)
+        reps.setdefault(request.rep, []).append(found.span)
+    return places
+
+
+def _booked(expert: Expert, span: Span, week: date) -> Expert:
+    return replace(
+        expert,
+        busy=(*expert.busy, span),
+        booked={**expert.booked, week: expert.booked.get(week, 0.0) + expert.slot},
+        load=expert.load + expert.slot,
+        last=max(expert.last or span.start, span.start),
+    )
+
+
+def may_stand(expert: Expert, span: Span) -> bool:
+    """Whether a booking may lie there: inside a window, beside everything else, within the week's hours."""
+    length = (span.stop - span.start).total_seconds() / 3600
+    return (
+        any(window.start <= span.start and span.stop <= window.stop for window in expert.windows)
+        and not any(one.overlaps(span) for one in expert.busy)
+        and expert.booked.get(monday(span.start, expert.zone), 0.0) + length <= expert.hours + 1e-9
+    )

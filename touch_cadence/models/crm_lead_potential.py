@@ -1,0 +1,404 @@
+from odoo import api, fields, models
+from odoo.exceptions import RedirectWarning, UserError
+from odoo.fields import Domain
+from odoo.tools import format_datetime, split_every
+
+from ..method import potential as method_potential
+from .touch_client_mixin import POTENTIAL_SELECTION, SALES
+
+TICKS = ("has_need", "has_wish", "has_money", "has_authority")
+
+
+class CrmLead(models.Model):
+    """What a deal could bring, by which strategy it is worked, and who helps (R32 to R40)."""
+
+    _inherit = "crm.lead"
+
+    judgement_ids = fields.One2many("touch.judgement", "lead_id", string="Judgements", groups=SALES)
+    potential_date = fields.Date(string="Judged on", groups=SALES, readonly=True, copy=False)
+    potential_why = fields.Char(string="Why This Potential", compute="_compute_potential_why", groups=SALES)
+    potential_due = fields.Boolean(
+        string="To Judge",
+        compute="_compute_potential_due",
+        search="_search_potential_due",
+        groups=SALES,
+        help="The first third of the pipeline is behind, and the potential unknown or judged too long ago.",
+    )
+    has_need = fields.Boolean(string="Need", groups=SALES, tracking=True)
+    has_wish = fields.Boolean(string="Wish", groups=SALES, tracking=True)
+    has_money = fields.Boolean(string="Money", groups=SALES, tracking=True)
+    has_authority = fields.Boolean(string="Authority", groups=SALES, tracking=True, help="Who we talk with may decide.")
+    readiness = fields.Integer(
+        compute="_compute_readiness",
+        store=True,
+        groups=SALES,
+        aggregator="avg",
+        help="How many of need, wish, money and authority are there.",
+    )
+    touch_is_large = fields.Boolean(
+        string="Large Deal", compute="_compute_touch_is_large", groups=SALES, help="Brings many times the team's average won deal."
+    )
+    touch_strategy = fields.Selection(
+        [("0", "No effort"), ("1", "No. 1: alone"), ("2", "No. 2: with an expert")],
+        string="Strategy",
+        compute="_compute_touch_strategy",
+        groups=SALES,
+    )
+    touch_level = fields.Selection(
+        [("beginner", "Beginner"), ("experienced", "Experienced")],
+        string="Salesperson's Level",
+        compute="_compute_touch_level",
+        groups=SALES,
+    )
+    booking_ids = fields.One2many("touch.expert.booking", "lead_id", string="Expert Bookings", groups=SALES)
+    expert_alone_reason = fields.Char(string="Worked Alone Because", groups=SALES, tracking=True, copy=False, readonly=True)
+    expert_status = fields.Selection(
+        [
+            ("none", "Not needed"),
+            ("needed", "Needed"),
+            ("asked", "To be decided"),
+            ("alone", "Worked alone"),
+            ("waiting", "Waiting"),
+            ("booked", "Booked"),
+            ("done", "Helped"),
+        ],
+        string="Expert",
+        compute="_compute_expert",
+        groups=SALES,
+    )
+    expert_text = fields.Char(string="Expert and Slot", compute="_compute_expert", groups=SALES)
+    expert_blocks = fields.Char(string="What Blocks", compute="_compute_expert", groups=SALES)
+
+    @api.depends("judgement_ids.why", "potential")
+    @api.depends_context("lang")
+    def _compute_potential_why(self):
+        for lead in self:
+            last = lead.judgement_ids.sorted("id")[-1:]
+            lead.potential_why = last.why if last and last.potential == lead.potential else False
+
+    @api.depends(*TICKS)
+    def _compute_readiness(self):
+        for lead in self:
+            lead.readiness = sum(lead[name] for name in TICKS)
+
+    @api.depends("potential", "potential_date", "stage_id", "won_status", "active")
+    def _compute_potential_due(self):
+        stages = self.env["crm.team"]._touch_open_stages()
+        today = fields.Date.context_today(self)
+        for lead in self:
+            its = stages.get(lead.team_id, self.env["crm.stage"])
+            lead.potential_due = (
+                lead.active
+                and lead.won_status == "pending"
+                and lead.stage_id in its
+                and method_potential.past_first_third(its.ids.index(lead.stage_id.id), len(its))
+                and method_potential.is_due(
+                    (lead.potential and (lead.potential_date or today)) or None,
+                    today,
+                    (lead.company_id or self.env.company).touch_judge_days,
+                )
+            )
+
+    def _search_potential_due(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        due = Domain.FALSE
+        for team, stages in self.env["crm.team"]._touch_open_stages().items():
+            late = [stage.id for number, stage in enumerate(stages) if method_potential.past_first_third(number, len(stages))]
+            due |= Domain("team_id", "=", team.id) & Domain("stage_id", "in", late)
+        old = Domain("potential", "=", False)
+        for company in self.env.companies.filtered("touch_judge_days"):
+            since = fields.Date.subtract(fields.Date.context_today(self), days=company.touch_judge_days)
+            own = [company.id, False] if company == self.env.company else [company.id]
+            old |= Domain("company_id", "in", own) & Domain("potential_date", "<=", since)
+        due &= Domain("active", "=", True) & Domain("won_status", "=", "pending") & old
+        return due if True in value else ~due
+
+    @api.depends("expected_revenue", "team_id")
+    def _compute_touch_is_large(self):
+        for lead in self:
+            factor = (lead.company_id or self.env.company).sudo().touch_large_factor  # sudo: a setting
+            lead.touch_is_large = method_potential.is_large(lead.expected_revenue, lead.team_id.touch_average_won, factor)
+
+    @api.depends("potential")
+    def _compute_touch_strategy(self):
+        for lead in self:
+            lead.touch_strategy = str(method_potential.STRATEGIES[lead.potential or None])
+
+    @api.depends("user_id")
+    def _compute_touch_level(self):
+        levels = self.user_id.sudo()._touch_levels()  # sudo: a colleague's won deals, as a number
+        for lead in self:
+            lead.touch_level = levels.get(lead.user_id.id, method_potential.BEGINNER)
+
+    @api.depends("potential", "user_id", "stage_id", "booking_ids.state", "booking_ids.start", "expert_alone_reason")
+    @api.depends_context("lang", "tz")
+    def _compute_expert(self):
+        bookings = self.env["touch.expert.booking"].sudo().search([("lead_id", "in", self.ids), ("state", "!=", "cancelled")], order="id")
+        last = {booking.lead_id.id: booking for booking in bookings}  # sudo: which expert, and when, is for whoever sees the deal
+        helped = self._touch_helped()
+        for lead in self:
+            booking = last.get(lead._origin.id)
+            blocked = False
+            text = False
+            if booking and booking.state == "waiting":
+                status = "waiting"
+                text = self.env._("Place %(position)s on the waiting list", position=booking.position)
+                if booking.expected_date:
+                    text = self.env._("%(place)s, expected on %(date)s", place=text, date=booking.expected_date)
+            elif booking and booking.state == "booked":
+                status = "booked"
+                text = f"{booking.expert_id.name}, {format_datetime(self.env, booking.start, dt_format='short')}"
+            elif lead._origin.id in helped:
+                status = "done"
+                text = booking.expert_id.name if booking else False
+            elif lead.potential != "high":
+                status = "none"
+            elif method_potential.needs_expert(lead.potential, lead.touch_level):
+                status = "needed"
+            else:
+                status = "alone" if lead.expert_alone_reason else "asked"
+                text = lead.expert_alone_reason
+            if lead._origin.id not in helped and lead._touch_gate() and method_potential.needs_expert(lead.potential, lead.touch_level):
+                blocked = self.env._("It does not pass “%(stage)s” before an expert helped.", stage=lead._touch_gate().name)
+            lead.expert_status, lead.expert_text, lead.expert_blocks = status, text, blocked
+
+    def _touch_gate(self):
+        """:return: the stage that a beginner does not pass alone"""
+        return self.team_id.sudo().touch_gate_stage_id  # sudo: a setting of the team
+
+    def _touch_helped(self):
+        """:return: ids of those deals whose client an expert touched"""
+        # sudo: whether, never what
+        groups = (
+            self.env["touch.touch"]
+            .sudo()
+            ._read_group(
+                [("lead_id", "in", self.ids), ("state", "=", "done"), ("expert_id", "!=", False), ("reached", "=", True)], ["lead_id"]
+            )
+        )
+        return {lead.id for (lead,) in groups}
+
+    def write(self, vals):
+        if "potential" in vals:
+            vals = {"potential_date": vals["potential"] and fields.Date.context_today(self), **vals}
+        if vals.get("stage_id"):
+            self._touch_check_gate(self.env["crm.stage"].browse(vals["stage_id"]))
+        result = super().write(vals)
+        if "user_id" in vals:
+            # the meeting is with whoever works the deal now
+            bookings = self.env["touch.expert.booking"].sudo().search([("lead_id", "in", self.ids), ("state", "in", ("waiting", "booked"))])
+            bookings._follow_rep()  # sudo: who moves the deal may have no part in the booking
+        if "priority" in vals:
+            waiting = self.env["touch.expert.booking"].sudo().search([("lead_id", "in", self.ids), ("state", "=", "waiting")])
+            waiting.write({"priority": int(vals["priority"] or 0)})  # sudo: as above
+        return result
+
+    def _touch_check_gate(self, stage):
+        """A beginner's deal of high potential does not pass the team's gate before an expert helped (R40).
+
+        :raise RedirectWarning: which says so, and offers to ask for one
+        """
+        gated = self.filtered(
+            lambda lead: (
+                lead.sudo().potential == "high"  # sudo: who moves the deal may be outside sales
+                and lead._touch_gate()
+                and lead.stage_id.sequence <= lead._touch_gate().sequence
+                and (stage.sequence > lead._touch_gate().sequence or stage.is_won)
+            )
+        )
+        if not gated or self.env.su or self.env.user.has_group("sales_team.group_sale_manager"):
+            return
+        levels = gated.user_id.sudo()._touch_levels()  # sudo: a colleague's won deals, as a number
+        helped = gated._touch_helped()
+        for lead in gated:
+            level = levels.get(lead.user_id.id, method_potential.BEGINNER)
+            if lead.id not in helped and method_potential.needs_expert("high", level):
+                text = self.env._(
+                    "“%(deal)s” could bring much, and %(rep)s works it as a beginner: before it passes “%(stage)s” an expert must have helped."
+                    " Expert: %(status)s.",
+                    deal=lead.name,
+                    rep=lead.user_id.name or self.env._("nobody"),
+                    stage=lead._touch_gate().name,
+                    status=lead.sudo().expert_text or self.env._("not asked for yet"),
+                )
+                raise RedirectWarning(text, lead.action_touch_ask_expert(), self.env._("Ask for an Expert"))
+
+    # --------------------------------------------------------------
+    # Judging
+    # --------------------------------------------------------------
+
+    def judge(self, options):
+        """Judge deals by the answers to the marker questions (R32); the result goes to the deal and its client.
+
+        :param options: the ``touch.marker.option`` chosen, or their ids: the same for all deals
+        :return: the judgements
+        :raise UserError: without answers
+        """
+        self.check_access("write")
+        options = self.env["touch.marker.option"].browse(options) if isinstance(options, list) else options
+        if not options:
+            raise UserError(self.env._("Answer at least one question."))
+        answers = [method_potential.Answer(option.potential, option.question_id.weight) for option in options]
+        judgements = self.env["touch.judgement"]
+        for rule, leads in self.grouped(lambda lead: lead.team_id.sudo().touch_judge_rule or "majority").items():  # sudo: a setting
+            found, why = method_potential.judge(answers, rule)
+            judgements |= leads._touch_judged(found, why, option_ids=[fields.Command.set(options.ids)])
+        return judgements
+
+    def judge_by_hand(self, potential, reason):
+        """Set the potential whatever the answers say, with a reason that is kept.
+
+        :param potential: low, standard or high
+        :raise UserError: without a reason
+        """
+        self.check_access("write")
+        if potential not in dict(POTENTIAL_SELECTION):
+            raise UserError(self.env._("Potential is low, standard or high."))
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why: the reason is kept with the deal."))
+        return self._touch_judged(potential, ("judged_hand", {"note": reason}), override_reason=reason)
+
+    def _touch_judged(self, potential, why, **values):
+        """The one place where a potential is found: judgement, deal, client, strategy, and who helps."""
+        # sudo: judgements are written here only, and the client's potential follows also where the contact is not the rep's to edit
+        judgements = (
+            self.env["touch.judgement"]
+            .sudo()
+            .create(
+                [
+                    {
+                        "lead_id": lead.id,
+                        "user_id": self.env.uid,
+                        "potential": potential,
+                        "why_data": self.env["touch.words"]._store([why]),
+                        **values,
+                    }
+                    for lead in self
+                ]
+            )
+        )
+        self.write({"potential": potential})
+        self.partner_id.commercial_partner_id.sudo().write({"potential": potential})
+        self.sudo().activity_feedback(
+            ["touch_cadence.mail_activity_type_judge"], only_automated=False
+        )  # sudo: the nudge may be a colleague's
+        if potential == "high":
+            beginners = self.filtered(lambda lead: lead.touch_level == method_potential.BEGINNER)
+            beginners._touch_ask()
+        return judgements.sudo(False)
+
+    @api.model
+    def _touch_nudge_unjudged(self, limit=500):
+        """Remind reps of deals that passed the first third of the pipeline without being judged (R32).
+
+        :return: how many were reminded of; 0 when nobody is left
+        """
+        kind = self.env.ref("touch_cadence.mail_activity_type_judge", raise_if_not_found=False)
+        if not kind or not self.env["touch.marker.question"].search([], limit=1):
+            return 0
+        reminded = Domain("activity_ids", "any", [("activity_type_id", "in", kind.ids)])
+        leads = self.search(Domain("potential_due", "=", True) & Domain("user_id", "!=", False) & ~reminded, limit=limit)
+        for batch in split_every(100, leads.ids, leads.browse):
+            self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
+                [
+                    {
+                        "res_model_id": self.env["ir.model"]._get_id("crm.lead"),
+                        "res_id": lead.id,
+                        "activity_type_id": kind.id,
+                        "summary": self.env._("Ask the marker questions"),
+                        "user_id": lead.user_id.id,
+                        "date_deadline": fields.Date.context_today(self),
+                    }
+                    for lead in batch
+                ]
+            )
+        return len(leads)
+
+    # --------------------------------------------------------------
+    # Experts
+    # --------------------------------------------------------------
+
+    def ask_expert(self, skill=None):
+        """Ask for an expert: booked at once where one has time, else on the waiting list (R39).
+
+        :param skill: a ``touch.skill`` or its id; none: any expert
+        :return: the bookings, also those asked for before
+        :raise AccessError: for who may not edit these deals
+        """
+        self.check_access("write")
+        self._touch_ask(self.env["touch.skill"].browse(skill) if isinstance(skill, int) else skill)
+        return self.env["touch.expert.booking"].search([("lead_id", "in", self.ids), ("state", "in", ("waiting", "booked"))])
+
+    def _touch_ask(self, skill=None):
+        bookings = self.env["touch.expert.booking"].sudo()  # sudo: bookings are made here only
+        asked = bookings.search([("lead_id", "in", self.ids), ("state", "in", ("waiting", "booked"))]).lead_id
+        experts = self.env["touch.expert"].sudo().search([])  # sudo: whether there is any
+        wanting = (self - asked).filtered(lambda lead: (lead.company_id or self.env.company) in experts.company_id)
+        if not wanting:
+            return
+        wanting.expert_alone_reason = False
+        bookings.create(
+            [
+                {
+                    "lead_id": lead.id,
+                    "company_id": (lead.company_id or self.env.company).id,
+                    "user_id": (lead.user_id or self.env.user).id,
+                    "skill_id": skill.id if skill else False,
+                    "priority": int(lead.priority or 0),
+                }
+                for lead in wanting
+            ]
+        )
+        bookings._assign_soon()
+
+    def work_alone(self, reason):
+        """An experienced rep decides to do without an expert (R40).
+
+        :raise UserError: for a beginner's deal, or without a reason
+        """
+        self.check_access("write")
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why: the reason is kept with the deal."))
+        beginner = self.filtered(lambda lead: method_potential.needs_expert(lead.potential, lead.touch_level))[:1]
+        if beginner:
+            raise UserError(
+                self.env._("“%(deal)s” is worked by a beginner: it is worked with an expert, no discussion.", deal=beginner.name)
+            )
+        self.write({"expert_alone_reason": reason})
+        return True
+
+    def _touch_with_expert(self, expert, outcome, note):
+        """The expert touched the client: the planned touch that asked for one is done, else one is logged."""
+        self.ensure_one()
+        planned = self.env["touch.touch"].search([("lead_id", "=", self.id), ("state", "=", "planned"), ("step_id.by_expert", "=", True)])
+        if planned:
+            planned.expert_id = expert
+            planned.done(outcome, note)
+        else:
+            values = {"channel": "meeting", "outcome_id": outcome.id, "note": note}
+            self.env["touch.touch"]._log(self, values).expert_id = expert
+
+    def _touch_expert_changed(self):
+        """Who helps, and when, may change what is planned."""
+        self.env["touch.enrollment"]._of_clients(self, ("running",))._review()
+
+    # --------------------------------------------------------------
+    # Actions
+    # --------------------------------------------------------------
+
+    def action_touch_judge(self):
+        return self._touch_wizard("touch.judge", self.env._("Judge the Potential"), {"default_lead_id": self.id})
+
+    def action_touch_ask_expert(self):
+        return {
+            **self._touch_wizard("touch.ask.expert", self.env._("Ask for an Expert"), {"default_lead_id": self[:1].id}),
+            "views": [[False, "form"]],
+        }
+
+    def action_view_bookings(self):
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id("touch_cadence.touch_expert_booking_action"),
+            "domain": [("lead_id", "in", self.ids)],
+            "context": {},
+        }

@@ -1,0 +1,258 @@
+from collections import defaultdict
+from datetime import timedelta, timezone
+from zoneinfo import ZoneInfo
+
+from odoo import api, fields, models
+from odoo.tools import format_duration
+
+from ..method import experts as method_experts
+
+DAYS = [
+    ("0", "Monday"),
+    ("1", "Tuesday"),
+    ("2", "Wednesday"),
+    ("3", "Thursday"),
+    ("4", "Friday"),
+    ("5", "Saturday"),
+    ("6", "Sunday"),
+]
+
+
+def aware(moment):
+    return moment.replace(tzinfo=timezone.utc)
+
+
+class TouchExpert(models.Model):
+    """An experienced colleague who helps with large deals, inside weekly windows and never over the agreed hours (R38, R39)."""
+
+    _name = "touch.expert"
+    _description = "Expert"
+    _order = "sequence, id"
+
+    user_id = fields.Many2one("res.users", required=True, index=True, domain=[("share", "=", False)], ondelete="restrict")
+    name = fields.Char(related="user_id.name")
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
+    skill_ids = fields.Many2many("touch.skill", string="Skills")
+    window_ids = fields.One2many(
+        "touch.expert.window", "expert_id", string="Weekly Windows", copy=True, default=lambda self: self._default_windows()
+    )
+    resource_calendar_id = fields.Many2one("resource.calendar", string="Calendar of the Windows", readonly=True, copy=False)
+    hours_week = fields.Float(string="Hours a Week", default=3.0, help="All in all, however many windows there are.")
+    slot_hours = fields.Float(string="Hours of a Meeting", default=1.0)
+    won_share = fields.Float(
+        string="Own Share (%)", default=10.0, help="Of the value of assisted deals that were won: what the report credits."
+    )
+    turn = fields.Integer(readonly=True, copy=False, help="Counts up with each booking, so that two who book at once notice each other.")
+    booking_ids = fields.One2many("touch.expert.booking", "expert_id", string="Bookings")
+    booked_hours = fields.Float(string="Booked This Week", compute="_compute_booked_hours")
+    windows_text = fields.Char(string="Windows", compute="_compute_windows_text")
+
+    _user_uniq = models.UniqueIndex("(user_id, company_id)", "This user is an expert already.")
+    _positive = models.Constraint(
+        "CHECK(hours_week >= 0 AND slot_hours > 0 AND slot_hours <= 24 AND won_share >= 0 AND won_share <= 100)",
+        "Hours cannot be negative, a meeting lasts more than no time, and a share lies between 0 and 100 %.",
+    )
+
+    @api.model
+    def _default_windows(self):
+        return [fields.Command.create({"dayofweek": "1", "hour_from": 14.0, "hour_to": 17.0})]
+
+    @api.depends("booking_ids.state", "booking_ids.start", "booking_ids.hours")
+    def _compute_booked_hours(self):
+        now = aware(fields.Datetime.now())
+        booked = self._booked_hours(now)
+        for expert in self:
+            expert.booked_hours = booked[expert.id].get(method_experts.monday(now, expert._zone()), 0.0)
+
+    @api.depends("window_ids.dayofweek", "window_ids.hour_from", "window_ids.hour_to")
+    @api.depends_context("lang")
+    def _compute_windows_text(self):
+        days = dict(self.env["touch.expert.window"]._fields["dayofweek"]._description_selection(self.env))
+        for expert in self:
+            expert.windows_text = ", ".join(
+                f"{days[window.dayofweek]} {format_duration(window.hour_from)}–{format_duration(window.hour_to)}"
+                for window in expert.window_ids
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        experts = super().create(vals_list)
+        experts._follow_windows()
+        # sudo: whom the sales manager makes an expert sees the deals he assists; a user's groups are the administrator's otherwise
+        experts.user_id.sudo().write({"group_ids": [fields.Command.link(self.env.ref("touch_cadence.group_touch_expert").id)]})
+        self.env["touch.expert.booking"]._assign_soon()
+        return experts
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("active") is False:
+            self.env["touch.expert.booking"]._hand_back([("expert_id", "in", self.ids)], self.env._("The expert is no expert any more."))
+        if not {"active", "hours_week", "slot_hours", "skill_ids", "window_ids"}.isdisjoint(vals):
+            self.env["touch.expert.booking"]._assign_soon()
+        return result
+
+    def _count_turn(self):
+        """Whoever gives places at this moment notices that something changed."""
+        for expert in self:  # hardly ever more than two
+            expert.turn += 1
+
+    def _zone(self):
+        return ZoneInfo(self.user_id.tz or self.resource_calendar_id.tz or "UTC")
+
+    def _follow_windows(self):
+        """The windows as a calendar of Odoo's own, which knows weekdays and time zones."""
+        for expert in self:  # each has a calendar of his own, and few are written at a time
+            values = {
+                "name": self.env._("Expert windows: %(name)s", name=expert.name),
+                "company_id": expert.company_id.id,
+                "tz": str(expert._zone()),
+                "attendance_ids": [
+                    fields.Command.clear(),
+                    *(
+                        fields.Command.create(
+                            {
+                                "name": self.env._("Window"),
+                                "dayofweek": window.dayofweek,
+                                "hour_from": window.hour_from,
+                                "hour_to": window.hour_to,
+                                "day_period": "afternoon" if window.hour_from >= 12 else "morning",
+                            }
+                        )
+                        for window in expert.window_ids
+                    ),
+                ],
+            }
+            # sudo: calendars are the administrator's; this one is made for the windows that the sales manager sets
+            if expert.resource_calendar_id:
+                expert.resource_calendar_id.sudo().write(values)
+            else:
+                expert.sudo().resource_calendar_id = self.env["resource.calendar"].sudo().create(values)
+
+    # --------------------------------------------------------------
+    # Facts for the method
+    # --------------------------------------------------------------
+
+    def _method_experts(self, now, until, reps):
+        """:param now, until: aware moments between which windows are looked for
+        :param reps: the users who come along
+        :return: list of ``method.experts.Expert``, and {rep's id: when he is not free}"""
+        busy = self._busy(self.user_id | reps, now, until)
+        booked = self._booked_hours(now)
+        ahead = self.env["touch.expert.booking"]._read_group(
+            [("expert_id", "in", self.ids), ("state", "=", "booked"), ("start", ">=", fields.Datetime.now())], ["expert_id"], ["hours:sum"]
+        )
+        last = self.env["touch.expert.booking"]._read_group(
+            [("expert_id", "in", self.ids), ("state", "in", ("booked", "done"))], ["expert_id"], ["start:max"]
+        )
+        load = {expert.id: hours for expert, hours in ahead}
+        lasts = {expert.id: aware(start) for expert, start in last if start}
+        absences = self._absences(now, until)
+        known = [
+            method_experts.Expert(
+                id=expert.id,
+                zone=expert._zone(),
+                windows=expert._windows(now, until),
+                busy=(*busy[expert.user_id.id], *absences[expert.id]),
+                hours=expert.hours_week,
+                slot=expert.slot_hours,
+                booked=booked[expert.id],
+                load=load.get(expert.id, 0.0),
+                last=lasts.get(expert.id),
+                skills=frozenset(expert.skill_ids.ids),
+                user=expert.user_id.id,
+            )
+            for expert in self
+        ]
+        return known, {rep.id: busy[rep.id] for rep in reps}
+
+    def _windows(self, now, until):
+        calendar = self.resource_calendar_id
+        # from the day's beginning, so that a window under way keeps its grid
+        intervals = calendar._attendance_intervals_batch(now - timedelta(days=1), until)[False] if calendar else ()
+        return tuple(
+            method_experts.Span(start.astimezone(timezone.utc), stop.astimezone(timezone.utc))
+            for start, stop, _attendance in intervals
+            if stop > now
+        )
+
+    def _booked_hours(self, now):
+        """:return: {expert id: {Monday: hours booked or given}} from this week on"""
+        result = defaultdict(lambda: defaultdict(float))
+        since = (now - timedelta(days=8)).replace(tzinfo=None)
+        for booking in self.env["touch.expert.booking"].search(
+            [("expert_id", "in", self.ids), ("state", "in", ("booked", "done")), ("start", ">=", since)]
+        ):
+            result[booking.expert_id.id][method_experts.monday(aware(booking.start), booking.expert_id._zone())] += booking.hours
+        return result
+
+    def _busy(self, users, now, until):
+        """:return: {user id: when a meeting or another booking is in the way}"""
+        result = defaultdict(list)
+        since, to = now.replace(tzinfo=None), until.replace(tzinfo=None)
+        user_of = {user.partner_id.id: user.id for user in users}
+        events = self.env["calendar.event"].search(
+            [("partner_ids", "in", list(user_of)), ("show_as", "=", "busy"), ("start", "<", to), ("stop", ">", since)]
+        )
+        for event in events:
+            span = method_experts.Span(aware(event.start), aware(event.stop))
+            for partner in event.attendee_ids.filtered(lambda attendee: attendee.state != "declined").partner_id:
+                if partner.id in user_of:
+                    result[user_of[partner.id]].append(span)
+        bookings = self.env["touch.expert.booking"].search([("state", "=", "booked"), ("start", "<", to), ("stop", ">", since)])
+        for booking in bookings:
+            for user in booking.expert_user_id | booking.user_id:
+                result[user.id].append(method_experts.Span(aware(booking.start), aware(booking.stop)))
+        return result
+
+    def _absences(self, now, until):
+        """:return: {expert id: leave of his own, and days on which the company is closed}"""
+        result = defaultdict(list)
+        leaves = self.env["resource.calendar.leaves"].search(
+            [
+                ("time_type", "=", "leave"),
+                ("date_from", "<", until.replace(tzinfo=None)),
+                ("date_to", ">", now.replace(tzinfo=None)),
+                "|",
+                ("resource_id.user_id", "in", self.user_id.ids),
+                ("resource_id", "=", False),
+            ]
+        )
+        for leave in leaves:
+            for expert in self:
+                if leave._concerns(expert):
+                    result[expert.id].append(method_experts.Span(aware(leave.date_from), aware(leave.date_to)))
+        return result
+
+
+class TouchExpertWindow(models.Model):
+    _name = "touch.expert.window"
+    _description = "Expert Window"
+    _order = "dayofweek, hour_from"
+
+    expert_id = fields.Many2one("touch.expert", required=True, index=True, ondelete="cascade")
+    dayofweek = fields.Selection(DAYS, string="Day", required=True, default="1")
+    hour_from = fields.Float(string="From", required=True, default=14.0)
+    hour_to = fields.Float(string="To", required=True, default=17.0)
+
+    _hours = models.Constraint(
+        "CHECK(hour_from >= 0 AND hour_from < hour_to AND hour_to <= 24)", "A window begins before it ends, within one day."
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        windows = super().create(vals_list)
+        windows.expert_id._follow_windows()
+        return windows
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.expert_id._follow_windows()
+        return result
+
+    def unlink(self):
+        experts = self.expert_id
+        result = super().unlink()
+        experts.exists()._follow_windows()
+        return result

@@ -1,0 +1,380 @@
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import format_datetime
+
+from ..method import experts as method_experts
+from .touch_expert import aware
+from .touch_planner import LOST_RACES
+
+_logger = logging.getLogger(__name__)
+
+STATES = [("waiting", "Waiting"), ("booked", "Booked"), ("done", "Done"), ("cancelled", "Cancelled")]
+# weeks that are looked ahead to tell who waits when his turn will come
+WEEKS_EXPECTED = 26
+
+
+class TouchExpertBooking(models.Model):
+    """A deal's place with an expert: asked for, booked inside a window, given (R39).
+
+    Asking only writes the request down, so that no two who ask can be in each other's way. Places are given by :meth:`_assign` alone, to
+    all who wait, in their order; whoever finds somebody else at it leaves it to the cron, a moment later.
+    """
+
+    _name = "touch.expert.booking"
+    _description = "Expert Booking"
+    _inherit = ["mail.thread"]
+    _order = "start desc, priority desc, asked, id"
+
+    lead_id = fields.Many2one("crm.lead", string="Deal", required=True, index=True, ondelete="cascade", readonly=True)
+    lead_name = fields.Char(string="Deal's Name", compute="_compute_lead", compute_sudo=True)
+    client_name = fields.Char(string="Client", compute="_compute_lead", compute_sudo=True)
+    potential_why = fields.Char(string="Why This Potential", compute="_compute_lead", compute_sudo=True)
+    expected_revenue = fields.Monetary(compute="_compute_lead", compute_sudo=True, currency_field="currency_id")
+    currency_id = fields.Many2one("res.currency", compute="_compute_lead", compute_sudo=True)
+    company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
+    user_id = fields.Many2one("res.users", string="Salesperson", index="btree_not_null", readonly=True)
+    expert_id = fields.Many2one("touch.expert", index="btree_not_null", readonly=True, tracking=True, ondelete="restrict")
+    expert_user_id = fields.Many2one("res.users", related="expert_id.user_id", string="Expert's User", store=True, index="btree_not_null")
+    skill_id = fields.Many2one("touch.skill", string="Skill Asked for", readonly=True)
+    priority = fields.Integer(readonly=True, help="The deal's stars: who has more of them is served first.")
+    asked = fields.Datetime(string="Asked on", required=True, default=fields.Datetime.now, readonly=True)
+    state = fields.Selection(STATES, required=True, default="waiting", readonly=True, tracking=True, index=True)
+    start = fields.Datetime(readonly=True, tracking=True)
+    stop = fields.Datetime(readonly=True)
+    hours = fields.Float(readonly=True)
+    event_id = fields.Many2one("calendar.event", string="Meeting", readonly=True, index="btree_not_null", ondelete="set null")
+    without_ids = fields.Many2many("touch.expert", string="Declined by", readonly=True)
+    note = fields.Text(readonly=True)
+    position = fields.Integer(compute="_compute_turn", compute_sudo=True, help="Place on the waiting list.")
+    expected_date = fields.Date(string="Expected on", compute="_compute_turn", compute_sudo=True)
+
+    _open_uniq = models.UniqueIndex("(lead_id) WHERE state IN ('waiting', 'booked')", "This deal has asked for an expert already.")
+    _slot_uniq = models.UniqueIndex("(expert_id, start) WHERE state IN ('booked', 'done')", "The expert is booked at that hour already.")
+    _place = models.Constraint(
+        "CHECK(state NOT IN ('booked', 'done') OR (expert_id IS NOT NULL AND start < stop AND hours >= 0))",
+        "A booking has an expert and a slot.",
+    )
+
+    @api.depends("lead_id")
+    def _compute_display_name(self):
+        for booking in self:
+            booking.display_name = booking.lead_name
+
+    @api.depends("lead_id.name", "lead_id.partner_id", "lead_id.potential_why", "lead_id.expected_revenue")
+    def _compute_lead(self):
+        for booking in self:
+            lead = booking.lead_id
+            booking.lead_name = lead.name
+            booking.client_name = lead.partner_id.display_name or lead.partner_name or lead.contact_name
+            booking.potential_why = lead.potential_why
+            booking.expected_revenue = lead.expected_revenue
+            booking.currency_id = lead.company_currency or self.env.company.currency_id
+
+    @api.depends("state", "priority", "asked")
+    def _compute_turn(self):
+        self.position, self.expected_date = 0, False
+        for company, bookings in self.filtered(lambda one: one.state == "waiting").grouped("company_id").items():
+            waiting = self.search([("state", "=", "waiting"), ("company_id", "=", company.id)])
+            order = [request.id for request in method_experts.in_order(waiting._requests())]
+            experts = self.env["touch.expert"].search([("company_id", "=", company.id)])
+            places = waiting._places(experts, company, WEEKS_EXPECTED)
+            for booking in bookings:
+                booking.position = order.index(booking.id) + 1 if booking.id in order else 0
+                place = places.get(booking.id)
+                booking.expected_date = place and place.span.start.date()
+
+    # --------------------------------------------------------------
+    # Giving places
+    # --------------------------------------------------------------
+
+    def _requests(self):
+        return [
+            method_experts.Request(
+                id=booking.id,
+                asked=aware(booking.asked),
+                priority=booking.priority,
+                skill=booking.skill_id.id or None,
+                without=frozenset(booking.without_ids.ids),
+                rep=booking.user_id.id,
+            )
+            for booking in self
+        ]
+
+    def _places(self, experts, company, weeks):
+        """:return: {booking id: place} for those of ``self`` who find one within so many weeks"""
+        now = aware(fields.Datetime.now())
+        until = now + timedelta(weeks=weeks)
+        known, busy_reps = experts._method_experts(now, until, self.user_id)
+        return method_experts.assign(self._requests(), known, now + timedelta(hours=company.touch_expert_notice), until, busy_reps)
+
+    @api.model
+    def _assign_soon(self):
+        """Give places now where nobody else is at it, else a moment later, by the cron."""
+        # sudo: places are given in one order to everyone, whoever's request, leave or refusal brings it up
+        every = self.sudo()
+        for company in every.search([("state", "=", "waiting")]).company_id:
+            try:
+                with self.env.cr.savepoint():
+                    every._assign(company)
+            except LOST_RACES as error:
+                _logger.info("expert bookings are left to the cron: %s", error)
+                self.env.invalidate_all()
+                self.env.ref("touch_cadence.ir_cron_assign_experts").sudo()._trigger()  # sudo: as above
+
+    @api.model
+    def _assign(self, company):
+        """Give all who wait for an expert of ``company`` their places, in their order.
+
+        :raise LockNotAvailable, SerializationFailure: while, or after, another transaction gave places that this one cannot see
+        """
+        waiting = self.search([("state", "=", "waiting"), ("company_id", "=", company.id)])
+        experts = self.env["touch.expert"].search([("company_id", "=", company.id)], order="id")
+        if not waiting or not experts:
+            return
+        # who wrote a booking counted a turn: a row that changed since this transaction began cannot be locked in it
+        self.env.cr.execute("SELECT id FROM touch_expert WHERE id = ANY(%s) ORDER BY id FOR UPDATE NOWAIT", [experts.ids])
+        places = waiting._places(experts, company, company.touch_expert_weeks)
+        for booking in waiting.browse(request.id for request in method_experts.in_order(waiting._requests()) if request.id in places):
+            place = places[booking.id]  # each has a slot and a meeting of its own
+            booking._take(self.env["touch.expert"].browse(place.expert), *(moment.replace(tzinfo=None) for moment in place.span))
+
+    def _take(self, expert, start, stop):
+        """The booking takes its place, and both sides learn of it."""
+        self.ensure_one()
+        expert._count_turn()
+        self.write(
+            {"state": "booked", "expert_id": expert.id, "start": start, "stop": stop, "hours": (stop - start).total_seconds() / 3600}
+        )
+        partners = (self.user_id | expert.user_id).partner_id
+        # both are told below, in one message with the why
+        events = self.env["calendar.event"].with_context(no_mail_to_attendees=True, mail_create_nolog=True, touch_booking=True)
+        self.event_id = events.create(
+            {
+                "name": self.env._("Expert: %(deal)s", deal=self.lead_id.name),
+                "start": start,
+                "stop": stop,
+                "user_id": (self.user_id or expert.user_id).id,
+                "partner_ids": [fields.Command.set(partners.ids)],
+                "opportunity_id": self.lead_id.id,
+                "show_as": "busy",
+            }
+        )
+        self._tell(
+            self.env._("Expert booked"),
+            self.env._(
+                "%(expert)s helps %(rep)s with “%(deal)s” on %(start)s.",
+                expert=expert.name,
+                rep=self.user_id.name or self.env._("nobody"),
+                deal=self.lead_id.name,
+                start=format_datetime(self.env, start, tz=expert.user_id.tz),
+            ),
+        )
+        self.lead_id._touch_expert_changed()
+
+    def _tell(self, subject, text):
+        """Trace on booking and deal, and a message to those concerned."""
+        self.ensure_one()
+        self.message_notify(partner_ids=(self.user_id | self.expert_user_id).partner_id.ids, subject=subject, body=text)
+        self._message_log(body=text)
+        self.lead_id._message_log(body=text)
+
+    def _release(self, **values):
+        """The booking gives its place up; its meeting is taken off the calendars."""
+        events = self.event_id
+        self.expert_id._count_turn()
+        self.write({"expert_id": False, "start": False, "stop": False, "hours": 0, "event_id": False, **values})
+        events.with_context(touch_booking=True, no_mail_to_attendees=True).unlink()
+        self.lead_id._touch_expert_changed()
+
+    def _follow_rep(self):
+        """The deals have other salespeople now: they come to the meetings instead."""
+        for booking in self.filtered(lambda one: one.lead_id.user_id and one.user_id != one.lead_id.user_id):  # hardly ever more than one
+            before, booking.user_id = booking.user_id, booking.lead_id.user_id
+            if booking.event_id:
+                booking.event_id.with_context(touch_booking=True, no_mail_to_attendees=True).write(
+                    {
+                        "user_id": booking.user_id.id,
+                        "partner_ids": [
+                            fields.Command.unlink(before.partner_id.id),
+                            *(fields.Command.link(partner) for partner in (booking.user_id | booking.expert_user_id).partner_id.ids),
+                        ],
+                    }
+                )
+
+    def _give_up(self):
+        """Their meetings were taken off the calendar: the slots go to the next."""
+        if self:
+            for booking in self:  # hardly ever more than one
+                booking._tell(self.env._("Expert not needed"), self.env._("The meeting was removed by %(user)s.", user=self.env.user.name))
+            self._release(state="cancelled")
+            self._assign_soon()
+
+    @api.model
+    def _hand_back(self, domain, reason):
+        """Bookings that cannot stand go back to the waiting list, in their old order, and find another place where there is one."""
+        # sudo: leave and archiving concern the bookings of every rep
+        bookings = self.sudo().search(Domain(domain) & Domain("state", "=", "booked") & Domain("start", ">", fields.Datetime.now()))
+        for booking in bookings:  # few: those in one expert's leave
+            booking._message_log(body=reason)
+            booking.lead_id._message_log(body=reason)
+        if bookings:
+            bookings._release(state="waiting")
+            self._assign_soon()
+            for booking in bookings.filtered(lambda one: one.state == "waiting"):
+                booking._tell(self.env._("Back on the waiting list"), reason)
+
+    # --------------------------------------------------------------
+    # What people do
+    # --------------------------------------------------------------
+
+    def _check_party(self, expert_only=False):
+        """:raise AccessError: for who is neither the booking's expert, nor its rep, nor a sales manager"""
+        self.check_access("read")
+        if self.env.su or self.env.user.has_group("sales_team.group_sale_manager"):
+            return self.sudo()
+        for booking in self.sudo():
+            parties = booking.expert_user_id if expert_only else booking.expert_user_id | booking.user_id
+            if self.env.user not in parties:
+                raise AccessError(
+                    self.env._("Only the expert or a sales manager may do this with “%(deal)s”.", deal=booking.lead_name)
+                    if expert_only
+                    else self.env._(
+                        "Only the expert, the salesperson or a sales manager may do this with “%(deal)s”.", deal=booking.lead_name
+                    )
+                )
+        # sudo: bookings are written here only; who may was asked above
+        return self.sudo()
+
+    def _check_booking_state(self, *states):
+        wrong = self.filtered(lambda one: one.state not in states)[:1]
+        if wrong:
+            state = dict(self._fields["state"]._description_selection(self.env))[wrong.state].lower()
+            raise UserError(
+                self.env._("The booking of “%(deal)s” is %(state)s: this cannot be done now.", deal=wrong.lead_name, state=state)
+            )
+
+    def action_decline(self, reason=None):
+        """The expert declines: the deal waits for another, in its old order; the slot goes to the next.
+
+        :param reason: why, in the expert's words
+        :raise UserError: for what is not booked
+        """
+        bookings = self._check_party(expert_only=True)
+        bookings._check_booking_state("booked")
+        for booking in bookings:
+            text = self.env._("%(expert)s declined: %(reason)s", expert=booking.expert_id.name, reason=reason or "–")
+            booking.without_ids = [fields.Command.link(booking.expert_id.id)]
+            booking._tell(self.env._("Expert declined"), text)
+            booking._release(state="waiting")
+        self._assign_soon()
+        return True
+
+    def action_cancel(self, reason=None):
+        """No expert is needed any more; the slot goes to the next who waits.
+
+        :raise UserError: for what is over
+        """
+        bookings = self._check_party()
+        bookings._check_booking_state("waiting", "booked")
+        for booking in bookings:
+            booking._tell(self.env._("Expert not needed"), self.env._("Cancelled: %(reason)s", reason=reason or "–"))
+        bookings._release(state="cancelled")
+        self._assign_soon()
+        return True
+
+    def action_swap(self, other):
+        """Two bookings exchange their places, each with its expert.
+
+        :param other: the other booking, or its id
+        :raise UserError: where one is not booked, an expert lacks the skill or declined, or a salesperson is busy then
+        """
+        self.ensure_one()
+        other = self.browse(other) if isinstance(other, int) else other
+        pair = self._check_party() | other._check_party()
+        pair._check_booking_state("booked")
+        one, two = pair[:1], pair[1:]
+        if not two:
+            raise UserError(self.env._("Choose another booking to swap with."))
+        for booking, expert in ((one, two.expert_id), (two, one.expert_id)):
+            if (booking.skill_id and booking.skill_id not in expert.skill_ids) or expert in booking.without_ids:
+                raise UserError(
+                    self.env._(
+                        "%(expert)s cannot help with “%(deal)s”: choose another booking.", expert=expert.name, deal=booking.lead_name
+                    )
+                )
+        places = [(booking.expert_id, booking.start, booking.stop) for booking in (two, one)]
+        pair._release(state="waiting")
+        for booking, (expert, start, stop) in zip((one, two), places):
+            span = method_experts.Span(aware(start), aware(stop))
+            _known, busy = expert._method_experts(aware(fields.Datetime.now()), span.stop + timedelta(days=1), booking.user_id)
+            if any(span.overlaps(meeting) for meeting in busy.get(booking.user_id.id, ())):
+                raise UserError(self.env._("%(rep)s is busy at that hour.", rep=booking.user_id.name))
+            booking._take(expert, start, stop)
+            booking._message_log(body=self.env._("Swapped by %(user)s.", user=self.env.user.name))
+        return True
+
+    def action_done(self, outcome=None, hours=None, note=None):
+        """The expert helped: a touch of the client, and hours that count for the expert (R41).
+
+        :param outcome: a ``touch.outcome`` or its id; none counts as "met in person"
+        :param hours: given, where they differ from the booked ones
+        :param note: what was said
+        :raise UserError: for what is not booked, or lies ahead
+        """
+        bookings = self._check_party(expert_only=True)
+        bookings._check_booking_state("booked")
+        early = bookings.filtered(lambda one: one.start > fields.Datetime.now())[:1]
+        if early:
+            raise UserError(self.env._("The meeting about “%(deal)s” lies ahead: it cannot be done yet.", deal=early.lead_name))
+        outcome = self.env["touch.outcome"].browse(outcome) if isinstance(outcome, int) else outcome
+        outcome = outcome or self.env.ref("touch_cadence.touch_outcome_met")
+        bookings.write({"state": "done", "note": note, **({} if hours is None else {"hours": hours})})
+        for booking in bookings:
+            booking.lead_id._touch_with_expert(booking.expert_user_id, outcome, note)
+        return True
+
+    def action_open_lead(self):
+        self.ensure_one()
+        return self.lead_id.get_formview_action()
+
+    def action_open_event(self):
+        self.ensure_one()
+        return self.event_id.get_formview_action()
+
+    def action_ask_decline(self):
+        return self._wizard("decline", self.env._("Decline"))
+
+    def action_ask_cancel(self):
+        return self._wizard("cancel", self.env._("No Expert Needed"))
+
+    def action_ask_swap(self):
+        return self._wizard("swap", self.env._("Swap with Another Booking"))
+
+    def action_ask_done(self):
+        return self._wizard("done", self.env._("The Expert Helped"))
+
+    def _wizard(self, kind, name):
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": "touch.booking.act",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_kind": kind, "default_booking_id": self.id},
+        }
+
+    # --------------------------------------------------------------
+    # Cron
+    # --------------------------------------------------------------
+
+    @api.model
+    def _cron_assign(self):
+        """Give places to those who wait: after a race, and when a week has come near."""
+        planner = self.env["touch.planner"]._for_everyone()
+        bookings = planner.env["touch.expert.booking"]
+        for company in bookings.search([("state", "=", "waiting")]).company_id:
+            planner._until_done(lambda company=company: bookings._assign(company))

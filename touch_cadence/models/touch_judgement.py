@@ -1,0 +1,29 @@
+from odoo import api, fields, models
+
+from .touch_client_mixin import POTENTIAL_SELECTION, SALES
+
+
+class TouchJudgement(models.Model):
+    """How a deal came by its potential: the answers and the rule, or the hand of somebody with a reason. Kept, one a time it was judged."""
+
+    _name = "touch.judgement"
+    _description = "Judgement of Potential"
+    _order = "id desc"
+
+    lead_id = fields.Many2one("crm.lead", required=True, index=True, ondelete="cascade")
+    user_id = fields.Many2one("res.users", string="By", required=True, default=lambda self: self.env.user)
+    date = fields.Date(required=True, default=fields.Date.context_today)
+    potential = fields.Selection(POTENTIAL_SELECTION, required=True)
+    option_ids = fields.Many2many("touch.marker.option", string="Answers")
+    override_reason = fields.Char()
+    why_data = fields.Json(readonly=True)
+    why = fields.Char(compute="_compute_why", groups=SALES)
+
+    @api.depends("why_data", "override_reason", "option_ids")
+    @api.depends_context("lang")
+    def _compute_why(self):
+        for judgement in self:
+            parts = [self.env["touch.words"]._say(judgement.why_data)]
+            if judgement.option_ids and not judgement.override_reason:
+                parts.append(" · ".join(judgement.option_ids.mapped("name")))
+            judgement.why = " ".join(part for part in parts if part)

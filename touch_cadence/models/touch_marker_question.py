@@ -1,0 +1,59 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from .touch_client_mixin import POTENTIAL_SELECTION
+
+# a beginner must be able to ask them: two to four (R32)
+MOST_QUESTIONS = 4
+
+
+class TouchMarkerQuestion(models.Model):
+    """An indirect question whose answers sort clients by potential (R32)."""
+
+    _name = "touch.marker.question"
+    _description = "Marker Question"
+    _order = "sequence, id"
+
+    name = fields.Char(string="Question", required=True, translate=True)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    weight = fields.Integer(default=1, help="How much it counts where a team judges by weights.")
+    team_ids = fields.Many2many("crm.team", string="Sales Teams", help="Empty: every team asks it.")
+    company_id = fields.Many2one("res.company", help="Empty: every company.")
+    option_ids = fields.One2many("touch.marker.option", "question_id", string="Answers", copy=True)
+
+    _weight = models.Constraint("CHECK(weight >= 1)", "A question counts at least once.")
+
+    @api.constrains("active", "team_ids", "company_id")
+    def _check_count(self):
+        for team in self.env["crm.team"].search([], order="id"):
+            if len(self._of_team(team)) > MOST_QUESTIONS:
+                raise ValidationError(
+                    self.env._(
+                        "Team “%(team)s” would ask more than %(most)s questions. Archive one first: a client answers few, and gladly.",
+                        team=team.name,
+                        most=MOST_QUESTIONS,
+                    )
+                )
+
+    @api.model
+    def _of_team(self, team):
+        """:return: the questions that the team asks, those with answers to choose from; of no team: those that every team asks"""
+        return self.search(
+            [
+                ("team_ids", "in", [False, *team.ids]),
+                ("company_id", "in", [False, (team.company_id or self.env.company).id]),
+                ("option_ids", "!=", False),
+            ]
+        )
+
+
+class TouchMarkerOption(models.Model):
+    _name = "touch.marker.option"
+    _description = "Marker Answer"
+    _order = "question_id, sequence, id"
+
+    question_id = fields.Many2one("touch.marker.question", required=True, index=True, ondelete="cascade")
+    sequence = fields.Integer(default=10)
+    name = fields.Char(string="Answer", required=True, translate=True)
+    potential = fields.Selection(POTENTIAL_SELECTION, required=True, default="standard", help="The group of clients that answers so.")

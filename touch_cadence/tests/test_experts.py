@@ -1,0 +1,339 @@
+from datetime import date, datetime, timedelta
+
+from freezegun import freeze_time
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
+
+from .common import MONDAY
+from .test_potential import PotentialCase
+
+TUESDAY_14 = datetime(2026, 3, 3, 14)
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-02 09:30:00")
+class TestExperts(PotentialCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env.company.write({"touch_expert_weeks": 1, "touch_expert_notice": 0})
+        cls.engineer = new_test_user(cls.env, "tc_engineer", "base.group_user", name="Eva Engineer", tz="UTC")
+        cls.rep.touch_level = cls.rep_two.touch_level = "experienced"
+        cls.expert = cls.env["touch.expert"].with_user(cls.manager).create({"user_id": cls.engineer.id}).with_user(cls.env.user)
+
+    def ask(self, count=1, **values):
+        """Deals, each asked for by a rep of its own, so that reps are not in each other's way."""
+        leads = self.make_leads(count, **values)
+        for number, lead in enumerate(leads):
+            lead.user_id = new_test_user(
+                self.env,
+                f"tc_asker_{lead.id}",
+                "sales_team.group_sale_salesman",
+                name=f"Asker {number}",
+                tz="UTC",
+                touch_level="experienced",
+            )
+        leads.ask_expert()
+        return leads
+
+    def starts(self, leads):
+        return leads.booking_ids.filtered(lambda one: one.state == "booked").sorted("start").mapped("start")
+
+    # --------------------------------------------------------------
+    # R39: windows and hours
+    # --------------------------------------------------------------
+
+    def test_R39_booked_inside_a_window_as_a_meeting_of_both(self):
+        lead = self.make_leads()
+        booking = lead.with_user(self.rep).ask_expert()
+        self.assertRecordValues(
+            booking, [{"state": "booked", "expert_id": self.expert.id, "start": TUESDAY_14, "hours": 1.0, "user_id": self.rep.id}]
+        )
+        event = booking.sudo().event_id
+        self.assertEqual((event.start, event.stop), (TUESDAY_14, TUESDAY_14 + timedelta(hours=1)))
+        self.assertEqual(event.partner_ids, (self.rep | self.engineer).partner_id)
+        self.assertEqual(event.opportunity_id, lead)
+        self.assertEqual(lead.expert_status, "booked")
+        self.assertIn("Eva Engineer", lead.expert_text)
+        self.assertIn("Eva Engineer helps Rita Rep", self.notes(lead))
+        self.assertEqual(self.expert.booked_hours, 1.0)
+        calendar = self.expert.resource_calendar_id
+        self.assertEqual(calendar.attendance_ids.mapped(lambda one: (one.dayofweek, one.hour_from, one.hour_to)), [("1", 14, 17)])
+
+    def test_R39_never_over_the_weeks_hours_and_who_finds_no_place_waits_in_order(self):
+        leads = self.ask(5)
+        self.assertEqual(self.starts(leads), [TUESDAY_14 + timedelta(hours=number) for number in range(3)])
+        waiting = leads.booking_ids.filtered(lambda one: one.state == "waiting")
+        self.assertEqual(waiting.lead_id, leads[3:])
+        self.assertEqual(waiting.sorted("asked").mapped("position"), [1, 2])
+        self.assertEqual(set(waiting.mapped("expected_date")), {date(2026, 3, 10)})
+        self.assertEqual(leads[3].expert_text, "Place 1 on the waiting list, expected on 2026-03-10")
+        # more windows do not mean more hours
+        self.expert.with_user(self.manager).window_ids = [Command.create({"dayofweek": "3", "hour_from": 8, "hour_to": 18})]
+        self.assertEqual(len(self.starts(leads)), 3)
+        self.env.company.touch_expert_weeks = 2
+        self.env["touch.expert.booking"]._assign_soon()
+        self.assertEqual(len(self.starts(leads)), 5)
+        self.assertEqual(self.starts(leads)[3], datetime(2026, 3, 10, 14))
+
+    def test_R39_windows_are_in_the_experts_time_zone(self):
+        self.engineer.tz = "America/New_York"
+        self.expert._follow_windows()
+        booking = self.ask().booking_ids
+        self.assertEqual(booking.start, TUESDAY_14 + timedelta(hours=5))
+
+    def test_R39_neither_leave_nor_holidays_nor_other_meetings(self):
+        self.env["calendar.event"].create(
+            {
+                "name": "Board",
+                "start": TUESDAY_14,
+                "stop": TUESDAY_14 + timedelta(minutes=30),
+                "partner_ids": [Command.set(self.engineer.partner_id.ids)],
+            }
+        )
+        first = self.ask()
+        self.assertEqual(self.starts(first), [TUESDAY_14 + timedelta(minutes=30)])
+        self.holiday(date(2026, 3, 9), date(2026, 3, 11), user=self.engineer)
+        self.env.company.touch_expert_weeks = 3
+        more = self.ask(3)
+        self.assertEqual(self.starts(more), [TUESDAY_14 + timedelta(minutes=90), datetime(2026, 3, 17, 14), datetime(2026, 3, 17, 15)])
+
+    def test_R39_a_rep_is_asked_to_one_meeting_at_a_time(self):
+        self.env["touch.expert"].create({"user_id": self.leader.id})
+        leads = self.make_leads(2)
+        leads.ask_expert()
+        self.assertEqual(self.starts(leads), [TUESDAY_14, TUESDAY_14 + timedelta(hours=1)])
+
+    def test_R38_by_skill_then_load_then_who_waited_longest(self):
+        law = self.env["touch.skill"].create({"name": "Law"})
+        lawyer = self.env["touch.expert"].create({"user_id": self.leader.id, "skill_ids": [Command.set(law.ids)]})
+        leads = self.make_leads(3)
+        leads[0].ask_expert(law)
+        self.assertEqual(leads[0].booking_ids.expert_id, lawyer)
+        leads[1].ask_expert()
+        self.assertEqual(leads[1].booking_ids.expert_id, self.expert)
+        leads[2].ask_expert(law.id)
+        self.assertEqual(leads[2].booking_ids.expert_id, lawyer)
+
+    def test_asking_twice_asks_once_and_nobody_to_ask_asks_nobody(self):
+        lead = self.ask()
+        self.assertEqual(lead.ask_expert(), lead.booking_ids)
+        self.expert.active = False
+        self.assertEqual(lead.booking_ids.state, "waiting")
+        other = self.make_leads()
+        self.assertFalse(other.ask_expert())
+
+    def test_first_come_within_priority(self):
+        leads = self.ask(4)
+        starred = self.ask()
+        starred.priority = "3"
+        self.assertEqual(starred.booking_ids.position, 1)
+        self.assertEqual(leads[3].booking_ids.position, 2)
+        leads[0].booking_ids.action_cancel()
+        self.assertEqual((starred.booking_ids.state, leads[3].booking_ids.state), ("booked", "waiting"))
+
+    def test_a_beginners_high_deal_asks_by_itself_an_experienced_one_is_asked(self):
+        mine, beginners = self.make_leads(2)
+        self.rep_two.touch_level = "beginner"
+        beginners.user_id = self.rep_two
+        (mine | beginners).judge(self.options("hhh"))
+        self.assertEqual((mine.expert_status, beginners.expert_status), ("asked", "booked"))
+        self.assertFalse(mine.booking_ids)
+
+    # --------------------------------------------------------------
+    # Changes
+    # --------------------------------------------------------------
+
+    def test_a_cancelled_slot_goes_to_the_next(self):
+        leads = self.ask(4)
+        event = leads[1].booking_ids.event_id
+        leads[1].booking_ids.with_user(leads[1].user_id).action_cancel("They bought elsewhere")
+        self.assertFalse(event.exists())
+        self.assertEqual(leads[1].booking_ids.state, "cancelled")
+        self.assertEqual(leads[3].booking_ids.start, TUESDAY_14 + timedelta(hours=1))
+        self.assertIn("They bought elsewhere", self.notes(leads[1]))
+
+    def test_a_meeting_taken_off_the_calendar_gives_its_slot_up_and_cannot_be_moved(self):
+        leads = self.ask(4)
+        with self.assertRaisesRegex(UserError, "swap or cancel"):
+            leads[0].booking_ids.event_id.start = TUESDAY_14 + timedelta(days=1)
+        leads[0].booking_ids.event_id.unlink()
+        self.assertEqual(leads[0].booking_ids.state, "cancelled")
+        self.assertEqual(leads[3].booking_ids.state, "booked")
+        leads[2].booking_ids.event_id.active = False
+        self.assertEqual(leads[2].booking_ids.state, "cancelled")
+
+    def test_an_expert_declines_and_the_deal_waits_for_another_in_its_old_place(self):
+        leads = self.ask(4)
+        booking = leads[0].booking_ids
+        with self.assertRaises(AccessError):
+            booking.with_user(leads[0].user_id).action_decline("No")
+        booking.with_user(self.engineer).action_decline("Not my field")
+        self.assertEqual((booking.state, booking.without_ids, booking.position), ("waiting", self.expert, 1))
+        self.assertEqual(leads[3].booking_ids.start, TUESDAY_14)
+        self.assertIn("Not my field", self.notes(leads[0]))
+        other = self.env["touch.expert"].create({"user_id": self.leader.id})
+        self.assertEqual((booking.state, booking.expert_id), ("booked", other))
+
+    def test_two_bookings_are_swapped_and_it_shows(self):
+        leads = self.ask(2)
+        one, two = leads[0].booking_ids, leads[1].booking_ids
+        one.with_user(self.manager).action_swap(two)
+        self.assertEqual((one.start, two.start), (TUESDAY_14 + timedelta(hours=1), TUESDAY_14))
+        self.assertEqual((one.event_id.start, two.event_id.start), (one.start, two.start))
+        self.assertIn("Swapped by Mara Manager", self.notes(one))
+        self.assertFalse(self.env["calendar.event"].search_count([("opportunity_id", "in", leads.ids)]) - 2)
+
+    def test_who_lacks_the_skill_is_not_swapped_to(self):
+        law = self.env["touch.skill"].create({"name": "Law"})
+        self.env["touch.expert"].create({"user_id": self.leader.id, "skill_ids": [Command.set(law.ids)]})
+        legal, other = self.make_leads(2)
+        other.user_id = self.rep_two
+        legal.ask_expert(law)
+        other.ask_expert()
+        with self.assertRaisesRegex(UserError, "cannot help"):
+            legal.booking_ids.action_swap(other.booking_ids)
+
+    def test_an_expert_on_leave_hands_back(self):
+        leads = self.ask(2)
+        self.holiday(date(2026, 3, 3), date(2026, 3, 3), user=self.engineer)
+        self.assertEqual(leads.booking_ids.mapped("state"), ["waiting", "waiting"])
+        self.assertFalse(self.env["calendar.event"].search([("opportunity_id", "in", leads.ids)]))
+        other = self.env["touch.expert"].create({"user_id": self.leader.id})
+        self.assertEqual(leads.booking_ids.expert_id, other)
+        # the company closes
+        self.holiday(date(2026, 3, 3), date(2026, 3, 3))
+        self.assertEqual(leads.booking_ids.mapped("state"), ["waiting", "waiting"])
+
+    def test_the_meeting_follows_the_deals_salesperson(self):
+        lead = self.make_leads()
+        lead.ask_expert()
+        lead.user_id = self.rep_two
+        booking = lead.booking_ids
+        self.assertEqual(booking.user_id, self.rep_two)
+        self.assertEqual(booking.event_id.partner_ids, (self.rep_two | self.engineer).partner_id)
+
+    # --------------------------------------------------------------
+    # The expert's touch
+    # --------------------------------------------------------------
+
+    def test_R41_help_is_a_touch_and_hours_and_its_worth_is_reported(self):
+        lead = self.make_leads(expected_revenue=5000)
+        booking = lead.ask_expert()
+        with self.assertRaisesRegex(UserError, "lies ahead"):
+            booking.with_user(self.engineer).action_done()
+        with freeze_time("2026-03-03 15:10:00"):
+            with self.assertRaises(AccessError):
+                booking.with_user(self.rep).action_done()
+            booking.with_user(self.engineer).action_done(hours=1.5, note="They want a pilot")
+            touch = lead.touch_ids
+            self.assertEqual(
+                (touch.expert_id, touch.note, touch.channel, touch.state), (self.engineer, "They want a pilot", "meeting", "done")
+            )
+            self.assertEqual((booking.state, lead.expert_status), ("done", "done"))
+            self.env.flush_all()
+            report = self.env["touch.expert.report"].with_user(self.engineer).search([])
+            self.assertRecordValues(report, [{"hours": 1.5, "touches": 1, "deals": 1, "deals_won": 0, "value_won": 0, "value_share": 0}])
+            lead.action_set_won()
+            self.env.flush_all()
+            self.env.invalidate_all()
+            self.assertRecordValues(report, [{"deals_won": 1, "value_won": 5000, "value_share": 500}])
+            self.expert.won_share = 4
+            self.env.flush_all()
+            self.env.invalidate_all()
+            self.assertEqual(self.env["touch.expert.report"].with_user(self.manager).search([]).value_share, 200)
+
+    def test_R37_a_step_with_the_expert_waits_for_the_booked_day_and_is_done_with_it(self):
+        self.high.step_ids.unlink()
+        self.high.step_ids = [
+            Command.create({"sequence": 1, "delay": 0, "by_expert": True, "channel": "meeting"}),
+            Command.create({"sequence": 2, "delay": 2}),
+        ]
+        lead = self.make_leads()
+        enrollment = self.high.enroll(lead)
+        planned = self.planned(lead)
+        self.assertFalse(planned.expert_id)
+        self.assertIn("none is booked yet", planned.why)
+        booking = lead.ask_expert()
+        planned = self.planned(lead)
+        self.assertEqual((planned.expert_id, planned.date_deadline), (self.engineer, date(2026, 3, 3)))
+        self.assertIn("Together with the expert", planned.why)
+        with freeze_time("2026-03-03 15:10:00"):
+            booking.with_user(self.engineer).action_done()
+            self.assertEqual((planned.state, planned.expert_id), ("done", self.engineer))
+            self.assertEqual(enrollment.touch_count, 1)
+            self.assertFalse(self.planned(lead).expert_id)
+
+    # --------------------------------------------------------------
+    # Who sees what
+    # --------------------------------------------------------------
+
+    def test_an_expert_sees_the_deals_he_assists_and_nothing_else(self):
+        assisted, other = self.make_leads(2)
+        leads = self.env["crm.lead"].with_user(self.engineer)
+        self.assertFalse(leads.search([]))
+        booking = assisted.ask_expert()
+        self.assertEqual(leads.search([]), assisted)
+        self.assertEqual(assisted.with_user(self.engineer).name, assisted.name)
+        with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_rule"):
+            other.with_user(self.engineer).read(["name"])
+        with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_model"):
+            assisted.with_user(self.engineer).write({"name": "Mine"})
+        self.assertEqual(self.env["touch.expert.booking"].with_user(self.engineer).search([]), booking)
+        shown = booking.with_user(self.engineer).read(["lead_name", "client_name", "potential_why", "expected_revenue"])[0]
+        self.assertEqual(shown["lead_name"], assisted.name)
+        for model in ("touch.touch", "touch.enrollment", "touch.cadence", "touch.judgement", "touch.reason"):
+            self.assertFalse(self.env[model].with_user(self.engineer).has_access("read"), model)
+        with self.assertRaises(AccessError):
+            assisted.partner_id.with_user(self.engineer).read(["temperature"])
+        booking.action_cancel()
+        self.assertFalse(leads.search([]))
+
+    def test_another_teams_rep_who_is_an_expert_sees_that_deal_too(self):
+        self.env["touch.expert"].create({"user_id": self.rep_two.id, "sequence": 1})
+        self.expert.active = False
+        mine, other = self.make_leads(2, team_id=False)
+        visible = self.env["crm.lead"].with_user(self.rep_two)
+        self.assertFalse(visible.search([("id", "in", (mine | other).ids)]))
+        mine.ask_expert()
+        self.assertEqual(visible.search([("id", "in", (mine | other).ids)]), mine)
+
+    def test_a_rep_sees_the_bookings_of_his_deals_and_configures_nothing(self):
+        mine, foreign = self.make_leads(2)
+        foreign.user_id = self.rep_two
+        (mine | foreign).ask_expert()
+        self.assertEqual(self.env["touch.expert.booking"].with_user(self.rep).search([]).lead_id, mine)
+        with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_rule"):
+            foreign.booking_ids.with_user(self.rep).action_cancel()
+        for model in ("touch.expert", "touch.expert.window", "touch.skill", "touch.marker.question", "touch.marker.option"):
+            self.assertTrue(self.env[model].with_user(self.manager).has_access("create"), model)
+            for operation in ("write", "create", "unlink"):
+                self.assertFalse(self.env[model].with_user(self.rep).has_access(operation), f"{operation} {model}")
+        for model in ("touch.expert.booking", "touch.judgement"):
+            for user in (self.rep, self.manager):
+                for operation in ("write", "create", "unlink"):
+                    self.assertFalse(self.env[model].with_user(user).has_access(operation), f"{operation} {model}")
+
+    def test_portal_public_and_plain_users_see_nothing_of_it(self):
+        portal = new_test_user(self.env, "tc_portal", "base.group_portal")
+        plain = new_test_user(self.env, "tc_plain", "base.group_user")
+        names = (
+            "touch.expert",
+            "touch.expert.booking",
+            "touch.skill",
+            "touch.marker.question",
+            "touch.judgement",
+            "touch.expert.report",
+            "crm.lead",
+        )
+        for model in names:
+            for user in (portal, plain, self.env.ref("base.public_user")):
+                self.assertFalse(self.env[model].with_user(user).has_access("read"), f"{user.login} reads {model}")
+
+    def test_companies_have_their_own_experts(self):
+        company = self.env["res.company"].create({"name": "Other"})
+        lead = self.make_leads(company_id=company.id, user_id=False, team_id=False)
+        self.assertFalse(lead.ask_expert())
+        self.assertEqual(MONDAY.weekday(), 0)

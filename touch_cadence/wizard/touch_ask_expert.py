@@ -1,0 +1,31 @@
+from odoo import fields, models
+
+from .notification import notification
+
+
+class TouchAskExpert(models.TransientModel):
+    """Ask for an expert, or, with experience, say why none is needed (R39, R40)."""
+
+    _name = "touch.ask.expert"
+    _description = "Ask for an Expert"
+
+    lead_id = fields.Many2one("crm.lead", required=True, readonly=True)
+    level = fields.Selection(related="lead_id.touch_level")
+    status = fields.Selection(related="lead_id.expert_status")
+    skill_id = fields.Many2one("touch.skill", string="Skill", help="Empty: any expert.")
+    expert_count = fields.Integer(compute="_compute_expert_count")
+    reason = fields.Char(string="Alone Because")
+
+    def _compute_expert_count(self):
+        for wizard in self:
+            company = wizard.lead_id.company_id or self.env.company
+            # sudo: a number
+            wizard.expert_count = self.env["touch.expert"].sudo().search_count([("company_id", "=", company.id)])
+
+    def action_ask(self):
+        booking = self.lead_id.ask_expert(self.skill_id)
+        return notification(booking.state == "booked", self.lead_id.expert_text or self.env._("There are no experts yet."))
+
+    def action_alone(self):
+        self.lead_id.work_alone(self.reason)
+        return {"type": "ir.actions.client", "tag": "soft_reload"}

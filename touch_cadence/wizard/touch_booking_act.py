@@ -1,0 +1,33 @@
+from odoo import fields, models
+
+
+class TouchBookingAct(models.TransientModel):
+    """What is said when a booking is declined, cancelled, swapped or done."""
+
+    _name = "touch.booking.act"
+    _description = "Act on an Expert Booking"
+
+    booking_id = fields.Many2one("touch.expert.booking", required=True, readonly=True)
+    kind = fields.Selection(
+        [("decline", "Decline"), ("cancel", "Cancel"), ("swap", "Swap"), ("done", "Done")], required=True, readonly=True
+    )
+    reason = fields.Char()
+    other_id = fields.Many2one("touch.expert.booking", string="Swap with", domain="[('state', '=', 'booked'), ('id', '!=', booking_id)]")
+    outcome_id = fields.Many2one("touch.outcome")
+    hours = fields.Float(string="Hours Given", default=lambda self: self._default_hours())
+    note = fields.Text()
+
+    def _default_hours(self):
+        return self.env["touch.expert.booking"].browse(self.env.context.get("default_booking_id")).hours
+
+    def action_do(self):
+        booking = self.booking_id
+        if self.kind == "decline":
+            booking.action_decline(self.reason)
+        elif self.kind == "cancel":
+            booking.action_cancel(self.reason)
+        elif self.kind == "swap":
+            booking.action_swap(self.other_id)
+        else:
+            booking.action_done(self.outcome_id, self.hours, self.note)
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
