@@ -108,7 +108,8 @@ env["crm.lead"].create([
     for n in range(1, 301)
 ])
 # the other crons of Odoo have nothing to do with us, and some of them look for the network
-env["ir.cron"].search([("id", "!=", env.ref("touch_cadence.ir_cron_plan_touches").id)]).active = False
+ours = env.ref("touch_cadence.ir_cron_plan_touches") | env.ref("touch_cadence.ir_cron_assign_experts")
+env["ir.cron"].search([("id", "not in", ours.ids)]).active = False
 env["ir.qweb"]._pregenerate_assets_bundles()
 env.cr.commit()
 """,

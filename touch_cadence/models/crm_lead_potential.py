@@ -134,8 +134,9 @@ class CrmLead(models.Model):
     @api.depends("potential", "user_id", "stage_id", "booking_ids.state", "booking_ids.start", "expert_alone_reason")
     @api.depends_context("lang", "tz")
     def _compute_expert(self):
-        bookings = self.env["touch.expert.booking"].sudo().search([("lead_id", "in", self.ids), ("state", "!=", "cancelled")], order="id")
-        last = {booking.lead_id.id: booking for booking in bookings}  # sudo: which expert, and when, is for whoever sees the deal
+        # which expert, and when, is for whoever sees the deal
+        bookings = self.env["touch.expert.booking"]._found([("lead_id", "in", self.ids), ("state", "!=", "cancelled")])
+        last = {booking.lead_id.id: booking for booking in bookings.sorted("id")}
         helped = self._touch_helped()
         for lead in self:
             booking = last.get(lead._origin.id)
@@ -159,8 +160,10 @@ class CrmLead(models.Model):
             else:
                 status = "alone" if lead.expert_alone_reason else "asked"
                 text = lead.expert_alone_reason
-            if lead._origin.id not in helped and lead._touch_gate() and method_potential.needs_expert(lead.potential, lead.touch_level):
-                blocked = self.env._("It does not pass “%(stage)s” before an expert helped.", stage=lead._touch_gate().name)
+            gate = lead._touch_gate()
+            before = gate and lead.stage_id.sequence <= gate.sequence
+            if before and lead._origin.id not in helped and method_potential.needs_expert(lead.potential, lead.touch_level):
+                blocked = self.env._("It does not pass “%(stage)s” before an expert helped.", stage=gate.name)
             lead.expert_status, lead.expert_text, lead.expert_blocks = status, text, blocked
 
     def _touch_gate(self):
@@ -187,11 +190,10 @@ class CrmLead(models.Model):
         result = super().write(vals)
         if "user_id" in vals:
             # the meeting is with whoever works the deal now
-            bookings = self.env["touch.expert.booking"].sudo().search([("lead_id", "in", self.ids), ("state", "in", ("waiting", "booked"))])
-            bookings._follow_rep()  # sudo: who moves the deal may have no part in the booking
+            self._touch_open_bookings()._follow_rep()
         if "priority" in vals:
-            waiting = self.env["touch.expert.booking"].sudo().search([("lead_id", "in", self.ids), ("state", "=", "waiting")])
-            waiting.write({"priority": int(vals["priority"] or 0)})  # sudo: as above
+            waiting = self._touch_open_bookings().filtered(lambda one: one.state == "waiting")
+            waiting.write({"priority": int(vals["priority"] or 0)})
         return result
 
     def _touch_check_gate(self, stage):
@@ -328,11 +330,11 @@ class CrmLead(models.Model):
         """
         self.check_access("write")
         self._touch_ask(self.env["touch.skill"].browse(skill) if isinstance(skill, int) else skill)
-        return self.env["touch.expert.booking"].search([("lead_id", "in", self.ids), ("state", "in", ("waiting", "booked"))])
+        return self._touch_open_bookings().with_env(self.env)
 
     def _touch_ask(self, skill=None):
         bookings = self.env["touch.expert.booking"].sudo()  # sudo: bookings are made here only
-        asked = bookings.search([("lead_id", "in", self.ids), ("state", "in", ("waiting", "booked"))]).lead_id
+        asked = self._touch_open_bookings().lead_id
         experts = self.env["touch.expert"].sudo().search([])  # sudo: whether there is any
         wanting = (self - asked).filtered(lambda lead: (lead.company_id or self.env.company) in experts.company_id)
         if not wanting:
@@ -378,6 +380,9 @@ class CrmLead(models.Model):
         else:
             values = {"channel": "meeting", "outcome_id": outcome.id, "note": note}
             self.env["touch.touch"]._log(self, values).expert_id = expert
+
+    def _touch_open_bookings(self):
+        return self.env["touch.expert.booking"]._found([("lead_id", "in", self.ids), ("state", "in", ("waiting", "booked"))])
 
     def _touch_expert_changed(self):
         """Who helps, and when, may change what is planned."""

@@ -43,7 +43,7 @@ class ResourceCalendarLeaves(models.Model):
 
     def _hand_bookings_back(self):
         bookings = self.env["touch.expert.booking"]
-        found = bookings.sudo().search([("state", "=", "booked"), ("stop", ">", fields.Datetime.now())])  # sudo: of every rep and expert
+        found = bookings._found([("state", "=", "booked"), ("stop", ">", fields.Datetime.now())])
         for leave in self.sudo().filtered(lambda one: one.time_type == "leave" and found):  # sudo: whose leave it is
             hit = found.filtered(
                 lambda one, leave=leave: one.start < leave.date_to and one.stop > leave.date_from and leave._concerns(one.expert_id)

@@ -2,7 +2,7 @@ from collections import defaultdict
 from datetime import timedelta, timezone
 from zoneinfo import ZoneInfo
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.tools import format_duration
 
 from ..method import experts as method_experts
@@ -76,9 +76,18 @@ class TouchExpert(models.Model):
                 for window in expert.window_ids
             )
 
+    @api.model
+    @tools.ormcache()
+    def _in_use(self):
+        """Whether there ever was an expert. What hooks into Odoo's own writes asks this first, as ``touch.planner`` does."""
+        return bool(self.sudo().with_context(active_test=False).search([], limit=1))  # sudo: of any company
+
     @api.model_create_multi
     def create(self, vals_list):
+        first = not self._in_use()
         experts = super().create(vals_list)
+        if first:
+            self.env.registry.clear_cache()
         experts._follow_windows()
         # sudo: whom the sales manager makes an expert sees the deals he assists; a user's groups are the administrator's otherwise
         experts.user_id.sudo().write({"group_ids": [fields.Command.link(self.env.ref("touch_cadence.group_touch_expert").id)]})

@@ -3,7 +3,7 @@ from datetime import date, datetime, timedelta
 from freezegun import freeze_time
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .common import MONDAY
@@ -282,6 +282,8 @@ class TestExperts(PotentialCase):
         with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_model"):
             assisted.with_user(self.engineer).write({"name": "Mine"})
         self.assertEqual(self.env["touch.expert.booking"].with_user(self.engineer).search([]), booking)
+        with Form(assisted.with_user(self.engineer)) as form:  # the form opens: it reads nothing that is closed to him
+            self.assertEqual(form.name, assisted.name)
         shown = booking.with_user(self.engineer).read(["lead_name", "client_name", "potential_why", "expected_revenue"])[0]
         self.assertEqual(shown["lead_name"], assisted.name)
         for model in ("touch.touch", "touch.enrollment", "touch.cadence", "touch.judgement", "touch.reason"):

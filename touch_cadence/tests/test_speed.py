@@ -93,6 +93,8 @@ class TestSlopes(TouchCase):
         lead, other = self.make_leads(2)
         partner = self.make_partners()
         self.assertFalse(self.env["touch.planner"]._in_use())
+        self.assertFalse(self.env["touch.expert"]._in_use())
+        meeting = self.env["calendar.event"].create({"name": "Board", "start": "2026-03-05 10:00:00", "stop": "2026-03-05 11:00:00"})
         activity = lead.activity_schedule("mail.mail_activity_data_todo", user_id=self.env.uid)
         queries = []
 
@@ -106,6 +108,10 @@ class TestSlopes(TouchCase):
             partner.write({"phone": "+3220000001", "is_company": True})
             activity.date_deadline = "2026-03-05"
             activity.action_feedback()
+            other.priority = "2"
+            meeting.start = "2026-03-05 09:00:00"
+            meeting.unlink()
+            self.holiday("2026-03-06", "2026-03-06")
             lead.action_set_lost()
             other.unlink()
             self.env.flush_all()
