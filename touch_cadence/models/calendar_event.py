@@ -20,14 +20,17 @@ class CalendarEvent(models.Model):
                 )
         result = super().write(vals)
         if vals.get("active") is False:
-            self._touch_bookings()._give_up()
+            self._touch_bookings()._not_needed(self._touch_removed())
         return result
 
     def unlink(self):
         bookings = self._touch_bookings()
         result = super().unlink()
-        bookings._give_up()
+        bookings._not_needed(self._touch_removed())
         return result
+
+    def _touch_removed(self):
+        return self.env._("The meeting was removed by %(user)s.", user=self.env.user.name)
 
     def _touch_bookings(self):
         """:return: the bookings that these meetings are, unless the booking itself is at work"""

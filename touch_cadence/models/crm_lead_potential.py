@@ -36,7 +36,11 @@ class CrmLead(models.Model):
         help="How many of need, wish, money and authority are there.",
     )
     touch_is_large = fields.Boolean(
-        string="Large Deal", compute="_compute_touch_is_large", groups=SALES, help="Brings many times the team's average won deal."
+        string="Large Deal",
+        compute="_compute_touch_is_large",
+        search="_search_touch_is_large",
+        groups=SALES,
+        help="Brings many times the team's average won deal.",
     )
     touch_strategy = fields.Selection(
         [("0", "No effort"), ("1", "No. 1: alone"), ("2", "No. 2: with an expert")],
@@ -120,6 +124,16 @@ class CrmLead(models.Model):
             factor = (lead.company_id or self.env.company).sudo().touch_large_factor  # sudo: a setting
             lead.touch_is_large = method_potential.is_large(lead.expected_revenue, lead.team_id.touch_average_won, factor)
 
+    def _search_touch_is_large(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        factor = self.env.company.sudo().touch_large_factor  # sudo: a setting
+        teams = self.env["crm.team"].search([], order="id").filtered("touch_average_won") if factor else ()
+        large = Domain.OR(
+            Domain("team_id", "=", team.id) & Domain("expected_revenue", ">=", factor * team.touch_average_won) for team in teams
+        )
+        return large if True in value else ~large
+
     @api.depends("potential")
     def _compute_touch_strategy(self):
         for lead in self:
@@ -191,9 +205,31 @@ class CrmLead(models.Model):
         if "user_id" in vals:
             # the meeting is with whoever works the deal now
             self._touch_open_bookings()._follow_rep()
+        if not {"stage_id", "probability", "active", "date_closed"}.isdisjoint(vals):
+            over = self.filtered(lambda lead: not lead.active or lead.won_status != "pending")
+            over._touch_open_bookings()._not_needed(self.env._("The deal is over."))
+        if vals.get("potential") == "low":
+            self._touch_open_bookings()._not_needed(self.env._("The deal's potential is low."))
         if "priority" in vals:
             waiting = self._touch_open_bookings().filtered(lambda one: one.state == "waiting")
             waiting.write({"priority": int(vals["priority"] or 0)})
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _give_expert_up(self):
+        self._touch_open_bookings()._not_needed(self.env._("The deal was removed."))
+
+    def _merge_dependences(self, opportunities):
+        """Judgements and bookings of the merged deals go on with this one; one expert is enough."""
+        result = super()._merge_dependences(opportunities)
+        self.env["touch.judgement"].sudo().search([("lead_id", "in", opportunities.ids)]).lead_id = self  # sudo: of any rep
+        bookings = self.env["touch.expert.booking"]._found([("lead_id", "in", (self | opportunities).ids)])
+        opened = bookings.filtered(lambda one: one.state in ("waiting", "booked")).sorted(
+            lambda one: (one.state != "booked", one.start or one.asked)
+        )
+        opened[1:]._not_needed(self.env._("The deals were merged."))
+        bookings.lead_id = self
+        opened[:1]._follow_rep()
         return result
 
     def _touch_check_gate(self, stage):

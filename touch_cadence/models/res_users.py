@@ -100,4 +100,5 @@ class ResUsers(models.Model):
             touches = self.env["touch.touch"].sudo().search([("user_id", "in", self.ids), ("state", "=", "planned")])  # sudo: of all reps
             touches.enrollment_id._review()
             touches.enrollment_id._wake_planner()
+            self.env["touch.expert"].sudo().search([("user_id", "in", self.ids)]).active = False  # sudo: whoever archives the user
         return result

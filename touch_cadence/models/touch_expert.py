@@ -3,6 +3,7 @@ from datetime import timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models, tools
+from odoo.exceptions import UserError
 from odoo.tools import format_duration
 
 from ..method import experts as method_experts
@@ -101,6 +102,12 @@ class TouchExpert(models.Model):
         if not {"active", "hours_week", "slot_hours", "skill_ids", "window_ids"}.isdisjoint(vals):
             self.env["touch.expert.booking"]._assign_soon()
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_booked(self):
+        booked = self.filtered("booking_ids")[:1]
+        if booked:
+            raise UserError(self.env._("%(expert)s has helped, or is booked to: archive the expert instead.", expert=booked.name))
 
     def _count_turn(self):
         """Whoever gives places at this moment notices that something changed."""

@@ -85,7 +85,8 @@ class TouchExpertBooking(models.Model):
             for booking in bookings:
                 booking.position = order.index(booking.id) + 1 if booking.id in order else 0
                 place = places.get(booking.id)
-                booking.expected_date = place and place.span.start.date()
+                # naive UTC, as the ORM has it, on the reader's day
+                booking.expected_date = place and fields.Datetime.context_timestamp(self, place.span.start.replace(tzinfo=None)).date()
 
     @api.model
     def _found(self, domain):
@@ -211,11 +212,11 @@ class TouchExpertBooking(models.Model):
                     }
                 )
 
-    def _give_up(self):
-        """Their meetings were taken off the calendar: the slots go to the next."""
+    def _not_needed(self, reason):
+        """These are asked for no more; their slots go to the next."""
         if self:
             for booking in self:  # hardly ever more than one
-                booking._tell(self.env._("Expert not needed"), self.env._("The meeting was removed by %(user)s.", user=self.env.user.name))
+                booking._tell(self.env._("Expert not needed"), reason)
             self._release(state="cancelled")
             self._assign_soon()
 
@@ -285,10 +286,7 @@ class TouchExpertBooking(models.Model):
         """
         bookings = self._check_party()
         bookings._check_booking_state("waiting", "booked")
-        for booking in bookings:
-            booking._tell(self.env._("Expert not needed"), self.env._("Cancelled: %(reason)s", reason=reason or "–"))
-        bookings._release(state="cancelled")
-        self._assign_soon()
+        bookings._not_needed(self.env._("Cancelled: %(reason)s", reason=reason or "–"))
         return True
 
     def action_swap(self, other):

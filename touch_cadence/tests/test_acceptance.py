@@ -1,4 +1,4 @@
-"""The acceptance tests taken from other people's bugs, by their numbers. 14 (an expert's hours) comes with the experts."""
+"""The acceptance tests taken from other people's bugs, by their numbers."""
 
 from datetime import date, timedelta
 from unittest.mock import patch
@@ -188,6 +188,19 @@ class TestAcceptance(MethodCase):
         self.assertEqual(len(self.planned(leads)), 500)
         self.assertLess(self.env.cr.sql_log_count - before, 2 * 500)
         self.assertEqual(self.env["mail.mail"].search_count([]), mails)
+
+    def test_14_an_expert_with_3_a_week_gets_exactly_3_and_the_fourth_waits(self):
+        self.env.company.write({"touch_expert_weeks": 1, "touch_expert_notice": 0})
+        windows = [(0, 0, {"dayofweek": str(day), "hour_from": 8, "hour_to": 18}) for day in range(5)]
+        self.env["touch.expert"].create({"user_id": self.leader.id, "hours_week": 3, "slot_hours": 1, "window_ids": windows})
+        leads = self.make_leads(4)
+        for lead in leads:
+            lead.ask_expert()
+        with freeze_time("2026-03-06 09:30:00"):  # Friday: his week is full, whatever windows are left in it
+            self.env["touch.expert.booking"]._assign_soon()
+            this_week = leads.booking_ids.filtered(lambda one: one.start and one.start.date() < MONDAY + timedelta(days=7))
+            self.assertEqual((this_week.lead_id, sum(this_week.mapped("hours"))), (leads[:3], 3))
+            self.assertEqual(leads[3].booking_ids.start.date(), MONDAY + timedelta(days=7))
 
     def test_15_a_leave_of_four_years_or_no_working_day_at_all_does_not_crash(self):
         self.holiday(MONDAY, MONDAY + timedelta(days=1500), self.rep)

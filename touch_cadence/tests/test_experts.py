@@ -207,6 +207,40 @@ class TestExperts(PotentialCase):
         self.holiday(date(2026, 3, 3), date(2026, 3, 3))
         self.assertEqual(leads.booking_ids.mapped("state"), ["waiting", "waiting"])
 
+    def test_a_deal_that_is_over_needs_no_expert(self):
+        leads = self.ask(5)
+        leads[0].action_set_lost()
+        self.assertEqual((leads[0].booking_ids.state, leads[3].booking_ids.start), ("cancelled", TUESDAY_14))
+        leads[1].action_set_won()
+        self.assertEqual((leads[1].booking_ids.state, leads[4].booking_ids.state), ("cancelled", "booked"))
+        event = leads[2].booking_ids.event_id
+        leads[2].judge(self.options("lll"))
+        self.assertEqual(leads[2].booking_ids.state, "cancelled")
+        self.assertFalse(event.exists())
+        event = leads[3].booking_ids.event_id
+        leads[3].unlink()
+        self.assertFalse(event.exists())
+
+    def test_merged_deals_keep_one_booking_and_all_judgements(self):
+        one, two = self.make_leads(2, team_id=self.team.id)
+        one.judge(self.options("sss"))
+        two.judge(self.options("sss"))
+        (one | two).ask_expert()
+        (one | two).merge_opportunity()
+        left = (one | two).exists()
+        self.assertEqual(len(left), 1)
+        self.assertEqual(left.booking_ids.sorted("state").mapped("state"), ["booked", "cancelled"])
+        self.assertEqual(len(left.judgement_ids), 2)
+        self.assertEqual(self.env["calendar.event"].search_count([("name", "like", "Expert:")]), 1)
+
+    def test_an_expert_who_leaves_the_company_hands_back_and_cannot_be_deleted(self):
+        lead = self.ask()
+        with self.assertRaisesRegex(UserError, "archive the expert"):
+            self.expert.unlink()
+        self.engineer.active = False
+        self.assertFalse(self.expert.active)
+        self.assertEqual(lead.booking_ids.state, "waiting")
+
     def test_the_meeting_follows_the_deals_salesperson(self):
         lead = self.make_leads()
         lead.ask_expert()

@@ -165,7 +165,9 @@ class TestPotential(PotentialCase):
         large.expected_revenue, usual.expected_revenue = 1000, 999
         self.assertEqual(self.team.touch_average_won, 100)
         self.assertEqual((large.touch_is_large, usual.touch_is_large), (True, False))
+        self.assertEqual(self.env["crm.lead"].search([("touch_is_large", "=", True)]) & (large | usual), large)
         self.env.company.touch_large_factor = 0
+        self.assertFalse(self.env["crm.lead"].search([("touch_is_large", "=", True)]))
         (large | usual).invalidate_recordset(["touch_is_large"])
         self.assertFalse(large.touch_is_large)
 

@@ -88,6 +88,24 @@ class TestSlopes(TouchCase):
         fields_shown = ["touch_count", "last_touch_date", "next_touch_date", "temperature"]
         self.assertLess(self.slope(lambda count: batches[count].read(fields_shown)), 0.05)
 
+    def test_the_route_in_a_list(self):
+        batches = {count: self.make_leads(count, potential="high") for count in (2, 100, 200)}
+        fields_shown = [
+            "potential_why",
+            "potential_due",
+            "touch_is_large",
+            "touch_strategy",
+            "expert_status",
+            "expert_text",
+            "expert_blocks",
+        ]
+        self.assertLess(self.slope(lambda count: batches[count].read(fields_shown)), 0.05)
+
+    def test_judging(self):
+        option = self.env.ref("touch_cadence.touch_marker_option_1_2")
+        batches = {count: self.make_leads(count, partner_id=False) for count in (2, 100, 200)}
+        self.assertLess(self.slope(lambda count: batches[count].judge(option)), 0.5)
+
     def test_a_database_without_touches_pays_no_query(self):
         """What hooks into Odoo's own writes costs nothing where nobody was ever enrolled or touched."""
         lead, other = self.make_leads(2)
