@@ -13,6 +13,12 @@ for stage, temperature in (("crm.stage_lead2", "warm"), ("crm.stage_lead3", "hot
     leads.filtered_domain([("stage_id", "=", env.ref(stage).id), ("enrollment_ids", "=", False)]).temperature = temperature
 left_out = [row for row in cadence.preview_enroll(leads) if row["reason"]]
 new = cadence.enroll(leads)
+# one deal of high potential: the marker questions are answered, the strategy changes, and as its rep is a beginner an expert is booked
+if not env["touch.expert"].search([], limit=1):
+    windows = [(0, 0, {"dayofweek": day, "hour_from": 14, "hour_to": 17}) for day in ("1", "3")]
+    env["touch.expert"].create({"user_id": env.ref("base.user_admin").id, "window_ids": windows})
+    large = leads.filtered_domain([("user_id", "=", env.ref("base.user_demo").id)]).sorted("expected_revenue")[-1:]
+    large.judge(env["touch.marker.option"].search([("potential", "=", "high")]))
 env.cr.commit()
 env.ref("touch_cadence.ir_cron_plan_touches").method_direct_trigger()
 env.cr.commit()  # the cron wrote through a cursor of its own: look with a fresh one
@@ -53,5 +59,8 @@ print(
 )
 for row in left_out[:5]:
     print(f"  left out: {row['name']}: {row['reason']}")
+for booking in env["touch.expert.booking"].search([("state", "in", ("waiting", "booked"))]):
+    lead = booking.lead_id
+    print(f"  high potential: {lead.name} ({lead.potential_why}) with {lead.expert_text}")
 for said in waiting[:5].explain():
     print(f"  waiting: {said['client']}: {said['text']}")
