@@ -1,1 +1,2 @@
 from . import method, models, report, wizard
+from .hooks import uninstall_hook

@@ -49,4 +49,5 @@
         "web.assets_tests": ["touch_cadence/static/tests/tours/**/*"],
     },
     "application": True,
+    "uninstall_hook": "uninstall_hook",
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from itertools import groupby
 
 A, B, C = ABC = ("a", "b", "c")
 X, Y, Z = XYZ = ("x", "y", "z")
@@ -51,12 +50,12 @@ def abc(values: Sequence[float], a_share: float, b_share: float) -> list[str]:
     classes = [C] * len(values)
     before = 0.0
     ranked = sorted((number for number, value in enumerate(values) if value > 0), key=lambda number: -values[number])
-    for value, numbers in groupby(ranked, key=values.__getitem__):
-        share = before / total * 100
-        same = list(numbers)
-        for number in same:
-            classes[number] = A if share < a_share else B if share < b_share else C
-        before += value * len(same)
+    share, last = 0.0, None
+    for number in ranked:
+        if values[number] != last:  # who brings the same is in the same class
+            share, last = before / total * 100, values[number]
+        classes[number] = A if share < a_share else B if share < b_share else C
+        before += values[number]
     return classes
 
 

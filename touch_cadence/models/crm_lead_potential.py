@@ -128,7 +128,7 @@ class CrmLead(models.Model):
         if operator != "in":
             return NotImplemented
         factor = self.env.company.sudo().touch_large_factor  # sudo: a setting
-        teams = self.env["crm.team"].search([], order="id").filtered("touch_average_won") if factor else ()
+        teams = self.env["crm.team"].search([("active", "=", True)], order="id").filtered("touch_average_won") if factor else ()
         large = Domain.OR(
             Domain("team_id", "=", team.id) & Domain("expected_revenue", ">=", factor * team.touch_average_won) for team in teams
         )
@@ -371,7 +371,7 @@ class CrmLead(models.Model):
     def _touch_ask(self, skill=None):
         bookings = self.env["touch.expert.booking"].sudo()  # sudo: bookings are made here only
         asked = self._touch_open_bookings().lead_id
-        experts = self.env["touch.expert"].sudo().search([])  # sudo: whether there is any
+        experts = self.env["touch.expert"].sudo().search([("active", "=", True)])  # sudo: whether there is any
         wanting = (self - asked).filtered(lambda lead: (lead.company_id or self.env.company) in experts.company_id)
         if not wanting:
             return

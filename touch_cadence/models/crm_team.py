@@ -39,5 +39,5 @@ class CrmTeam(models.Model):
     def _touch_open_stages(self):
         """:return: {team, empty for none: its open stages, in order}"""
         stages = self.env["crm.stage"].search([("is_won", "=", False)], order="sequence, id")
-        teams = [self.browse(), *self.search([], order="id")]
+        teams = [self.browse(), *self.search([("active", "=", True)], order="id")]
         return {team: stages.filtered(lambda stage, team=team: not stage.team_ids or team in stage.team_ids) for team in teams}

@@ -84,7 +84,6 @@ class ResPartner(models.Model):
         string="Of It, on Recommendation", currency_field="touch_currency_id", groups=SALES, readonly=True, copy=False
     )
     missed_months = fields.Integer(
-        string="Missed Months",
         groups=SALES,
         readonly=True,
         copy=False,
@@ -149,7 +148,7 @@ class ResPartner(models.Model):
         self.env.flush_all()
         today = fields.Date.context_today(self)
         main = self.env["res.company"]._touch_main()
-        companies = self.env["res.company"].sudo().search([], order="id")  # sudo: settings only
+        companies = self.env["res.company"].sudo().search([("active", "=", True)], order="id")  # sudo: settings only
         changed = []
         for months, alike in companies.grouped("touch_value_months").items():
             worths = self._touch_read_worths(alike, main, today, months)
@@ -170,7 +169,7 @@ class ResPartner(models.Model):
         :return: list of :class:`Worth`, of those of these companies' clients who were ever touched or bought"""
         rates = [
             (one.id, one.currency_id._get_conversion_rate(one.currency_id, main.currency_id, main, today))
-            for one in companies.search([], order="id")
+            for one in companies.search([("active", "=", True)], order="id")
         ]
         rows = self.env.execute_query(
             SQL(

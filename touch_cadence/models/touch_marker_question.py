@@ -26,7 +26,7 @@ class TouchMarkerQuestion(models.Model):
 
     @api.constrains("active", "team_ids", "company_id")
     def _check_count(self):
-        for team in self.env["crm.team"].search([], order="id"):
+        for team in self.env["crm.team"].search([("active", "=", True)], order="id"):
             if len(self._of_team(team)) > MOST_QUESTIONS:
                 raise ValidationError(
                     self.env._(

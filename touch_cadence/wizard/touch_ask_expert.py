@@ -12,7 +12,7 @@ class TouchAskExpert(models.TransientModel):
     lead_id = fields.Many2one("crm.lead", required=True, readonly=True)
     level = fields.Selection(related="lead_id.touch_level")
     status = fields.Selection(related="lead_id.expert_status")
-    skill_id = fields.Many2one("touch.skill", string="Skill", help="Empty: any expert.")
+    skill_id = fields.Many2one("touch.skill", help="Empty: any expert.")
     expert_count = fields.Integer(compute="_compute_expert_count")
     reason = fields.Char(string="Alone Because")
 
