@@ -746,6 +746,45 @@ def test_R25_who_brings_more_is_never_in_a_lower_class(values, one, other):
     assert [letter for _value, letter in ranked] == sorted(classes)
 
 
+# --- R37: a step with the expert ------------------------------------------------------------------
+
+WITH_EXPERT = Cadence(8, (Step(1, 0, "meeting", expert=True), Step(2, 2)))
+
+
+def in_days(days):
+    return MONDAY + timedelta(days=days)
+
+
+def test_R37_a_step_with_the_expert_is_made_on_the_booked_day():
+    decision = decide(client(cadence=WITH_EXPERT, expert=9, expert_day=in_days(2)))
+    assert (decision.day, decision.expert) == (in_days(2), 9)
+    assert "expert_booked" in codes(decision)
+    later = decide(client(cadence=WITH_EXPERT, expert=9, expert_day=in_days(10)))
+    assert isinstance(later, Wait)
+
+
+def test_R37_nobody_is_forgotten_for_want_of_an_expert():
+    decision = decide(client(cadence=WITH_EXPERT))
+    assert (decision.day, decision.expert) == (MONDAY, None)
+    assert "expert_missing" in codes(decision)
+
+
+def test_R37_the_planned_touch_follows_the_experts_day():
+    here = {"cadence": WITH_EXPERT, "expert": 9}
+    planned = OpenTouch("warming", "meeting", in_days(4), 1, 9)
+    assert isinstance(decide(client(**here, expert_day=in_days(4), open_touch=planned)), Keep)
+    assert decide(client(**here, expert_day=in_days(1), open_touch=planned)).day == in_days(1)  # moved forward
+    assert isinstance(decide(client(**here, expert_day=in_days(11), open_touch=planned)), Wait)  # not before him
+    alone = decide(client(cadence=WITH_EXPERT, open_touch=planned))  # he was cancelled: the day that was put off to stays
+    assert (alone.day, alone.expert) == (in_days(4), None)
+    assert isinstance(decide(client(**here, expert_day=in_days(-3), open_touch=OpenTouch("warming", "meeting", MONDAY, 1, 9))), Keep)
+
+
+def test_R8_a_hot_client_does_not_wait_for_the_expert():
+    decision = decide(client(cadence=WITH_EXPERT, expert=9, expert_day=in_days(4), temperature="hot"))
+    assert (decision.day, decision.purpose) == (MONDAY, "closing")
+
+
 # --- R7, R13: what touching is for, and that it has no end by itself --------------------------------
 
 

@@ -125,7 +125,8 @@ def _review_open(facts: Facts) -> Decision:
         return replacement
     # a planned touch is not taken away because something else is missing (no reason left, nobody responsible), nor does the run end
     # because the client wrote; it only waits for its day
-    return replacement if isinstance(replacement, Wait) and _too_early(facts, touch.day) else Keep()
+    moves = _too_early(facts, touch.day) or _misses_meeting(facts, touch.day)
+    return replacement if isinstance(replacement, Wait) and moves else Keep()
 
 
 def _wrong(facts: Facts) -> bool:
@@ -139,7 +140,7 @@ def _wrong(facts: Facts) -> bool:
         return True
     if touch.day is None or facts.rep_days is None:
         return False
-    if step and step.expert and touch.expert != facts.expert:
+    if (step and step.expert and touch.expert != facts.expert) or _misses_meeting(facts, touch.day):
         return True
     if _too_early(facts, touch.day) or (touch.day >= facts.today and touch.day not in facts.rep_days):
         return True
@@ -164,10 +165,17 @@ def _quiet_until(facts: Facts) -> date | None:
     return facts.workdays.after(last, days) if last and days and facts.temperature != HOT else None
 
 
-def _expert_day(facts: Facts) -> date | None:
-    """The day before which the next step is not made, because the expert comes along on it."""
+def _meeting(facts: Facts) -> date | None:
+    """The day on which the next step is made, because the expert comes along on it (R37); a hot client does not wait for him (R8)."""
     step = facts.cadence.step_at(facts.history.position)
-    return facts.expert_day if step and step.expert and facts.temperature != HOT else None
+    ahead = facts.expert_day is not None and facts.expert_day >= facts.today
+    return facts.expert_day if ahead and step and step.expert and facts.temperature != HOT else None
+
+
+def _misses_meeting(facts: Facts, day: date | None) -> bool:
+    meeting = _meeting(facts)
+    slot = meeting and facts.rep_days is not None and _slot(facts, meeting)
+    return bool(slot) and day != slot[0]
 
 
 def _floor(facts: Facts) -> tuple[date, tuple[Why, ...]]:
@@ -177,7 +185,6 @@ def _floor(facts: Facts) -> tuple[date, tuple[Why, ...]]:
         (facts.today, ()),
         (None if facts.temperature == HOT else facts.not_before, ()),
         (facts.earliest, (("day_full", {}),)),
-        (_expert_day(facts), (("expert_booked", {"date": facts.expert_day}),)),
         (_quiet_until(facts), (("after_reply", {"date": facts.history.last_reply}),)),
     ]
     if facts.min_gap and facts.temperature != HOT:
@@ -202,9 +209,12 @@ def _next(facts: Facts) -> Decision:
 
     delay = rhythm.wait(step, facts.temperature, history)
     due = facts.workdays.after(history.last_day or min(facts.started, facts.today), delay)
-    if due and facts.open_touch and facts.open_touch.day and facts.temperature != HOT:
-        due = max(due, facts.open_touch.day)  # what was put off stays put off
     floor, held = _floor(facts)
+    meeting = _meeting(facts)
+    if meeting:
+        due = floor = meeting
+    elif due and facts.open_touch and facts.open_touch.day and facts.temperature != HOT:
+        due = max(due, facts.open_touch.day)  # what was put off stays put off
     slot = due and _slot(facts, max(due, floor))
     if not slot:
         return Wait(facts.today + timedelta(days=LOOK_AGAIN_NO_WORKDAY), (("no_working_day", {}),))
@@ -272,6 +282,8 @@ def _why(facts: Facts, step: Step, delay: int, purpose: str, channel: str, reaso
     else:
         why.append(("channel_turn", {"channel": channel}))
     why.append(("reason", {"reason": reason.id}))
-    if step.expert:  # nobody is forgotten for want of an expert (R37)
+    if step.expert and _meeting(facts):
+        why.append(("expert_booked", {"date": facts.expert_day}))
+    elif step.expert:  # nobody is forgotten for want of an expert (R37)
         why.append(("with_expert" if facts.expert else "expert_missing", {}))
     return tuple(why)

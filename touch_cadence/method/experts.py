@@ -120,27 +120,31 @@ def assign(
         if found is None:
             continue
         places[request.id] = found
-        week = monday(found.span.start, expert.zone)
-        pool[expert.id] = _booked(expert, found.span, week)
+        pool[found.expert] = book(pool[found.expert], found.span)
         reps.setdefault(request.rep, []).append(found.span)
     return places
 
 
-def _booked(expert: Expert, span: Span, week: date) -> Expert:
+def book(expert: Expert, span: Span) -> Expert:
+    """:return: the expert with one booking more"""
+    week, length = monday(span.start, expert.zone), _hours(span)
     return replace(
         expert,
         busy=(*expert.busy, span),
-        booked={**expert.booked, week: expert.booked.get(week, 0.0) + expert.slot},
-        load=expert.load + expert.slot,
+        booked={**expert.booked, week: expert.booked.get(week, 0.0) + length},
+        load=expert.load + length,
         last=max(expert.last or span.start, span.start),
     )
 
 
+def _hours(span: Span) -> float:
+    return (span.stop - span.start).total_seconds() / 3600
+
+
 def may_stand(expert: Expert, span: Span) -> bool:
     """Whether a booking may lie there: inside a window, beside everything else, within the week's hours."""
-    length = (span.stop - span.start).total_seconds() / 3600
     return (
         any(window.start <= span.start and span.stop <= window.stop for window in expert.windows)
         and not any(one.overlaps(span) for one in expert.busy)
-        and expert.booked.get(monday(span.start, expert.zone), 0.0) + length <= expert.hours + 1e-9
+        and expert.booked.get(monday(span.start, expert.zone), 0.0) + _hours(span) <= expert.hours + 1e-9
     )

@@ -33,8 +33,9 @@ class CalendarEvent(models.Model):
         return self.env._("The meeting was removed by %(user)s.", user=self.env.user.name)
 
     def _touch_bookings(self):
-        """:return: the bookings that these meetings are, unless the booking itself is at work"""
+        """:return: the bookings that these meetings are, unless the booking itself is at work; those whose hour has come are history"""
         bookings = self.env["touch.expert.booking"]
         if self.env.context.get("touch_booking"):
             return bookings
-        return bookings._found([("event_id", "in", self.ids), ("state", "=", "booked")])
+        found = bookings._found([("event_id", "in", self.ids), ("state", "=", "booked")])
+        return found.filtered(lambda one: not one._has_begun())

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.fields import Domain
 from odoo.tools import format_datetime, split_every
@@ -92,15 +92,12 @@ class CrmLead(models.Model):
         for lead in self:
             its = stages.get(lead.team_id, self.env["crm.stage"])
             lead.potential_due = (
-                lead.active
-                and lead.won_status == "pending"
+                lead._touch_is_open()
                 and lead.stage_id in its
                 and method_potential.past_first_third(its.ids.index(lead.stage_id.id), len(its))
                 and method_potential.is_due(
-                    (lead.potential and (lead.potential_date or today)) or None,
-                    today,
-                    (lead.company_id or self.env.company).touch_judge_days,
-                )
+                    (lead.potential and lead.potential_date) or None, today, (lead.company_id or self.env.company).sudo().touch_judge_days
+                )  # sudo: a setting
             )
 
     def _search_potential_due(self, operator, value):
@@ -110,8 +107,8 @@ class CrmLead(models.Model):
         for team, stages in self.env["crm.team"]._touch_open_stages().items():
             late = [stage.id for number, stage in enumerate(stages) if method_potential.past_first_third(number, len(stages))]
             due |= Domain("team_id", "=", team.id) & Domain("stage_id", "in", late)
-        old = Domain("potential", "=", False)
-        for company in self.env.companies.filtered("touch_judge_days"):
+        old = Domain("potential", "=", False) | Domain("potential_date", "=", False)
+        for company in self.env.companies.sudo().filtered("touch_judge_days"):  # sudo: a setting
             since = fields.Date.subtract(fields.Date.context_today(self), days=company.touch_judge_days)
             own = [company.id, False] if company == self.env.company else [company.id]
             old |= Domain("company_id", "in", own) & Domain("potential_date", "<=", since)
@@ -127,10 +124,13 @@ class CrmLead(models.Model):
     def _search_touch_is_large(self, operator, value):
         if operator != "in":
             return NotImplemented
-        factor = self.env.company.sudo().touch_large_factor  # sudo: a setting
-        teams = self.env["crm.team"].search([("active", "=", True)], order="id").filtered("touch_average_won") if factor else ()
+        teams = self.env["crm.team"].search([("active", "=", True)], order="id").filtered("touch_average_won")
         large = Domain.OR(
-            Domain("team_id", "=", team.id) & Domain("expected_revenue", ">=", factor * team.touch_average_won) for team in teams
+            Domain("team_id", "=", team.id)
+            & Domain("company_id", "in", [company.id, False] if company == self.env.company else [company.id])
+            & Domain("expected_revenue", ">=", company.touch_large_factor * team.touch_average_won)
+            for company in self.env.companies.sudo().filtered("touch_large_factor")  # sudo: a setting
+            for team in teams
         )
         return large if True in value else ~large
 
@@ -167,7 +167,7 @@ class CrmLead(models.Model):
             elif lead._origin.id in helped:
                 status = "done"
                 text = booking.expert_id.name if booking else False
-            elif lead.potential != "high":
+            elif lead.potential != "high" or not lead._touch_is_open():
                 status = "none"
             elif method_potential.needs_expert(lead.potential, lead.touch_level):
                 status = "needed"
@@ -180,21 +180,27 @@ class CrmLead(models.Model):
                 blocked = self.env._("It does not pass “%(stage)s” before an expert helped.", stage=gate.name)
             lead.expert_status, lead.expert_text, lead.expert_blocks = status, text, blocked
 
+    def _touch_is_open(self):
+        return self.active and self.won_status == "pending"
+
     def _touch_gate(self):
         """:return: the stage that a beginner does not pass alone"""
         return self.team_id.sudo().touch_gate_stage_id  # sudo: a setting of the team
 
     def _touch_helped(self):
-        """:return: ids of those deals whose client an expert touched"""
-        # sudo: whether, never what
-        groups = (
-            self.env["touch.touch"]
-            .sudo()
-            ._read_group(
-                [("lead_id", "in", self.ids), ("state", "=", "done"), ("expert_id", "!=", False), ("reached", "=", True)], ["lead_id"]
-            )
+        """:return: ids of those deals with which an expert helped, as he or a manager said himself"""
+        return set(
+            self.env["touch.expert.booking"]
+            ._found([("lead_id", "in", self.ids), ("state", "=", "done"), ("reached", "=", True)])
+            .lead_id.ids
         )
-        return {lead.id for (lead,) in groups}
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("potential"):
+                vals.setdefault("potential_date", fields.Date.context_today(self))
+        return super().create(vals_list)
 
     def write(self, vals):
         if "potential" in vals:
@@ -205,6 +211,13 @@ class CrmLead(models.Model):
         if "user_id" in vals:
             # the meeting is with whoever works the deal now
             self._touch_open_bookings()._follow_rep()
+        if "company_id" in vals:
+            foreign = self._touch_open_bookings().filtered(
+                lambda one: one.lead_id.company_id not in (one.company_id, one.company_id.browse())
+            )
+            moved = foreign.lead_id
+            foreign._not_needed(self.env._("The deal belongs to another company now."))
+            moved._touch_ask()
         if not {"stage_id", "probability", "active", "date_closed"}.isdisjoint(vals):
             over = self.filtered(lambda lead: not lead.active or lead.won_status != "pending")
             over._touch_open_bookings()._not_needed(self.env._("The deal is over."))
@@ -222,6 +235,9 @@ class CrmLead(models.Model):
     def _merge_dependences(self, opportunities):
         """Judgements and bookings of the merged deals go on with this one; one expert is enough."""
         result = super()._merge_dependences(opportunities)
+        judged = opportunities.filtered("potential").sorted("potential_date")[-1:]
+        if judged and not self.potential:
+            self.write({"potential": judged.potential, "potential_date": judged.potential_date})
         self.env["touch.judgement"].sudo().search([("lead_id", "in", opportunities.ids)]).lead_id = self  # sudo: of any rep
         bookings = self.env["touch.expert.booking"]._found([("lead_id", "in", (self | opportunities).ids)])
         opened = bookings.filtered(lambda one: one.state in ("waiting", "booked")).sorted(
@@ -245,7 +261,8 @@ class CrmLead(models.Model):
                 and (stage.sequence > lead._touch_gate().sequence or stage.is_won)
             )
         )
-        if not gated or self.env.su or self.env.user.has_group("sales_team.group_sale_manager"):
+        # by the user, not by his rights: what a rep's tick does runs with all of them
+        if not gated or self.env.uid == SUPERUSER_ID or self.env.user.has_group("sales_team.group_sale_manager"):
             return
         levels = gated.user_id.sudo()._touch_levels()  # sudo: a colleague's won deals, as a number
         helped = gated._touch_helped()
@@ -333,7 +350,10 @@ class CrmLead(models.Model):
         :return: how many were reminded of; 0 when nobody is left
         """
         kind = self.env.ref("touch_cadence.mail_activity_type_judge", raise_if_not_found=False)
-        if not kind or not self.env["touch.marker.question"].search([], limit=1):
+        asking = self.env["touch.marker.question"].search([], limit=1)
+        # who never judged a deal nor plans touches does not want to be reminded of all
+        used = self.env["touch.planner"]._in_use() or self.env["touch.judgement"].search([], limit=1)
+        if not (kind and asking and used):
             return 0
         reminded = Domain("activity_ids", "any", [("activity_type_id", "in", kind.ids)])
         leads = self.search(Domain("potential_due", "=", True) & Domain("user_id", "!=", False) & ~reminded, limit=limit)
@@ -369,10 +389,12 @@ class CrmLead(models.Model):
         return self._touch_open_bookings().with_env(self.env)
 
     def _touch_ask(self, skill=None):
-        bookings = self.env["touch.expert.booking"].sudo()  # sudo: bookings are made here only
+        bookings = self.env["touch.expert.booking"]._for_everyone()  # bookings are made here only
         asked = self._touch_open_bookings().lead_id
-        experts = self.env["touch.expert"].sudo().search([("active", "=", True)])  # sudo: whether there is any
-        wanting = (self - asked).filtered(lambda lead: (lead.company_id or self.env.company) in experts.company_id)
+        experts = bookings.env["touch.expert"].search([("active", "=", True)])
+        wanting = (self - asked).filtered(
+            lambda lead: lead._touch_is_open() and (lead.company_id or self.env.company).id in experts.company_id.ids
+        )
         if not wanting:
             return
         wanting.expert_alone_reason = False
@@ -406,16 +428,19 @@ class CrmLead(models.Model):
         self.write({"expert_alone_reason": reason})
         return True
 
-    def _touch_with_expert(self, expert, outcome, note):
-        """The expert touched the client: the planned touch that asked for one is done, else one is logged."""
+    def _touch_with_expert(self, booking, outcome, note):
+        """The expert touched the client: the planned touch that asked for one is done; else one is logged, unless the rep has ticked it
+        already."""
         self.ensure_one()
-        planned = self.env["touch.touch"].search([("lead_id", "=", self.id), ("state", "=", "planned"), ("step_id.by_expert", "=", True)])
+        expert, touches = booking.expert_user_id, self.env["touch.touch"]
+        its = touches.search([("lead_id", "=", self.id), ("step_id.by_expert", "=", True), ("state", "in", ("planned", "done"))])
+        planned = its.filtered(lambda touch: touch.state == "planned")
+        ticked = its.filtered(lambda touch: touch.state == "done" and touch.date_done >= booking.start and touch.expert_id == expert)
         if planned:
             planned.expert_id = expert
             planned.done(outcome, note)
-        else:
-            values = {"channel": "meeting", "outcome_id": outcome.id, "note": note}
-            self.env["touch.touch"]._log(self, values).expert_id = expert
+        elif not ticked:
+            touches._log(self, {"channel": "meeting", "outcome_id": outcome.id, "note": note}).expert_id = expert
 
     def _touch_open_bookings(self):
         return self.env["touch.expert.booking"]._found([("lead_id", "in", self.ids), ("state", "in", ("waiting", "booked"))])

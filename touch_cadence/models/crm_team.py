@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .touch_client_mixin import SALES
+
 
 class CrmTeam(models.Model):
     _inherit = "crm.team"
@@ -21,7 +23,7 @@ class CrmTeam(models.Model):
         help="A beginner's deal of high potential does not pass this stage before an expert helped. Empty: no block.",
     )
     touch_average_won = fields.Monetary(
-        string="Average Won Deal", compute="_compute_touch_average_won", compute_sudo=True, currency_field="currency_id"
+        string="Average Won Deal", compute="_compute_touch_average_won", compute_sudo=True, currency_field="currency_id", groups=SALES
     )
 
     def _compute_touch_average_won(self):

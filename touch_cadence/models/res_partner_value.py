@@ -34,15 +34,16 @@ class Worth(NamedTuple):
     value: Decimal
     repeat: Decimal
     recommended: Decimal
-    first: date  # contact
-    contacted: int  # months
+    first: date | None  # contact
+    contacted: int | None  # months
     variation: float  # of the rhythm, in percent
     lapses_on: date | None
     known: tuple  # the figures as they stand
 
     def figures(self, company, currency, today, abc_class):
         """:return: the figures as they should stand, in the order of ``FIGURES``"""
-        missed = base.missed_months(self.first, self.contacted, today, company.touch_value_months) if self.worth_touching else 0
+        counts = self.worth_touching and self.first
+        missed = base.missed_months(self.first, self.contacted, today, company.touch_value_months) if counts else 0
         return (
             self.value,
             self.repeat,
@@ -53,7 +54,7 @@ class Worth(NamedTuple):
             base.xyz(self.purchases, self.variation, company.touch_xyz_x, company.touch_xyz_y) if self.purchases else None,
             round(self.variation),
             base.is_loyal(self.purchases, self.lapses_on, today, company.touch_loyal_from),
-            currency.id,
+            currency.id if self.first else None,
         )
 
 
@@ -166,7 +167,7 @@ class ResPartner(models.Model):
     @api.model
     def _touch_read_worths(self, companies, main, today, months):
         """:param companies: those that look at so many ``months``
-        :return: list of :class:`Worth`, of those of these companies' clients who were ever touched or bought"""
+        :return: list of :class:`Worth`, of those of these companies' clients who were ever touched or bought, and of those whose figures are to be emptied"""
         rates = [
             (one.id, one.currency_id._get_conversion_rate(one.currency_id, main.currency_id, main, today))
             for one in companies.search([("active", "=", True)], order="id")
@@ -206,10 +207,12 @@ class ResPartner(models.Model):
                           COALESCE(bought.value, 0), COALESCE(bought.repeat, 0), COALESCE(bought.recommended, 0),
                           contacted.first, contacted.months, COALESCE(bought.variation, 0), client.lapses_on,
                           %(known)s
-                     FROM contacted
-                     JOIN res_partner client ON client.id = contacted.id
+                     FROM res_partner client
+                     LEFT JOIN contacted ON contacted.id = client.id
                      LEFT JOIN bought ON bought.id = client.id
-                    WHERE COALESCE(client.company_id, %(main)s) = ANY(%(companies)s)""",
+                    WHERE COALESCE(client.company_id, %(main)s) = ANY(%(companies)s)
+                      -- also who has figures of a time when there was contact
+                      AND (contacted.id IS NOT NULL OR client.touch_currency_id IS NOT NULL)""",
                 rate_of=[id_ for id_, _rate in rates],
                 rates=[rate for _id, rate in rates],
                 purchases=self._touch_purchases(),

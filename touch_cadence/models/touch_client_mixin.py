@@ -218,24 +218,31 @@ class TouchClientMixin(models.AbstractModel):
     def _touch_follow_potential(self, potential):
         """The strategy follows the potential (R33): who was given up as low is taken up again, and a deal goes to the cadence for what it
         could bring. Low itself is no strategy: the method ends what runs."""
-        if potential == "low" or not self.env["touch.planner"]._in_use():
+        begins = potential == "high" and self._name == "crm.lead"
+        if potential == "low" or not (begins or self.env["touch.planner"]._in_use()):
             return
         enrollments = self.env["touch.enrollment"]
         ended = enrollments._of_clients(self, ("stopped",)).filtered(lambda one: one.stop_reason == "low_potential")
-        strategy = (
-            self.env["touch.cadence"].sudo().search([("potential", "=", potential), ("model", "=", self._name)])
-        )  # sudo: all may use it
-        running = enrollments._of_clients(self, ("running", "paused"))
+        cadences = self.env["touch.cadence"].sudo()  # sudo: every company's, whoever judges
+        strategy = cadences.search([("potential", "=", potential), ("model", "=", self._name), ("step_ids", "!=", False)])
+        held = enrollments._of_clients(self)
         for company, clients in self.sudo().grouped(lambda client: client.company_id or self.env.company).items():  # sudo: planning goes on
             cadence = strategy.filtered(lambda one, company=company: one.company_id in (company, one.company_id.browse()))[:1]
-            its = running.filtered(lambda one, company=company: one.company_id == company)
-            other = its.filtered(lambda one: one.cadence_id.potential not in (False, potential) or (potential == "high" and one.lead_id))
-            other = other.filtered(lambda one, cadence=cadence: cadence and one.cadence_id != cadence)
+            its = held.filtered(lambda one, company=company: one.company_id == company)
+            # who was paused by hand stays so
+            other = its.filtered(
+                lambda one, cadence=cadence: (
+                    cadence
+                    and one.state == "running"
+                    and one.cadence_id != cadence
+                    and (one.cadence_id.potential not in (False, potential) or (potential == "high" and one.lead_id))
+                )
+            )
             other._stop("stopped", "strategy")
-            held = (its - other)._client_records(self._name)
+            staying = (its - other)._client_records(self._name)
             moving = other._client_records(self._name) & clients
-            given_up = (ended._client_records(self._name) & clients) - moving - held
-            fresh = clients - moving - given_up - held if potential == "high" and self._name == "crm.lead" else clients.browse()
+            given_up = (ended._client_records(self._name) & clients) - moving - staying
+            fresh = clients - moving - given_up - staying if begins else clients.browse()
             if cadence:
                 cadence.with_company(company).enroll(moving | given_up | fresh)
             else:

@@ -1,9 +1,10 @@
 from collections import defaultdict
-from datetime import timedelta, timezone
+from datetime import datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
+import pytz
 from odoo import api, fields, models, tools
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_duration
 
 from ..method import experts as method_experts
@@ -52,8 +53,9 @@ class TouchExpert(models.Model):
 
     _user_uniq = models.UniqueIndex("(user_id, company_id)", "This user is an expert already.")
     _positive = models.Constraint(
-        "CHECK(hours_week >= 0 AND slot_hours > 0 AND slot_hours <= 24 AND won_share >= 0 AND won_share <= 100)",
-        "Hours cannot be negative, a meeting lasts more than no time, and a share lies between 0 and 100 %.",
+        "CHECK(hours_week >= 0 AND slot_hours > 0 AND (hours_week = 0 OR slot_hours <= hours_week)"
+        " AND won_share >= 0 AND won_share <= 100)",
+        "Hours cannot be negative, a meeting takes some time and no more than the week's hours, and a share lies between 0 and 100 %.",
     )
 
     @api.model
@@ -85,23 +87,63 @@ class TouchExpert(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._check_calendar(vals)
         first = not self._in_use()
         experts = super().create(vals_list)
         if first:
             self.env.registry.clear_cache()
         experts._follow_windows()
-        # sudo: whom the sales manager makes an expert sees the deals he assists; a user's groups are the administrator's otherwise
-        experts.user_id.sudo().write({"group_ids": [fields.Command.link(self.env.ref("touch_cadence.group_touch_expert").id)]})
+        experts._let_in()
         self.env["touch.expert.booking"]._assign_soon()
         return experts
 
     def write(self, vals):
+        self._check_calendar(vals)
+        if "user_id" in vals:
+            self.filtered(lambda one: one.user_id.id != vals["user_id"])._unlink_except_booked()
         result = super().write(vals)
+        if "user_id" in vals:
+            self._let_in()
+            self._follow_windows()
         if vals.get("active") is False:
             self.env["touch.expert.booking"]._hand_back([("expert_id", "in", self.ids)], self.env._("The expert is no expert any more."))
+        if "hours_week" in vals:
+            self._recheck()
         if not {"active", "hours_week", "slot_hours", "skill_ids", "window_ids"}.isdisjoint(vals):
             self.env["touch.expert.booking"]._assign_soon()
         return result
+
+    def _check_calendar(self, vals):
+        """:raise AccessError: for who would have the windows of an expert written over some other calendar"""
+        if "resource_calendar_id" in vals and not self.env.su:
+            raise AccessError(self.env._("An expert's calendar is made from the windows: set these instead."))
+
+    def _let_in(self):
+        # sudo: whom the sales manager makes an expert sees the deals he assists; a user's groups are the administrator's otherwise
+        self.user_id.sudo().write({"group_ids": [fields.Command.link(self.env.ref("touch_cadence.group_touch_expert").id)]})
+
+    def _recheck(self):
+        """Bookings that may not stand any more go back to the waiting list: windows or hours were changed, or leave was entered while they
+        were booked (invariant 7)."""
+        bookings = self.env["touch.expert.booking"]
+        ahead = bookings._found([("expert_id", "in", self.ids), ("state", "=", "booked"), ("start", ">", fields.Datetime.now())])
+        if not ahead:
+            return
+        now = aware(fields.Datetime.now())
+        experts = ahead.expert_id
+        known, _busy = experts._method_experts(
+            now, aware(max(ahead.mapped("stop"))) + timedelta(days=1), self.env["res.users"], without=ahead
+        )
+        fallen = bookings.browse()
+        for expert, its in zip(known, [ahead.filtered(lambda one, expert=expert: one.expert_id == expert) for expert in experts]):
+            for booking in its.sorted(lambda one: (one.start, one.id)):
+                span = method_experts.Span(aware(booking.start), aware(booking.stop))
+                if method_experts.may_stand(expert, span):
+                    expert = method_experts.book(expert, span)
+                else:
+                    fallen += booking
+        bookings._hand_back([("id", "in", fallen.ids)], self.env._("The expert's windows or hours have changed."))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_booked(self):
@@ -145,17 +187,19 @@ class TouchExpert(models.Model):
                 expert.resource_calendar_id.sudo().write(values)
             else:
                 expert.sudo().resource_calendar_id = self.env["resource.calendar"].sudo().create(values)
+        self._recheck()
 
     # --------------------------------------------------------------
     # Facts for the method
     # --------------------------------------------------------------
 
-    def _method_experts(self, now, until, reps):
+    def _method_experts(self, now, until, reps, without=()):
         """:param now, until: aware moments between which windows are looked for
         :param reps: the users who come along
+        :param without: bookings that are looked away from
         :return: list of ``method.experts.Expert``, and {rep's id: when he is not free}"""
-        busy = self._busy(self.user_id | reps, now, until)
-        booked = self._booked_hours(now)
+        busy = self._busy(self.user_id | reps, now, until, without)
+        booked = self._booked_hours(now, without)
         ahead = self.env["touch.expert.booking"]._read_group(
             [("expert_id", "in", self.ids), ("state", "=", "booked"), ("start", ">=", fields.Datetime.now())], ["expert_id"], ["hours:sum"]
         )
@@ -186,24 +230,30 @@ class TouchExpert(models.Model):
     def _windows(self, now, until):
         calendar = self.resource_calendar_id
         # from the day's beginning, so that a window under way keeps its grid
-        intervals = calendar._attendance_intervals_batch(now - timedelta(days=1), until)[False] if calendar else ()
+        zone = pytz.timezone(str(self._zone()))  # the user's own: the calendar's may be older than his first login
+        intervals = calendar._attendance_intervals_batch(now - timedelta(days=1), until, tz=zone)[False] if calendar else ()
         return tuple(
-            method_experts.Span(start.astimezone(timezone.utc), stop.astimezone(timezone.utc))
+            # midnight is the last microsecond of the day to Odoo
+            method_experts.Span(
+                start.astimezone(timezone.utc), (stop + timedelta(microseconds=1)).astimezone(timezone.utc).replace(microsecond=0)
+            )
             for start, stop, _attendance in intervals
             if stop > now
         )
 
-    def _booked_hours(self, now):
+    def _booked_hours(self, now, without=()):
         """:return: {expert id: {Monday: hours booked or given}} from this week on"""
         result = defaultdict(lambda: defaultdict(float))
         since = (now - timedelta(days=8)).replace(tzinfo=None)
         for booking in self.env["touch.expert.booking"].search(
             [("expert_id", "in", self.ids), ("state", "in", ("booked", "done")), ("start", ">=", since)]
         ):
+            if booking in without:
+                continue
             result[booking.expert_id.id][method_experts.monday(aware(booking.start), booking.expert_id._zone())] += booking.hours
         return result
 
-    def _busy(self, users, now, until):
+    def _busy(self, users, now, until, without=()):
         """:return: {user id: when a meeting or another booking is in the way}"""
         result = defaultdict(list)
         since, to = now.replace(tzinfo=None), until.replace(tzinfo=None)
@@ -211,16 +261,27 @@ class TouchExpert(models.Model):
         events = self.env["calendar.event"].search(
             [("partner_ids", "in", list(user_of)), ("show_as", "=", "busy"), ("start", "<", to), ("stop", ">", since)]
         )
-        for event in events:
-            span = method_experts.Span(aware(event.start), aware(event.stop))
+        own = {booking.event_id for booking in without}
+        zone_of = {user.partner_id.id: ZoneInfo(user.tz or "UTC") for user in users}
+        for event in events - events.browse(event.id for event in own):
             for partner in event.attendee_ids.filtered(lambda attendee: attendee.state != "declined").partner_id:
                 if partner.id in user_of:
-                    result[user_of[partner.id]].append(span)
+                    result[user_of[partner.id]].append(self._span(event, zone_of[partner.id]))
         bookings = self.env["touch.expert.booking"].search([("state", "=", "booked"), ("start", "<", to), ("stop", ">", since)])
         for booking in bookings:
+            if booking in without:
+                continue
             for user in booking.expert_user_id | booking.user_id:
                 result[user.id].append(method_experts.Span(aware(booking.start), aware(booking.stop)))
         return result
+
+    @api.model
+    def _span(self, event, zone):
+        """:return: when the meeting takes place; one of all day takes the whole days of whoever is invited"""
+        if not event.allday:
+            return method_experts.Span(aware(event.start), aware(event.stop))
+        first, last = (datetime.combine(day, time(), zone).astimezone(timezone.utc) for day in (event.start_date, event.stop_date))
+        return method_experts.Span(first, last + timedelta(days=1))
 
     def _absences(self, now, until):
         """:return: {expert id: leave of his own, and days on which the company is closed}"""

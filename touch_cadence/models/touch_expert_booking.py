@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import format_datetime
+from odoo.tools import SQL, format_datetime
 
 from ..method import experts as method_experts
 from .touch_expert import aware
@@ -27,6 +27,7 @@ class TouchExpertBooking(models.Model):
     _name = "touch.expert.booking"
     _description = "Expert Booking"
     _inherit = ["mail.thread"]
+    _mail_post_access = "read"
     _order = "start desc, priority desc, asked, id"
 
     lead_id = fields.Many2one("crm.lead", string="Deal", required=True, index=True, ondelete="cascade", readonly=True)
@@ -49,6 +50,9 @@ class TouchExpertBooking(models.Model):
     event_id = fields.Many2one("calendar.event", string="Meeting", readonly=True, index="btree_not_null", ondelete="set null")
     without_ids = fields.Many2many("touch.expert", string="Declined by", readonly=True)
     note = fields.Text(readonly=True)
+    reached = fields.Boolean(readonly=True, help="The expert got through to the client.")
+    has_begun = fields.Boolean(compute="_compute_parties")
+    is_experts = fields.Boolean(string="Mine to Answer", compute="_compute_parties", help="The user is its expert, or a sales manager.")
     position = fields.Integer(compute="_compute_turn", compute_sudo=True, help="Place on the waiting list.")
     expected_date = fields.Date(string="Expected on", compute="_compute_turn", compute_sudo=True)
 
@@ -59,10 +63,23 @@ class TouchExpertBooking(models.Model):
         "A booking has an expert and a slot.",
     )
 
-    @api.depends("lead_id")
+    @api.depends("lead_id", "start", "expert_id")
+    @api.depends_context("tz", "lang")
     def _compute_display_name(self):
         for booking in self:
-            booking.display_name = booking.lead_name
+            place = (format_datetime(self.env, booking.start, dt_format="short"), booking.expert_id.name) if booking.start else ()
+            booking.display_name = " · ".join(part for part in (booking.lead_name, *place) if part)
+
+    @api.depends("start", "state", "expert_user_id")
+    @api.depends_context("uid")
+    def _compute_parties(self):
+        manager = self.env.user.has_group("sales_team.group_sale_manager")
+        for booking in self:
+            booking.has_begun = booking._has_begun()
+            booking.is_experts = manager or booking.expert_user_id == self.env.user
+
+    def _has_begun(self):
+        return self.state == "booked" and self.start <= fields.Datetime.now()
 
     @api.depends("lead_id.name", "lead_id.partner_id", "lead_id.potential_why", "lead_id.expected_revenue")
     def _compute_lead(self):
@@ -91,8 +108,16 @@ class TouchExpertBooking(models.Model):
     @api.model
     def _found(self, domain):
         """:return: the bookings that ``domain`` says; empty, without a look, where there never was an expert"""
-        every = self.sudo()  # sudo: what happens to deals, meetings and experts reaches the bookings of everyone
+        every = self._for_everyone()
         return every.search(domain) if self.env["touch.expert"]._in_use() else every.browse()
+
+    def _for_everyone(self):
+        """The same bookings with all rights, and deaf to the view of whoever clicked: meetings take a record to hang on from it.
+
+        sudo: what happens to deals, meetings and experts reaches the bookings of everyone.
+        """
+        kept = {name: self.env.context[name] for name in ("lang", "tz", "allowed_company_ids") if name in self.env.context}
+        return self.with_env(self.env(su=True, context=kept))
 
     # --------------------------------------------------------------
     # Giving places
@@ -121,8 +146,7 @@ class TouchExpertBooking(models.Model):
     @api.model
     def _assign_soon(self):
         """Give places now where nobody else is at it, else a moment later, by the cron."""
-        # sudo: places are given in one order to everyone, whoever's request, leave or refusal brings it up
-        every = self.sudo()
+        every = self._for_everyone()
         for company in every.search([("state", "=", "waiting")]).company_id:
             try:
                 with self.env.cr.savepoint():
@@ -130,11 +154,13 @@ class TouchExpertBooking(models.Model):
             except LOST_RACES as error:
                 _logger.info("expert bookings are left to the cron: %s", error)
                 self.env.invalidate_all()
-                self.env.ref("touch_cadence.ir_cron_assign_experts").sudo()._trigger()  # sudo: as above
+                every.env.ref("touch_cadence.ir_cron_assign_experts")._trigger()
 
     @api.model
-    def _assign(self, company):
+    def _assign(self, company, patient=False):
         """Give all who wait for an expert of ``company`` their places, in their order.
+
+        :param patient: wait for who is at it
 
         :raise LockNotAvailable, SerializationFailure: while, or after, another transaction gave places that this one cannot see
         """
@@ -142,8 +168,15 @@ class TouchExpertBooking(models.Model):
         experts = self.env["touch.expert"].search([("company_id", "=", company.id)], order="id")
         if not waiting or not experts:
             return
-        # who wrote a booking counted a turn: a row that changed since this transaction began cannot be locked in it
-        self.env.cr.execute("SELECT id FROM touch_expert WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE NOWAIT", [experts.ids])
+        # who wrote a booking counted a turn: a row that changed since this transaction began cannot be locked in it. The same person may
+        # be an expert of several companies
+        self.env.cr.execute(
+            SQL(
+                "SELECT id FROM touch_expert WHERE user_id = ANY(%s) ORDER BY id FOR NO KEY UPDATE %s",
+                experts.user_id.ids,
+                SQL() if patient else SQL("NOWAIT"),
+            )
+        )
         places = waiting._places(experts, company, company.touch_expert_weeks)
         for booking in waiting.browse(request.id for request in method_experts.in_order(waiting._requests()) if request.id in places):
             place = places[booking.id]  # each has a slot and a meeting of its own
@@ -152,7 +185,8 @@ class TouchExpertBooking(models.Model):
     def _take(self, expert, start, stop):
         """The booking takes its place, and both sides learn of it."""
         self.ensure_one()
-        expert._count_turn()
+        same = self.env["touch.expert"].with_context(active_test=False).search([("user_id", "=", expert.user_id.id)])
+        same._count_turn()
         self.write(
             {"state": "booked", "expert_id": expert.id, "start": start, "stop": stop, "hours": (stop - start).total_seconds() / 3600}
         )
@@ -170,24 +204,36 @@ class TouchExpertBooking(models.Model):
                 "show_as": "busy",
             }
         )
-        self._tell(
-            self.env._("Expert booked"),
-            self.env._(
-                "%(expert)s helps %(rep)s with “%(deal)s” on %(start)s.",
-                expert=expert.name,
-                rep=self.user_id.name or self.env._("nobody"),
-                deal=self.lead_id.name,
-                start=format_datetime(self.env, start, tz=expert.user_id.tz),
-            ),
-        )
+        self._tell(lambda one: one.env._("Expert booked"), lambda one: one._booked_text())
         self.lead_id._touch_expert_changed()
 
+    def _booked_text(self):
+        zone = self.env.context.get("tz") or "UTC"
+        return self.env._(
+            "%(expert)s helps %(rep)s with “%(deal)s” on %(start)s (%(zone)s).",
+            expert=self.expert_id.name,
+            rep=self.user_id.name or self.env._("nobody"),
+            deal=self.lead_id.name,
+            start=format_datetime(self.env, self.start, tz=zone, dt_format="short"),
+            zone=zone,
+        )
+
     def _tell(self, subject, text):
-        """Trace on booking and deal, and a message to those concerned."""
+        """Trace on booking and deal, and a message to those concerned, each in his own language and time zone.
+
+        :param subject, text: functions of the booking, or the text itself
+        """
         self.ensure_one()
-        self.message_notify(partner_ids=(self.user_id | self.expert_user_id).partner_id.ids, subject=subject, body=text)
-        self._message_log(body=text)
-        self.lead_id._message_log(body=text)
+
+        def said(what, lang, tz):
+            return what(self.with_context(lang=lang, tz=tz)) if callable(what) else what
+
+        for user in (self.user_id | self.expert_user_id) - self.env.user:
+            texts = [said(what, user.lang, user.tz) for what in (subject, text)]
+            self.message_notify(partner_ids=user.partner_id.ids, subject=texts[0], body=texts[1])
+        body = said(text, self.env.lang, self.expert_user_id.tz)
+        self._message_log(body=body)
+        self.lead_id._message_log(body=body)
 
     def _release(self, **values):
         """The booking gives its place up; its meeting is taken off the calendars."""
@@ -198,10 +244,14 @@ class TouchExpertBooking(models.Model):
         self.lead_id._touch_expert_changed()
 
     def _follow_rep(self):
-        """The deals have other salespeople now: they come to the meetings instead."""
-        for booking in self.filtered(lambda one: one.lead_id.user_id and one.user_id != one.lead_id.user_id):  # hardly ever more than one
+        """The deals have other salespeople now: they come to the meetings instead, or to others where they are busy then."""
+        for booking in self.filtered(
+            lambda one: one.lead_id.user_id and one.user_id != one.lead_id.user_id and not one._has_begun()
+        ):  # hardly ever more than one
             before, booking.user_id = booking.user_id, booking.lead_id.user_id
-            if booking.event_id:
+            if booking.state == "booked" and (booking.user_id == booking.expert_user_id or booking._is_busy(booking.user_id)):
+                self._hand_back([("id", "=", booking.id)], self.env._("%(rep)s is busy at that hour.", rep=booking.user_id.name))
+            elif booking.event_id:
                 booking.event_id.with_context(touch_booking=True, no_mail_to_attendees=True).write(
                     {
                         "user_id": booking.user_id.id,
@@ -211,13 +261,23 @@ class TouchExpertBooking(models.Model):
                         ],
                     }
                 )
+                booking._tell(lambda one: one.env._("Expert booked"), lambda one: one._booked_text())
 
-    def _not_needed(self, reason):
-        """These are asked for no more; their slots go to the next."""
-        if self:
-            for booking in self:  # hardly ever more than one
-                booking._tell(self.env._("Expert not needed"), reason)
-            self._release(state="cancelled")
+    def _is_busy(self, user):
+        """:return: whether something else than this booking is in the user's way then"""
+        span = method_experts.Span(aware(self.start), aware(self.stop))
+        return any(span.overlaps(other) for other in self.expert_id._busy(user, *span, without=self)[user.id])
+
+    def _not_needed(self, reason, begun=False):
+        """These are asked for no more; their slots go to the next. What the expert gave already stays his (R41).
+
+        :param begun: also those whose hour has come: they did not take place
+        """
+        going = self.filtered(lambda one: begun or not one._has_begun())
+        for booking in going:  # hardly ever more than one
+            booking._tell(lambda one: one.env._("Expert not needed"), reason)
+        if going:
+            going._release(state="cancelled")
             self._assign_soon()
 
     @api.model
@@ -231,7 +291,7 @@ class TouchExpertBooking(models.Model):
             bookings._release(state="waiting")
             self._assign_soon()
             for booking in bookings.filtered(lambda one: one.state == "waiting"):
-                booking._tell(self.env._("Back on the waiting list"), reason)
+                booking._tell(lambda one: one.env._("Back on the waiting list"), reason)
 
     # --------------------------------------------------------------
     # What people do
@@ -240,9 +300,11 @@ class TouchExpertBooking(models.Model):
     def _check_party(self, expert_only=False):
         """:raise AccessError: for who is neither the booking's expert, nor its rep, nor a sales manager"""
         self.check_access("read")
+        # bookings are written here only; who may is asked first
+        bookings = self._for_everyone()
         if self.env.su or self.env.user.has_group("sales_team.group_sale_manager"):
-            return self.sudo()
-        for booking in self.sudo():
+            return bookings
+        for booking in bookings:
             parties = booking.expert_user_id if expert_only else booking.expert_user_id | booking.user_id
             if self.env.user not in parties:
                 raise AccessError(
@@ -252,8 +314,7 @@ class TouchExpertBooking(models.Model):
                         "Only the expert, the salesperson or a sales manager may do this with “%(deal)s”.", deal=booking.lead_name
                     )
                 )
-        # sudo: bookings are written here only; who may was asked above
-        return self.sudo()
+        return bookings
 
     def _check_booking_state(self, *states):
         wrong = self.filtered(lambda one: one.state not in states)[:1]
@@ -263,30 +324,41 @@ class TouchExpertBooking(models.Model):
                 self.env._("The booking of “%(deal)s” is %(state)s: this cannot be done now.", deal=wrong.lead_name, state=state)
             )
 
+    def _check_ahead(self):
+        """:raise UserError: for what has begun"""
+        begun = self.filtered(lambda one: one._has_begun())[:1]
+        if begun:
+            raise UserError(
+                self.env._("The meeting about “%(deal)s” has begun or is over: say what came of it instead.", deal=begun.lead_name)
+            )
+
     def action_decline(self, reason=None):
         """The expert declines: the deal waits for another, in its old order; the slot goes to the next.
 
         :param reason: why, in the expert's words
-        :raise UserError: for what is not booked
+        :raise UserError: for what is not booked, or has begun
         """
         bookings = self._check_party(expert_only=True)
         bookings._check_booking_state("booked")
+        bookings._check_ahead()
         for booking in bookings:
             text = self.env._("%(expert)s declined: %(reason)s", expert=booking.expert_id.name, reason=reason or "–")
             booking.without_ids = [fields.Command.link(booking.expert_id.id)]
-            booking._tell(self.env._("Expert declined"), text)
+            booking._tell(lambda one: one.env._("Expert declined"), text)
             booking._release(state="waiting")
         self._assign_soon()
         return True
 
     def action_cancel(self, reason=None):
-        """No expert is needed any more; the slot goes to the next who waits.
+        """No expert is needed any more; the slot goes to the next who waits. A meeting whose hour has come is taken back by its expert or
+        a sales manager only: it did not take place.
 
         :raise UserError: for what is over
         """
         bookings = self._check_party()
         bookings._check_booking_state("waiting", "booked")
-        bookings._not_needed(self.env._("Cancelled: %(reason)s", reason=reason or "–"))
+        bookings.filtered(lambda one: one._has_begun()).with_env(self.env)._check_party(expert_only=True)
+        bookings._not_needed(self.env._("Cancelled: %(reason)s", reason=reason or "–"), begun=True)
         return True
 
     def action_swap(self, other):
@@ -299,11 +371,14 @@ class TouchExpertBooking(models.Model):
         other = self.browse(other) if isinstance(other, int) else other
         pair = self._check_party() | other._check_party()
         pair._check_booking_state("booked")
+        pair._check_ahead()
         one, two = pair[:1], pair[1:]
         if not two:
             raise UserError(self.env._("Choose another booking to swap with."))
         for booking, expert in ((one, two.expert_id), (two, one.expert_id)):
-            if (booking.skill_id and booking.skill_id not in expert.skill_ids) or expert in booking.without_ids:
+            lacking = booking.skill_id and booking.skill_id not in expert.skill_ids
+            foreign = expert.company_id != booking.company_id or expert.user_id == booking.user_id
+            if lacking or foreign or expert in booking.without_ids:
                 raise UserError(
                     self.env._(
                         "%(expert)s cannot help with “%(deal)s”: choose another booking.", expert=expert.name, deal=booking.lead_name
@@ -312,11 +387,9 @@ class TouchExpertBooking(models.Model):
         places = [(booking.expert_id, booking.start, booking.stop) for booking in (two, one)]
         pair._release(state="waiting")
         for booking, (expert, start, stop) in zip((one, two), places):
-            span = method_experts.Span(aware(start), aware(stop))
-            _known, busy = expert._method_experts(aware(fields.Datetime.now()), span.stop + timedelta(days=1), booking.user_id)
-            if any(span.overlaps(meeting) for meeting in busy.get(booking.user_id.id, ())):
-                raise UserError(self.env._("%(rep)s is busy at that hour.", rep=booking.user_id.name))
             booking._take(expert, start, stop)
+            if booking._is_busy(booking.user_id):
+                raise UserError(self.env._("%(rep)s is busy at that hour.", rep=booking.user_id.name))
             booking._message_log(body=self.env._("Swapped by %(user)s.", user=self.env.user.name))
         return True
 
@@ -330,14 +403,14 @@ class TouchExpertBooking(models.Model):
         """
         bookings = self._check_party(expert_only=True)
         bookings._check_booking_state("booked")
-        early = bookings.filtered(lambda one: one.start > fields.Datetime.now())[:1]
+        early = bookings.filtered(lambda one: not one._has_begun())[:1]
         if early:
             raise UserError(self.env._("The meeting about “%(deal)s” lies ahead: it cannot be done yet.", deal=early.lead_name))
         outcome = self.env["touch.outcome"].browse(outcome) if isinstance(outcome, int) else outcome
         outcome = outcome or self.env.ref("touch_cadence.touch_outcome_met")
-        bookings.write({"state": "done", "note": note, **({} if hours is None else {"hours": hours})})
+        bookings.write({"state": "done", "note": note, "reached": outcome.reached, **({} if hours is None else {"hours": hours})})
         for booking in bookings:
-            booking.lead_id._touch_with_expert(booking.expert_user_id, outcome, note)
+            booking.lead_id._touch_with_expert(booking, outcome, note)
         return True
 
     def action_open_lead(self):
@@ -379,5 +452,6 @@ class TouchExpertBooking(models.Model):
         """Give places to those who wait: after a race, and when a week has come near."""
         planner = self.env["touch.planner"]._for_everyone()
         bookings = planner.env["touch.expert.booking"]
+        planner._until_done(bookings._found([("state", "=", "booked")]).expert_id._recheck)
         for company in bookings.search([("state", "=", "waiting")]).company_id:
-            planner._until_done(lambda company=company: bookings._assign(company))
+            planner._until_done(lambda company=company: bookings._assign(company, patient=True))

@@ -24,7 +24,7 @@ class TouchMarkerQuestion(models.Model):
 
     _weight = models.Constraint("CHECK(weight >= 1)", "A question counts at least once.")
 
-    @api.constrains("active", "team_ids", "company_id")
+    @api.constrains("active", "team_ids", "company_id", "option_ids")
     def _check_count(self):
         for team in self.env["crm.team"].search([("active", "=", True)], order="id"):
             if len(self._of_team(team)) > MOST_QUESTIONS:
@@ -39,7 +39,7 @@ class TouchMarkerQuestion(models.Model):
     @api.model
     def _of_team(self, team):
         """:return: the questions that the team asks, those with answers to choose from; of no team: those that every team asks"""
-        return self.search(
+        return self.with_context(active_test=True).search(
             [
                 ("team_ids", "in", [False, *team.ids]),
                 ("company_id", "in", [False, (team.company_id or self.env.company).id]),

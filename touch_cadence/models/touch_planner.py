@@ -693,7 +693,7 @@ class TouchPlanner(models.AbstractModel):
             planner = self._for_everyone()
             planner._until_done(planner._relieve)
             planner._until_done(planner._wake_for_changes)
-            planner._until_done(planner.env["crm.lead"]._touch_nudge_unjudged)
+        self._until_done(self._for_everyone().env["crm.lead"]._touch_nudge_unjudged)
 
     def _until_done(self, work):
         """Do ``work`` until nothing is left, one commit each time. A lost race is run again; a run that is out of time goes on with the

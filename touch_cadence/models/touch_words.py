@@ -78,7 +78,7 @@ class TouchWords(models.AbstractModel):
             "reason": self.env._("Reason: %(reason)s."),
             "with_expert": self.env._("Together with the expert."),
             "expert_missing": self.env._("The step asks for an expert, and none is booked yet."),
-            "expert_booked": self.env._("The expert is booked for %(date)s."),
+            "expert_booked": self.env._("Together with the expert, who is booked for %(date)s."),
             # why no touch now
             "planned_later": self.env._("Touch %(number)s is planned for %(date)s and appears a few working days before."),
             "resting": self.env._("Resting after a no until %(date)s."),

@@ -6,7 +6,6 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .common import MONDAY
 from .test_potential import PotentialCase
 
 TUESDAY_14 = datetime(2026, 3, 3, 14)
@@ -58,6 +57,7 @@ class TestExperts(PotentialCase):
         self.assertEqual(lead.expert_status, "booked")
         self.assertIn("Eva Engineer", lead.expert_text)
         self.assertIn("Eva Engineer helps Rita Rep", self.notes(lead))
+        self.assertIn("(UTC)", self.notes(lead))
         self.assertEqual(self.expert.booked_hours, 1.0)
         calendar = self.expert.resource_calendar_id
         self.assertEqual(calendar.attendance_ids.mapped(lambda one: (one.dayofweek, one.hour_from, one.hour_to)), [("1", 14, 17)])
@@ -79,10 +79,25 @@ class TestExperts(PotentialCase):
         self.assertEqual(self.starts(leads)[3], datetime(2026, 3, 10, 14))
 
     def test_R39_windows_are_in_the_experts_time_zone(self):
-        self.engineer.tz = "America/New_York"
-        self.expert._follow_windows()
+        self.engineer.tz = "America/New_York"  # as the first login sets it
         booking = self.ask().booking_ids
         self.assertEqual(booking.start, TUESDAY_14 + timedelta(hours=5))
+        self.env["calendar.event"].create(
+            {
+                "name": "Conference",
+                "allday": True,
+                "start_date": "2026-03-10",
+                "stop_date": "2026-03-10",
+                "partner_ids": [Command.set(self.engineer.partner_id.ids)],
+            }
+        )
+        self.env.company.touch_expert_weeks = 3
+        self.expert.hours_week = 1
+        self.assertEqual(self.ask().booking_ids.start, datetime(2026, 3, 17, 18))  # summer time has begun there
+
+    def test_R39_a_window_may_reach_to_midnight(self):
+        self.expert.window_ids.write({"hour_from": 23, "hour_to": 24})
+        self.assertEqual(self.ask().booking_ids.start, datetime(2026, 3, 3, 23))
 
     def test_R39_neither_leave_nor_holidays_nor_other_meetings(self):
         self.env["calendar.event"].create(
@@ -165,6 +180,105 @@ class TestExperts(PotentialCase):
         leads[2].booking_ids.event_id.active = False
         self.assertEqual(leads[2].booking_ids.state, "cancelled")
 
+    def test_the_view_from_which_somebody_asks_is_no_matter(self):
+        self.expert.copy({"user_id": self.leader.id}).active = False
+        lead, waiting = self.make_leads(2)
+        self.expert.active = False
+        waiting.ask_expert()
+        self.expert.active = True
+        context = {"active_model": "crm.lead", "active_id": lead.id, "active_ids": lead.ids, "active_test": False, "default_name": "X"}
+        lead.with_context(**context).ask_expert()
+        self.assertEqual(lead.booking_ids.expert_id, self.expert)
+        self.assertEqual(lead.booking_ids.event_id.name, f"Expert: {lead.name}")
+        self.assertFalse(lead.activity_ids)
+
+    def test_help_that_was_given_is_never_taken_away(self):
+        leads = self.ask(4)
+        with freeze_time("2026-03-03 16:30:00"):
+            won, lost, low, _waiting = leads
+            won.action_set_won()
+            lost.action_set_lost()
+            low.judge(self.options("lll"))
+            self.assertEqual(leads.booking_ids.mapped("state"), ["booked", "booked", "booked", "waiting"])
+            won.booking_ids.event_id.unlink()
+            self.assertEqual(won.booking_ids.state, "booked")
+            for action in ("action_decline", "action_cancel"):
+                with self.assertRaises(AccessError):
+                    getattr(won.booking_ids.with_user(won.user_id), action)("late")
+            with self.assertRaisesRegex(UserError, "say what came of it"):
+                won.booking_ids.with_user(self.engineer).action_decline("late")
+            won.booking_ids.with_user(self.engineer).action_done()
+            lost.booking_ids.with_user(self.engineer).action_cancel("Nobody came")
+            self.assertEqual((won.booking_ids.state, lost.booking_ids.state), ("done", "cancelled"))
+
+    def test_invariant_7_windows_and_hours_that_change_move_what_stands_no_more(self):
+        leads = self.ask(3)
+        self.expert.with_user(self.manager).hours_week = 2
+        self.assertEqual(leads.booking_ids.sorted("asked").mapped("state"), ["booked", "booked", "waiting"])
+        self.env.company.touch_expert_weeks = 3
+        window = self.expert.window_ids.with_user(self.manager)
+        self.expert.with_user(self.manager).write({"window_ids": [Command.update(window.id, {"dayofweek": "3"})]})
+        thursdays = [datetime(2026, 3, 5, 14), datetime(2026, 3, 5, 15), datetime(2026, 3, 12, 14)]
+        self.assertEqual(self.starts(leads), thursdays)
+        # leave that was entered past all hooks is seen by the cron
+        leave = self.holiday(date(2026, 4, 1), date(2026, 4, 1), user=self.engineer)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE resource_calendar_leaves SET date_from = '2026-03-05', date_to = '2026-03-06' WHERE id = %s", [leave.id]
+        )
+        self.env.invalidate_all()
+        with self.enter_registry_test_mode():
+            self.env.ref("touch_cadence.ir_cron_assign_experts").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(self.starts(leads), [datetime(2026, 3, 12, 14), datetime(2026, 3, 12, 15), datetime(2026, 3, 19, 14)])
+
+    def test_an_expert_is_a_person_for_good_once_he_has_bookings(self):
+        self.expert.with_user(self.manager).user_id = self.leader
+        self.assertTrue(self.leader.has_group("touch_cadence.group_touch_expert"))
+        self.ask()
+        with self.assertRaisesRegex(UserError, "archive the expert"):
+            self.expert.with_user(self.manager).user_id = self.engineer
+
+    def test_no_calendar_but_the_experts_own_is_written_over(self):
+        company_calendar = self.env.company.resource_calendar_id
+        for values in ({"user_id": self.leader.id, "resource_calendar_id": company_calendar.id},):
+            with self.assertRaises(AccessError):
+                self.env["touch.expert"].with_user(self.manager).create(values)
+        with self.assertRaises(AccessError):
+            self.expert.with_user(self.manager).resource_calendar_id = company_calendar
+
+    def test_a_colleague_who_is_busy_then_gets_another_hour(self):
+        lead, taken = self.make_leads(2)
+        lead.ask_expert()
+        taken.user_id = self.rep_two
+        other = self.env["touch.expert"].create({"user_id": self.leader.id})
+        taken.ask_expert()
+        self.assertEqual((taken.booking_ids.expert_id, taken.booking_ids.start), (other, TUESDAY_14))
+        lead.user_id = self.rep_two
+        self.assertEqual(lead.booking_ids.start, TUESDAY_14 + timedelta(hours=1))
+        lead.user_id = self.engineer
+        self.assertEqual(lead.booking_ids.expert_id, other)
+
+    def test_no_expert_for_a_deal_that_is_over(self):
+        won, lost = self.make_leads(2, potential="high")
+        won.action_set_won()
+        lost.action_set_lost()
+        self.assertEqual((won | lost).mapped("expert_status"), ["none", "none"])
+        self.assertFalse((won | lost).ask_expert())
+
+    def test_a_deal_that_moves_to_another_company_asks_that_ones_experts(self):
+        company = self.env["res.company"].create({"name": "Other"})
+        theirs = new_test_user(
+            self.env, "tc_theirs", "base.group_user", tz="UTC", company_id=company.id, company_ids=[Command.set(company.ids)]
+        )
+        expert = self.env["touch.expert"].create({"user_id": theirs.id, "company_id": company.id})
+        lead = self.make_leads(team_id=False)
+        lead.ask_expert()
+        self.assertEqual(lead.booking_ids.expert_id, self.expert)
+        lead.write({"company_id": company.id, "user_id": False, "team_id": False})
+        open_ = lead.booking_ids.filtered(lambda one: one.state == "booked")
+        self.assertEqual((open_.expert_id, open_.company_id), (expert, company))
+
     def test_an_expert_declines_and_the_deal_waits_for_another_in_its_old_place(self):
         leads = self.ask(4)
         booking = leads[0].booking_ids
@@ -195,6 +309,7 @@ class TestExperts(PotentialCase):
         other.ask_expert()
         with self.assertRaisesRegex(UserError, "cannot help"):
             legal.booking_ids.action_swap(other.booking_ids)
+        self.assertIn("Eva Engineer", other.booking_ids.display_name)
 
     def test_an_expert_on_leave_hands_back(self):
         leads = self.ask(2)
@@ -372,4 +487,8 @@ class TestExperts(PotentialCase):
         company = self.env["res.company"].create({"name": "Other"})
         lead = self.make_leads(company_id=company.id, user_id=False, team_id=False)
         self.assertFalse(lead.ask_expert())
-        self.assertEqual(MONDAY.weekday(), 0)
+        self.expert.copy({"company_id": company.id})
+        booking = lead.ask_expert()
+        self.assertEqual((booking.state, booking.company_id), ("booked", company))
+        # the same person, in another company: one hour is one hour
+        self.assertEqual(self.ask().booking_ids.start, booking.start + timedelta(hours=1))

@@ -89,6 +89,9 @@ class TestPotential(PotentialCase):
         self.assertEqual(self.env["touch.marker.question"]._of_team(other), self.questions)
         self.assertEqual(self.env["touch.marker.question"]._of_team(self.env["crm.team"]), self.questions[1:])
         self.questions[0].copy({"team_ids": False})
+        empty = self.env["touch.marker.question"].create({"name": "Fifth"})
+        with self.assertRaises(ValidationError):
+            empty.option_ids = [Command.create({"name": "Yes"})]
         with self.assertRaisesRegex(ValidationError, "“Other team” would ask more than 4 questions"):
             self.questions[0].copy({"team_ids": False})
 
@@ -150,6 +153,26 @@ class TestPotential(PotentialCase):
         unknown.judge(self.options("hhs"))
         self.assertEqual(unknown.enrollment_ids.cadence_id, self.high)
 
+    def test_R33_the_first_deal_ever_judged_high_is_worked(self):
+        self.assertFalse(self.env["touch.planner"]._in_use())
+        lead = self.make_leads()
+        lead.judge(self.options("hhh"))
+        self.assertEqual(lead.enrollment_ids.cadence_id, self.high)
+
+    def test_R33_who_was_paused_by_hand_stays_paused(self):
+        lead = self.make_leads()
+        enrollment = self.cadence.enroll(lead)
+        enrollment.action_pause()
+        lead.judge(self.options("hhh"))
+        self.assertEqual((lead.enrollment_ids, enrollment.state), (enrollment, "paused"))
+
+    def test_R32_a_potential_that_came_without_judging_has_a_date_and_merges_along(self):
+        imported, unjudged = self.make_leads(2, team_id=self.team.id)
+        imported = self.make_leads(team_id=self.team.id, potential="high")
+        self.assertEqual(imported.potential_date, MONDAY)
+        (imported | unjudged).merge_opportunity()
+        self.assertEqual((imported | unjudged).exists().mapped("potential"), ["high"])
+
     def test_R34_need_wish_money_and_authority_make_ready(self):
         lead = self.make_leads()
         self.assertEqual(lead.readiness, 0)
@@ -203,7 +226,18 @@ class TestPotential(PotentialCase):
         with self.assertRaises(RedirectWarning):
             mine.action_set_won()
         mine.priority = "2"  # other things may change
-        lead._touch_with_expert(self.leader, self.env.ref("touch_cadence.touch_outcome_met"), "Good")
+        # the beginner's own words do not count: neither a tick on the planned touch, nor a touch written over
+        self.planned(lead).with_user(self.rep).done()
+        lead.touch_ids.with_user(self.rep).write({"expert_id": self.leader.id})
+        with self.assertRaises(RedirectWarning):
+            mine.stage_id = self.stages[1]
+        with self.assertRaises(RedirectWarning):
+            lead.with_user(self.rep).log_touch({"channel": "call", "outcome_id": self.outcomes["bought"].id})
+        self.env.company.touch_expert_notice = 0
+        self.env["touch.expert"].create({"user_id": self.leader.id})
+        booking = lead.ask_expert()
+        with freeze_time("2026-03-03 15:30:00"):
+            booking.with_user(self.leader).action_done(note="Good")
         self.env.invalidate_all()
         self.assertFalse(mine.expert_blocks)
         mine.stage_id = self.stages[1]

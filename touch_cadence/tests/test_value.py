@@ -1,5 +1,6 @@
 from freezegun import freeze_time
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import MONDAY
@@ -104,6 +105,22 @@ class TestValue(MethodCase):
         values = {"model": "crm.lead", "res_ids": lead.ids, "channel": "call", "nps_score": "8"}
         self.env["touch.log"].with_user(self.rep).create(values).action_log()
         self.assertEqual(lead.partner_id.nps_score, "8")
+
+    def test_figures_are_emptied_when_nothing_was_bought_after_all(self):
+        self.cadence.enroll(self.make_leads())
+        partner = self.make_partners()
+        deal = self.sold(partner, 100, "2025-12-10")
+        self.night()
+        self.assertEqual((partner.purchase_value, partner.abc_class, partner.value_lost > 0), (100, "a", True))
+        deal.unlink()
+        self.night()
+        self.assertEqual((partner.purchase_value, partner.abc_class, partner.value_lost), (0, False, 0))
+
+    def test_R24_an_answer_needs_somebody_who_gave_it(self):
+        lead = self.make_leads(partner_id=False)
+        values = {"model": "crm.lead", "res_ids": lead.ids, "channel": "call", "nps_score": "8"}
+        with self.assertRaisesRegex(UserError, "has no contact"):
+            self.env["touch.log"].with_user(self.rep).create(values).action_log()
 
     def test_R25_classes_by_volume_and_regularity(self):
         self.cadence.enroll(self.make_leads())

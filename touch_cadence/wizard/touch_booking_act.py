@@ -30,4 +30,6 @@ class TouchBookingAct(models.TransientModel):
             booking.action_swap(self.other_id)
         else:
             booking.action_done(self.outcome_id, self.hours, self.note)
+        if not booking.has_access("read"):  # who declined has no part in it any more
+            return self.env["ir.actions.act_window"]._for_xml_id("touch_cadence.touch_expert_booking_action_mine")
         return {"type": "ir.actions.client", "tag": "soft_reload"}

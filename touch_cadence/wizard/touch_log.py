@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 from ..models.mail_activity_type import CHANNEL_SELECTION
 from ..models.res_partner_value import NPS_SELECTION
@@ -26,6 +27,10 @@ class TouchLog(models.TransientModel):
         clients = self.env[self.model].browse(self.res_ids)
         if self.nps_score:
             contacts = clients.partner_id if self.model == "crm.lead" else clients
+            if not contacts:
+                raise UserError(
+                    self.env._("“%(deal)s” has no contact to keep the answer with: set one first.", deal=clients[:1].display_name)
+                )
             contacts.nps_score = self.nps_score
         clients.log_touch(
             {
