@@ -51,6 +51,14 @@ def test_a_skipped_touch_uses_up_its_step_only():
     assert (seen.tries, seen.number, seen.position, dict(seen.reasons)) == (0, 0, 1, {})
 
 
+# --- R6: what a temperature means for the next touch ----------------------------------------------
+
+
+@pytest.mark.parametrize(("degree", "purpose"), [("cold", "warming"), ("warm", "warming"), ("hot", "closing")])
+def test_R6_cold_and_warm_clients_are_warmed_hot_ones_closed(degree, purpose):
+    assert decide(client(temperature=degree)).purpose == purpose
+
+
 # --- R8: hot clients are closed at once ---------------------------------------------------------
 
 

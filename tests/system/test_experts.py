@@ -172,7 +172,7 @@ print(user.id)
     shot(expert, "expert-week")
     expert.goto(f"/odoo/expert-bookings/{booking}")
     expect(expert.locator(".o_form_view")).to_contain_text("Deal 1")
-    expert.get_by_role("button", name="Deal", exact=True).click()
+    expert.locator("button[name=action_open_lead]").click()
     expect(expert.locator(".o_form_view")).to_contain_text("Expected Revenue")
     shot(expert, "expert-deal")
     expert.goto(f"/odoo/expert-bookings/{booking}")
@@ -180,6 +180,7 @@ print(user.id)
     expert.locator(".modal div[name=reason] input").fill("Not my field")
     expert.locator(".modal footer button", has_text="Decline").click()
     expect(expert.locator(".modal")).to_have_count(0)
+    expect(expert.locator(".o_breadcrumb")).to_contain_text("Deals I Help With")  # the deal is closed to him now
     assert manager("rep", "crm.lead", "read", [lead], ["expert_status"])[0]["expert_status"] == "waiting"
 
 

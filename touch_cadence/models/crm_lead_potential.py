@@ -1,7 +1,7 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.fields import Domain
-from odoo.tools import format_datetime, split_every
+from odoo.tools import format_date, format_datetime, split_every
 
 from ..method import potential as method_potential
 from .touch_client_mixin import POTENTIAL_SELECTION, SALES
@@ -96,8 +96,10 @@ class CrmLead(models.Model):
                 and lead.stage_id in its
                 and method_potential.past_first_third(its.ids.index(lead.stage_id.id), len(its))
                 and method_potential.is_due(
-                    (lead.potential and lead.potential_date) or None, today, (lead.company_id or self.env.company).sudo().touch_judge_days
-                )  # sudo: a setting
+                    (lead.potential and lead.potential_date) or None,
+                    today,
+                    (lead.company_id or self.env.company).sudo().touch_judge_days,  # sudo: a setting
+                )
             )
 
     def _search_potential_due(self, operator, value):
@@ -160,7 +162,7 @@ class CrmLead(models.Model):
                 status = "waiting"
                 text = self.env._("Place %(position)s on the waiting list", position=booking.position)
                 if booking.expected_date:
-                    text = self.env._("%(place)s, expected on %(date)s", place=text, date=booking.expected_date)
+                    text = self.env._("%(place)s, expected on %(date)s", place=text, date=format_date(self.env, booking.expected_date))
             elif booking and booking.state == "booked":
                 status = "booked"
                 text = f"{booking.expert_id.name}, {format_datetime(self.env, booking.start, dt_format='short')}"
@@ -243,7 +245,7 @@ class CrmLead(models.Model):
         opened = bookings.filtered(lambda one: one.state in ("waiting", "booked")).sorted(
             lambda one: (one.state != "booked", one.start or one.asked)
         )
-        opened[1:]._not_needed(self.env._("The deals were merged."))
+        opened[1:]._not_needed(self.env._("The deals were merged."), begun=True)
         bookings.lead_id = self
         opened[:1]._follow_rep()
         return result
@@ -275,6 +277,7 @@ class CrmLead(models.Model):
                     deal=lead.name,
                     rep=lead.user_id.name or self.env._("nobody"),
                     stage=lead._touch_gate().name,
+                    # sudo: as above
                     status=lead.sudo().expert_text or self.env._("not asked for yet"),
                 )
                 raise RedirectWarning(text, lead.action_touch_ask_expert(), self.env._("Ask for an Expert"))
@@ -335,9 +338,8 @@ class CrmLead(models.Model):
         )
         self.write({"potential": potential})
         self.partner_id.commercial_partner_id.sudo().write({"potential": potential})
-        self.sudo().activity_feedback(
-            ["touch_cadence.mail_activity_type_judge"], only_automated=False
-        )  # sudo: the nudge may be a colleague's
+        # sudo: the nudge may be a colleague's
+        self.sudo().activity_feedback(["touch_cadence.mail_activity_type_judge"], only_automated=False)
         if potential == "high":
             beginners = self.filtered(lambda lead: lead.touch_level == method_potential.BEGINNER)
             beginners._touch_ask()

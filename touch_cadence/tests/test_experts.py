@@ -69,7 +69,7 @@ class TestExperts(PotentialCase):
         self.assertEqual(waiting.lead_id, leads[3:])
         self.assertEqual(waiting.sorted("asked").mapped("position"), [1, 2])
         self.assertEqual(set(waiting.mapped("expected_date")), {date(2026, 3, 10)})
-        self.assertEqual(leads[3].expert_text, "Place 1 on the waiting list, expected on 2026-03-10")
+        self.assertEqual(leads[3].expert_text, "Place 1 on the waiting list, expected on 03/10/2026")
         # more windows do not mean more hours
         self.expert.with_user(self.manager).window_ids = [Command.create({"dayofweek": "3", "hour_from": 8, "hour_to": 18})]
         self.assertEqual(len(self.starts(leads)), 3)

@@ -69,6 +69,56 @@ class TestValue(MethodCase):
         self.night()
         self.assertEqual(partner.purchase_value, 100)
 
+    def test_R5_the_share_of_buyers_who_bought_again(self):
+        self.cadence.enroll(self.make_leads())
+        again, once, *_others = partners = self.make_partners(4)
+        for partner in partners:
+            self.sold(partner, 10, "2026-01-10")
+        self.sold(again, 10, "2026-02-10")
+        self.sold(once, 10, "2026-01-10")  # the same day is the same purchase
+        page = self.env["touch.base"].with_user(self.manager).create({})
+        self.assertAlmostEqual(page.repeat_buyer_share, 0.25)
+
+    def test_R4_the_touch_at_which_deals_are_won_is_reported(self):
+        leads = self.make_leads(4)
+        self.cadence.enroll(leads)
+        self.planned(leads[:2]).done(self.outcomes["reached"])
+        self.planned(leads[0]).done(self.outcomes["bought"])
+        self.planned(leads[1]).done(self.outcomes["clear_no"])
+        self.planned(leads[2]).done(self.outcomes["bought"])
+        report = self.env["touch.enrollment"].with_user(self.manager)
+        groups = report._read_group(
+            [("cadence_id", "=", self.cadence.id), ("state", "in", ("won", "refused"))], ["touch_count", "state"], ["__count"]
+        )
+        self.assertEqual(set(groups), {(1, "won", 1), (2, "won", 1), (2, "refused", 1)})
+
+    def test_R3_where_a_rep_gives_up_is_reported(self):
+        leads = self.make_leads(2)
+        leads[1].user_id = self.rep_two
+        enrollments = self.cadence.enroll(leads)
+        for _touch in range(3):
+            self.planned(leads[0]).done(self.outcomes["no_answer"])
+        enrollments.action_stop("No use")
+        tries = (
+            self.env["touch.touch"]
+            .with_user(self.manager)
+            ._read_group([("enrollment_id", "in", enrollments.ids), ("state", "=", "done")], ["user_id"], ["__count"])
+        )
+        self.assertEqual(tries, [(self.rep, 3)])
+        ended = (
+            self.env["touch.enrollment"]
+            .with_user(self.manager)
+            ._read_group([("id", "in", enrollments.ids), ("stop_reason", "=", "manual")], ["user_id", "touch_count"], ["__count"])
+        )
+        self.assertEqual(set(ended), {(self.rep, 0, 1), (self.rep_two, 0, 1)})
+
+    def test_R2_a_deal_takes_seven_touches_unless_the_manager_says_otherwise(self):
+        self.assertEqual(self.env["touch.cadence"].create({"name": "New"}).target, 7)
+        lead = self.make_leads()
+        self.cadence.target = 9
+        self.cadence.enroll(lead)
+        self.assertIn("Touch 1 of 9", self.planned(lead).why)
+
     def test_R23_loyalty_repeat_sales_and_recommendations(self):
         self.cadence.enroll(self.make_leads())
         before = self.env["res.partner"].search([("last_purchase_date", "!=", False)])
