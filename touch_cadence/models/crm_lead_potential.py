@@ -206,6 +206,7 @@ class CrmLead(models.Model):
 
     def write(self, vals):
         if "potential" in vals:
+            self._touch_check_judged(vals["potential"])
             vals = {"potential_date": vals["potential"] and fields.Date.context_today(self), **vals}
         if vals.get("stage_id"):
             self._touch_check_gate(self.env["crm.stage"].browse(vals["stage_id"]))
@@ -229,6 +230,17 @@ class CrmLead(models.Model):
             waiting = self._touch_open_bookings().filtered(lambda one: one.state == "waiting")
             waiting.write({"priority": int(vals["priority"] or 0)})
         return result
+
+    def _touch_check_judged(self, potential):
+        """A potential decides over effort, experts and gates: whoever is no manager sets it by answers or with a reason (R32).
+
+        :raise UserError: for who would write it over
+        """
+        changed = self.filtered(lambda lead: lead.sudo().potential != potential)  # sudo: who writes may be outside sales
+        if changed and not (self.env.su or self.env.user.has_group("sales_team.group_sale_manager")):
+            raise UserError(
+                self.env._("“%(deal)s”: judge the potential by the marker questions, or by hand with a reason.", deal=changed[0].name)
+            )
 
     @api.ondelete(at_uninstall=False)
     def _give_expert_up(self):
@@ -319,7 +331,7 @@ class CrmLead(models.Model):
 
     def _touch_judged(self, potential, why, **values):
         """The one place where a potential is found: judgement, deal, client, strategy, and who helps."""
-        # sudo: judgements are written here only, and the client's potential follows also where the contact is not the rep's to edit
+        # sudo: judgements, and the potentials they find, are written here only; the contact may not be the rep's to edit
         judgements = (
             self.env["touch.judgement"]
             .sudo()
@@ -336,7 +348,7 @@ class CrmLead(models.Model):
                 ]
             )
         )
-        self.write({"potential": potential})
+        self.sudo().write({"potential": potential})
         self.partner_id.commercial_partner_id.sudo().write({"potential": potential})
         # sudo: the nudge may be a colleague's
         self.sudo().activity_feedback(["touch_cadence.mail_activity_type_judge"], only_automated=False)

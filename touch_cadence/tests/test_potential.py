@@ -82,6 +82,16 @@ class TestPotential(PotentialCase):
         self.assertEqual(lead.potential_why, "By hand: Their parent company buys next year")
         self.assertEqual(lead.judgement_ids.sorted("id").mapped("potential"), ["low", "high"])
 
+    def test_R32_a_rep_does_not_write_a_potential_over_a_manager_may(self):
+        lead = self.make_leads()
+        lead.judge(self.options("hhh"))
+        with self.assertRaisesRegex(UserError, "by the marker questions"):
+            lead.with_user(self.rep).potential = "standard"
+        lead.with_user(self.rep).write({"potential": "high", "priority": "1"})  # nothing changes
+        lead.with_user(self.rep).judge_by_hand("standard", "Only one plant")
+        lead.with_user(self.manager).potential = "high"
+        self.assertEqual(lead.potential, "high")
+
     def test_R32_teams_ask_their_own_questions_four_at_most(self):
         other = self.env["crm.team"].create({"name": "Other team"})
         self.questions[0].team_ids = other

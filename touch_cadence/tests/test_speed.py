@@ -101,6 +101,19 @@ class TestSlopes(TouchCase):
         ]
         self.assertLess(self.slope(lambda count: batches[count].read(fields_shown)), 0.05)
 
+    def test_the_value_of_the_base(self):
+        partners = self.env["res.partner"]
+
+        def night_after(count):
+            leads = self.make_leads(count, expected_revenue=10)
+            for lead, partner in zip(leads, self.make_partners(count)):
+                lead.partner_id = partner
+            leads.action_set_won()
+            return self.queries(lambda: (partners._touch_see_purchases(), partners._touch_value()))
+
+        night_after(2)
+        self.assertLessEqual(night_after(200) - night_after(100), 1)
+
     def test_judging(self):
         option = self.env.ref("touch_cadence.touch_marker_option_1_2")
         batches = {count: self.make_leads(count, partner_id=False) for count in (2, 100, 200)}
