@@ -590,11 +590,57 @@ def test_R30_a_holiday_is_wished_on_the_last_working_day_before_it():
     assert decide(replace(case, holidays={})).reason != 81
 
 
+# --- R37: a step with the expert ------------------------------------------------------------------
+
+WITH_EXPERT = Cadence(8, (Step(1, 0, "meeting", expert=True), Step(2, 2)))
+
+
+def in_days(days):
+    return MONDAY + timedelta(days=days)
+
+
+def test_R37_a_step_with_the_expert_is_made_on_the_booked_day():
+    decision = decide(client(cadence=WITH_EXPERT, expert=9, expert_day=in_days(2)))
+    assert (decision.day, decision.expert) == (in_days(2), 9)
+    assert "expert_booked" in codes(decision)
+    later = decide(client(cadence=WITH_EXPERT, expert=9, expert_day=in_days(10)))
+    assert isinstance(later, Wait)
+
+
+def test_R37_nobody_is_forgotten_for_want_of_an_expert():
+    decision = decide(client(cadence=WITH_EXPERT))
+    assert (decision.day, decision.expert) == (MONDAY, None)
+    assert "expert_missing" in codes(decision)
+
+
+def test_R37_the_planned_touch_follows_the_experts_day():
+    here = {"cadence": WITH_EXPERT, "expert": 9}
+    planned = OpenTouch("warming", "meeting", in_days(4), 1, 9)
+    assert isinstance(decide(client(**here, expert_day=in_days(4), open_touch=planned)), Keep)
+    assert decide(client(**here, expert_day=in_days(1), open_touch=planned)).day == in_days(1)  # moved forward
+    assert isinstance(decide(client(**here, expert_day=in_days(11), open_touch=planned)), Wait)  # not before him
+    alone = decide(client(cadence=WITH_EXPERT, open_touch=planned))  # he was cancelled: the day that was put off to stays
+    assert (alone.day, alone.expert) == (in_days(4), None)
+    assert isinstance(decide(client(**here, expert_day=in_days(-3), open_touch=OpenTouch("warming", "meeting", MONDAY, 1, 9))), Keep)
+
+
+def test_R8_a_hot_client_does_not_wait_for_the_expert():
+    decision = decide(client(cadence=WITH_EXPERT, expert=9, expert_day=in_days(4), temperature="hot"))
+    assert (decision.day, decision.purpose) == (MONDAY, "closing")
+
+
 # --- capacity and gaps --------------------------------------------------------------------------
 
 
 def level(cases, per_day, load=None):
     return capacity.level(cases, [decide(case) for case in cases], lambda _rep: per_day, load or {})
+
+
+def test_R37_a_meeting_with_the_expert_keeps_its_day_and_takes_its_room():
+    meeting = client(cadence=WITH_EXPERT, expert=9, expert_day=MONDAY)
+    other = client(started=MONDAY - timedelta(days=30), cadence=replace(STANDARD, window_days=0))
+    assert [one.day for one in level([other, meeting], 1)] == [in_days(1), MONDAY]
+    assert level([meeting], 1, {7: {MONDAY: 5}})[0].day == MONDAY
 
 
 def test_capacity_the_hotter_the_higher_and_the_longer_waiting_go_first():
@@ -752,45 +798,6 @@ def test_R25_who_brings_more_is_never_in_a_lower_class(values, one, other):
     classes = base.abc(values, min(one, other), max(one, other))
     ranked = sorted(zip(values, classes), key=lambda pair: -pair[0])
     assert [letter for _value, letter in ranked] == sorted(classes)
-
-
-# --- R37: a step with the expert ------------------------------------------------------------------
-
-WITH_EXPERT = Cadence(8, (Step(1, 0, "meeting", expert=True), Step(2, 2)))
-
-
-def in_days(days):
-    return MONDAY + timedelta(days=days)
-
-
-def test_R37_a_step_with_the_expert_is_made_on_the_booked_day():
-    decision = decide(client(cadence=WITH_EXPERT, expert=9, expert_day=in_days(2)))
-    assert (decision.day, decision.expert) == (in_days(2), 9)
-    assert "expert_booked" in codes(decision)
-    later = decide(client(cadence=WITH_EXPERT, expert=9, expert_day=in_days(10)))
-    assert isinstance(later, Wait)
-
-
-def test_R37_nobody_is_forgotten_for_want_of_an_expert():
-    decision = decide(client(cadence=WITH_EXPERT))
-    assert (decision.day, decision.expert) == (MONDAY, None)
-    assert "expert_missing" in codes(decision)
-
-
-def test_R37_the_planned_touch_follows_the_experts_day():
-    here = {"cadence": WITH_EXPERT, "expert": 9}
-    planned = OpenTouch("warming", "meeting", in_days(4), 1, 9)
-    assert isinstance(decide(client(**here, expert_day=in_days(4), open_touch=planned)), Keep)
-    assert decide(client(**here, expert_day=in_days(1), open_touch=planned)).day == in_days(1)  # moved forward
-    assert isinstance(decide(client(**here, expert_day=in_days(11), open_touch=planned)), Wait)  # not before him
-    alone = decide(client(cadence=WITH_EXPERT, open_touch=planned))  # he was cancelled: the day that was put off to stays
-    assert (alone.day, alone.expert) == (in_days(4), None)
-    assert isinstance(decide(client(**here, expert_day=in_days(-3), open_touch=OpenTouch("warming", "meeting", MONDAY, 1, 9))), Keep)
-
-
-def test_R8_a_hot_client_does_not_wait_for_the_expert():
-    decision = decide(client(cadence=WITH_EXPERT, expert=9, expert_day=in_days(4), temperature="hot"))
-    assert (decision.day, decision.purpose) == (MONDAY, "closing")
 
 
 # --- R7, R13: what touching is for, and that it has no end by itself --------------------------------

@@ -48,7 +48,7 @@ def free_day(day: date, days: Workdays, per_day: int, load: Mapping[date, int]) 
 
 
 class Planned(NamedTuple):
-    """A planned touch of today or overdue. ``fixed``: it belongs on its day (an occasion, a campaign that ends)."""
+    """A planned touch of today or overdue. ``fixed``: it belongs on its day (an occasion, a campaign that ends, an expert)."""
 
     id: int
     temperature: str
@@ -90,7 +90,7 @@ def level(
     load: Mapping[int, Mapping[date, int]],
 ) -> list[Decision]:
     """Fit new and changed touches into the reps' days: the hotter, the higher potential, the longer waiting go first; who finds the day full is decided
-    again for the first free one. Hot clients and occasions keep their day and take its room.
+    again for the first free one. Hot clients, occasions and meetings with an expert keep their day and take its room.
 
     :param per_day: touches that a rep makes on a full working day, 0 for no cap
     :param load: touches that each rep has on each day already
@@ -105,11 +105,11 @@ def level(
         if known.open_touch and known.open_touch.day:
             day = max(known.open_touch.day, known.today)
             its[day] = max(0, its.get(day, 0) - 1)
-    wishes.sort(key=lambda number: (facts[number].temperature != HOT and bool(result[number].step), _rank(facts[number])))
+    wishes.sort(key=lambda number: (not _bound(facts[number], result[number]), _rank(facts[number])))
     for number in wishes:
         known, decision = facts[number], result[number]
         its = taken[known.rep]
-        if known.temperature != HOT and decision.step:
+        if not _bound(known, decision):
             day = free_day(decision.day, known.rep_days, per_day(known.rep), its)
             if day is None:
                 result[number] = Wait(known.today + timedelta(days=LOOK_AGAIN), (("day_full", {}),))
@@ -121,6 +121,11 @@ def level(
                 continue
         its[decision.day] = its.get(decision.day, 0) + 1
     return result
+
+
+def _bound(facts: Facts, touch: Touch) -> bool:
+    """Whether the touch belongs on its day: the client is hot, it is an occasion, or an expert comes along."""
+    return facts.temperature == HOT or not touch.step or touch.expert is not None
 
 
 def _rank(facts: Facts) -> Rank:

@@ -250,6 +250,13 @@ class TouchCadence(models.Model):
         ]
         return planner.env["touch.enrollment"].create(vals_list).with_env(self.env)
 
+    def _take_places(self, clients):
+        """A large deal goes before the others of the same client: their runs end where they hold the client's place."""
+        planner = self.env["touch.planner"]._for_everyone()
+        places = [(one.company_id, one.client) for one in planner._subjects_of_clients(clients, self)]
+        holders = planner.env["touch.enrollment"].union(*planner._enrollments_holding(places).values())
+        holders.filtered(lambda one: one.state == "running" and one.cadence_id.potential != self.potential)._stop("stopped", "strategy")
+
     def _rule_domain(self):
         """The clients that the rule may enrol: the manager's domain, without those who ever were in this cadence."""
         self.ensure_one()

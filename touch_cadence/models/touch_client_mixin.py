@@ -243,6 +243,8 @@ class TouchClientMixin(models.AbstractModel):
             moving = other._client_records(self._name) & clients
             given_up = (ended._client_records(self._name) & clients) - moving - staying
             fresh = clients - moving - given_up - staying if begins else clients.browse()
+            if fresh and cadence:
+                cadence.with_company(company)._take_places(fresh)
             if cadence:
                 cadence.with_company(company).enroll(moving | given_up | fresh)
             else:

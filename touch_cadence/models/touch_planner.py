@@ -771,7 +771,7 @@ class TouchPlanner(models.AbstractModel):
             SQL(
                 """SELECT touch.user_id, touch.id, touch.company_id, COALESCE(lead.temperature, partner.temperature, 'cold'),
                           COALESCE(lead.potential, partner.potential), COALESCE(enrollment.date_start, touch.date_deadline), touch.moves,
-                          touch.step_id IS NULL OR reason.valid_to IS NOT NULL
+                          touch.step_id IS NULL OR touch.expert_id IS NOT NULL OR reason.valid_to IS NOT NULL
                      FROM touch_touch touch
                      LEFT JOIN touch_enrollment enrollment ON enrollment.id = touch.enrollment_id
                      LEFT JOIN crm_lead lead ON lead.id = touch.lead_id

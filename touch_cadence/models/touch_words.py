@@ -108,7 +108,7 @@ class TouchWords(models.AbstractModel):
             "window_over": self.env._("The decision window of %(days)s days is over."),
             "lapsed": self.env._("The client has not bought for longer than usual."),
             "manual": self.env._("Stopped by hand."),
-            "strategy": self.env._("The client's potential is another one now, and another strategy works it."),
+            "strategy": self.env._("Another strategy works the client now, by what a deal could bring."),
             "removed": self.env._("The lead or contact was removed."),
             "merged": self.env._("The client was merged with one that is being worked."),
             # why a temperature moved

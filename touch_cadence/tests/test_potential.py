@@ -169,6 +169,14 @@ class TestPotential(PotentialCase):
         lead.judge(self.options("hhh"))
         self.assertEqual(lead.enrollment_ids.cadence_id, self.high)
 
+    def test_R33_a_large_deal_goes_before_the_others_of_its_client(self):
+        small, large = self.make_leads(2, partner_id=self.make_partners().id)
+        first = self.cadence.enroll(small)
+        large.judge(self.options("hhh"))
+        self.assertEqual((first.state, first.stop_reason), ("stopped", "strategy"))
+        self.assertEqual((large.enrollment_ids.cadence_id, large.enrollment_ids.state), (self.high, "running"))
+        self.assertEqual(self.planned(large).number, 1)
+
     def test_R33_who_was_paused_by_hand_stays_paused(self):
         lead = self.make_leads()
         enrollment = self.cadence.enroll(lead)

@@ -3,6 +3,7 @@ import random
 import time
 from collections import Counter, defaultdict
 from datetime import date, datetime, timedelta, timezone
+from itertools import pairwise
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
@@ -60,6 +61,23 @@ class TestSimulation(TouchCase):
             ]
         )
         cls.clients = cls.make_clients(dice)
+        cls.make_experts()
+
+    @classmethod
+    def make_experts(cls):
+        """Two colleagues who help with large deals, five hours a week in all: fewer than are asked for."""
+        cls.env.company.write({"touch_expert_weeks": 2, "touch_expert_notice": 0})
+        windows = {"3": [("1", 9, 12), ("3", 13, 16)], "2": [("2", 10, 12), ("4", 14, 15)]}
+        for number, (hours, lines) in enumerate(windows.items()):
+            user = new_test_user(cls.env, f"tc_sim_expert_{number}", "base.group_user", name=f"Expert {number}", tz="UTC")
+            cls.env["touch.expert"].create(
+                {
+                    "user_id": user.id,
+                    "hours_week": float(hours),
+                    "window_ids": [(0, 0, {"dayofweek": day, "hour_from": first, "hour_to": last}) for day, first, last in lines],
+                }
+            )
+        cls.experts = cls.env["touch.expert"].search([])
 
     @classmethod
     def make_clients(cls, dice):
@@ -172,6 +190,29 @@ class TestSimulation(TouchCase):
         elif chance < 0.5:
             dice.choice(leads).action_set_won()
 
+    def judge_and_help(self):
+        """Deals are judged, which brings experts in; these help, decline, are not needed after all."""
+        dice = self.dice
+        leads = self.clients[0].filtered(lambda lead: lead.active and lead.won_status == "pending")
+        judged = dice.choice(leads)
+        judged.judge_by_hand(dice.choice(["low", "standard", "high", "high", "high"]), "The dice said so")
+        if dice.random() < 0.2:
+            dice.choice(leads).ask_expert()
+        now = fields.Datetime.now()
+        for booking in self.env["touch.expert.booking"].search([("state", "=", "booked"), ("start", "<=", now)], order="start, id"):
+            if dice.random() < 0.85:
+                booking.action_done(self.all_outcomes[dice.choice(["reached", "interested", "not_now"])])
+            else:
+                booking.action_cancel("Nobody came")
+        ahead = self.env["touch.expert.booking"].search([("state", "=", "booked")], order="id")
+        chance = dice.random()
+        if ahead and chance < 0.06:
+            dice.choice(ahead).action_decline("Not my field")
+        elif ahead and chance < 0.1:
+            dice.choice(ahead).event_id.unlink()
+        elif ahead and chance < 0.14:
+            dice.choice(ahead).lead_id.user_id = dice.choice(self.reps)
+
     # --- what must hold --------------------------------------------------------------------------
 
     def check(self, today, now):
@@ -216,11 +257,52 @@ class TestSimulation(TouchCase):
 
         # capacity, of reps for whom nobody else's touches come in
         free = planned.filtered(
-            lambda touch: touch.user_id in self.steady and touch.date_deadline > today and touch.temperature != "hot" and touch.step_id
+            lambda touch: (
+                touch.user_id in self.steady
+                and touch.date_deadline > today
+                and touch.temperature != "hot"
+                and touch.step_id
+                and not touch.expert_id
+            )
         )
         for (user, day), count in Counter((touch.user_id, touch.date_deadline) for touch in free).items():
             its = free.filtered(lambda touch, user=user, day=day: (touch.user_id, touch.date_deadline) == (user, day))
             self.assertLessEqual(count, CAP, f"{user.name} on {day}: {its.mapped('why')}")
+
+    def check_experts(self):
+        """Invariant 7, and the promises of the waiting list."""
+        bookings = self.env["touch.expert.booking"].search([])
+        booked, waiting = (bookings.filtered(lambda one, state=state: one.state == state) for state in ("booked", "waiting"))
+        self.assertEqual(len((booked | waiting).lead_id), len(booked | waiting), "one place a deal")
+        now = fields.Datetime.now()
+        for expert in self.experts:
+            its = bookings.filtered(lambda one, expert=expert: one.expert_id == expert and one.state in ("booked", "done")).sorted("start")
+            for one, two in pairwise(its):
+                self.assertLessEqual(one.stop, two.start, "twice in one slot")
+            weeks = Counter()
+            for one in its:
+                weeks[one.start.isocalendar()[:2]] += one.hours
+            self.assertLessEqual(max(weeks.values(), default=0), expert.hours_week, "over the hours")
+            for one in its.filtered(lambda one: one.state == "booked" and one.start > now):
+                hour = one.start.hour
+                lines = expert.window_ids.filtered(lambda line, one=one: int(line.dayofweek) == one.start.weekday())
+                self.assertTrue(any(line.hour_from <= hour and hour + 1 <= line.hour_to for line in lines), "outside the windows")
+                self.assertFalse(self.holidays & {one.start.date()}, "on a holiday")
+                self.assertFalse(
+                    [1 for user, first, last in self.expert_away if user == expert.user_id and first <= one.start.date() <= last],
+                    "on leave",
+                )
+        ahead = booked.filtered(lambda one: one.start > now)
+        for one in ahead:
+            self.assertEqual((one.event_id.start, one.event_id.stop), (one.start, one.stop))
+            self.assertLessEqual((one.user_id | one.expert_user_id).partner_id, one.event_id.partner_ids)
+            self.assertEqual(one.user_id, one.lead_id.user_id)
+        self.assertFalse(
+            (ahead | waiting).lead_id.filtered(lambda lead: not lead.active or lead.won_status != "pending"), "for a dead deal"
+        )
+        meetings = self.env["calendar.event"].search([("opportunity_id", "!=", False), ("start", ">", now)])
+        self.assertEqual(meetings, ahead.event_id & meetings, "a meeting that nobody booked")
+        self.assertFalse(waiting._places(self.experts, self.env.company, self.env.company.touch_expert_weeks), "waits while there is room")
 
     def check_history(self):
         """Invariants 3 and 4 and the rules of reasons, over all that was ever done."""
@@ -255,6 +337,7 @@ class TestSimulation(TouchCase):
             (self.sharing[2], date(2026, 7, 1), date(2026, 7, 31)),
         ]
         self.holidays = {date(2026, 5, 1), date(2026, 7, 21)}
+        self.expert_away = []
         started = time.perf_counter()
         # whom Odoo notifies of a done activity is not what is tried here, and half of the time
         self.startPatcher(patch.object(type(self.env["mail.thread"]), "_notify_thread", lambda *args, **kwargs: []))
@@ -273,6 +356,11 @@ class TestSimulation(TouchCase):
                 self.env.flush_all()
                 for name in ("see_purchases", "cool", "night"):
                     self.cron(name)
+                if number == 60:  # an expert goes on leave at once, and later another changes his days
+                    self.expert_away.append((self.experts[0].user_id, today, today + timedelta(days=10)))
+                    self.holiday(today, today + timedelta(days=10), self.experts[0].user_id)
+                if number == 120:
+                    self.experts[1].window_ids[0].dayofweek = "0"
                 if number == 90:  # leave that is entered when touches stand on it already
                     self.holiday(*self.away[2][1:], self.away[2][0])
                 clock.move_to(midnight + timedelta(hours=8))
@@ -283,14 +371,18 @@ class TestSimulation(TouchCase):
                 if today.weekday() < 5 and today not in self.holidays:
                     self.work(today)
                     self.happen()
+                    self.judge_and_help()
                     self.env.flush_all()
                     self.cron("plan_touches")
+                self.cron("assign_experts")
+                self.env.invalidate_all()
                 if number < 90 and any(user == self.away[2][0] for user, _first, _last in self.away):
                     known, self.away = self.away, self.away[:2]
                     self.check(today, fields.Datetime.now())
                     self.away = known
                 else:
                     self.check(today, fields.Datetime.now())
+                self.check_experts()
                 if number % 30 == 29:
                     self.check_history()
                     self.again()
@@ -301,6 +393,10 @@ class TestSimulation(TouchCase):
         for state in ("running", "won", "refused", "exhausted", "stopped", "resting"):
             self.assertTrue(states[state], state)
         self.assertGreater(len(touches.filtered(lambda touch: touch.state == "done")), 3000)
+        helped = Counter(self.env["touch.expert.booking"].search([]).mapped("state"))
+        _logger.info("experts: %s", helped)
+        self.assertGreater(helped["done"], 40)
+        self.assertGreater(helped["cancelled"], 5)
         self.assertGreater(max(self.env["touch.enrollment"].search([]).mapped("run")), 1)
         kinds = set(touches.reason_id.mapped("kind"))
         self.assertGreaterEqual(kinds, {"birthday", "sale", "private_sale", "coupon", "next_step", "news"})
