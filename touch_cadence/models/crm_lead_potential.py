@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime, split_every
 
 from ..method import potential as method_potential
+from .res_users import LEVEL_SELECTION
 from .touch_client_mixin import POTENTIAL_SELECTION, SALES
 
 TICKS = ("has_need", "has_wish", "has_money", "has_authority")
@@ -49,7 +50,7 @@ class CrmLead(models.Model):
         groups=SALES,
     )
     touch_level = fields.Selection(
-        [("beginner", "Beginner"), ("experienced", "Experienced")],
+        LEVEL_SELECTION,
         string="Salesperson's Level",
         compute="_compute_touch_level",
         groups=SALES,

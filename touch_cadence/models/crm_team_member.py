@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .res_users import STRENGTH_SELECTION
+from .res_users import LEVEL_SELECTION, STRENGTH_SELECTION
 
 FIELDS = ("touch_strength", "touch_per_day", "touch_substitute_id", "touch_level")
 
@@ -18,11 +18,9 @@ class CrmTeamMember(models.Model):
         "res.users", string="Substitute", domain=[("share", "=", False)], compute="_compute_touch", inverse="_inverse_touch"
     )
 
-    touch_level = fields.Selection(
-        [("beginner", "Beginner"), ("experienced", "Experienced")], string="Level", compute="_compute_touch", inverse="_inverse_touch"
-    )
+    touch_level = fields.Selection(LEVEL_SELECTION, string="Level", compute="_compute_touch", inverse="_inverse_touch")
     touch_level_proposed = fields.Selection(
-        [("beginner", "Beginner"), ("experienced", "Experienced")],
+        LEVEL_SELECTION,
         string="Proposed Level",
         compute="_compute_touch_level_proposed",
         help="By the deals won and the months since the first one. Counts where no level is set.",

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from ..method import facts as method_facts
 from ..method import handover, potential
 
+LEVEL_SELECTION = [("beginner", "Beginner"), ("experienced", "Experienced")]
 STRENGTH_SELECTION = [("contact", "Making contact"), ("closing", "Closing"), ("product", "Knowing the product")]
 
 
@@ -23,7 +24,7 @@ class ResUsers(models.Model):
     touch_per_day = fields.Integer(string="Touches a Day", help="On a full working day. 0: as the company says.")
 
     touch_level = fields.Selection(
-        [("beginner", "Beginner"), ("experienced", "Experienced")],
+        LEVEL_SELECTION,
         string="Level",
         help="A beginner works large deals with an expert. Empty: as won deals and months propose.",
     )

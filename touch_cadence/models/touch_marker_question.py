@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .touch_client_mixin import POTENTIAL_SELECTION
-
 # a beginner must be able to ask them: two to four (R32)
 MOST_QUESTIONS = 4
 
@@ -46,14 +44,3 @@ class TouchMarkerQuestion(models.Model):
                 ("option_ids", "!=", False),
             ]
         )
-
-
-class TouchMarkerOption(models.Model):
-    _name = "touch.marker.option"
-    _description = "Marker Answer"
-    _order = "question_id, sequence, id"
-
-    question_id = fields.Many2one("touch.marker.question", required=True, index=True, ondelete="cascade")
-    sequence = fields.Integer(default=10)
-    name = fields.Char(string="Answer", required=True, translate=True)
-    potential = fields.Selection(POTENTIAL_SELECTION, required=True, default="standard", help="The group of clients that answers so.")

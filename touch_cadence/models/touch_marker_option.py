@@ -1,0 +1,14 @@
+from odoo import fields, models
+
+from .touch_client_mixin import POTENTIAL_SELECTION
+
+
+class TouchMarkerOption(models.Model):
+    _name = "touch.marker.option"
+    _description = "Marker Answer"
+    _order = "question_id, sequence, id"
+
+    question_id = fields.Many2one("touch.marker.question", required=True, index=True, ondelete="cascade")
+    sequence = fields.Integer(default=10)
+    name = fields.Char(string="Answer", required=True, translate=True)
+    potential = fields.Selection(POTENTIAL_SELECTION, required=True, default="standard", help="The group of clients that answers so.")
