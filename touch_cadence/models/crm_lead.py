@@ -3,6 +3,9 @@ from odoo import api, fields, models
 from ..method.facts import ACTIVE_STATES, DUE_STATES
 from .touch_client_mixin import SALES
 
+# what says whether a deal is won or lost
+CLOSING = {"stage_id", "probability", "active", "date_closed"}
+
 
 class CrmLead(models.Model):
     _name = "crm.lead"
@@ -35,7 +38,7 @@ class CrmLead(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        closing = not {"stage_id", "probability", "active", "date_closed"}.isdisjoint(vals) and self.env["touch.planner"]._in_use()
+        closing = not CLOSING.isdisjoint(vals) and self.env["touch.planner"]._in_use()
         before = {lead for lead in self if lead.won_status == "won"} if closing else set()
         result = super().write(vals)
         if closing:

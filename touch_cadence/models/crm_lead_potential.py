@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime, split_every
 
 from ..method import potential as method_potential
+from .crm_lead import CLOSING
 from .res_users import LEVEL_SELECTION
 from .touch_client_mixin import POTENTIAL_SELECTION, SALES
 
@@ -142,22 +143,22 @@ class CrmLead(models.Model):
         for lead in self:
             lead.touch_strategy = str(method_potential.STRATEGIES[lead.potential or None])
 
-    @api.depends("user_id")
+    @api.depends("user_id.touch_level")
     def _compute_touch_level(self):
         levels = self.user_id.sudo()._touch_levels()  # sudo: a colleague's won deals, as a number
         for lead in self:
             lead.touch_level = levels.get(lead.user_id.id, method_potential.BEGINNER)
 
-    @api.depends("potential", "user_id", "stage_id", "booking_ids.state", "booking_ids.start", "expert_alone_reason")
+    @api.depends("potential", "touch_level", "stage_id", "booking_ids.state", "booking_ids.start", "expert_alone_reason")
     @api.depends_context("lang", "tz")
     def _compute_expert(self):
         # which expert, and when, is for whoever sees the deal
         bookings = self.env["touch.expert.booking"]._found([("lead_id", "in", self.ids), ("state", "!=", "cancelled")])
         last = {booking.lead_id.id: booking for booking in bookings.sorted("id")}
         helped = self._touch_helped()
+        held = self._touch_held(helped)
         for lead in self:
             booking = last.get(lead._origin.id)
-            blocked = False
             text = False
             if booking and booking.state == "waiting":
                 status = "waiting"
@@ -177,11 +178,10 @@ class CrmLead(models.Model):
             else:
                 status = "alone" if lead.expert_alone_reason else "asked"
                 text = lead.expert_alone_reason
-            gate = lead._touch_gate()
-            before = gate and lead.stage_id.sequence <= gate.sequence
-            if before and lead._origin.id not in helped and method_potential.needs_expert(lead.potential, lead.touch_level):
-                blocked = self.env._("It does not pass “%(stage)s” before an expert helped.", stage=gate.name)
-            lead.expert_status, lead.expert_text, lead.expert_blocks = status, text, blocked
+            lead.expert_status, lead.expert_text = status, text
+            lead.expert_blocks = lead in held and self.env._(
+                "It does not pass “%(stage)s” before an expert helped.", stage=lead._touch_gate().name
+            )
 
     def _touch_is_open(self):
         return self.active and self.won_status == "pending"
@@ -189,6 +189,17 @@ class CrmLead(models.Model):
     def _touch_gate(self):
         """:return: the stage that a beginner does not pass alone"""
         return self.team_id.sudo().touch_gate_stage_id  # sudo: a setting of the team
+
+    def _touch_held(self, helped):
+        """:param helped: ids of the deals with which an expert helped
+        :return: the deals that stand before their team's gate and do not pass it without an expert (R40)"""
+
+        def is_held(lead):
+            gate = lead._touch_gate()
+            before = gate and lead.stage_id.sequence <= gate.sequence
+            return before and lead._origin.id not in helped and method_potential.needs_expert(lead.potential, lead.touch_level)
+
+        return self.filtered(is_held)
 
     def _touch_helped(self):
         """:return: ids of those deals with which an expert helped, as he or a manager said himself"""
@@ -222,8 +233,8 @@ class CrmLead(models.Model):
             moved = foreign.lead_id
             foreign._not_needed(self.env._("The deal belongs to another company now."))
             moved._touch_ask()
-        if not {"stage_id", "probability", "active", "date_closed"}.isdisjoint(vals):
-            over = self.filtered(lambda lead: not lead.active or lead.won_status != "pending")
+        if not CLOSING.isdisjoint(vals):
+            over = self.filtered(lambda lead: not lead._touch_is_open())
             over._touch_open_bookings()._not_needed(self.env._("The deal is over."))
         if vals.get("potential") == "low":
             self._touch_open_bookings()._not_needed(self.env._("The deal's potential is low."))
@@ -268,32 +279,21 @@ class CrmLead(models.Model):
 
         :raise RedirectWarning: which says so, and offers to ask for one
         """
-        gated = self.filtered(
-            lambda lead: (
-                lead.sudo().potential == "high"  # sudo: who moves the deal may be outside sales
-                and lead._touch_gate()
-                and lead.stage_id.sequence <= lead._touch_gate().sequence
-                and (stage.sequence > lead._touch_gate().sequence or stage.is_won)
-            )
-        )
         # by the user, not by his rights: what a rep's tick does runs with all of them
-        if not gated or self.env.uid == SUPERUSER_ID or self.env.user.has_group("sales_team.group_sale_manager"):
+        if self.env.uid == SUPERUSER_ID or self.env.user.has_group("sales_team.group_sale_manager"):
             return
-        levels = gated.user_id.sudo()._touch_levels()  # sudo: a colleague's won deals, as a number
-        helped = gated._touch_helped()
-        for lead in gated:
-            level = levels.get(lead.user_id.id, method_potential.BEGINNER)
-            if lead.id not in helped and method_potential.needs_expert("high", level):
-                text = self.env._(
-                    "“%(deal)s” could bring much, and %(rep)s works it as a beginner: before it passes “%(stage)s” an expert must have helped."
-                    " Expert: %(status)s.",
-                    deal=lead.name,
-                    rep=lead.user_id.name or self.env._("nobody"),
-                    stage=lead._touch_gate().name,
-                    # sudo: as above
-                    status=lead.sudo().expert_text or self.env._("not asked for yet"),
-                )
-                raise RedirectWarning(text, lead.action_touch_ask_expert(), self.env._("Ask for an Expert"))
+        # sudo: who moves the deal may be outside sales
+        passing = self.sudo().filtered(lambda lead: (gate := lead._touch_gate()) and (stage.sequence > gate.sequence or stage.is_won))
+        for lead in passing._touch_held(passing._touch_helped()):
+            text = self.env._(
+                "“%(deal)s” could bring much, and %(rep)s works it as a beginner: before it passes “%(stage)s” an expert must have helped."
+                " Expert: %(status)s.",
+                deal=lead.name,
+                rep=lead.user_id.name or self.env._("nobody"),
+                stage=lead._touch_gate().name,
+                status=lead.expert_text or self.env._("not asked for yet"),
+            )
+            raise RedirectWarning(text, lead.action_touch_ask_expert(), self.env._("Ask for an Expert"))
 
     # --------------------------------------------------------------
     # Judging
@@ -326,9 +326,12 @@ class CrmLead(models.Model):
         self.check_access("write")
         if potential not in dict(POTENTIAL_SELECTION):
             raise UserError(self.env._("Potential is low, standard or high."))
+        self._touch_check_reason(reason)
+        return self._touch_judged(potential, ("judged_hand", {"note": reason}), override_reason=reason)
+
+    def _touch_check_reason(self, reason):
         if not (reason or "").strip():
             raise UserError(self.env._("Say why: the reason is kept with the deal."))
-        return self._touch_judged(potential, ("judged_hand", {"note": reason}), override_reason=reason)
 
     def _touch_judged(self, potential, why, **values):
         """The one place where a potential is found: judgement, deal, client, strategy, and who helps."""
@@ -353,9 +356,7 @@ class CrmLead(models.Model):
         self.partner_id.commercial_partner_id.sudo().write({"potential": potential})
         # sudo: the nudge may be a colleague's
         self.sudo().activity_feedback(["touch_cadence.mail_activity_type_judge"], only_automated=False)
-        if potential == "high":
-            beginners = self.filtered(lambda lead: lead.touch_level == method_potential.BEGINNER)
-            beginners._touch_ask()
+        self.filtered(lambda lead: method_potential.needs_expert(potential, lead.touch_level))._touch_ask()
         return judgements.sudo(False)
 
     @api.model
@@ -433,8 +434,7 @@ class CrmLead(models.Model):
         :raise UserError: for a beginner's deal, or without a reason
         """
         self.check_access("write")
-        if not (reason or "").strip():
-            raise UserError(self.env._("Say why: the reason is kept with the deal."))
+        self._touch_check_reason(reason)
         beginner = self.filtered(lambda lead: method_potential.needs_expert(lead.potential, lead.touch_level))[:1]
         if beginner:
             raise UserError(
