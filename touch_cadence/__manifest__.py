@@ -29,6 +29,7 @@
         "views/touch_expert_booking_views.xml",
         "views/touch_marker_views.xml",
         "views/crm_team_views.xml",
+        "views/touch_desk_views.xml",
         "views/touch_touch_views.xml",
         "views/touch_enrollment_views.xml",
         "views/touch_cadence_views.xml",

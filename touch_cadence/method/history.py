@@ -28,7 +28,7 @@ class PastTouch(NamedTuple):
     user: int | None = None
 
 
-def read(touches: Iterable[PastTouch], rep: int | None = None) -> History:
+def read(touches: Iterable[PastTouch], rep: int | None = None, before: History = History()) -> History:
     """Boil a client's past touches down to what the rules ask for.
 
     * A touch that did not reach the client is a try (R33) and uses up its step, but neither its reason nor the rhythm.
@@ -39,16 +39,13 @@ def read(touches: Iterable[PastTouch], rep: int | None = None) -> History:
 
     :param touches: all of the client's touches that are over, oldest first
     :param rep: the rep who works the client at present
+    :param before: what was read before; the touches go on from there
     """
-    number = tries = position = warming = stalled = 0
-    closed_before = last_reached = False
-    last_day: date | None = None
-    last_contact: date | None = None
-    last_reply: date | None = None
-    channels: dict[str, date] = {}
-    worked: dict[str, int] = {}
-    reasons: dict[int, date] = {}
-    offered: dict[int, date] = {}
+    number, tries, position, stalled = before.number, before.tries, before.position, before.stalled
+    warming, closed_before = before.warming, before.closed_before
+    last_day, last_reached = before.last_day, before.last_reached
+    last_contact, last_reply = before.last_contact, before.last_reply
+    channels, worked, reasons, offered = dict(before.channels), dict(before.worked), dict(before.reasons), dict(before.offered)
     for touch in touches:
         if touch.reason:
             offered[touch.reason] = touch.day

@@ -9,6 +9,7 @@ from . import (
     touch_touch,
     touch_planner,
     touch_words,
+    touch_desk,
     touch_marker_question,
     touch_marker_option,
     touch_judgement,

@@ -5,6 +5,7 @@ from ..method import facts as method_facts
 from ..method import handover, potential
 
 LEVEL_SELECTION = [("beginner", "Beginner"), ("experienced", "Experienced")]
+ADVANCE_SELECTION = [("go", "Go on to the next touch"), ("ask", "Ask"), ("stay", "Stay with the client")]
 STRENGTH_SELECTION = [("contact", "Making contact"), ("closing", "Closing"), ("product", "Knowing the product")]
 
 
@@ -27,6 +28,10 @@ class ResUsers(models.Model):
         LEVEL_SELECTION,
         string="Level",
         help="A beginner works large deals with an expert. Empty: as won deals and months propose.",
+    )
+
+    touch_advance = fields.Selection(
+        ADVANCE_SELECTION, string="After an Outcome", required=True, default="go", help="What the desk does once an outcome was given."
     )
 
     def _touch_levels(self):
@@ -88,11 +93,11 @@ class ResUsers(models.Model):
 
     @property
     def SELF_READABLE_FIELDS(self):
-        return [*super().SELF_READABLE_FIELDS, "touch_substitute_id", "touch_strength", "touch_per_day", "touch_level"]
+        return [*super().SELF_READABLE_FIELDS, "touch_substitute_id", "touch_strength", "touch_per_day", "touch_level", "touch_advance"]
 
     @property
     def SELF_WRITEABLE_FIELDS(self):
-        return [*super().SELF_WRITEABLE_FIELDS, "touch_substitute_id"]
+        return [*super().SELF_WRITEABLE_FIELDS, "touch_substitute_id", "touch_advance"]
 
     def write(self, vals):
         result = super().write(vals)

@@ -257,6 +257,17 @@ class TouchCadence(models.Model):
         holders = planner.env["touch.enrollment"].union(*planner._enrollments_holding(places).values())
         holders.filtered(lambda one: one.state == "running" and one.cadence_id.potential != self.potential)._stop("stopped", "strategy")
 
+    def _what_follows(self, state, lapsed=False):
+        """What comes after a run that ended in ``state``: care for buyers, nurture for those who did not decide, another approach after a
+        rest for those who refused (R12, R18, R20, R22).
+
+        :param lapsed: it ended because the client buys no more
+        :return: the cadence in which the client goes on, and days of rest; empty where nothing follows
+        """
+        exhausted = self.lapsed_cadence_id if lapsed else self.exhausted_cadence_id
+        target = {"won": self.won_cadence_id, "exhausted": exhausted}.get(state, self.browse())
+        return target, self.rest_days if state == "refused" else 0
+
     def _rule_domain(self):
         """The clients that the rule may enrol: the manager's domain, without those who ever were in this cadence."""
         self.ensure_one()

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..method import facts as method_facts
+from ..method import filling
 from .mail_activity_type import CHANNEL_SELECTION
 
 PURPOSES = [("warming", "Warming"), ("closing", "Closing")]
@@ -24,12 +26,30 @@ class TouchCadenceStep(models.Model):
     )
     purpose = fields.Selection(PURPOSES, help="Empty: by the rhythm of the cadence.")
     by_expert = fields.Boolean(string="With the Expert", help="The deal's expert makes this touch together with the salesperson.")
-    script = fields.Html(translate=True, help="What to say or write; the rep finds it in the activity.")
+    script = fields.Html(
+        translate=True,
+        help="What to say or write; the rep finds it in the activity. {{ first_name }}, {{ name }}, {{ company }}, {{ deal }}, "
+        "{{ salesperson }} and {{ our_company }} are filled in.",
+    )
 
     _positive = models.Constraint(
         "CHECK(delay >= 0 AND delay <= 260 AND delay_few >= 0 AND delay_few <= 260 AND times >= 0)",
         "A step waits 0 to 260 working days and cannot make a negative number of touches.",
     )
+
+    @api.constrains("script")
+    def _check_script(self):
+        for step in self:
+            strange = filling.unknown(step.script or "")
+            if strange:
+                raise UserError(
+                    self.env._(
+                        "Step “%(step)s” asks for {{ %(name)s }}, which cannot be filled in. What can: %(names)s.",
+                        step=step.display_name,
+                        name=strange[0],
+                        names=", ".join(filling.PLACEHOLDERS),
+                    )
+                )
 
     @api.depends("name", "sequence", "channel")
     def _compute_display_name(self):

@@ -458,8 +458,7 @@ class TouchEnrollment(models.Model):
         selling._stop("won", "bought")
 
     def _follow_up(self, state):
-        """What the cadence says comes next: care for buyers, nurture for those who did not decide, another approach after a rest
-        for those who refused (R12, R18, R20, R22)."""
+        """What the cadence says comes next."""
         # sudo: what follows may be a cadence and a rep that this user has no part in
         enrollments = self.sudo()
         for (cadence, company), ended in enrollments.grouped(lambda one: (one.cadence_id, one.company_id)).items():
@@ -468,12 +467,11 @@ class TouchEnrollment(models.Model):
             leads = ended.lead_id.filtered(lambda lead: state != "won" and lead.active and lead.won_status == "pending")
             partners = ended.filtered_domain([("lead_id", "not in", leads.ids)]).partner_id
             lapsed = cadence.until_lapsed and set(ended.mapped("stop_reason")) == {"lapsed"}
-            exhausted = cadence.lapsed_cadence_id if lapsed else cadence.exhausted_cadence_id
-            target = {"won": cadence.won_cadence_id, "exhausted": exhausted}.get(state)
+            target, rest_days = cadence._what_follows(state, lapsed)
             for clients in (leads, partners):
                 if target and clients:
                     target.enroll(clients)
-                elif state == "refused" and cadence.rest_days and clients:
+                elif rest_days and clients:
                     enrollments._begin_rest(cadence, clients)
 
     def _begin_rest(self, cadence, clients):

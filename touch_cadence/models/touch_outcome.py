@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..method import temperature
+from ..method import outlook, temperature
 
 
 class TouchOutcome(models.Model):
@@ -41,6 +41,36 @@ class TouchOutcome(models.Model):
         string="Ends the Cadence",
         help="Empty: the cadence goes on. After a purchase or a no, the cadence says what follows.",
     )
+
+    def _outlook(self, facts, from_step):
+        """:return: what would follow if the planned touch in ``facts`` were made with this outcome, a ``method.outlook.Outlook``"""
+        known = outlook.Outcome(self.reached, self.answer, self.temperature_effect or "", self.ends or "")
+        return outlook.after(facts, known, from_step)
+
+    @api.model
+    def choices(self):
+        """The outcomes as buttons show them: by sign as well as by colour.
+
+        :return: list of dicts in the company's order: ``id``, ``name``, ``icon`` and ``tone`` (a colour's name)
+        """
+        outcomes = self.search([("active", "=", True)])
+        return [{"id": one.id, "name": one.name, **dict(zip(("icon", "tone"), one._sign()))} for one in outcomes]
+
+    def _sign(self):
+        """:return: icon and colour of what the outcome does"""
+        signs = {
+            "won": ("fa-trophy", "success"),
+            "refused": ("fa-ban", "danger"),
+            "stopped": ("fa-user-times", "danger"),
+            "hot": ("fa-fire", "warning"),
+            "warm": ("fa-arrow-up", "info"),
+            "warmer": ("fa-arrow-up", "info"),
+            "thaw": ("fa-arrow-up", "info"),
+            "cooler": ("fa-arrow-down", "secondary"),
+            "cold": ("fa-arrow-down", "secondary"),
+        }
+        plain = ("fa-check", "secondary") if self.reached else ("fa-repeat", "secondary")
+        return signs.get(self.ends or self.temperature_effect, plain)
 
     def _is_answer(self, channel, direction):
         """:return: whether a touch with this outcome was a sign of life of the client (R9)"""

@@ -5,7 +5,7 @@ from odoo.tools import format_date
 from odoo.tools.safe_eval import safe_eval
 
 from ..method import facts as method_facts
-from ..method import occasions
+from ..method import filling, occasions
 from .touch_cadence_step import PURPOSES
 
 KINDS = [
@@ -96,6 +96,20 @@ class TouchReason(models.Model):
                 raise UserError(
                     self.env._("The filter of reason “%(reason)s” cannot be read: %(error)s", reason=reason.name, error=error)
                 ) from error
+
+    @api.constrains("text", "letter")
+    def _check_texts(self):
+        for reason in self:
+            strange = filling.unknown(f"{reason.text or ''}{reason.letter or ''}")
+            if strange:
+                raise UserError(
+                    self.env._(
+                        "Reason “%(reason)s” asks for {{ %(name)s }}, which cannot be filled in. What can: %(names)s.",
+                        reason=reason.name,
+                        name=strange[0],
+                        names=", ".join(filling.PLACEHOLDERS),
+                    )
+                )
 
     def _title(self):
         """:return: the name, with the day on which a coupon or campaign ends; empty for no reason"""

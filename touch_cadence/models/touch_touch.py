@@ -1,12 +1,12 @@
 from collections import Counter, defaultdict
 from datetime import datetime, time
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, groupby
+from odoo.tools import SQL, groupby, html2plaintext
 
-from ..method import outcomes
+from ..method import filling, outcomes, outlook
 from ..method.facts import ACTIVE_STATES, HOT
 from .mail_activity_type import CHANNEL_SELECTION
 from .touch_cadence_step import PURPOSES
@@ -124,6 +124,15 @@ class TouchTouch(models.Model):
             self.env.registry.clear_cache()
         return records
 
+    def write(self, vals):
+        # whoever has one of them on his desk sees at once that it moved or is gone
+        moved = not {"state", "user_id", "date_deadline"}.isdisjoint(vals) and self.filtered(lambda touch: touch.state == "planned")
+        desks = moved.grouped("user_id") if moved else {}
+        result = super().write(vals)
+        for user, touches in desks.items():
+            user._bus_send("touch_cadence.desk", {"touch_ids": touches.ids})
+        return result
+
     def _rekey(self):
         """Say anew whose these touches are, after contacts were merged or re-parented."""
         clients = self.env["touch.planner"]._clients([(one.company_id.id, one.partner_id.id, one.lead_id.id) for one in self])
@@ -193,6 +202,109 @@ class TouchTouch(models.Model):
 
     def action_skip(self):
         return self.skip(self.env._("Skipped from the list"))
+
+    def action_prepare(self):
+        """What the channel needs, ready for a look before it goes out: a mail or text with the client's data filled in, the letter as PDF,
+        an appointment; for the others the client's page.
+
+        :return: an action
+        """
+        self.ensure_one()
+        by_channel = {"email": self._prepare_email, "sms": self._prepare_sms, "letter": self._prepare_letter, "meeting": self._prepare_meeting}
+        return by_channel.get(self.channel, self.action_open_client)()
+
+    def _prepare_email(self):
+        record = self.lead_id or self.partner_id
+        context = {
+            "default_model": record._name,
+            "default_res_ids": record.ids,
+            "default_composition_mode": "comment",
+            "default_partner_ids": self.partner_id.ids,
+            "default_subject": self.reason_id._title() if self.reason_id else self.client_name,
+            "default_body": self._message_text(),
+        }
+        return {**record._touch_wizard("mail.compose.message", self.env._("Write an Email"), context), "views": [[False, "form"]]}
+
+    def _prepare_sms(self):
+        record = self.lead_id or self.partner_id
+        context = {
+            "default_res_model": record._name,
+            "default_res_id": record.id,
+            "default_composition_mode": "comment",
+            "default_body": html2plaintext(self._message_text()).strip(),
+        }
+        return {**record._touch_wizard("sms.composer", self.env._("Write a Text Message"), context), "views": [[False, "form"]]}
+
+    def _prepare_letter(self):
+        return self.env.ref("touch_cadence.touch_letter_report").report_action(self)
+
+    def _prepare_meeting(self):
+        if self.lead_id:
+            return self.lead_id.action_schedule_meeting()
+        return self.partner_id.schedule_meeting()
+
+    def _message_text(self):
+        """:return: HTML for the client: the reason's letter, else what it tells, in the client's language"""
+        self.ensure_one()
+        # sudo: as in _letter_address()
+        local = self.sudo().with_context(lang=self._letter_recipient().sudo().lang or self.user_id.lang)
+        return local._fill(local.reason_id.letter or local.reason_id.text, local._fill_values())
+
+    def _fill_values(self):
+        """:return: {name of a placeholder: the client's value}, for :meth:`_fill`"""
+        self.ensure_one()
+        name = self._letter_name() or ""
+        contact = self.partner_id if not self.partner_id.is_company else self.partner_id.browse()
+        person = contact.name or self.lead_id.contact_name or ""
+        return {
+            "name": person or name,
+            "first_name": person.split(" ")[0] or name,
+            "company": self.partner_id.commercial_company_name or self.lead_id.partner_name or name,
+            "deal": self.lead_id.name or "",
+            "salesperson": self.user_id.name or "",
+            "our_company": self.company_id.name,
+        }
+
+    @api.model
+    def _fill(self, text, values):
+        """:param text: HTML with placeholders
+        :return: the same with ``values`` in their places, escaped; empty for no text"""
+        return Markup(filling.fill(text or "", {name: str(escape(value)) for name, value in values.items()}))
+
+    # --------------------------------------------------------------
+    # Why
+    # --------------------------------------------------------------
+
+    def _read_facts(self):
+        """:return: {touch: what the method knows about its run}, of the planned ones that belong to a run"""
+        planner = self.env["touch.planner"]._for_everyone()
+        of_runs = self.filtered(lambda touch: touch.state == "planned" and touch.enrollment_id)
+        # sudo: the planner reads for everyone
+        known = planner._read_facts(planner._subjects(of_runs.sudo().enrollment_id.with_env(planner.env)))
+        by_run = dict(zip(of_runs.sudo().enrollment_id.ids, known))  # sudo: as above
+        return {touch: by_run[touch.sudo().enrollment_id.id] for touch in of_runs}  # sudo: as above
+
+    def explain_why(self):
+        """The decision behind one touch, for who asks (invariant 10); in the user's language.
+
+        :return: dict: ``title``, ``sentences`` (each with ``text`` and the ``rule`` it follows), ``facts`` (``label``, ``value``) and
+            ``changes`` (``when`` something happens, ``then`` what would be done); the last two only while the touch is planned
+        """
+        self.ensure_one()
+        self.check_access("read")
+        words, desk = self.env["touch.words"], self.env["touch.desk"]
+        known = self._read_facts().get(self)
+        cadence = self.cadence_id.sudo()  # sudo: what follows is said to who works it
+        rules = words._rules()
+        return {
+            "title": self.display_name,
+            "sentences": [{"text": words._say([one]), "rule": rules.get(one[0], "")} for one in self._why_now()],
+            "facts": words._say_facts(known) if known else [],
+            "changes": [
+                {"when": words._say([(code, {})]), "then": words._say(desk._then(decision, cadence))}
+                for code, decision in (outlook.changes(known) if known else ())
+            ],
+        }
 
     def _check_planned(self):
         over = self.filtered(lambda touch: touch.state != "planned")[:1]
@@ -417,6 +529,8 @@ class TouchTouch(models.Model):
         for row in rows:
             model, res_id = ("crm.lead", row["lead_id"]) if row["lead_id"] else ("res.partner", row["partner_id"])
             summary, note = text(row)
+            if note and filling.has_places(note):
+                note = self._fill(note, self.new(row)._fill_values())
             result.append(
                 {
                     "res_model_id": models_[model],

@@ -34,8 +34,11 @@ class TouchWords(models.AbstractModel):
         readable = dict(values)
         channels = dict(self.env["touch.touch"]._fields["channel"]._description_selection(self.env))
         purposes = dict(self.env["touch.touch"]._fields["purpose"]._description_selection(self.env))
+        degrees = dict(self.env["crm.lead"]._fields["temperature"]._description_selection(self.env))
         for name, value in values.items():
-            if name == "date":
+            if name == "temperature":
+                readable[name] = degrees[value].lower()
+            elif name == "date":
                 readable[name] = format_date(self.env, value)
             elif value in CHANNEL_NAMES:
                 readable[name] = channels[value].lower()
@@ -90,6 +93,23 @@ class TouchWords(models.AbstractModel):
             "no_working_day": self.env._("No working day is in sight for calendar and salesperson."),
             "no_reason": self.env._("No new reason is left for a %(purpose)s touch: add one, or widen an old one."),
             "keep": self.env._("The planned touch stands."),
+            # why it stands where it stands on the desk
+            "queue_hot": self.env._("Hot."),
+            "queue_closing": self.env._("Closing."),
+            "queue_overdue": self.env._("%(days)s day(s) overdue."),
+            "queue_high": self.env._("High potential."),
+            # what comes of an outcome
+            "then_temperature": self.env._("Turns %(temperature)s."),
+            "then_touch": self.env._("Next: %(date)s, %(channel)s, %(purpose)s."),
+            "then_cadence": self.env._("Goes on in “%(cadence)s”."),
+            "then_rest": self.env._("Rests until %(date)s."),
+            # what would change a plan
+            "if_hot": self.env._("The client turns hot"),
+            "if_cold": self.env._("The client turns cold"),
+            "if_reply": self.env._("The client writes or calls today"),
+            "if_channel_closed": self.env._("This channel is closed to us"),
+            "if_low": self.env._("The potential is judged low"),
+            "if_won": self.env._("The deal is won"),
             # why a stop
             "won": self.env._("The deal is won."),
             "bought": self.env._("The client bought."),
@@ -129,3 +149,52 @@ class TouchWords(models.AbstractModel):
             "enrolled_already": self.env._("Already worked in cadence “%(cadence)s”."),
             "enrolled_with": self.env._("Enrolled with another record of the same client."),
         }
+
+    @api.model
+    def _rules(self):
+        """:return: {code: the rule of the method behind it}, for who asks why; other addons add those of their own decisions"""
+        seven = self.env._("Most clients buy after seven touches, and most salespeople give up before.")
+        rhythm = self.env._("So many touches that ask for nothing come before one that does.")
+        hot = self.env._("A hot client is asked for the next step at once.")
+        turns = self.env._("Ear, eye and paper in turn: what was not used for longest, and is open to the client.")
+        news = self.env._("Every touch has a new reason; none is used twice for one client.")
+        rest = self.env._("Clients are left time: after a reply, between two touches, on days that are full.")
+        expert = self.env._("Large deals are worked together with an expert.")
+        return {
+            "nth": seven,
+            "hot": hot,
+            "hot_at_once": hot,
+            **dict.fromkeys(("closing_rhythm", "closing_step", "closing_too_early", "warming_rhythm"), rhythm),
+            **dict.fromkeys(("channel_step", "channel_turn", "channel_closed", "channel_without_reason", "channel_campaign"), turns),
+            "paper": self.env._("Large companies and older clients get some touches on paper."),
+            **dict.fromkeys(("reason", "birthday", "holiday"), news),
+            **dict.fromkeys(("day_full", "moved_full", "after_reply", "min_gap"), rest),
+            **dict.fromkeys(("with_expert", "expert_missing", "expert_booked"), expert),
+        }
+
+    @api.model
+    def _say_facts(self, facts):
+        """:param facts: of ``method.facts``
+        :return: the facts that a decision looked at, as a list of ``label`` and ``value``"""
+        none = self.env._("none")
+        channels = dict(self.env["touch.touch"]._fields["channel"]._description_selection(self.env))
+        lead = self.env["crm.lead"]._fields
+        day = lambda value: format_date(self.env, value) if value else none  # noqa: E731 - one word for one column
+        past = facts.history
+        rows = [
+            (self.env._("Temperature"), dict(lead["temperature"]._description_selection(self.env))[facts.temperature]),
+            (
+                self.env._("Potential"),
+                dict(lead["potential"]._description_selection(self.env)).get(facts.potential, self.env._("not judged yet")),
+            ),
+            (self.env._("Touches in this run"), self.env._("%(made)s of %(target)s", made=past.number, target=facts.cadence.target)),
+            (
+                self.env._("Warming since the last closing one"),
+                self.env._("%(made)s of %(target)s", made=past.warming, target=facts.cadence.rhythm),
+            ),
+            (self.env._("Last touch that got through"), day(past.last_contact)),
+            (self.env._("The client last came to us"), day(past.last_reply)),
+            (self.env._("Open channels"), ", ".join(channels[one] for one in facts.channel_order if one in facts.open_channels) or none),
+            (self.env._("In this cadence since"), day(facts.started)),
+        ]
+        return [{"label": label, "value": value} for label, value in rows]

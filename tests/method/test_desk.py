@@ -1,0 +1,139 @@
+"""The desk: which touch comes first, what an outcome would bring, what would change a plan, and scripts filled in."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+from method import decide, facts, filling, history, outlook, queue
+from world import MONDAY, client, past
+
+TODAY = date(2026, 3, 18)
+WAITING = st.builds(
+    queue.Waiting,
+    id=st.integers(1, 10_000),
+    temperature=st.sampled_from(facts.TEMPERATURES),
+    purpose=st.sampled_from(facts.PURPOSES),
+    potential=st.sampled_from([*facts.POTENTIALS, None]),
+    day=st.dates(TODAY - timedelta(days=60), TODAY + timedelta(days=10)),
+)
+
+
+def waiting(id_=1, temperature="cold", purpose="warming", potential=None, day=TODAY):
+    return queue.Waiting(id_, temperature, purpose, potential, day)
+
+
+def order(*touches):
+    return [touch.id for touch in queue.first(touches, TODAY, 99)]
+
+
+def test_hot_then_closing_then_overdue_then_potential_then_oldest():
+    assert order(
+        waiting(7),
+        waiting(6, day=TODAY - timedelta(days=1)),
+        waiting(5, potential="high", day=TODAY - timedelta(days=1)),
+        waiting(4, day=TODAY - timedelta(days=9), potential="high"),
+        waiting(3, purpose="closing"),
+        waiting(2, purpose="closing", day=TODAY - timedelta(days=1)),
+        waiting(1, temperature="hot"),
+    ) == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_nobody_is_put_behind_low_potential():
+    assert order(waiting(1, potential="low"), waiting(2), waiting(3, potential="standard"), waiting(4, potential="high")) == [4, 3, 2, 1]
+
+
+@given(st.lists(WAITING, unique_by=lambda touch: touch.id), st.integers(0, 20), st.randoms())
+def test_the_order_is_the_same_however_they_come(touches, most, random):
+    shuffled = random.sample(touches, len(touches))
+    first = queue.first(touches, TODAY, most)
+    assert first == queue.first(shuffled, TODAY, most) == sorted(touches, key=lambda touch: queue.rank(touch, TODAY))[:most]
+
+
+@given(WAITING)
+def test_the_order_explains_itself(touch):
+    """What has a reason goes before what has none."""
+    said = [code for code, _values in queue.why(touch, TODAY)]
+    assert ("queue_hot" in said) == (touch.temperature == "hot")
+    assert ("queue_overdue" in said) == (touch.day < TODAY)
+    if said:
+        assert queue.rank(touch, TODAY) < queue.rank(waiting(99_999, day=max(touch.day, TODAY)), TODAY)
+
+
+# ------------------------------------------------------------------ what an outcome brings
+
+REACHED = outlook.Outcome()
+NO_ANSWER = outlook.Outcome(reached=False, answer="no")
+INTERESTED = outlook.Outcome(answer="yes", moves="warmer")
+READY = outlook.Outcome(answer="yes", moves="hot")
+CLEAR_NO = outlook.Outcome(answer="yes", moves="cold", ends="refused")
+
+
+def planned(**values):
+    return client(open_touch=facts.OpenTouch("warming", "call", MONDAY, 1), **values)
+
+
+def test_r9_each_outcome_says_what_follows():
+    known = planned()
+    cold = outlook.after(known, REACHED)
+    assert (cold.temperature, cold.decision.number, cold.decision.purpose, cold.decision.day) == ("cold", 2, "warming", date(2026, 3, 4))
+    assert cold.decision.channel != "call" and cold.decision.reason != 1
+    again = outlook.after(known, NO_ANSWER)
+    assert again.decision.number == 1, "an unanswered call is a try"
+    assert outlook.after(known, INTERESTED).temperature == "warm"
+    hot = outlook.after(known, READY)
+    assert (hot.temperature, hot.decision.purpose, hot.decision.day) == ("hot", "closing", MONDAY), "R8: the same day"
+
+
+def test_r12_an_end_is_said():
+    ended = outlook.after(planned(), CLEAR_NO)
+    assert (ended.decision.state, ended.decision.reason) == ("refused", "refused")
+
+
+@given(st.sampled_from([REACHED, NO_ANSWER, INTERESTED, READY]), st.sampled_from(facts.TEMPERATURES), st.booleans())
+def test_the_outlook_is_what_will_be_decided(outcome, temperature, from_step):
+    """Once the touch is made, the same decision is taken for what is then true."""
+    known = planned(temperature=temperature)
+    found = outlook.after(known, outcome, from_step)
+    answered = outcome.reached and outcome.answer == "yes" or (outcome.reached and outcome.answer == "talk")
+    order = facts.TEMPERATURES
+    warmed = order.index(found.temperature) > order.index(temperature) or (found.temperature == "hot" and outcome.moves in ("warmer", "hot"))
+    made = past(reason=1, from_step=from_step, reached=outcome.reached, answered=answered, warmed=warmed, user=7)
+    true = client(temperature=found.temperature, history=history.read([made], 7), horizon=outlook.FAR)
+    assert found.decision == decide.decide(true)
+
+
+@given(st.lists(st.builds(past, day=st.dates(MONDAY, MONDAY + timedelta(days=40)), reached=st.booleans()), max_size=8), st.integers(0, 8))
+def test_a_history_is_read_on(touches, cut):
+    assert history.read(touches[cut:], 7, history.read(touches[:cut], 7)) == history.read(touches, 7)
+
+
+# ------------------------------------------------------------------ what would change the plan
+
+
+def test_what_would_change_a_planned_touch():
+    found = dict(outlook.changes(planned()))
+    assert found["if_hot"].purpose == "closing"
+    assert found["if_low"] == decide.Stop("stopped", "low_potential", (("low_potential", {}),))
+    assert found["if_won"].state == "won"
+    assert found["if_channel_closed"].channel != "call"
+    assert "if_cold" not in found, "he is cold already"
+
+
+def test_what_happened_already_changes_nothing():
+    assert "if_hot" not in dict(outlook.changes(replace(planned(temperature="hot"), open_touch=facts.OpenTouch("closing", "call", MONDAY, 11))))
+
+
+# ------------------------------------------------------------------ scripts
+
+
+def test_names_are_filled_in():
+    values = {"first_name": "Anna", "company": "Acme {{ name }}", "name": "never"}
+    assert filling.fill("Dear {{ first_name }} of {{company}},{{ nothing }} {{", values) == "Dear Anna of Acme {{ name }}, {{"
+    assert filling.unknown("{{ first_name }} {{ surname }} {{x}}") == ["surname", "x"]
+
+
+@given(st.text(), st.dictionaries(st.sampled_from(filling.PLACEHOLDERS), st.text()))
+def test_what_names_nothing_stays_as_it_is(text, values):
+    if not filling.has_places(text):
+        assert filling.fill(text, values) == text

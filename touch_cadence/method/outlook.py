@@ -1,0 +1,86 @@
+"""What would come of it: the same decision, for facts that are not true yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from . import outcomes, temperature
+from .decide import Decision, Keep, Stop, decide
+from .facts import COLD, HOT, LOW, Facts
+from .history import PastTouch, read
+
+# working days within which the next touch is looked for; nothing is put before the rep, so the horizon does not matter
+FAR = 260
+
+
+class Outcome(NamedTuple):
+    """What an outcome does, as the manager laid it down: see :mod:`outcomes` and :mod:`temperature`."""
+
+    reached: bool = True
+    answer: str = "talk"
+    moves: str = ""
+    ends: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """``temperature``: of the client then; ``decision``: what is done next, a stop where the outcome ends the run."""
+
+    temperature: str
+    decision: Decision
+
+
+def after(facts: Facts, outcome: Outcome, from_step: bool = True) -> Outlook:
+    """What happens when the planned touch is made now with ``outcome``: the client's temperature moves (R9), the run ends (R12), or the
+    next touch follows.
+
+    :param facts: with the open touch that is being made
+    :param from_step: the cadence planned it; an occasion uses up no step
+    """
+    touch = facts.open_touch
+    effect = outcomes.effect(facts.temperature, outcome.moves, outcome.ends)
+    if effect.ends:
+        state, reason = effect.ends
+        return Outlook(effect.temperature, Stop(state, reason, ((reason, {}),)))
+    made = PastTouch(
+        day=facts.today,
+        purpose=touch.purpose,
+        channel=touch.channel,
+        reason=touch.reason,
+        this_run=True,
+        from_step=from_step,
+        reached=outcome.reached,
+        skipped=False,
+        answered=temperature.is_answer(outcome.answer, touch.channel, False, outcome.reached),
+        warmed=effect.warmed,
+        user=facts.rep,
+    )
+    then = replace(
+        facts,
+        state="running",
+        temperature=effect.temperature,
+        history=read([made], facts.rep, facts.history),
+        open_touch=None,
+        horizon=FAR,
+    )
+    return Outlook(effect.temperature, decide(then))
+
+
+def changes(facts: Facts) -> list[tuple[str, Decision]]:
+    """What would change a planned touch: for each thing that may happen to the client, what would be decided instead.
+
+    :return: (what happens, the other decision), without what would change nothing
+    """
+    touch = facts.open_touch
+    ways = facts.open_channels - {touch.channel} if touch else facts.open_channels
+    happenings = {
+        "if_hot": replace(facts, temperature=HOT),
+        "if_cold": replace(facts, temperature=COLD),
+        "if_reply": replace(facts, history=replace(facts.history, last_reply=facts.today)),
+        "if_channel_closed": replace(facts, open_channels=ways),
+        "if_low": replace(facts, potential=LOW),
+        "if_won": replace(facts, won=True),
+    }
+    decided = [(code, decide(then)) for code, then in happenings.items() if then != facts]
+    return [(code, decision) for code, decision in decided if not isinstance(decision, Keep)]

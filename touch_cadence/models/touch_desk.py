@@ -1,0 +1,353 @@
+from collections import defaultdict
+from datetime import datetime, time, timedelta, timezone
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL, format_date
+
+from ..method import queue
+from ..method.decide import Stop, Touch
+from .mail_activity_type import CHANNEL_SELECTION
+
+# touches of the queue that are listed, and those that are told in full before anyone asks: the next ones
+ROWS = 50
+CARDS = 10
+LAST_TOUCHES = 5
+COLLEAGUES = 200
+
+
+class TouchDesk(models.AbstractModel):
+    """What a rep's desk shows, in one call, and what the rep does there.
+
+    The desk sends what was done some seconds later, so that it can be undone, and again when the connection was lost: :meth:`act` does
+    the same act twice only once.
+    """
+
+    _name = "touch.desk"
+    _description = "Touch Desk"
+
+    # --------------------------------------------------------------
+    # Reading
+    # --------------------------------------------------------------
+
+    @api.model
+    def load(self, ahead=False, current=None):
+        """All that the desk needs to open, and to go from touch to touch without asking again.
+
+        :param ahead: also touches that are due later
+        :param current: the touch that is being worked; when it is the user's no longer, ``gone`` says why
+        :return: dict: ``queue`` (the first touches in their order, each with why it stands there), ``cards`` (the first of them in full),
+            ``total``, ``later`` and ``done`` (numbers), ``outcomes``, ``channels``, ``colleagues``, ``advance``, ``gone``
+        :raise AccessError: for who works no touches
+        """
+        today = fields.Date.context_today(self)
+        waiting, later = self._waiting(today, ahead)
+        first = queue.first(waiting, today, ROWS)
+        touches = self.env["touch.touch"].browse(touch.id for touch in first)
+        return {
+            "queue": self._rows(touches, first, today),
+            "cards": self._cards(touches[:CARDS]),
+            "total": len(waiting),
+            "later": later,
+            "done": self._done_today(today),
+            "outcomes": self.env["touch.outcome"].choices(),
+            "channels": self._channels(),
+            "colleagues": self._colleagues(),
+            "advance": self.env.user.touch_advance,
+            "today": fields.Date.to_string(today),
+            "gone": self._gone(current) if current and current not in [touch.id for touch in waiting] else False,
+        }
+
+    @api.model
+    def cards(self, touch_ids):
+        """:return: the planned touches of these that the user may see, in full: {id: card}"""
+        return self._cards(self.env["touch.touch"].search([("id", "in", touch_ids[:ROWS]), ("state", "=", "planned")]))
+
+    def _waiting(self, today, ahead):
+        """:return: the user's planned touches as the queue sees them, and how many are due later"""
+        mine = self.env["touch.touch"]._search(Domain("user_id", "=", self.env.uid) & Domain("state", "=", "planned"))
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT touch.id, COALESCE(lead.temperature, partner.temperature, 'cold'), touch.purpose,
+                          COALESCE(lead.potential, partner.potential, client.potential), touch.date_deadline
+                     FROM touch_touch touch
+                     LEFT JOIN crm_lead lead ON lead.id = touch.lead_id
+                     LEFT JOIN res_partner partner ON partner.id = touch.partner_id
+                     LEFT JOIN res_partner client ON client.id = touch.commercial_partner_id
+                    WHERE touch.id IN %s""",
+                mine.subselect(),
+            )
+        )
+        waiting = [queue.Waiting(*row) for row in rows]
+        due = [touch for touch in waiting if touch.day <= today]
+        return waiting if ahead else due, len(waiting) - len(due)
+
+    def _rows(self, touches, first, today):
+        """:return: the touches as the queue lists them"""
+        words = self.env["touch.words"]
+        return [
+            {
+                "id": touch.id,
+                "client": touch.client_name,
+                "number": touch.number,
+                "target": touch.target,
+                "channel": touch.channel,
+                "purpose": touch.purpose,
+                "temperature": waiting.temperature,
+                "potential": waiting.potential or False,
+                "day": format_date(self.env, waiting.day),
+                "overdue": max((today - waiting.day).days, 0),
+                "later": waiting.day > today,
+                # how late it is stands beside it
+                "why": words._say([one for one in queue.why(waiting, today) if one[0] != "queue_overdue"]),
+            }
+            for touch, waiting in zip(touches, first)
+        ]
+
+    def _done_today(self, today):
+        since = self._midnight(today)
+        return self.env["touch.touch"].search_count(
+            [("user_id", "=", self.env.uid), ("state", "=", "done"), ("direction", "=", "out"), ("date_done", ">=", since)]
+        )
+
+    def _midnight(self, day):
+        """:return: the first moment of the user's ``day``, in UTC"""
+        return datetime.combine(day, time(), self.env.tz).astimezone(timezone.utc).replace(tzinfo=None)
+
+    def _channels(self):
+        """:return: {channel: its name and icon, as the company's activity types have them}"""
+        types = self.env["mail.activity.type"]._touch_types_by_channel()
+        names = dict(self.env["touch.touch"]._fields["channel"]._description_selection(self.env))
+        return {
+            channel: {"name": names[channel], "icon": (types[channel].icon if channel in types else False) or "fa-comment"}
+            for channel, _name in CHANNEL_SELECTION
+        }
+
+    def _colleagues(self):
+        """:return: to whom a touch may be given: [id, name] of the team's members, without a team of all salespeople"""
+        user = self.env.user
+        # sudo: names of colleagues
+        members = user.sudo().sale_team_id.member_ids or self.env.ref("sales_team.group_sale_salesman").sudo().all_user_ids
+        colleagues = members.filtered(lambda one: one.active and one != user and self.env.company in one.company_ids)
+        return [[one.id, one.name] for one in colleagues[:COLLEAGUES]]
+
+    def _gone(self, touch_id):
+        """:return: why a touch is no longer the user's to make"""
+        touch = self.env["touch.touch"].browse(touch_id).exists()
+        if not touch or not touch.has_access("read"):
+            return self.env._("This touch is no longer yours: a colleague has it now, or the client was removed.")
+        if touch.state == "done":
+            return self.env._("This touch is done: %(outcome)s.", outcome=touch.outcome_id.name or "")
+        if touch.state == "skipped":
+            why = touch.skip_reason or touch.enrollment_id.why
+            return self.env._("This touch was taken back. %(why)s", why=why or "")
+        if touch.user_id != self.env.user:
+            return self.env._("%(user)s has this touch now.", user=touch.user_id.name or self.env._("nobody"))
+        return self.env._("This touch has moved to %(date)s.", date=format_date(self.env, touch.date_deadline))
+
+    # --------------------------------------------------------------
+    # Cards
+    # --------------------------------------------------------------
+
+    def _cards(self, touches):
+        """:return: {touch id: all that a rep needs to make it}, in a fixed number of queries"""
+        if not touches:
+            return {}
+        # sudo: who makes the touch needs to know whom to call, and what was said before, also as a substitute
+        own, touches = touches, touches.sudo()
+        facts = touches._read_facts()
+        history = self._last_touches(touches)
+        outcomes = self.env["touch.outcome"].search([("active", "=", True)])
+        return {
+            mine.id: {
+                "id": touch.id,
+                "summary": mine.summary,
+                "why": mine.why,
+                "history": history[touch.company_id, touch.client_key],
+                **self._client(touch),
+                **self._news(mine, touch),
+                **self._rhythm(facts.get(touch)),
+                "outlook": self._outlook(touch, facts.get(touch), outcomes),
+            }
+            for mine, touch in zip(own, touches)
+        }
+
+    def _client(self, touch):
+        """:return: whom the touch is for, and how to reach them"""
+        lead, partner = touch.lead_id, touch.partner_id
+        record = lead or partner
+        person = partner if partner and not partner.is_company else partner.browse()
+        place = lead if lead and (lead.city or lead.country_id) else partner
+        company = partner.commercial_company_name or lead.partner_name or ""
+        return {
+            "client": touch.client_name,
+            "model": record._name,
+            "res_id": record.id,
+            "contact": person.name or lead.contact_name or partner.name or "",
+            "function": lead.function or person.function or "",
+            "company": company,
+            "place": ", ".join(part for part in (place.city, place.country_id.name) if part),
+            "phone": lead.phone or partner.phone or "",
+            "email": lead.email_from or partner.email or "",
+            "temperature": record.temperature,
+            "potential": lead.potential or partner.potential or partner.commercial_partner_id.potential or False,
+            "vip": partner.is_vip or partner.commercial_partner_id.is_vip,
+            "revenue": self._money(lead.expected_revenue, lead.company_currency) if lead.expected_revenue else "",
+            "stage": lead.stage_id.name or "",
+        }
+
+    def _money(self, amount, currency):
+        return currency.format(round(amount)) if currency else str(round(amount))
+
+    def _news(self, mine, touch):
+        """:return: what the touch is about; texts in the user's language, with the client's data filled in"""
+        values = touch._fill_values()
+        reason = touch.with_env(mine.env).sudo().reason_id  # sudo: it may be told with the touch that it carries
+        step = touch.with_env(mine.env).sudo().step_id  # sudo: as the reason
+        return {
+            "number": touch.number,
+            "target": touch.target,
+            "channel": touch.channel,
+            "purpose": touch.purpose,
+            "day": format_date(self.env, touch.date_deadline),
+            "reason": reason._title() if reason else "",
+            "text": touch._fill(reason.text, values),
+            "script": touch._fill(step.script, values),
+            "expert": touch.expert_id.name or "",
+            "cadence": touch.cadence_id.with_env(self.env).sudo().name or "",  # sudo: as the reason
+        }
+
+    def _rhythm(self, facts):
+        """:return: warming touches since the last closing one, of how many"""
+        return {"warming": min(facts.history.warming, facts.cadence.rhythm), "rhythm": facts.cadence.rhythm} if facts else {"rhythm": 0}
+
+    def _last_touches(self, touches):
+        """:return: {(company, client key): what was done and said last, the newest first}"""
+        found = touches.search(
+            [
+                ("client_key", "in", list(set(touches.mapped("client_key")))),
+                ("company_id", "in", touches.company_id.ids),
+                ("state", "=", "done"),
+            ],
+            order="date_done desc, id desc",
+        )
+        told = defaultdict(list)
+        for touch in found:
+            its = told[touch.company_id, touch.client_key]
+            if len(its) < LAST_TOUCHES:
+                local = fields.Datetime.context_timestamp(self, touch.date_done)
+                its.append(
+                    {
+                        "id": touch.id,
+                        "day": format_date(self.env, local.date()),
+                        "channel": touch.channel,
+                        "incoming": touch.direction == "in",
+                        "purpose": touch.purpose,
+                        "outcome": touch.outcome_id.with_env(self.env).sudo().name or "",  # sudo: a name
+                        "reason": touch.reason_id.with_env(self.env).sudo().name or "",  # sudo: a name
+                        "note": touch.note or "",
+                        "user": touch.user_id.name or "",
+                    }
+                )
+        return told
+
+    def _outlook(self, touch, facts, outcomes):
+        """:return: {outcome id: what will happen next}"""
+        if not facts or not facts.open_touch:
+            return {}
+        words, cadence = self.env["touch.words"], touch.cadence_id.with_env(self.env).sudo()  # sudo: what follows is said to who works it
+        result = {}
+        for outcome in outcomes:
+            found = outcome._outlook(facts, bool(touch.step_id))
+            moved = [("then_temperature", {"temperature": found.temperature})] if found.temperature != facts.temperature else []
+            result[outcome.id] = words._say([*moved, *self._then(found.decision, cadence)])
+        return result
+
+    def _then(self, decision, cadence):
+        """:return: what a decision brings, as codes"""
+        if isinstance(decision, Touch):
+            return [("then_touch", {"date": decision.day, "channel": decision.channel, "purpose": decision.purpose})]
+        follows = []
+        if isinstance(decision, Stop):
+            target, rest_days = cadence._what_follows(decision.state, decision.reason == "lapsed")
+            if target:
+                follows = [("then_cadence", {"cadence": target.name})]
+            elif rest_days:
+                follows = [("then_rest", {"date": fields.Date.context_today(self) + timedelta(days=rest_days)})]
+        return [*decision.why, *follows]
+
+    # --------------------------------------------------------------
+    # Acting
+    # --------------------------------------------------------------
+
+    @api.model
+    def act(self, touch_id, act, values=None):
+        """Do what the rep did on the desk. The same act sent again does nothing more: a lost connection makes no double.
+
+        :param act: ``done`` (values: ``outcome_id``, ``note``), ``skip`` (``reason``), ``snooze`` (``until``), ``reassign`` (``user_id``)
+            or ``pause``
+        :return: dict: ``ok``, and ``message`` where something is to be said
+        :raise UserError: for what cannot be done, saying why
+        """
+        values = values or {}
+        acts = {
+            "done": self._act_done,
+            "skip": lambda touch, its: touch.skip(its.get("reason")),
+            "snooze": lambda touch, its: touch.snooze(its.get("until")),
+            "reassign": self._act_reassign,
+            "pause": lambda touch, _its: touch.enrollment_id.action_pause(),
+        }
+        if act not in acts:
+            raise UserError(self.env._("The desk knows no “%(act)s”.", act=act))
+        # whoever sends it a second time waits here until the first is through
+        self.env.execute_query(SQL("SELECT id FROM touch_touch WHERE id = %s FOR UPDATE", touch_id))
+        touch = self.env["touch.touch"].browse(touch_id).exists()
+        if touch and touch.has_access("read") and touch.state == "planned":
+            acts[act](touch, values)
+            return {"ok": True, "message": ""}
+        return self._too_late(touch, act, values)
+
+    def _act_done(self, touch, values):
+        touch.done(values.get("outcome_id"), values.get("note"))
+
+    def _act_reassign(self, touch, values):
+        touch.check_access("write")
+        user = self.env["res.users"].browse(values.get("user_id"))
+        if not user.exists() or user.share or touch.company_id not in user.sudo().company_ids:  # sudo: a colleague's companies
+            raise UserError(
+                self.env._("The touch of %(client)s cannot be given to that user: choose a colleague of the company.", client=touch.client_name)
+            )
+        touch._reassign(user)
+
+    def _too_late(self, touch, act, values):
+        """Something happened to the touch before the rep's act arrived. What the rep did is not lost."""
+        if not touch:
+            return {"ok": False, "message": self._gone(touch.id)}
+        mine = touch.has_access("read") and touch.user_id == self.env.user
+        outcome = self.env["touch.outcome"].browse(values.get("outcome_id") or ()) or self.env["touch.outcome"]._default_outcome()
+        again = {"done": mine and touch.state == "done" and touch.outcome_id == outcome, "skip": touch.sudo().state == "skipped"}
+        if again.get(act) or (act == "pause" and touch.sudo().enrollment_id.state == "paused"):  # sudo: states only
+            return {"ok": True, "message": ""}
+        record = touch.sudo().lead_id or touch.sudo().partner_id  # sudo: whose it is; the rights on it are asked next
+        record = record.with_env(self.env)
+        if act != "done" or not record.has_access("read"):
+            return {"ok": False, "message": self._gone(touch.id)}
+        if mine and touch.state == "done":
+            if values.get("note"):
+                touch.check_access("write")
+                touch.note = "\n".join(part for part in (touch.note, values["note"]) if part)
+            return {"ok": False, "message": self._gone(touch.id)}
+        # it was made all the same: it counts as one that nobody had planned
+        kept = touch.sudo()  # sudo: the plan of a touch that was the user's
+        record.log_touch(
+            {
+                "channel": kept.channel,
+                "purpose": kept.purpose,
+                "reason_id": kept.reason_id.id,
+                "direction": "out",
+                "outcome_id": outcome.id,
+                "note": values.get("note"),
+            }
+        )
+        return {"ok": True, "message": self.env._("The plan had changed meanwhile; what you did was logged as a touch of its own.")}

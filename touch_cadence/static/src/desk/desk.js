@@ -1,0 +1,345 @@
+import {
+    Component,
+    markup,
+    onMounted,
+    onPatched,
+    onWillStart,
+    onWillUnmount,
+    useExternalListener,
+    useRef,
+    useState,
+} from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
+import { useService } from "@web/core/utils/hooks";
+import { useSetupAction } from "@web/search/action_hook";
+import { Layout } from "@web/search/layout";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { session } from "@web/session";
+
+import { PotentialBadge, PurposeBadge, Rhythm, TemperatureBadge } from "../fields/touch_badge";
+import { TouchOutcomes } from "../outcome/touch_outcomes";
+import { TouchWhyDialog } from "../why/touch_why";
+import { DeskHelp } from "./desk_help";
+import { DeskModel } from "./desk_model";
+import { DeskPrompt } from "./desk_prompt";
+
+/** One touch after the other: the queue, the client, the reason, and one key for what came of it. */
+export class TouchDesk extends Component {
+    static template = "touch_cadence.TouchDesk";
+    static components = {
+        DeskPrompt,
+        Layout,
+        PotentialBadge,
+        PurposeBadge,
+        Rhythm,
+        TemperatureBadge,
+        TouchOutcomes,
+    };
+    static props = { ...standardActionServiceProps };
+    static displayName = _t("My Desk");
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.dialog = useService("dialog");
+        this.notification = useService("notification");
+        this.ui = useService("ui");
+        this.bus = useService("bus_service");
+        this.display = { controlPanel: {} };
+        this.heading = useRef("heading");
+        this.note = useRef("note");
+        this.state = useState({ prompt: "", isQueueOpen: false, seconds: 0, said: "" });
+        this.model = useState(
+            new DeskModel({
+                call: (method, args, kwargs) =>
+                    this.orm.silent.call("touch.desk", method, args, kwargs),
+                tell: (message, type) =>
+                    this.notification.add(message, { type, sticky: type !== "info" }),
+                storageKey: `touch_cadence.desk.${session.db}.${user.userId}`,
+            }),
+        );
+
+        onWillStart(() => this.model.open());
+        useSetupAction({ beforeLeave: () => this.model.flush() });
+        useExternalListener(window, "keydown", this.onKeydown);
+        useExternalListener(window, "online", () => this.model.retry());
+        useExternalListener(window, "pagehide", () => this.sendLast());
+        this.onGone = ({ touch_ids: ids }) => {
+            if (this.model.queue.some((row) => ids.includes(row.id))) {
+                this.model.refreshSoon();
+            }
+        };
+        this.onActivities = ({ activity_created: created }) => created && this.model.refreshSoon();
+        this.bus.subscribe("touch_cadence.desk", this.onGone);
+        this.bus.subscribe("mail.activity/updated", this.onActivities);
+        const clock = browser.setInterval(() => this.count(), 250);
+        onWillUnmount(() => {
+            this.bus.unsubscribe("touch_cadence.desk", this.onGone);
+            this.bus.unsubscribe("mail.activity/updated", this.onActivities);
+            browser.clearInterval(clock);
+            this.model.stop();
+        });
+        // a new client is on the desk: who reads by ear hears the name, and keys work at once
+        let shown;
+        onMounted(() => {
+            shown = this.model.currentId;
+            this.focusHeading();
+        });
+        onPatched(() => {
+            if (shown !== this.model.currentId) {
+                shown = this.model.currentId;
+                this.focusHeading();
+            }
+        });
+    }
+
+    // ----------------------------------------------------------------
+    // What is shown
+    // ----------------------------------------------------------------
+
+    get card() {
+        return this.model.after ? this.model.cards[this.model.after.touchId] : this.model.current;
+    }
+    get isDone() {
+        return Boolean(this.model.after);
+    }
+    get channel() {
+        return this.model.channels[this.card.channel];
+    }
+    get html() {
+        return {
+            text: markup(this.card.text),
+            script: markup(this.card.script),
+        };
+    }
+    get contactLine() {
+        const { contact, client, company } = this.card;
+        const said = [contact, this.card.function, company, this.card.place];
+        return said
+            .filter((one, at) => one && one !== client && said.indexOf(one) === at)
+            .join(" · ");
+    }
+    get prepare() {
+        return {
+            email: {
+                icon: "fa-envelope",
+                name: _t("Write the mail"),
+                open: Boolean(this.card.email),
+            },
+            sms: {
+                icon: "fa-commenting",
+                name: _t("Write the text message"),
+                open: Boolean(this.card.phone),
+            },
+            letter: { icon: "fa-print", name: _t("Print the letter"), open: true },
+            meeting: { icon: "fa-calendar", name: _t("Make an appointment"), open: true },
+        }[this.card.channel];
+    }
+    get progress() {
+        const { done, total } = this.model;
+        return done + total ? Math.round((100 * done) / (done + total)) : 100;
+    }
+    get advanceChoices() {
+        return [
+            ["go", _t("Go on to the next touch")],
+            ["ask", _t("Ask")],
+            ["stay", _t("Stay with the client")],
+        ];
+    }
+    channelOf(name) {
+        return this.model.channels[name] || { icon: "fa-comment", name };
+    }
+    dayLabel(row) {
+        if (row.overdue) {
+            return row.overdue === 1 ? _t("1 day late") : _t("%s days late", row.overdue);
+        }
+        return row.later ? row.day : _t("today");
+    }
+
+    focusHeading() {
+        this.heading.el?.focus({ preventScroll: true });
+    }
+
+    /** How long the last act can be undone. */
+    count() {
+        const item = this.model.last;
+        const left = item ? Math.max(10 - Math.floor((Date.now() - item.since) / 1000), 0) : 0;
+        if (left !== this.state.seconds) {
+            this.state.seconds = left;
+        }
+    }
+
+    // ----------------------------------------------------------------
+    // What the rep does
+    // ----------------------------------------------------------------
+
+    choose(outcome) {
+        const note = this.model.draft.trim();
+        this.act("done", { outcome_id: outcome.id, note: note || false }, outcome.name);
+    }
+
+    act(act, values, label) {
+        if (!this.model.current || this.model.after) {
+            return;
+        }
+        const client = this.model.current.client;
+        this.model.act(act, values, label);
+        this.state.prompt = "";
+        this.state.said = _t("%(client)s: %(act)s. U to undo.", { client, act: label });
+    }
+
+    undo() {
+        const item = this.model.undo();
+        if (item) {
+            this.state.said = _t("Undone: %s", item.row.client);
+        }
+    }
+
+    ask(prompt) {
+        if (this.model.current && !this.model.after) {
+            this.state.prompt = prompt;
+        }
+    }
+
+    answer(values) {
+        const acts = {
+            skip: ["skip", _t("Skipped")],
+            snooze: ["snooze", _t("Moved to %s", values.label || "")],
+            reassign: ["reassign", _t("Given to %s", values.label || "")],
+        };
+        const [act, label] = acts[this.state.prompt];
+        delete values.label;
+        this.act(act, values, label);
+    }
+
+    pause() {
+        this.act("pause", {}, _t("Paused"));
+    }
+
+    select(id) {
+        this.model.gone = "";
+        this.state.isQueueOpen = false;
+        this.state.prompt = "";
+        this.model.select(id);
+    }
+
+    async openPrepared() {
+        if (!this.prepare) {
+            return;
+        }
+        const action = await this.orm.call("touch.touch", "action_prepare", [[this.card.id]]);
+        this.action.doAction(action, { onClose: () => this.model.refreshSoon() });
+    }
+
+    openRecord() {
+        this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: this.card.model,
+            res_id: this.card.res_id,
+            views: [[false, "form"]],
+        });
+    }
+
+    openWhy() {
+        this.dialog.add(TouchWhyDialog, { touchId: this.card.id });
+    }
+
+    openHelp() {
+        this.dialog.add(DeskHelp, { outcomes: this.model.outcomes });
+    }
+
+    async toggleAhead() {
+        this.model.ahead = !this.model.ahead;
+        await this.model.load();
+    }
+
+    async setAdvance(ev) {
+        this.model.advance = ev.target.value;
+        await this.orm.write("res.users", [user.userId], { touch_advance: ev.target.value });
+    }
+
+    onNote(ev) {
+        this.model.write(ev.target.value);
+    }
+
+    /** The window closes: what was held goes out with it. It stays in the storage, too, and is sent again if this gets lost. */
+    sendLast() {
+        for (const { touchId, act, values } of this.model.pending) {
+            browser.fetch("/web/dataset/call_kw/touch.desk/act", {
+                method: "POST",
+                keepalive: true,
+                headers: { "Content-Type": "application/json" },
+                body: JSON.stringify({
+                    jsonrpc: "2.0",
+                    method: "call",
+                    params: {
+                        model: "touch.desk",
+                        method: "act",
+                        args: [touchId, act, values],
+                        kwargs: {},
+                    },
+                }),
+            });
+        }
+    }
+
+    // ----------------------------------------------------------------
+    // Keys
+    // ----------------------------------------------------------------
+
+    onKeydown(ev) {
+        // a dialog is open, or the rep writes
+        if (this.ui.activeElement !== document || ev.ctrlKey || ev.altKey || ev.metaKey) {
+            return;
+        }
+        const writing = ev.target.closest?.("input, textarea, select, [contenteditable=true]");
+        if (writing) {
+            if (ev.key === "Escape") {
+                this.state.prompt = "";
+                this.focusHeading();
+            }
+            return;
+        }
+        if (this.onKey(ev.key)) {
+            ev.preventDefault();
+            ev.stopPropagation();
+        }
+    }
+
+    /** @returns {boolean} whether the key means something here */
+    onKey(key) {
+        if (/^[1-9]$/.test(key)) {
+            const outcome = this.model.outcomes[Number(key) - 1];
+            if (outcome && !this.model.after) {
+                this.choose(outcome);
+            }
+            return Boolean(outcome);
+        }
+        const keys = {
+            n: () => this.note.el?.focus(),
+            s: () => this.ask("skip"),
+            z: () => this.ask("snooze"),
+            r: () => this.ask("reassign"),
+            p: () => this.pause(),
+            u: () => this.undo(),
+            w: () => this.card && this.openWhy(),
+            o: () => this.card && this.openRecord(),
+            m: () => this.card && this.openPrepared(),
+            j: () => this.model.step(1),
+            k: () => this.model.step(-1),
+            "?": () => this.openHelp(),
+        };
+        if (this.model.after && key === "Enter") {
+            this.model.goOn();
+            return true;
+        }
+        const act = keys[key.toLowerCase()];
+        act?.();
+        return Boolean(act);
+    }
+}
+
+registry.category("actions").add("touch_cadence.desk", TouchDesk);

@@ -1,0 +1,30 @@
+import { Component } from "@odoo/owl";
+import { Dialog } from "@web/core/dialog/dialog";
+import { _t } from "@web/core/l10n/translation";
+
+/** The keys of the desk. */
+export class DeskHelp extends Component {
+    static template = "touch_cadence.DeskHelp";
+    static components = { Dialog };
+    static props = { outcomes: Array, close: Function };
+
+    get title() {
+        return _t("Keys of the Desk");
+    }
+    get keys() {
+        return [
+            ...this.props.outcomes.slice(0, 9).map(({ name }, at) => [String(at + 1), name]),
+            ["N", _t("Write a note; Escape leaves it")],
+            ["S", _t("Skip this touch, with a reason")],
+            ["Z", _t("Move it to another day")],
+            ["R", _t("Give it to a colleague")],
+            ["P", _t("Pause the client")],
+            ["U", _t("Undo, for ten seconds")],
+            ["M", _t("Mail, text, letter or appointment, prepared for a look")],
+            ["O", _t("Open the deal or contact")],
+            ["W", _t("Why this touch?")],
+            ["J, K", _t("Next and previous touch in the queue")],
+            ["?", _t("This help")],
+        ];
+    }
+}
