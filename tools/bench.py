@@ -6,6 +6,7 @@ Printed as `name: value unit`: medians of interleaved rounds (ours, SQL, ours, S
 * ``plan_vs_sql``: that time over the time of plain SQL writing the same rows of activities, touches, followers and enrolments
 * ``plan_queries_per_touch``: queries for 10,000 due less those for 5,000, a touch
 * ``due_scaling``: time for 1,000 due among 1,000,000 enrolled over the time among 10,000
+* ``desk_scaling``: time in which the desk's one call answers a rep with 5,000 open touches over that of one with 50
 """
 
 import argparse
@@ -181,11 +182,55 @@ def plain_sql(name):
     return seconds
 
 
+def give_touches(name, counts):
+    """Plan touches that are due, as rows: for each number of ``counts`` a rep who has so many.
+
+    :return: the reps' ids
+    """
+    with environment(name) as env:
+        run = env.cr.execute
+        reps = env["res.users"].search([("login", "like", "rep%")], order="id", limit=len(counts)).ids
+        reasons = env["touch.reason"].search([("purpose", "=", "warming")]).ids[3:]
+        run("SELECT id FROM touch_enrollment ORDER BY id LIMIT %s", [sum(counts)])
+        enrollments = [id_ for (id_,) in env.cr.fetchall()]
+        run("SET session_replication_role = replica")  # as in make_database
+        for rep, count in zip(reps, counts):
+            its, enrollments = enrollments[:count], enrollments[count:]
+            run("UPDATE touch_enrollment SET user_id = %s, next_date = NULL WHERE id = ANY(%s)", [rep, its])
+            run(
+                """INSERT INTO touch_touch (enrollment_id, cadence_id, company_id, partner_id, commercial_partner_id, client_key, user_id,
+                        number, channel, direction, purpose, reason_id, temperature, state, date_deadline, create_date)
+                   SELECT id, cadence_id, company_id, partner_id, partner_id, client_key, user_id, 4, 'call', 'out', 'warming', %s, 'cold',
+                        'planned', current_date - (id %% 5)::int, now() FROM touch_enrollment WHERE id = ANY(%s)""",
+                [reasons[0], its],
+            )
+        run("SET session_replication_role = DEFAULT")
+        env.cr.commit()
+    connection = db.connect(name)
+    connection.autocommit = True
+    with connection.cursor() as cr:
+        cr.execute("VACUUM ANALYZE touch_touch")
+    connection.close()
+    return reps
+
+
+def open_desk(name, rep):
+    """:return: seconds of the desk's one call, in a transaction of its own as a request has one"""
+    with environment(name) as env:
+        begin = time.perf_counter()
+        data = env["touch.desk"].with_user(rep).load()
+        seconds = time.perf_counter() - begin
+        if len(data["cards"]) != 10:
+            raise SystemExit(f"{len(data['cards'])} cards are on the desk, not 10: the figures would mean nothing")
+        env.cr.rollback()
+    return seconds
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scale", type=float, default=1.0, help="share of the published sizes")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--only", choices=("plan", "scaling"))
+    parser.add_argument("--only", choices=("plan", "scaling", "desk"))
     args = parser.parse_args()
     sizes = {
         key: max(int(size * args.scale), 20)
@@ -195,7 +240,7 @@ def main():
     logging.getLogger("odoo").setLevel(logging.ERROR)
 
     print(f"cores: {os.cpu_count()} cores")
-    if args.only != "scaling":
+    if args.only in (None, "plan"):
         say(f"{sizes['all']} enrolled clients")
         make_database("bench", sizes["all"])
         say(f"{args.rounds} rounds: {sizes['due']} due, the cron and plain SQL in turn")
@@ -210,7 +255,7 @@ def main():
         print(f"plan_per_second: {sizes['due'] / statistics.median(ours):.0f} touches/s")
         print(f"plan_vs_sql: {statistics.median(ratios):.2f} x")
         print(f"plan_queries_per_touch: {(queries - half) / (sizes['due'] - sizes['due'] // 2):.3f} queries")
-    if args.only != "plan":
+    if args.only in (None, "scaling"):
         say(f"{sizes['few']} and {sizes['many']} enrolled clients")
         make_database("bench_few", sizes["few"])
         make_database("bench_many", sizes["many"])
@@ -223,7 +268,19 @@ def main():
             ratios.append(many / few)
             say(f"  few {few:.3f} s, many {many:.3f} s; ratio {many / few:.2f}")
         print(f"due_scaling: {statistics.median(ratios):.2f} x")
-    for name in ("bench", "bench_few", "bench_many"):
+    if args.only in (None, "desk"):
+        few, many = 50, max(int(5000 * args.scale), 60)
+        say(f"{few} and {many} open touches on a desk")
+        make_database("bench_desk", few + many)
+        reps = give_touches("bench_desk", (few, many))
+        for rep in reps:
+            open_desk("bench_desk", rep)  # warm
+        times = [[open_desk("bench_desk", rep) for rep in reps] for _round in range(args.rounds * 4)]
+        say(
+            f"  medians: few {statistics.median(few for few, _many in times):.4f} s, many {statistics.median(many for _few, many in times):.4f} s"
+        )
+        print(f"desk_scaling: {statistics.median(many / few for few, many in times):.2f} x")
+    for name in ("bench", "bench_few", "bench_many", "bench_desk"):
         odoo.sql_db.close_db(name)
         with db.connect().cursor() as cr:
             cr.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')

@@ -15,6 +15,7 @@
         "data/touch_cadence_data.xml",
         "data/touch_marker_data.xml",
         "data/ir_cron_data.xml",
+        "data/web_tour_tour_data.xml",
         "wizard/touch_ask_expert_views.xml",
         "wizard/touch_booking_act_views.xml",
         "wizard/touch_enroll_views.xml",
@@ -48,6 +49,7 @@
     "assets": {
         "web.assets_backend": ["touch_cadence/static/src/**/*"],
         "web.assets_tests": ["touch_cadence/static/tests/tours/**/*"],
+        "web.assets_unit_tests": ["touch_cadence/static/tests/**/*.test.js"],
     },
     "application": True,
     "uninstall_hook": "uninstall_hook",

@@ -95,9 +95,11 @@ def test_the_outlook_is_what_will_be_decided(outcome, temperature, from_step):
     """Once the touch is made, the same decision is taken for what is then true."""
     known = planned(temperature=temperature)
     found = outlook.after(known, outcome, from_step)
-    answered = outcome.reached and outcome.answer == "yes" or (outcome.reached and outcome.answer == "talk")
+    answered = (outcome.reached and outcome.answer == "yes") or (outcome.reached and outcome.answer == "talk")
     order = facts.TEMPERATURES
-    warmed = order.index(found.temperature) > order.index(temperature) or (found.temperature == "hot" and outcome.moves in ("warmer", "hot"))
+    warmed = order.index(found.temperature) > order.index(temperature) or (
+        found.temperature == "hot" and outcome.moves in ("warmer", "hot")
+    )
     made = past(reason=1, from_step=from_step, reached=outcome.reached, answered=answered, warmed=warmed, user=7)
     true = client(temperature=found.temperature, history=history.read([made], 7), horizon=outlook.FAR)
     assert found.decision == decide.decide(true)
@@ -121,7 +123,9 @@ def test_what_would_change_a_planned_touch():
 
 
 def test_what_happened_already_changes_nothing():
-    assert "if_hot" not in dict(outlook.changes(replace(planned(temperature="hot"), open_touch=facts.OpenTouch("closing", "call", MONDAY, 11))))
+    assert "if_hot" not in dict(
+        outlook.changes(replace(planned(temperature="hot"), open_touch=facts.OpenTouch("closing", "call", MONDAY, 11)))
+    )
 
 
 # ------------------------------------------------------------------ scripts

@@ -6,12 +6,14 @@ class MailActivity(models.Model):
 
     touch_ids = fields.One2many("touch.touch", "activity_id")
     touch_outcome_id = fields.Many2one("touch.outcome", string="Outcome", ondelete="set null", help="What came of it. Empty: reached.")
-    is_touch = fields.Boolean(compute="_compute_is_touch", compute_sudo=True)
+    touch_id = fields.Integer(
+        string="Shown Touch", compute="_compute_touch_id", compute_sudo=True, help="The touch that this activity is the view of."
+    )
 
     @api.depends("touch_ids")
-    def _compute_is_touch(self):
+    def _compute_touch_id(self):
         for activity in self:
-            activity.is_touch = bool(activity.touch_ids)
+            activity.touch_id = activity.touch_ids[:1].id
 
     def _planned_touches(self):
         if not self.env["touch.planner"]._in_use():
@@ -46,4 +48,4 @@ class MailActivity(models.Model):
         return result
 
     def _to_store_defaults(self, target):
-        return [*super()._to_store_defaults(target), "is_touch"]
+        return [*super()._to_store_defaults(target), "touch_id"]

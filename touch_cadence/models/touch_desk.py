@@ -67,6 +67,9 @@ class TouchDesk(models.AbstractModel):
     def _waiting(self, today, ahead):
         """:return: the user's planned touches as the queue sees them, and how many are due later"""
         mine = self.env["touch.touch"]._search(Domain("user_id", "=", self.env.uid) & Domain("state", "=", "planned"))
+        self.env["touch.touch"].flush_model()
+        for model in ("crm.lead", "res.partner"):
+            self.env[model].flush_model(["temperature", "potential"])
         rows = self.env.execute_query(
             SQL(
                 """SELECT touch.id, COALESCE(lead.temperature, partner.temperature, 'cold'), touch.purpose,
@@ -125,11 +128,16 @@ class TouchDesk(models.AbstractModel):
         }
 
     def _colleagues(self):
-        """:return: to whom a touch may be given: [id, name] of the team's members, without a team of all salespeople"""
+        """:return: to whom a touch may be given: [id, name] of the team with its leader, where it has no one else of all salespeople"""
         user = self.env.user
+
+        def may(one):
+            return one.active and one != user and self.env.company in one.company_ids
+
         # sudo: names of colleagues
-        members = user.sudo().sale_team_id.member_ids or self.env.ref("sales_team.group_sale_salesman").sudo().all_user_ids
-        colleagues = members.filtered(lambda one: one.active and one != user and self.env.company in one.company_ids)
+        team = user.sudo().sale_team_id
+        colleagues = (team.member_ids | team.user_id).filtered(may)
+        colleagues = colleagues or self.env.ref("sales_team.group_sale_salesman").sudo().all_user_ids.filtered(may)  # sudo: as above
         return [[one.id, one.name] for one in colleagues[:COLLEAGUES]]
 
     def _gone(self, touch_id):
@@ -316,7 +324,9 @@ class TouchDesk(models.AbstractModel):
         user = self.env["res.users"].browse(values.get("user_id"))
         if not user.exists() or user.share or touch.company_id not in user.sudo().company_ids:  # sudo: a colleague's companies
             raise UserError(
-                self.env._("The touch of %(client)s cannot be given to that user: choose a colleague of the company.", client=touch.client_name)
+                self.env._(
+                    "The touch of %(client)s cannot be given to that user: choose a colleague of the company.", client=touch.client_name
+                )
             )
         touch._reassign(user)
 

@@ -210,7 +210,12 @@ class TouchTouch(models.Model):
         :return: an action
         """
         self.ensure_one()
-        by_channel = {"email": self._prepare_email, "sms": self._prepare_sms, "letter": self._prepare_letter, "meeting": self._prepare_meeting}
+        by_channel = {
+            "email": self._prepare_email,
+            "sms": self._prepare_sms,
+            "letter": self._prepare_letter,
+            "meeting": self._prepare_meeting,
+        }
         return by_channel.get(self.channel, self.action_open_client)()
 
     def _prepare_email(self):

@@ -143,7 +143,7 @@ class TestActivity(TouchCase):
 
     def test_other_activities_are_left_alone(self):
         other = self.lead.activity_schedule("mail.mail_activity_data_todo", user_id=self.rep.id)
-        self.assertFalse(other.is_touch)
+        self.assertFalse(other.touch_id)
         other.action_feedback()
         self.assertEqual(self.touch.state, "planned")
 
@@ -151,7 +151,7 @@ class TestActivity(TouchCase):
         from odoo.addons.mail.tools.discuss import Store
 
         data = Store().add(self.activity).get_result()
-        self.assertTrue(data["mail.activity"][0]["is_touch"])
+        self.assertTrue(data["mail.activity"][0]["touch_id"])
 
     @users("tc_rep")
     def test_a_hot_client_who_does_not_answer_is_tried_again_tomorrow(self):

@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.tests import HttpCase, tagged
 
 from .common import TouchWorld
@@ -17,3 +18,15 @@ class TestTour(TouchWorld, HttpCase):
         self.assertEqual((touch.state, touch.outcome_id, touch.note), ("done", self.outcomes["interested"], "Wants a sample"))
         self.assertEqual(lead.temperature, "warm")
         self.assertEqual(self.planned(lead).number, 2)
+
+    def test_the_guided_start_of_a_salesperson(self):
+        self.set_up_world()
+        lead = self.make_leads(name="Tour deal")
+        self.cadence.enroll(lead)
+        # the real day may be a weekend
+        self.planned(lead).date_deadline = fields.Date.today()
+        self.start_tour("/odoo", "touch_cadence_rep", login="tc_rep")
+
+    def test_the_guided_start_of_a_manager(self):
+        self.set_up_world()
+        self.start_tour("/odoo", "touch_cadence_manager", login="tc_manager")

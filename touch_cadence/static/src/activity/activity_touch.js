@@ -1,13 +1,18 @@
-import { Activity } from "@mail/core/common/activity_model";
+import { Activity as ActivityRecord } from "@mail/core/common/activity_model";
+import { Activity } from "@mail/core/web/activity";
+import { ActivityListPopoverItem } from "@mail/core/web/activity_list_popover_item";
 import { ActivityMarkAsDone } from "@mail/core/web/activity_markasdone_popover";
-import { onWillStart, useState } from "@odoo/owl";
+import { useService } from "@web/core/utils/hooks";
 import { patch } from "@web/core/utils/patch";
 
-patch(Activity.prototype, {
+import { TouchOutcomes } from "../outcome/touch_outcomes";
+import { TouchWhyDialog } from "../why/touch_why";
+
+patch(ActivityRecord.prototype, {
     /**
      * Mark a touch as done with its outcome, in one call.
      *
-     * @param {number|false} outcomeId false counts as "reached"
+     * @param {number} outcomeId
      */
     async markTouchAsDone(outcomeId) {
         await this.store.env.services.orm.call("mail.activity", "action_feedback", [[this.id]], {
@@ -21,29 +26,41 @@ patch(Activity.prototype, {
     },
 });
 
-patch(ActivityMarkAsDone.prototype, {
+/** What came of it, for each component that shows an activity. */
+const withOutcomes = {
+    async onTouchOutcome(outcome) {
+        const { activity } = this.props;
+        const { res_id: id, res_model: model } = activity;
+        const thread = this.env.services["mail.store"].Thread.insert({ model, id });
+        await activity.markTouchAsDone(outcome.id);
+        this.props.close?.();
+        this.props.onActivityChanged?.(thread);
+        await thread.fetchNewMessages();
+    },
+};
+
+ActivityMarkAsDone.components = { ...ActivityMarkAsDone.components, TouchOutcomes };
+patch(ActivityMarkAsDone.prototype, withOutcomes);
+
+Activity.components = { ...Activity.components, TouchOutcomes };
+patch(Activity.prototype, {
+    ...withOutcomes,
     setup() {
         super.setup();
-        this.touch = useState({ outcomes: [], outcomeId: "" });
-        onWillStart(async () => {
-            if (this.props.activity.is_touch) {
-                this.touch.outcomes = await this.env.services.orm.searchRead(
-                    "touch.outcome",
-                    [],
-                    ["name"],
-                );
-            }
-        });
+        this.dialog = useService("dialog");
     },
-    async onClickTouchDone() {
-        const { res_id, res_model } = this.props.activity;
-        const thread = this.env.services["mail.store"].Thread.insert({
-            model: res_model,
-            id: res_id,
-        });
-        await this.props.activity.markTouchAsDone(Number(this.touch.outcomeId) || false);
-        this.props.close?.();
-        this.props.onActivityChanged(thread);
-        await thread.fetchNewMessages();
+    openTouchWhy() {
+        this.dialog.add(TouchWhyDialog, { touchId: this.props.activity.touch_id });
+    },
+});
+
+patch(ActivityListPopoverItem.prototype, {
+    setup() {
+        super.setup();
+        // the outcomes are there with the popover: one click less a touch
+        const { activity } = this.props;
+        this.state.hasMarkDoneView = Boolean(
+            activity.touch_id && activity.can_write && activity.state !== "done",
+        );
     },
 });

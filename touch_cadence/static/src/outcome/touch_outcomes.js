@@ -49,7 +49,7 @@ export class TouchOutcomes extends Component {
     key(index) {
         return this.props.withKeys && index < 9 ? String(index + 1) : "";
     }
-    then(outcome) {
+    outlookOf(outcome) {
         return this.props.outlook?.[outcome.id] || "";
     }
 }

@@ -10,12 +10,11 @@ registry.category("web_tour.tours").add("touch_cadence_mark_done", {
             trigger:
                 ".o-mail-ActivityMarkAsDone:not(:has(button[aria-label='Done and Schedule Next']))",
         },
-        {
-            trigger: ".o-mail-ActivityMarkAsDone select.o_touch_outcome",
-            run: "selectByLabel Interested",
-        },
         { trigger: ".o-mail-ActivityMarkAsDone textarea", run: "edit Wants a sample" },
-        { trigger: ".o-mail-ActivityMarkAsDone .o_touch_done", run: "click" },
+        {
+            trigger: ".o-mail-ActivityMarkAsDone .o_touch_outcome:contains(Interested)",
+            run: "click",
+        },
         { trigger: ".o-mail-Activity:contains(Touch 2 of 7)" },
     ],
 });

@@ -1,0 +1,271 @@
+"""The rep's desk in the browser: keys, undo, a lost connection, what others do meanwhile, a phone, and who reads by ear."""
+
+import json
+import re
+from datetime import date, timedelta
+
+import pytest
+from conftest import ROOT
+from playwright.sync_api import expect
+
+AXE = ROOT / ".workbench" / "npm" / "node_modules" / "axe-core" / "axe.min.js"
+DEALS = 12
+
+
+@pytest.fixture
+def planned(server):
+    """Twelve deals of the rep with a touch that is due: the first three hot, the next two warm."""
+    cadence = server.call("manager", "touch.cadence", "search", [("name", "=", "Standard selling")])
+    leads = server.call("manager", "crm.lead", "search", [], limit=DEALS, order="id")
+    server.call("manager", "crm.lead", "write", leads[:3], {"temperature": "hot"})
+    server.call("manager", "crm.lead", "write", leads[3:5], {"temperature": "warm"})
+    server.call("manager", "touch.cadence", "enroll", cadence, leads)
+    found = server.call("manager", "touch.touch", "search_read", [("state", "=", "planned")], ["lead_id"])
+    touches = [touch["id"] for touch in sorted(found, key=lambda touch: touch["lead_id"][0])]
+    assert len(touches) == DEALS
+    # the real day may be a weekend, and then they wait for Monday
+    server.call("manager", "touch.touch", "write", touches, {"date_deadline": str(date.today() - timedelta(days=1))})
+    return touches
+
+
+def state(server, touch):
+    [row] = server.call(
+        "manager", "touch.touch", "read", [touch], ["state", "outcome_id", "note", "skip_reason", "date_deadline", "user_id"]
+    )
+    return row
+
+
+def opened(page):
+    page.goto("/odoo/touch-desk")
+    expect(page.locator("#o_touch_client")).to_be_visible()
+    return page
+
+
+def client(page):
+    return page.locator("#o_touch_client")
+
+
+def sent(page):
+    """A request of the desk that brings an act to the server."""
+    return page.expect_response(lambda answer: "/touch.desk/act" in answer.url)
+
+
+def test_one_key_a_touch(server, login, planned, shot):
+    page = opened(login("rep"))
+    expect(page.locator(".o_touch_row")).to_have_count(DEALS)
+    expect(client(page)).to_have_text("Deal 1")
+    expect(page.locator(".o_touch_row").first).to_contain_text("Hot. Closing.")
+    shot(page, "desk")
+    assert page.evaluate("document.activeElement.id") == "o_touch_client"
+
+    # a note, then one key; the next client is there at once, without a call
+    page.keyboard.press("n")
+    page.keyboard.type("Wants 3 samples, not 5")
+    page.keyboard.press("Escape")
+    calls = []
+    page.on("request", lambda request: "/touch." in request.url and calls.append(request.url))
+    page.keyboard.press("4")
+    expect(client(page)).to_have_text("Deal 2")
+    assert not calls, "switching to the next touch needs no call"
+    expect(page.locator(".o_touch_undo")).to_contain_text("Deal 1: Interested")
+    assert state(server, planned[0])["state"] == "planned", "held for ten seconds"
+
+    # taken back: touch and note are there as they were
+    page.keyboard.press("u")
+    expect(client(page)).to_have_text("Deal 1")
+    expect(page.locator(".o_touch_note")).to_have_value("Wants 3 samples, not 5")
+    expect(page.locator(".o_touch_undo")).to_have_count(0)
+
+    # done, and left alone it goes out by itself
+    with sent(page):
+        page.keyboard.press("4")
+    row = state(server, planned[0])
+    assert (row["state"], row["outcome_id"][1], row["note"]) == ("done", "Interested", "Wants 3 samples, not 5")
+    expect(page.locator(".o_touch_desk_head")).to_contain_text("1 done")
+
+    # skip with a reason, another day, to a colleague: each by its key, all sent when the rep leaves
+    page.keyboard.press("s")
+    page.keyboard.type("On holiday")
+    page.keyboard.press("Enter")
+    expect(client(page)).to_have_text("Deal 3")
+    page.keyboard.press("z")
+    page.get_by_role("button", name="In two weeks").click()
+    expect(client(page)).to_have_text("Deal 4")
+    page.keyboard.press("p")
+    expect(client(page)).to_have_text("Deal 5")
+    page.keyboard.press("r")
+    page.get_by_label("Who makes it?").select_option(label="Manager")
+    with page.expect_response(lambda answer: "/touch.desk/act" in answer.url and '"reassign"' in (answer.request.post_data or "")):
+        page.get_by_role("button", name="OK").click()
+    page.keyboard.press("o")
+    expect(page.locator(".o_form_view")).to_be_visible()
+    assert (state(server, planned[1])["state"], state(server, planned[1])["skip_reason"]) == ("skipped", "On holiday")
+    assert state(server, planned[2])["date_deadline"] == str(date.today() + timedelta(days=14))
+    assert state(server, planned[3])["state"] == "skipped"
+    assert state(server, planned[4])["user_id"][1] == "Manager"
+
+
+def test_why_and_help_by_keyboard(login, planned, shot):
+    page = opened(login("rep"))
+    page.keyboard.press("w")
+    dialog = page.locator(".modal")
+    expect(dialog).to_contain_text("The client is hot: close today, no warming first.")
+    expect(dialog).to_contain_text("Temperature")
+    expect(dialog).to_contain_text("The potential is judged low")
+    shot(page, "desk-why")
+    page.keyboard.press("1")  # the desk's keys rest while a dialog is open
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(client(page)).to_have_text("Deal 1")
+    page.keyboard.press("?")
+    expect(dialog).to_contain_text("Give it to a colleague")
+    shot(page, "desk-keys")
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    expect(client(page)).to_have_text("Deal 2")
+    page.keyboard.press("k")
+    expect(client(page)).to_have_text("Deal 1")
+
+
+def test_nothing_is_lost_when_the_connection_drops(server, login, planned, shot):
+    page = opened(login("rep"))
+    # the request reaches the server, the answer does not reach the rep: the worst moment
+    lost = []
+
+    def drop(route):
+        if lost:
+            route.continue_()
+            return
+        lost.append(route.fetch())
+        route.abort("connectionreset")
+
+    page.route("**/touch.desk/act", drop)
+    page.keyboard.press("4")
+    expect(page.locator(".o_touch_offline")).to_be_visible(timeout=20000)
+    expect(page.locator(".o_touch_offline")).to_contain_text("1 kept here")
+    shot(page, "desk-offline")
+    assert state(server, planned[0])["state"] == "done"
+    with sent(page):
+        page.get_by_role("button", name="Try Now").click()
+    expect(page.locator(".o_touch_offline")).to_have_count(0)
+    lead = server.call("manager", "touch.touch", "read", planned[:1], ["lead_id"])[0]["lead_id"][0]
+    made = server.call("manager", "touch.touch", "search_count", [("lead_id", "=", lead), ("state", "=", "done")])
+    assert made == 1, "never a double"
+
+    # the connection is gone altogether, and the rep works on
+    page.context.set_offline(True)
+    page.keyboard.press("1")
+    expect(page.locator(".o_touch_offline")).to_be_visible(timeout=20000)
+    page.keyboard.press("2")
+    kept = page.evaluate("Object.entries(localStorage).find(([key]) => key.startsWith('touch_cadence.desk'))[1]")
+    assert [item["act"] for item in json.loads(kept)["pending"]] == ["done", "done"]
+    page.context.set_offline(False)
+    # even a window that was closed meanwhile sends them
+    page.close()
+    assert state(server, planned[1])["state"] == "planned"
+    again = page.context.new_page()
+    with again.expect_response(lambda answer: "/touch.desk/act" in answer.url):
+        opened(again)
+    expect(again.locator(".o_touch_desk_head")).to_contain_text("3 done")
+    assert [state(server, touch)["state"] for touch in planned[:4]] == ["done", "done", "done", "planned"]
+
+
+def test_closing_the_window_sends_what_was_held(server, login, planned):
+    page = opened(login("rep"))
+    page.keyboard.press("3")
+    expect(client(page)).to_have_text("Deal 2")
+    page.goto("about:blank")
+    for _try in range(50):
+        if state(server, planned[0])["state"] == "done":
+            break
+        page.wait_for_timeout(100)
+    assert state(server, planned[0])["outcome_id"][1] == "Voicemail left"
+
+
+def test_what_others_do_is_seen_at_once(server, login, planned, shot):
+    page = opened(login("rep"))
+    page.wait_for_function("odoo.__WOWL_DEBUG__.root.env.services.bus_service.isActive")
+    expect(page.locator(".o_touch_row", has_text=re.compile(r"Deal 7\b"))).to_have_count(1)
+    server.call("manager", "touch.touch", "done", planned[6:7])
+    expect(page.locator(".o_touch_row", has_text=re.compile(r"Deal 7\b"))).to_have_count(0)
+    # the one that is being worked
+    page.keyboard.press("n")
+    page.keyboard.type("Half a note")
+    server.call("manager", "touch.touch", "skip", planned[:1], "The manager called himself")
+    expect(page.locator(".o_touch_gone")).to_contain_text("The manager called himself")
+    expect(client(page)).to_have_text("Deal 2")
+    shot(page, "desk-gone")
+
+
+def test_the_rep_says_what_happens_after_an_outcome(server, login, planned, shot):
+    page = opened(login("rep"))
+    page.get_by_label("After an outcome").select_option(label="Stay with the client")
+    page.locator("#o_touch_client").focus()
+    page.keyboard.press("4")
+    expect(page.locator(".o_touch_after")).to_contain_text("Interested")
+    expect(client(page)).to_have_text("Deal 1")
+    shot(page, "desk-stay")
+    page.keyboard.press("Enter")
+    expect(client(page)).to_have_text("Deal 2")
+    page = opened(page)
+    expect(page.get_by_label("After an outcome")).to_have_value("stay")
+
+
+def test_a_mail_is_prepared_for_a_look(server, login, planned, shot):
+    page = login("rep")
+    server.call("manager", "touch.touch", "write", planned[:1], {"channel": "email"})
+    opened(page)
+    page.keyboard.press("m")
+    composer = page.locator(".modal .o_mail_composer_form, .modal .o_form_view")
+    expect(composer).to_be_visible()
+    shot(page, "desk-mail")
+
+
+def test_on_a_phone(server, login, planned, shot):
+    page = opened(login("rep", width=390, height=844))
+    expect(client(page)).to_have_text("Deal 1")
+    shot(page, "phone-desk")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing is cut off"
+    page.locator(".o_touch_outcome", has_text="Interested").click()
+    expect(client(page)).to_have_text("Deal 2")
+    page.locator(".o_touch_queue_toggle").click()
+    shot(page, "phone-queue")
+    page.locator(".o_touch_row", has_text=re.compile(r"Deal 5\b")).click()
+    expect(client(page)).to_have_text("Deal 5")
+
+
+def test_an_empty_desk_says_what_to_do(server, login, shot):
+    page = login("rep")
+    page.goto("/odoo/touch-desk")
+    expect(page.get_by_role("heading", name="All done for today")).to_be_visible()
+    shot(page, "desk-empty")
+    page.get_by_role("button", name="Open the Pipeline").click()
+    expect(page.locator(".o_kanban_view")).to_be_visible()
+
+
+def serious(page, within):
+    """:return: what axe-core finds serious or critical within a part of the page: [(rule, elements)]"""
+    if not page.evaluate("'axe' in window"):
+        page.add_script_tag(path=AXE)
+    found = page.evaluate(
+        """async (within) => (await axe.run(within, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})).violations
+            .filter(({impact}) => ["serious", "critical"].includes(impact))
+            .map(({id, nodes}) => [id, nodes.map(({html}) => html.slice(0, 200))])""",
+        within,
+    )
+    return found
+
+
+def test_it_is_accessible(server, login, planned):
+    assert AXE.exists(), "axe-core is missing: run the set-up"
+    page = opened(login("rep"))
+    assert serious(page, ".o_touch_desk") == []
+    for key in ("s", "z", "r"):
+        page.keyboard.press(key)
+        expect(page.locator(".o_touch_prompt")).to_be_visible()
+        assert serious(page, ".o_touch_desk") == []
+        page.keyboard.press("Escape")
+    page.keyboard.press("w")
+    expect(page.locator(".modal table").first).to_be_visible()
+    page.wait_for_function("getComputedStyle(document.querySelector('.modal')).opacity === '1'")  # axe measures contrast as it is
+    assert serious(page, ".modal-content") == []

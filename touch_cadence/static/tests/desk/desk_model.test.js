@@ -1,0 +1,202 @@
+import { beforeEach, describe, expect, test } from "@odoo/hoot";
+import { advanceTime, animationFrame } from "@odoo/hoot-mock";
+import { browser } from "@web/core/browser/browser";
+import { ConnectionLostError } from "@web/core/network/rpc";
+
+import { DeskModel, RETRY_MS, UNDO_MS } from "@touch_cadence/desk/desk_model";
+
+describe.current.tags("headless");
+
+const KEY = "touch_cadence.desk.test";
+let server, model, said;
+
+/** A server with `count` touches; what is done there is gone from the next queue. */
+function makeServer(count) {
+    const rows = [...Array(count).keys()].map((at) => ({ id: at + 1, client: `Deal ${at + 1}` }));
+    return {
+        rows,
+        acts: [],
+        loads: 0,
+        reads: [],
+        fails: null,
+        async call(method, args) {
+            if (this.fails) {
+                throw this.fails;
+            }
+            if (method === "act") {
+                this.acts.push(args);
+                this.rows = this.rows.filter((row) => row.id !== args[0]);
+                return { ok: true, message: "" };
+            }
+            if (method === "cards") {
+                this.reads.push(args[0]);
+                return Object.fromEntries(args[0].map((id) => [id, { id, client: `Deal ${id}` }]));
+            }
+            this.loads++;
+            return {
+                queue: this.rows,
+                cards: Object.fromEntries(
+                    this.rows.slice(0, 10).map((row) => [row.id, { ...row }]),
+                ),
+                total: this.rows.length,
+                later: 0,
+                done: count - this.rows.length,
+                outcomes: [],
+                channels: {},
+                colleagues: [],
+                advance: "go",
+                gone: "A colleague has it now.",
+            };
+        },
+    };
+}
+
+function makeModel() {
+    return new DeskModel({
+        call: (method, args, kwargs) => server.call(method, args, kwargs),
+        tell: (message, type) => said.push([type, message]),
+        storageKey: KEY,
+    });
+}
+
+beforeEach(async () => {
+    browser.localStorage.removeItem(KEY);
+    said = [];
+    server = makeServer(12);
+    model = makeModel();
+    await model.open();
+});
+
+test("the first touch is on the desk, and the next needs no call", async () => {
+    expect(model.currentId).toBe(1);
+    expect(server.loads).toBe(1);
+    model.act("done", { outcome_id: 4 }, "Interested");
+    expect(model.current.client).toBe("Deal 2");
+    expect(model.total).toBe(11);
+    expect(server.loads).toBe(1);
+    expect(server.reads).toEqual([]);
+});
+
+test("an act is held for ten seconds, then sent once", async () => {
+    model.act("done", { outcome_id: 4 }, "Interested");
+    await advanceTime(UNDO_MS - 1);
+    expect(server.acts).toEqual([]);
+    await advanceTime(1);
+    await animationFrame();
+    expect(server.acts).toEqual([[1, "done", { outcome_id: 4 }]]);
+    expect(model.pending).toEqual([]);
+    expect(model.done).toBe(1);
+});
+
+test("undo takes the last act back, with its note, to its place", async () => {
+    model.select(3);
+    model.write("Wants a sample");
+    model.act("done", {}, "Reached");
+    expect(model.draft).toBe("");
+    model.undo();
+    expect(model.currentId).toBe(3);
+    expect(model.draft).toBe("Wants a sample");
+    expect(model.queue.map((row) => row.id).slice(0, 4)).toEqual([1, 2, 3, 4]);
+    expect(model.total).toBe(12);
+    await advanceTime(UNDO_MS * 2);
+    expect(server.acts).toEqual([]);
+});
+
+test("several acts are undone one after the other", () => {
+    model.act("done", {}, "Reached");
+    model.act("skip", { reason: "x" }, "Skipped");
+    expect(model.last.touchId).toBe(2);
+    model.undo();
+    model.undo();
+    expect(model.queue.map((row) => row.id).slice(0, 3)).toEqual([1, 2, 3]);
+    expect(model.undo()).toBe(undefined);
+});
+
+test("a lost connection keeps the act, here and in the storage, until it gets through", async () => {
+    server.fails = new ConnectionLostError("/web");
+    model.act("done", { outcome_id: 4 }, "Interested");
+    await advanceTime(UNDO_MS);
+    await animationFrame();
+    expect(model.isOffline).toBe(true);
+    expect(model.unsent.length).toBe(1);
+    expect(JSON.parse(browser.localStorage.getItem(KEY)).pending.length).toBe(1);
+    // the rep works on meanwhile
+    model.act("done", { outcome_id: 1 }, "Reached");
+    expect(model.currentId).toBe(3);
+    server.fails = null;
+    await advanceTime(RETRY_MS);
+    await animationFrame();
+    expect(model.isOffline).toBe(false);
+    expect(server.acts).toEqual([[1, "done", { outcome_id: 4 }]]);
+    await advanceTime(UNDO_MS);
+    await animationFrame();
+    expect(server.acts.length).toBe(2);
+    expect(JSON.parse(browser.localStorage.getItem(KEY)).pending).toEqual([]);
+});
+
+test("what a closed window left behind is sent when the desk opens again", async () => {
+    model.write("Half a note");
+    model.select(2);
+    model.act("snooze", { until: "2030-01-01" }, "Moved");
+    model.stop();
+    model = makeModel();
+    await model.open();
+    await animationFrame();
+    expect(server.acts).toEqual([[2, "snooze", { until: "2030-01-01" }]]);
+    expect(model.drafts[1]).toBe("Half a note");
+});
+
+test("what the server refuses comes back, with the note and why", async () => {
+    model.write("Call on Monday");
+    model.act("snooze", { until: "2020-01-01" }, "Moved");
+    server.fails = Object.assign(new Error("x"), { data: { message: "That day is over." } });
+    await advanceTime(UNDO_MS);
+    await animationFrame();
+    expect(said).toEqual([["danger", "Deal 1: That day is over."]]);
+    expect(model.currentId).toBe(1);
+    expect(model.draft).toBe("Call on Monday");
+    expect(model.pending).toEqual([]);
+});
+
+test("leaving the desk sends what is held", async () => {
+    model.act("done", {}, "Reached");
+    model.act("done", {}, "Reached");
+    await model.flush();
+    expect(server.acts.map(([id]) => id)).toEqual([1, 2]);
+});
+
+test("a touch that is taken away leaves the queue and says why", async () => {
+    server.rows = server.rows.filter((row) => row.id !== 1);
+    model.refreshSoon();
+    model.refreshSoon();
+    await advanceTime(1000);
+    await animationFrame();
+    expect(server.loads).toBe(2, { message: "read once for many messages" });
+    expect(model.gone).toBe("A colleague has it now.");
+    expect(model.currentId).toBe(2);
+});
+
+test("a touch that is held does not come back with a fresh queue", async () => {
+    model.act("done", {}, "Reached");
+    await model.load();
+    expect(model.queue.map((row) => row.id).slice(0, 2)).toEqual([2, 3]);
+    expect(model.total).toBe(11);
+});
+
+test("with 'stay' the client stays until the rep goes on", async () => {
+    model.advance = "stay";
+    model.act("done", { outcome_id: 4 }, "Interested");
+    expect(model.after.label).toBe("Interested");
+    expect(model.currentId).toBe(1);
+    model.goOn();
+    expect(model.after).toBe(null);
+    expect(model.currentId).toBe(2);
+});
+
+test("touches further down are read before they are asked for", async () => {
+    model.select(9);
+    expect(server.reads).toEqual([]);
+    model.select(11);
+    await animationFrame();
+    expect(server.reads).toEqual([[11, 12]]);
+});

@@ -1,0 +1,290 @@
+from datetime import date, timedelta
+from unittest.mock import patch
+
+from freezegun import freeze_time
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged, users
+
+from .common import MONDAY, TouchCase
+
+
+class DeskCase(TouchCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.desk = cls.env["touch.desk"]
+        cls.leads = cls.make_leads(5, partner_name="Acme", contact_name="Anna Acme")
+        cls.leads[3].temperature = "hot"
+        cls.leads[4].potential = "high"
+        cls.cadence.enroll(cls.leads)
+        cls.touches = cls.env["touch.touch"].search([("state", "=", "planned")]).sorted(lambda touch: touch.lead_id.id)
+
+    def load(self, user=None, **values):
+        return self.desk.with_user(user or self.rep).load(**values)
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-02 09:30:00")
+class TestDesk(DeskCase):
+    """What the desk shows, as a rep with own documents only."""
+
+    def test_the_queue_is_in_order_and_says_why(self):
+        self.touches[2].date_deadline = MONDAY - timedelta(days=2)
+        rows = self.load()["queue"]
+        self.assertEqual([row["client"] for row in rows], ["Deal 3", "Deal 2", "Deal 4", "Deal 0", "Deal 1"])
+        self.assertEqual(
+            [(row["why"], row["overdue"]) for row in rows], [("Hot. Closing.", 0), ("", 2), ("High potential.", 0), ("", 0), ("", 0)]
+        )
+
+    def test_later_touches_are_counted_and_can_be_worked_ahead(self):
+        self.touches[:2].date_deadline = MONDAY + timedelta(days=1)
+        data = self.load()
+        self.assertEqual((len(data["queue"]), data["total"], data["later"]), (3, 3, 2))
+        ahead = self.load(ahead=True)
+        self.assertEqual((len(ahead["queue"]), ahead["total"], ahead["later"]), (5, 5, 2))
+
+    def test_a_card_has_all_that_the_rep_needs(self):
+        self.leads[0].log_touch(
+            {"channel": "call", "direction": "in", "note": "Asks for samples", "outcome_id": self.outcomes["reached"].id}
+        )
+        self.touches[0].date_deadline = MONDAY
+        card = self.load()["cards"][self.touches[0].id]
+        self.assertEqual((card["contact"], card["company"], card["phone"]), ("Anna Acme", "Acme", "+32234560000"))
+        self.assertEqual((card["number"], card["target"], card["warming"], card["rhythm"]), (2, 7, 1, 5))
+        self.assertEqual([(past["note"], past["incoming"]) for past in card["history"]], [("Asks for samples", True)])
+        self.assertTrue(card["reason"])
+        self.assertIn("Touch 2 of 7.", card["why"])
+
+    def test_what_an_outcome_would_bring_is_what_it_brings(self):
+        touch = self.touches[0]
+        outlook = self.load()["cards"][touch.id]["outlook"]
+        self.assertIn("Turns warm.", outlook[self.outcomes["interested"].id])
+        self.assertIn("Rests until 04/01/2026.", outlook[self.outcomes["clear_no"].id])
+        self.assertIn("Goes on in “Care”.", outlook[self.outcomes["bought"].id])
+        self.desk.with_user(self.rep).act(touch.id, "done", {"outcome_id": self.outcomes["interested"].id})
+        follows = self.planned(self.leads[0])
+        said = f"Next: {follows.date_deadline:%m/%d/%Y}, {dict(follows._fields['channel'].selection)[follows.channel].lower()}, {follows.purpose}."
+        self.assertEqual(outlook[self.outcomes["interested"].id], f"Turns warm. {said}")
+
+    def test_done_today_is_counted(self):
+        self.desk.with_user(self.rep).act(self.touches[0].id, "done")
+        self.assertEqual((self.load()["done"], self.load()["total"]), (1, 4))
+
+    def test_only_the_first_are_told_in_full(self):
+        leads = self.make_leads(60)
+        self.cadence.enroll(leads)
+        data = self.load(ahead=True)
+        self.assertEqual((len(data["queue"]), len(data["cards"]), data["total"]), (50, 10, 65))
+        rest = [row["id"] for row in data["queue"][10:13]]
+        self.assertEqual(list(self.desk.with_user(self.rep).cards(rest)), sorted(rest, key=lambda one: -one))
+
+    def test_colleagues_are_those_of_the_team(self):
+        self.assertEqual(self.load()["colleagues"], [[self.leader.id, "Leo Leader"], [self.rep_two.id, "Rob Rep"]])
+
+    def test_a_substitute_sees_what_was_said(self):
+        self.touches[0].with_user(self.rep).done(self.outcomes["reached"], "Likes blue")
+        follows = self.planned(self.leads[0])
+        follows.write({"user_id": self.rep_two.id, "date_deadline": MONDAY})
+        card = self.load(self.rep_two)["cards"][follows.id]
+        self.assertEqual((card["client"], card["history"][0]["note"]), ("Deal 0", "Likes blue"))
+
+    def test_each_sees_his_own(self):
+        self.assertEqual(self.load(self.rep_two)["queue"], [])
+        self.assertEqual(self.load(self.manager)["queue"], [])
+        self.assertEqual(self.desk.with_user(self.rep_two).cards(self.touches.ids), {})
+        for login, group in (("tc_plain", "base.group_user"), ("tc_portal", "base.group_portal")):
+            with self.assertRaises(AccessError):
+                self.load(new_test_user(self.env, login, group))
+
+    def test_it_speaks_the_users_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.touches[0].reason_id.with_context(lang="fr_FR").name = "Bonne nouvelle"
+        card = self.desk.with_user(self.rep).with_context(lang="fr_FR").load()["cards"][self.touches[0].id]
+        self.assertEqual(card["reason"], "Bonne nouvelle")
+        self.assertEqual(card["day"], "02/03/2026")
+
+    def test_opening_costs_the_same_for_many(self):
+        def queries():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.load(ahead=True)
+            return self.env.cr.sql_log_count - before
+
+        self.cadence.enroll(self.make_leads(55))
+        self.load(ahead=True)
+        few = queries()
+        self.cadence._create_enrollments(self.make_leads(300))._review()
+        self.assertEqual(self.load(ahead=True)["total"], 360)
+        self.assertLessEqual(queries(), few)
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-02 09:30:00")
+class TestDeskActs(DeskCase):
+    """What a rep does on the desk, once, twice and too late."""
+
+    def act(self, touch, act, user=None, **values):
+        return self.desk.with_user(user or self.rep).act(touch.id, act, values)
+
+    def test_each_act_is_done(self):
+        done, skipped, moved, given, paused = self.touches
+        self.act(done, "done", outcome_id=self.outcomes["interested"].id, note="Wants a sample")
+        self.assertEqual((done.state, done.outcome_id, done.note), ("done", self.outcomes["interested"], "Wants a sample"))
+        self.act(skipped, "skip", reason="On holiday")
+        self.assertEqual((skipped.state, skipped.skip_reason), ("skipped", "On holiday"))
+        self.act(moved, "snooze", until="2026-03-16")
+        self.assertEqual((moved.date_deadline, moved.activity_id.date_deadline), (date(2026, 3, 16), date(2026, 3, 16)))
+        self.act(given, "reassign", user_id=self.rep_two.id)
+        self.assertEqual((given.user_id, given.activity_id.user_id), (self.rep_two, self.rep_two))
+        self.act(paused, "pause")
+        self.assertEqual((paused.state, paused.enrollment_id.state), ("skipped", "paused"))
+        self.assertEqual(self.load()["total"], 0)
+
+    def test_the_same_act_twice_is_done_once(self):
+        for number, (act, values) in enumerate(
+            (
+                ("done", {"outcome_id": self.outcomes["reached"].id}),
+                ("skip", {"reason": "x"}),
+                ("snooze", {"until": "2026-03-16"}),
+                ("pause", {}),
+            )
+        ):
+            touch = self.touches[number]
+            for _time in range(2):
+                self.assertEqual(self.act(touch, act, **values), {"ok": True, "message": ""})
+        made = self.env["touch.touch"].search_count([("lead_id", "=", self.leads[0].id), ("state", "=", "done")])
+        self.assertEqual(made, 1)
+
+    def test_a_call_that_was_made_counts_though_the_plan_changed(self):
+        """The client's mail took the planned touch back while the rep was on the phone."""
+        touch = self.touches[0]
+        touch.enrollment_id.action_pause()
+        result = self.act(touch, "done", outcome_id=self.outcomes["interested"].id, note="Was glad")
+        self.assertTrue(result["ok"])
+        self.assertIn("logged as a touch of its own", result["message"])
+        made = self.env["touch.touch"].search([("lead_id", "=", self.leads[0].id), ("state", "=", "done")])
+        self.assertEqual((made.outcome_id, made.note, made.channel), (self.outcomes["interested"], "Was glad", touch.channel))
+
+    def test_done_in_another_window_with_another_outcome(self):
+        touch = self.touches[0]
+        touch.with_user(self.rep).done(self.outcomes["reached"], "First")
+        result = self.act(touch, "done", outcome_id=self.outcomes["interested"].id, note="Second")
+        self.assertEqual(result, {"ok": False, "message": "This touch is done: Reached."})
+        self.assertEqual((touch.outcome_id, touch.note), (self.outcomes["reached"], "First\nSecond"))
+
+    def test_gone_says_why(self):
+        touch = self.touches[0]
+        self.assertFalse(self.load(current=touch.id)["gone"])
+        touch.with_user(self.manager).skip("The manager called himself")
+        self.assertEqual(self.load(current=touch.id)["gone"], "This touch was taken back. The manager called himself")
+        self.act(self.touches[1], "snooze", until="2026-03-16")
+        self.assertEqual(self.load(current=self.touches[1].id)["gone"], "This touch has moved to 03/16/2026.")
+        self.touches[2].with_user(self.manager)._reassign(self.rep_two)
+        self.assertEqual(self.load(current=self.touches[2].id)["gone"], "Rob Rep has this touch now.")
+
+    def test_what_cannot_be_done_is_said(self):
+        with self.assertRaises(UserError) as caught:
+            self.act(self.touches[0], "snooze", until="2026-02-02")
+        self.assertIn("that day is over", str(caught.exception))
+        elsewhere = new_test_user(self.env, "tc_portal_two", "base.group_portal")
+        with self.assertRaises(UserError) as caught:
+            self.act(self.touches[0], "reassign", user_id=elsewhere.id)
+        self.assertIn("Deal 0", str(caught.exception))
+        with self.assertRaises(UserError):
+            self.act(self.touches[0], "sell")
+
+    def test_nobody_acts_on_a_strangers_touch(self):
+        for user in (self.rep_two, new_test_user(self.env, "tc_plain_two", "base.group_user")):
+            for act in ("done", "skip", "snooze", "reassign", "pause"):
+                result = self.act(self.touches[0], act, user)
+                self.assertFalse(result["ok"])
+                self.assertNotIn("Deal", result["message"])
+        self.assertEqual((self.touches[0].state, self.touches[0].user_id), ("planned", self.rep))
+        self.assertEqual(self.env["touch.touch"].search_count([("lead_id", "=", self.leads[0].id)]), 1)
+
+    def test_desks_hear_what_leaves_them(self):
+        said = []
+        send = lambda user, kind, payload, **_values: kind == "touch_cadence.desk" and said.append((user, payload["touch_ids"]))  # noqa: E731
+        with patch.object(type(self.env["res.users"]), "_bus_send", send):
+            self.touches[:2].with_user(self.manager).skip("x")
+            self.touches[2].with_user(self.manager).snooze("2026-03-16")
+            self.touches[3].enrollment_id.action_stop()
+            self.touches[0].note = "no news"
+        heard = [id_ for user, ids in said for id_ in ids if user == self.rep]
+        self.assertEqual(sorted(heard), sorted(self.touches[:4].ids))
+        self.assertEqual(len(said), 3, "one message for many touches")
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-02 09:30:00")
+class TestWhy(DeskCase):
+    @users("tc_rep")
+    def test_why_in_facts_rules_and_what_would_change_it(self):
+        touch = self.touches[0].with_user(self.env.user)
+        why = touch.explain_why()
+        self.assertEqual(why["title"], touch.display_name)
+        self.assertEqual(why["sentences"][1]["text"], "Warming: 0 of 5 before the next closing touch.")
+        self.assertTrue(all(sentence["rule"] for sentence in why["sentences"]))
+        self.assertIn({"label": "Temperature", "value": "Cold"}, why["facts"])
+        changes = {change["when"]: change["then"] for change in why["changes"]}
+        self.assertEqual(changes["The potential is judged low"], "The client's potential is low: no effort is spent.")
+        self.assertIn("closing", changes["The client turns hot"])
+        self.assertEqual(changes["The deal is won"], "The deal is won. Goes on in “Care”.")
+        touch.done()
+        self.assertEqual((touch.explain_why()["facts"], touch.explain_why()["changes"]), ([], []))
+
+    def test_a_stranger_is_not_told(self):
+        with self.assertRaises(AccessError):
+            self.touches[0].with_user(self.rep_two).explain_why()
+
+    def test_every_why_of_a_touch_has_its_rule(self):
+        sentences, rules = self.env["touch.words"]._sentences(), self.env["touch.words"]._rules()
+        self.assertFalse(set(rules) - set(sentences))
+        # what stands between "why a touch" and "why no touch now"
+        codes = list(sentences)
+        touch_codes = codes[: codes.index("planned_later")]
+        self.assertEqual(set(touch_codes) - set(rules), {"hand_over", "handed_by"})
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-02 09:30:00")
+class TestPrepared(DeskCase):
+    """A touch's mail, text or letter, with the client's data filled in."""
+
+    def test_scripts_are_filled_in(self):
+        self.cadence.step_ids[0].script = "<p>Ask {{ first_name }} of {{ company }} about {{ deal }}</p>"
+        lead = self.make_leads(name="Chairs & <b>tables</b>", contact_name="Bob Brown", partner_name="Brown Ltd")
+        self.cadence.enroll(lead)
+        touch = self.planned(lead)
+        script = "<p>Ask Bob of Brown Ltd about Chairs &amp; &lt;b&gt;tables&lt;/b&gt;</p>"
+        self.assertEqual(self.load()["cards"][touch.id]["script"], script)
+        self.assertIn(script, touch.activity_id.note)
+
+    def test_a_place_that_cannot_be_filled_is_refused_in_words(self):
+        with self.assertRaises(UserError) as caught:
+            self.cadence.with_user(self.manager).step_ids[0].script = "<p>{{ surname }}</p>"
+        self.assertIn("{{ surname }}", str(caught.exception))
+        with self.assertRaises(UserError):
+            self.env["touch.reason"].create({"name": "News", "letter": "<p>{{ surname }}</p>"})
+
+    def test_each_channel_prepares_its_own(self):
+        touch = self.touches[0].with_user(self.rep)
+        touch.sudo().reason_id.write({"name": "Samples", "letter": "<p>Samples for {{ first_name }}</p>"})
+        expected = {"email": "mail.compose.message", "sms": "sms.composer", "meeting": "calendar.event", "call": "crm.lead"}
+        for channel, model in expected.items():
+            touch.sudo().channel = channel
+            action = touch.action_prepare()
+            self.assertEqual(action["res_model"], model)
+            if channel in ("email", "sms"):
+                self.assertIn("Samples for Anna", action["context"]["default_body"])
+                self.env[model].with_user(self.rep).with_context(**action["context"]).create({})
+        touch.sudo().channel = "letter"
+        self.assertEqual(touch.action_prepare()["report_name"], "touch_cadence.touch_letter")
+        self.assertIn(b"Samples for Anna", self.env["ir.actions.report"]._render_qweb_html("touch_cadence.touch_letter", touch.ids)[0])
+
+    def test_outcomes_have_a_sign_each(self):
+        signs = {one["name"]: (one["icon"], one["tone"]) for one in self.env["touch.outcome"].with_user(self.rep).choices()}
+        self.assertEqual(signs["Bought"], ("fa-trophy", "success"))
+        self.assertEqual(signs["No answer"][0], "fa-repeat")
+        self.assertEqual(signs["Reached"][0], "fa-check")
