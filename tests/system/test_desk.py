@@ -145,9 +145,8 @@ def test_nothing_is_lost_when_the_connection_drops(server, login, planned, shot)
     expect(page.locator(".o_touch_offline")).to_contain_text("1 kept here")
     shot(page, "desk-offline")
     assert state(server, planned[0])["state"] == "done"
-    with sent(page):
-        page.get_by_role("button", name="Try Now").click()
-    expect(page.locator(".o_touch_offline")).to_have_count(0)
+    # tried again by itself
+    expect(page.locator(".o_touch_offline")).to_have_count(0, timeout=20000)
     lead = server.call("manager", "touch.touch", "read", planned[:1], ["lead_id"])[0]["lead_id"][0]
     made = server.call("manager", "touch.touch", "search_count", [("lead_id", "=", lead), ("state", "=", "done")])
     assert made == 1, "never a double"
@@ -159,10 +158,10 @@ def test_nothing_is_lost_when_the_connection_drops(server, login, planned, shot)
     page.keyboard.press("2")
     kept = page.evaluate("Object.entries(localStorage).find(([key]) => key.startsWith('touch_cadence.desk'))[1]")
     assert [item["act"] for item in json.loads(kept)["pending"]] == ["done", "done"]
-    page.context.set_offline(False)
     # even a window that was closed meanwhile sends them
     page.close()
     assert state(server, planned[1])["state"] == "planned"
+    page.context.set_offline(False)
     again = page.context.new_page()
     with again.expect_response(lambda answer: "/touch.desk/act" in answer.url):
         opened(again)
@@ -185,9 +184,9 @@ def test_closing_the_window_sends_what_was_held(server, login, planned):
 def test_what_others_do_is_seen_at_once(server, login, planned, shot):
     page = opened(login("rep"))
     page.wait_for_function("odoo.__WOWL_DEBUG__.root.env.services.bus_service.isActive")
-    expect(page.locator(".o_touch_row", has_text=re.compile(r"Deal 7\b"))).to_have_count(1)
+    expect(page.locator(".o_touch_row", has_text=re.compile(r"Deal 7(?!\d)"))).to_have_count(1)
     server.call("manager", "touch.touch", "done", planned[6:7])
-    expect(page.locator(".o_touch_row", has_text=re.compile(r"Deal 7\b"))).to_have_count(0)
+    expect(page.locator(".o_touch_row", has_text=re.compile(r"Deal 7(?!\d)"))).to_have_count(0)
     # the one that is being worked
     page.keyboard.press("n")
     page.keyboard.type("Half a note")
@@ -230,7 +229,7 @@ def test_on_a_phone(server, login, planned, shot):
     expect(client(page)).to_have_text("Deal 2")
     page.locator(".o_touch_queue_toggle").click()
     shot(page, "phone-queue")
-    page.locator(".o_touch_row", has_text=re.compile(r"Deal 5\b")).click()
+    page.locator(".o_touch_row", has_text=re.compile(r"Deal 5(?!\d)")).click()
     expect(client(page)).to_have_text("Deal 5")
 
 

@@ -28,7 +28,10 @@ class PastTouch(NamedTuple):
     user: int | None = None
 
 
-def read(touches: Iterable[PastTouch], rep: int | None = None, before: History = History()) -> History:
+NOTHING = History()
+
+
+def read(touches: Iterable[PastTouch], rep: int | None = None, before: History = NOTHING) -> History:
     """Boil a client's past touches down to what the rules ask for.
 
     * A touch that did not reach the client is a try (R33) and uses up its step, but neither its reason nor the rhythm.

@@ -26,8 +26,15 @@ patch(ActivityRecord.prototype, {
     },
 });
 
-/** What came of it, for each component that shows an activity. */
-const withOutcomes = {
+/** What came of it, and why it was planned, for each component that shows an activity. */
+const withTouch = () => ({
+    setup() {
+        super.setup();
+        this.dialog = useService("dialog");
+    },
+    openTouchWhy() {
+        this.dialog.add(TouchWhyDialog, { touchId: this.props.activity.touch_id });
+    },
     async onTouchOutcome(outcome) {
         const { activity } = this.props;
         const { res_id: id, res_model: model } = activity;
@@ -37,22 +44,13 @@ const withOutcomes = {
         this.props.onActivityChanged?.(thread);
         await thread.fetchNewMessages();
     },
-};
+});
 
 ActivityMarkAsDone.components = { ...ActivityMarkAsDone.components, TouchOutcomes };
-patch(ActivityMarkAsDone.prototype, withOutcomes);
+patch(ActivityMarkAsDone.prototype, withTouch());
 
 Activity.components = { ...Activity.components, TouchOutcomes };
-patch(Activity.prototype, {
-    ...withOutcomes,
-    setup() {
-        super.setup();
-        this.dialog = useService("dialog");
-    },
-    openTouchWhy() {
-        this.dialog.add(TouchWhyDialog, { touchId: this.props.activity.touch_id });
-    },
-});
+patch(Activity.prototype, withTouch());
 
 patch(ActivityListPopoverItem.prototype, {
     setup() {

@@ -268,21 +268,16 @@ export class TouchDesk extends Component {
     /** The window closes: what was held goes out with it. It stays in the storage, too, and is sent again if this gets lost. */
     sendLast() {
         for (const { touchId, act, values } of this.model.pending) {
-            browser.fetch("/web/dataset/call_kw/touch.desk/act", {
-                method: "POST",
-                keepalive: true,
-                headers: { "Content-Type": "application/json" },
-                body: JSON.stringify({
-                    jsonrpc: "2.0",
-                    method: "call",
-                    params: {
-                        model: "touch.desk",
-                        method: "act",
-                        args: [touchId, act, values],
-                        kwargs: {},
-                    },
-                }),
+            const params = { model: "touch.desk", method: "act", args: [touchId, act, values] };
+            const body = JSON.stringify({
+                jsonrpc: "2.0",
+                method: "call",
+                params: { ...params, kwargs: {} },
             });
+            browser.navigator.sendBeacon(
+                "/web/dataset/call_kw/touch.desk/act",
+                new Blob([body], { type: "application/json" }),
+            );
         }
     }
 
