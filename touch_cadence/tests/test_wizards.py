@@ -271,25 +271,12 @@ class TestActs(WizardCase):
 
     # --- speed ------------------------------------------------------------------------------------
 
-    def slope(self, act):
-        def queries(count):
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
-            act(count)
-            self.env.flush_all()
-            return self.env.cr.sql_log_count - before
-
-        queries(2)
-        return (queries(200) - queries(100)) / 100
-
     def test_queries_of_each_act(self):
         batches = {}
         for count in (2, 100, 200):
             batches[count] = self.make_leads(count)
             self.cadence._create_enrollments(batches[count])._review()
-        bounds = {"pause": 0.5, "resume": 0.5, "change": 0.5, "hand_over": 3.5, "stop": 0.5}
-        for act, bound in bounds.items():
+        for act in ("pause", "resume", "change", "hand_over", "stop"):
             values = {"reason": "Because", "cadence_id": self.nurture.id, "user_id": self.rep_two.id}
 
             def preview(count, act=act, values=values):
@@ -300,7 +287,7 @@ class TestActs(WizardCase):
                 self.wizard(batches[count], act, **values).action_act()
 
             self.assertLess(self.slope(preview), 0.1, f"preview of {act}")
-            self.assertLess(self.slope(do), bound, act)
+            self.assertLess(self.slope(do), 0.2, act)
 
 
 @tagged("post_install", "-at_install")
@@ -324,15 +311,11 @@ class TestEnrollAndLog(WizardCase):
         batches = {count: self.make_leads(count) for count in (2, 100, 200)}
         for leads in batches.values():
             self.cadence._create_enrollments(leads)._review()
-        queries = {}
-        for count, leads in batches.items():
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
-            self.wizard(leads, model="touch.log", channel="letter", direction="out").action_log()
-            self.env.flush_all()
-            queries[count] = self.env.cr.sql_log_count - before
-        self.assertLess((queries[200] - queries[100]) / 100, 1)
+
+        def log(count):
+            self.wizard(batches[count], model="touch.log", channel="letter", direction="out").action_log()
+
+        self.assertLess(self.slope(log), 0.2)
 
     def test_without_a_cadence_nobody_is_left_out_yet(self):
         form = Form(self.env["touch.enroll"].with_context(active_model="crm.lead", active_ids=self.make_leads(2).ids))

@@ -17,7 +17,9 @@ class TouchAct(models.TransientModel):
     act = fields.Selection("_selection_act", string="What to Do", required=True, default="pause")
     reason = fields.Char(string="Why")
     until = fields.Date(help="On this day the planner goes on by itself. Empty: until somebody resumes.")
-    also_resting = fields.Boolean(string="Also Who Rests after a No")
+    also_resting = fields.Boolean(
+        string="Also Who Rests", help="Who said no rests until a day of his own. Ticked: the next approach begins now."
+    )
     cadence_id = fields.Many2one("touch.cadence", string="New Cadence")
     user_id = fields.Many2one(
         "res.users",

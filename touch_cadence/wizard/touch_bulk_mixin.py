@@ -110,9 +110,11 @@ class TouchBulkMixin(models.AbstractModel):
         if looked_at < self.selected_count:
             first = number(looked_at)
             return _("%(all)s are selected. Of the first %(first)s, %(left)s are left out.", all=every, first=first, left=left)
+        if not self.do_count:
+            return _("It can be done for none of the %(all)s.", all=every)
         if self.left_out_count:
-            return _("For %(count)s of %(all)s. %(left)s left out:", count=done, all=every, left=left)
-        return _("For %(count)s of %(all)s.", count=done, all=every)
+            return _("It will be done for %(count)s of %(all)s. Left out: %(left)s.", count=done, all=every, left=left)
+        return _("It will be done for %(count)s of %(all)s.", count=done, all=every)
 
     def _number(self, number):
         return formatLang(self.env, number, digits=0)
