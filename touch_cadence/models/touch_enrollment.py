@@ -186,9 +186,8 @@ class TouchEnrollment(models.Model):
         """
         self._check_state("pause")
         self.check_access("write")
-        until, today = fields.Date.to_date(until), fields.Date.context_today(self)
-        if until and until <= today:
-            raise UserError(self.env._("A pause cannot end on %(date)s: name a day ahead.", date=format_date(self.env, until)))
+        until = fields.Date.to_date(until)
+        self._check_until(until)
         why = [("paused_until", {"date": until}) if until else ("paused", {}), *([("noted", {"note": reason})] if reason else [])]
         self._open_touches()._withdraw()
         self.write(
@@ -196,7 +195,7 @@ class TouchEnrollment(models.Model):
                 "state": "paused",
                 "next_date": False,
                 "not_before": until,
-                "date_paused": today,
+                "date_paused": fields.Date.context_today(self),
                 "why_data": self.env["touch.words"]._store(why),
             }
         )
@@ -240,6 +239,11 @@ class TouchEnrollment(models.Model):
     def action_act(self):
         """Open the wizard for these enrolments; the context may name the act as ``default_act``."""
         return self.env["touch.act"]._open(self)
+
+    @api.model
+    def _check_until(self, until):
+        if until and until <= fields.Date.context_today(self):
+            raise UserError(self.env._("A pause cannot end on %(date)s: name a day ahead.", date=format_date(self.env, until)))
 
     def _check_state(self, act):
         wrong = self.filtered(lambda enrollment: enrollment.state not in ACT_STATES[act])[:1]
@@ -408,6 +412,10 @@ class TouchEnrollment(models.Model):
         chosen = [rep for rep in found if rep]
         why = self.env["touch.words"]._say([("handed_by", {"user": self.env.user.name})])
         going._hand_clients(self.env["res.users"].browse(chosen), [why] * len(going))
+        # also those whom no review reaches, since they are paused, or whose next touch is far
+        responsible = going._get_responsible()
+        for rep, its in groupby(going, lambda one: responsible[one.id].id or None):
+            going.browse().union(*its)._hand_to(rep)
         going._review()
         return going.with_env(self.env)
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import formatLang
 
 _logger = logging.getLogger(__name__)
 
@@ -156,11 +157,12 @@ class TouchJob(models.Model):
 
     def _end(self, state, error=False):
         self.write({"state": state, "error": error, "date_end": fields.Datetime.now()})
-        _ = self.with_context(lang=self.user_id.lang).env._
+        env = self.with_context(lang=self.user_id.lang).env
+        done, every, left = (formatLang(env, count, digits=0) for count in (self.done_count, self.total, self.left_out_count))
         message = (
-            _("It failed: %(error)s", error=error)
+            env._("It failed: %(error)s", error=error)
             if error
-            else _("Done for %(done)s of %(all)s, %(left)s left out.", done=self.done_count, all=self.total, left=self.left_out_count)
+            else env._("Done for %(done)s of %(all)s, %(left)s left out.", done=done, all=every, left=left)
         )
         self.user_id._bus_send(
             "simple_notification", {"type": "danger" if error else "success", "title": self.name, "message": message, "sticky": True}

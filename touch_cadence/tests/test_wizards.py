@@ -238,6 +238,15 @@ class TestActs(WizardCase):
         self.team.member_ids = self.rep_two
         self.assertIn("Nobody in the team is free", self.said(self.wizard(self.running, "hand_over")))
 
+    def test_who_is_paused_or_waits_for_his_day_is_handed_over_too(self):
+        self.env.company.touch_horizon = 0
+        waiting = self.make_leads()
+        self.cadence.enroll(waiting)
+        self.planned(waiting).done(self.outcomes["reached"])
+        self.assertFalse(self.planned(waiting))
+        self.wizard(waiting | self.paused, "hand_over", user_id=self.rep_two.id).action_act()
+        self.assertEqual((waiting | self.paused).enrollment_ids.user_id, self.rep_two)
+
     # --- rights -----------------------------------------------------------------------------------
 
     def test_a_rep_acts_on_his_own_clients(self):
@@ -490,6 +499,16 @@ class TestJobs(WizardCase):
         self.assertEqual(self.job().state, "failed")
         self.assertTrue(self.job().error)
         self.assertEqual(leads.user_id, self.rep)
+
+    def test_a_job_that_makes_no_sense_any_more_fails_as_a_whole(self):
+        leads = self.make_leads(15)
+        self.cadence.enroll(leads)
+        self.wizard(leads, "pause", until="2026-03-03").action_act()
+        with freeze_time("2026-03-04 09:00:00"), mute_logger(JOB):
+            self.work()
+        self.assertEqual((self.job().state, self.job().position), ("failed", 0))
+        self.assertIn("name a day ahead", self.job().error)
+        self.assertEqual(set(leads.enrollment_ids.mapped("state")), {"running"})
 
     def test_clients_given_away_meanwhile_are_left_out(self):
         leads = self.make_leads(15)

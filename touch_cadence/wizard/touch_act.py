@@ -101,6 +101,8 @@ class TouchAct(models.TransientModel):
     def _check(self):
         if self.act == "hand_over" and not self.env.user.has_group(MANAGER):
             raise AccessError(self.env._("Clients are handed over by sales managers."))
+        if self.act == "pause":
+            self.env["touch.enrollment"]._check_until(self.until)
         if self.act == "stop" and not (self.reason or "").strip():
             raise UserError(self.env._("Say why: whoever reads the enrolment later will ask."))
         if self.act == "change" and not self.cadence_id:

@@ -95,7 +95,7 @@ class TouchBulkMixin(models.AbstractModel):
             wizard.left_out_count = len(left_out)
             wizard.do_count = len(looked_at) - len(left_out)
             said = {
-                "summary": wizard._summary(len(looked_at)),
+                "summary": wizard._summary(looked_at),
                 "note": wizard._note(fit),
                 "rows": [{"name": record.display_name, "reason": why} for record, why in islice(left_out.items(), NAMED)],
                 "more": len(left_out) > NAMED and self.env._("… and %(count)s more", count=wizard._number(len(left_out) - NAMED)),
@@ -105,13 +105,16 @@ class TouchBulkMixin(models.AbstractModel):
             wizard.preview = self.env["ir.qweb"]._render("touch_cadence.touch_enroll_preview", said)
 
     def _summary(self, looked_at):
+        """:return: the sentence that says for how many it will be done"""
         _, number = self.env._, self._number
         done, left, every = number(self.do_count), number(self.left_out_count), number(self.selected_count)
-        if looked_at < self.selected_count:
-            first = number(looked_at)
+        if self.selected_count == 1 and self.do_count:
+            return _("It will be done for %(client)s.", client=looked_at.display_name)
+        if len(looked_at) < self.selected_count:
+            first = number(len(looked_at))
             return _("%(all)s are selected. Of the first %(first)s, %(left)s are left out.", all=every, first=first, left=left)
         if not self.do_count:
-            return _("It can be done for none of the %(all)s.", all=every)
+            return _("It cannot be done now:") if self.selected_count == 1 else _("It can be done for none of the %(all)s:", all=every)
         if self.left_out_count:
             return _("It will be done for %(count)s of %(all)s. Left out: %(left)s.", count=done, all=every, left=left)
         return _("It will be done for %(count)s of %(all)s.", count=done, all=every)
