@@ -132,8 +132,7 @@ class TouchJob(models.Model):
         """:return: list of values of who was left out, and why"""
         if not self.user_id.active:
             raise UserError(self.env._("%(user)s is archived.", user=self.user_id.name))
-        # in place of the cron's own context: the one in which it was asked for
-        wizard = self.env[self.wizard].with_user(self.user_id).with_context(self.wizard_context)
+        wizard = self.env[self.wizard].with_user(self.user_id).with_context(**self.wizard_context)
         wizard = wizard.create({**self.wizard_values, "model": self.model, "res_ids": ids})
         wizard._check()
         say = wizard.env["touch.words"]._say

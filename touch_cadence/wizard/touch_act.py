@@ -125,13 +125,12 @@ class TouchAct(models.TransientModel):
         return f"{title}: {self.cadence_id.name}" if self.act == "change" else title
 
     def _told(self, done, total):
-        _ = self.env._
         sentence = {
-            "pause": _("%(done)s of %(all)s clients are paused.", done=done, all=total),
-            "resume": _("%(done)s of %(all)s clients go on.", done=done, all=total),
-            "stop": _("%(done)s of %(all)s clients are stopped.", done=done, all=total),
-            "change": _("%(done)s of %(all)s clients go on in the new cadence.", done=done, all=total),
-            "hand_over": _("%(done)s of %(all)s clients are handed over.", done=done, all=total),
+            "pause": self.env._("%(done)s of %(all)s clients are paused.", done=done, all=total),
+            "resume": self.env._("%(done)s of %(all)s clients go on.", done=done, all=total),
+            "stop": self.env._("%(done)s of %(all)s clients are stopped.", done=done, all=total),
+            "change": self.env._("%(done)s of %(all)s clients go on in the new cadence.", done=done, all=total),
+            "hand_over": self.env._("%(done)s of %(all)s clients are handed over.", done=done, all=total),
         }
         return sentence[self.act]
 

@@ -106,18 +106,22 @@ class TouchBulkMixin(models.AbstractModel):
 
     def _summary(self, looked_at):
         """:return: the sentence that says for how many it will be done"""
-        _, number = self.env._, self._number
+        number = self._number
         done, left, every = number(self.do_count), number(self.left_out_count), number(self.selected_count)
         if self.selected_count == 1 and self.do_count:
-            return _("It will be done for %(client)s.", client=looked_at.display_name)
+            return self.env._("It will be done for %(client)s.", client=looked_at.display_name)
         if len(looked_at) < self.selected_count:
             first = number(len(looked_at))
-            return _("%(all)s are selected. Of the first %(first)s, %(left)s are left out.", all=every, first=first, left=left)
+            return self.env._("%(all)s are selected. Of the first %(first)s, %(left)s are left out.", all=every, first=first, left=left)
         if not self.do_count:
-            return _("It cannot be done now:") if self.selected_count == 1 else _("It can be done for none of the %(all)s:", all=every)
+            return (
+                self.env._("It cannot be done now:")
+                if self.selected_count == 1
+                else self.env._("It can be done for none of the %(all)s:", all=every)
+            )
         if self.left_out_count:
-            return _("It will be done for %(count)s of %(all)s. Left out: %(left)s.", count=done, all=every, left=left)
-        return _("It will be done for %(count)s of %(all)s.", count=done, all=every)
+            return self.env._("It will be done for %(count)s of %(all)s. Left out: %(left)s.", count=done, all=every, left=left)
+        return self.env._("It will be done for %(count)s of %(all)s.", count=done, all=every)
 
     def _number(self, number):
         return formatLang(self.env, number, digits=0)
