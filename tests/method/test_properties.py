@@ -97,6 +97,10 @@ def cases(draw):
         holidays={MONDAY + timedelta(days=day): "A holiday" for day in draw(st.sets(st.integers(0, 30), max_size=3))},
         lapsed=draw(st.booleans()),
         successors=draw(st.frozensets(st.integers(8, 9))),
+        pauses=tuple(
+            (MONDAY - timedelta(days=since + length), MONDAY - timedelta(days=since))
+            for since, length in draw(st.lists(st.tuples(st.integers(0, 20), st.integers(1, 30)), max_size=2))
+        ),
         min_gap=draw(st.integers(0, 5)),
         last_mail=draw(st.none() | st.integers(0, 9).map(lambda days: MONDAY - timedelta(days=days))),
         earliest=draw(st.none() | st.none() | st.integers(0, 20).map(lambda days: MONDAY + timedelta(days=days))),

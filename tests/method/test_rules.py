@@ -248,6 +248,39 @@ def test_R14_the_window_ends_the_cadence():
     assert (decision.state, decision.reason) == ("exhausted", "window_over")
 
 
+def test_a_pause_takes_nothing_of_the_window():
+    pauses = ((MONDAY + timedelta(days=3), MONDAY + timedelta(days=13)), (MONDAY + timedelta(days=20), MONDAY + timedelta(days=22)))
+    assert isinstance(decide(client(today=MONDAY + timedelta(days=42), pauses=pauses)), Touch)
+    assert decide(client(today=MONDAY + timedelta(days=43), pauses=pauses)).reason == "window_over"
+
+
+def test_a_pause_moves_the_dates_by_its_length():
+    """The second touch is due two working days after the first, on Wednesday; a pause from Tuesday for two weeks makes it that Wednesday."""
+    day = timedelta(days=1)
+    paused = client(today=MONDAY + 15 * day, history=known(past()), pauses=((MONDAY + day, MONDAY + 15 * day),), horizon=5)
+    assert decide(replace(paused, pauses=())).day == MONDAY + 15 * day, "without it the delay is long over"
+    assert decide(paused).day == MONDAY + 16 * day
+
+
+def test_R8_a_hot_client_is_not_kept_waiting_by_a_pause_that_is_over():
+    today = MONDAY + timedelta(days=15)
+    decision = decide(client(today=today, temperature="hot", history=known(past()), pauses=((MONDAY + timedelta(days=1), today),)))
+    assert decision.day == today
+
+
+@given(st.integers(0, 12), st.integers(1, 40), st.integers(1, 60))
+def test_a_pause_moves_a_wait_by_its_working_days(delay, begins, length):
+    days = workdays()
+    first, until = MONDAY + timedelta(days=begins), MONDAY + timedelta(days=begins + length)
+    without = rhythm.after_pauses(days, MONDAY, delay, ())
+    assert without == days.after(MONDAY, delay)
+    paused = sum(first <= day < until for day in days.days)
+    assert days.between(first, until) == paused
+    assert rhythm.after_pauses(days, MONDAY, delay, [(first, until)]) == days.after(without, paused)
+    earlier = (MONDAY - timedelta(days=length), MONDAY)
+    assert rhythm.after_pauses(days, MONDAY, delay, [earlier]) == without, "what was paused before the wait began is over"
+
+
 def test_R18_after_the_last_step_it_is_over():
     decision = decide(client(history=known(*(past(reason=number) for number in range(1, 8)))))
     assert (decision.state, decision.reason) == ("exhausted", "steps_done")

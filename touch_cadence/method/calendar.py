@@ -53,6 +53,10 @@ class Workdays:
         found = bisect_right(self.days, day) + count - 1
         return self.days[found] if found < len(self.days) else None
 
+    def between(self, first: date, until: date) -> int:
+        """:return: how many working days lie from ``first`` on and before ``until``"""
+        return max(bisect_left(self.days, until) - bisect_left(self.days, first), 0)
+
     def before(self, day: date, count: int) -> date:
         """:return: the ``count``-th working day before ``day``; the earliest of dates when it lies before what is known"""
         found = bisect_left(self.days, day) - count

@@ -200,7 +200,11 @@ def _next(facts: Facts) -> Decision:
     step = cadence.step_at(history.position)
     if step is None:
         return _stop("exhausted", "steps_done", touches=history.number)
-    if cadence.window_days and facts.temperature != HOT and facts.today > facts.started + timedelta(days=cadence.window_days):
+    if (
+        cadence.window_days
+        and facts.temperature != HOT
+        and facts.today > rhythm.window_end(facts.started, cadence.window_days, facts.pauses)
+    ):
         return _stop("exhausted", "window_over", days=cadence.window_days)
     if facts.rep_days is None:
         return Wait(facts.today + timedelta(days=LOOK_AGAIN), (("no_rep", {}),))
@@ -208,7 +212,8 @@ def _next(facts: Facts) -> Decision:
         return HandOver(facts.successors, (("hand_over", {"touches": history.stalled}),))
 
     delay = rhythm.wait(step, facts.temperature, history)
-    due = facts.workdays.after(history.last_day or min(facts.started, facts.today), delay)
+    pauses = () if facts.temperature == HOT else facts.pauses  # R8
+    due = rhythm.after_pauses(facts.workdays, history.last_day or min(facts.started, facts.today), delay, pauses)
     floor, held = _floor(facts)
     meeting = _meeting(facts)
     if meeting:

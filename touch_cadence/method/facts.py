@@ -136,6 +136,7 @@ class Facts:
     hours: tuple[float, float] = (9.0, 18.0)
     horizon: int = 5  # working days ahead in which a touch is put before the rep
     not_before: date | None = None  # resting until, snoozed until
+    pauses: tuple[tuple[date, date], ...] = ()  # of this run, each from its first day to the day on which it went on
     earliest: date | None = None  # the days before it are full (capacity)
     min_gap: int = 0  # days from one touch to the next, over all cadences and automatic mails; 0: none
     last_mail: date | None = None  # day of the last automatic mail

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from .calendar import Workdays
 from .facts import CLOSING, HOT, WARMING, History, Step
+
+Pauses = Iterable[tuple[date, date]]
 
 
 def purpose(step: Step, temperature: str, history: History, rhythm: int) -> str:
@@ -39,6 +45,23 @@ def wait(step: Step, temperature: str, history: History) -> int:
         return 1
     just_closed = history.closed_before and not history.warming
     return max(step.delay, 1) if just_closed else 0
+
+
+def after_pauses(workdays: Workdays, since: date, delay: int, pauses: Pauses) -> date | None:
+    """The day on which a wait is over; the working days on which the run was paused do not count, so a pause moves the day by its length.
+
+    :param since: the day from which the wait counts; what was paused before it was waited for already
+    :param delay: working days
+    :param pauses: each from its first day to the day on which the run went on
+    :return: a working day, or None when it lies beyond what is known
+    """
+    paused = sum(workdays.between(max(first, since + timedelta(days=1)), until) for first, until in pauses)
+    return workdays.after(since, delay + paused)
+
+
+def window_end(started: date, window_days: int, pauses: Pauses) -> date:
+    """:return: the last day of the decision window (R14); a pause takes nothing of it"""
+    return started + timedelta(days=window_days) + sum((until - first for first, until in pauses), timedelta())
 
 
 def spread(window_days: int, touches: int) -> list[int]:

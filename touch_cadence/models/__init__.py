@@ -32,4 +32,6 @@ from . import (
     crm_lead,
     crm_lead_potential,
     crm_team,
+    touch_job,
+    touch_job_left_out,
 )

@@ -192,22 +192,21 @@ class TouchCadence(models.Model):
         for batch in split_every(ENROLL_BATCH, clients.ids, clients.browse):
             accepted = clients.browse(client.id for client, reason in self._sort_out(batch).items() if not reason)
             enrollments += self._create_enrollments(accepted)
-        if len(enrollments) <= PLAN_AT_ONCE:
-            enrollments._review()
-        else:
-            enrollments._wake_planner()
+        enrollments._plan_soon()
         return enrollments
 
     def _as_clients(self, clients):
         return clients if isinstance(clients, models.BaseModel) else self.env[self.model].browse(clients)
 
-    def _sort_out(self, clients):
-        """:return: {client: why it is left out, or an empty string} in the given order"""
+    def _sort_out(self, clients, leaving=None):
+        """:param leaving: enrolments that are about to give their places up
+        :return: {client: why it is left out, or an empty string} in the given order"""
         words = self.env["touch.words"]
         planner = self.env["touch.planner"]._for_everyone()
         subjects = planner._subjects_of_clients(clients, self)
-        held = planner._enrollments_holding([(subject.company_id, subject.client) for subject in subjects])
-        resting = planner._enrollments_holding([(subject.company_id, subject.client) for subject in subjects], ("resting",))
+        places = [(subject.company_id, subject.client) for subject in subjects]
+        held = {place: one for place, one in planner._enrollments_holding(places).items() if not leaving or one not in leaving}
+        resting = planner._enrollments_holding(places, ("resting",))
         result, seen = {}, set()
         for client, subject, known in zip(clients, subjects, planner._read_facts(subjects)):
             key = (subject.company_id, subject.client)

@@ -278,6 +278,9 @@ class TouchClientMixin(models.AbstractModel):
     def action_touch_log(self):
         return self._touch_wizard("touch.log", self.env._("Log a Touch"), {"default_model": self._name, "default_res_ids": self.ids})
 
+    def action_touch_act(self):
+        return self.env["touch.act"]._open(self)
+
     def _touch_wizard(self, model, name, context):
         return {"type": "ir.actions.act_window", "name": name, "res_model": model, "view_mode": "form", "target": "new", "context": context}
 

@@ -1,6 +1,8 @@
 import logging
 from collections import defaultdict
 from datetime import timedelta
+from functools import cache
+from operator import methodcaller
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -9,6 +11,7 @@ from odoo.tools import SQL, format_date, groupby
 from psycopg2.errors import UniqueViolation
 
 from ..method.facts import ACTIVE_STATES, DUE_STATES
+from . import touch_cadence
 from .touch_client_mixin import TEMPERATURE_SELECTION
 from .touch_planner import LOST_RACES
 
@@ -46,9 +49,19 @@ STOP_REASONS = [
     ("lapsed", "Buys no more"),
     ("manual", "By hand"),
     ("strategy", "Another strategy"),
+    ("changed", "Cadence changed"),
     ("removed", "Record removed"),
     ("merged", "Merged"),
 ]
+UNDER_WAY = (*ACTIVE_STATES, "resting")
+# in which states each act by hand can be done
+ACT_STATES = {
+    "pause": ("running", "blocked"),
+    "resume": ("paused", "blocked", "resting"),
+    "stop": UNDER_WAY,
+    "change": ("running", "blocked"),
+    "hand_over": UNDER_WAY,
+}
 
 
 class TouchEnrollment(models.Model):
@@ -78,7 +91,9 @@ class TouchEnrollment(models.Model):
     state = fields.Selection(STATES, required=True, default="running", readonly=True)
     date_start = fields.Date(string="Start", required=True, default=fields.Date.context_today)
     date_end = fields.Date(string="End", readonly=True)
-    not_before = fields.Date(string="Resting until")
+    not_before = fields.Date(string="Until", help="A rest or a pause ends on this day.")
+    date_paused = fields.Date(string="Paused since", readonly=True)
+    pauses = fields.Json(readonly=True, help="The pauses that are over: first day and the day on which it went on.")
     next_date = fields.Datetime(string="Next Look", readonly=True, default=fields.Datetime.now)
     stop_reason = fields.Selection(STOP_REASONS, readonly=True)
     stop_note = fields.Char(readonly=True)
@@ -96,6 +111,7 @@ class TouchEnrollment(models.Model):
     )
     _run_uniq = models.UniqueIndex("(company_id, client_key, cadence_id, run)", "This run of the client in the cadence exists already.")
     _due_idx = models.Index("(next_date, id) WHERE state IN ('running', 'resting') AND next_date IS NOT NULL")
+    _pause_idx = models.Index("(not_before, id) WHERE state = 'paused' AND not_before IS NOT NULL")
 
     @api.depends("lead_id.temperature", "partner_id.temperature")
     def _compute_temperature(self):
@@ -161,26 +177,39 @@ class TouchEnrollment(models.Model):
     # Actions
     # --------------------------------------------------------------
 
-    def action_pause(self):
+    def action_pause(self, reason=None, until=None):
         """Make no touches until resumed; the planned touch is withdrawn and its step stays to be made.
 
-        :raise UserError: for an enrolment that does not run
+        :param reason: why, in the user's words
+        :param until: the day, as a date or its ISO text, on which the planner resumes by itself; none: somebody does
+        :raise UserError: for an enrolment that does not run, or an end that is not ahead
         """
-        self._check_state(("running", "blocked"))
+        self._check_state("pause")
         self.check_access("write")
+        until = fields.Date.to_date(until)
+        self._check_until(until)
+        why = [("paused_until", {"date": until}) if until else ("paused", {}), *([("noted", {"note": reason})] if reason else [])]
         self._open_touches()._withdraw()
-        self.write({"state": "paused", "next_date": False, "why_data": self.env["touch.words"]._store([("paused", {})])})
+        self.write(
+            {
+                "state": "paused",
+                "next_date": False,
+                "not_before": until,
+                "date_paused": fields.Date.context_today(self),
+                "why_data": self.env["touch.words"]._store(why),
+            }
+        )
         return True
 
     def action_resume(self):
-        """Go on after a pause, a block or a rest; the next touch is planned at once where it is due.
+        """Go on after a pause, a block or a rest. The next touch is planned where it is due; a pause has moved its day by its length.
 
         :raise UserError: for an enrolment that is neither paused, blocked nor resting
         """
-        self._check_state(("paused", "blocked", "resting"))
+        self._check_state("resume")
         self.check_access("write")
-        self.write({"state": "running", "next_date": fields.Datetime.now(), "not_before": False, "why_data": False})
-        self._review()
+        self._resume()
+        self._plan_soon()
         return True
 
     def action_stop(self, reason=None):
@@ -189,21 +218,85 @@ class TouchEnrollment(models.Model):
         :param reason: why, in the user's words; kept on the enrolment
         :raise UserError: for an enrolment that is over already
         """
-        self._check_state((*ACTIVE_STATES, "resting"))
+        self._check_state("stop")
         self.check_access("write")
         self._stop("stopped", "manual", note=reason)
         return True
 
-    def _check_state(self, states):
-        wrong = self.filtered(lambda enrollment: enrollment.state not in states)[:1]
+    def action_change_cadence(self, cadence):
+        """Go on in another cadence: the run ends and one in ``cadence`` begins. Who cannot be enrolled there keeps his run
+        (:meth:`_sort_out` says why).
+
+        :param cadence: a ``touch.cadence`` or its id
+        :return: the new enrolments
+        """
+        self.check_access("write")
+        if isinstance(cadence, int):
+            cadence = self.env["touch.cadence"].browse(cadence)
+        why = self._sort_out("change", cadence=cadence)
+        return self.filtered(lambda one: not why[one])._change_cadence(cadence)
+
+    def action_act(self):
+        """Open the wizard for these enrolments; the context may name the act as ``default_act``."""
+        return self.env["touch.act"]._open(self)
+
+    @api.model
+    def _check_until(self, until):
+        if until and until <= fields.Date.context_today(self):
+            raise UserError(self.env._("A pause cannot end on %(date)s: name a day ahead.", date=format_date(self.env, until)))
+
+    def _check_state(self, act):
+        wrong = self.filtered(lambda enrollment: enrollment.state not in ACT_STATES[act])[:1]
         if wrong:
             raise UserError(
                 self.env._(
                     "“%(enrollment)s” is %(state)s: this cannot be done now.",
                     enrollment=wrong.display_name,
-                    state=dict(self._fields["state"]._description_selection(self.env))[wrong.state].lower(),
+                    state=wrong._state_name().lower(),
                 )
             )
+
+    def _state_name(self):
+        return dict(self._fields["state"]._description_selection(self.env))[self.state]
+
+    def _sort_out(self, act, cadence=None, user=None, also_resting=True):
+        """Who is left out of an act by hand, and why: the one place for it, for previews and for the acts themselves.
+
+        :param act: a key of ``ACT_STATES``
+        :param cadence: the target of a change
+        :param user: who is to get the clients of a hand-over; None: who fits best
+        :param also_resting: whether those who rest after a no are resumed, too
+        :return: {enrolment: why it is left out, or an empty string} in the given order
+        """
+        known = self.sudo()  # sudo: why a colleague's client is left out is said, and no more of it
+        own = self._filtered_access("write")
+        rests = known.filtered(lambda one: one.state == "resting")
+        planner = self.env["touch.planner"]._for_everyone()
+        held = planner._enrollments_holding([(one.company_id.id, one.client_key) for one in rests]) if act == "resume" and rests else {}
+        why = {}
+        for one in known - own:
+            why[one] = ("not_yours",)
+        for one in known & own:
+            if one in rests and (act in ("pause", "change") or (act == "resume" and not also_resting)):
+                why[one] = ("resting", ("date", one.not_before))
+            elif one.state not in ACT_STATES[act]:
+                why[one] = ("wrong_state", ("state", one._state_name()))
+            elif place := held.get((one.company_id.id, one.client_key)) if one in rests else None:
+                why[one] = ("enrolled_already", ("cadence", place.cadence_id.name))
+        fit = self.filtered(lambda one: one not in why)
+        if act == "hand_over":
+            takers = fit._takers(user)
+            for one in fit.sudo().filtered(lambda one: not takers[one.id]):
+                code = "theirs_already" if user and one._client_record().user_id == user else "closed_company" if user else "nobody_free"
+                why[one] = (code, ("user", user.name), ("company", one.company_id.name)) if user else (code,)
+        say = cache(lambda code, *values: self.env["touch.words"]._say([(code, dict(values))]))
+        result = {one: say(*why[one]) if one in why else "" for one in self}
+        if act == "change" and cadence:
+            leaving = fit.filtered(lambda one: one.cadence_id != cadence)
+            for company, clients, its in fit._by_client_model():
+                reasons = cadence.with_company(company)._sort_out(clients, leaving=leaving)
+                result |= {one: reasons[one._client_record()] for one in its}
+        return result
 
     def explain(self):
         """The decision for now, in words and in the user's language; nothing is written.
@@ -243,6 +336,11 @@ class TouchEnrollment(models.Model):
         """:return: the record that carries activities: the lead, or the contact"""
         self.ensure_one()
         return self.lead_id or self.partner_id
+
+    def _by_client_model(self):
+        """:return: tuples (company, the enrolled records of one model, the enrolments)"""
+        groups = self.grouped(lambda one: (one.company_id, one._client_record()._name))
+        return [(company, its._client_records(model), its) for (company, model), its in groups.items()]
 
     def _client_records(self, model):
         """:return: the enrolled records that are of ``model``"""
@@ -307,21 +405,29 @@ class TouchEnrollment(models.Model):
 
         :return: the enrolments that were handed over; where nobody is found the client stays where he is
         """
+        enrollments = self.with_env(self.env["touch.planner"]._for_everyone().env)
+        takers = enrollments._takers(user)
+        found = enrollments.env["res.users"]._touch_assign([(one.temperature or "cold", takers[one.id]) for one in enrollments])
+        going = enrollments.browse(one.id for one, rep in zip(enrollments, found) if rep)
+        chosen = [rep for rep in found if rep]
+        why = self.env["touch.words"]._say([("handed_by", {"user": self.env.user.name})])
+        going._hand_clients(self.env["res.users"].browse(chosen), [why] * len(going))
+        # also those whom no review reaches, since they are paused, or whose next touch is far
+        responsible = going._get_responsible()
+        for rep, its in groupby(going, lambda one: responsible[one.id].id or None):
+            going.browse().union(*its)._hand_to(rep)
+        going._review()
+        return going.with_env(self.env)
+
+    def _takers(self, user=None):
+        """:param user: the one who is to take them over; None: any colleague in the team who did not work the client yet
+        :return: {enrolment id: frozenset of the users who may}"""
         planner = self.env["touch.planner"]._for_everyone()
         enrollments = self.with_env(planner.env)
         if user:
-            going = enrollments.filtered(lambda one: one._client_record().user_id != user and one.company_id in user.company_ids)
-            chosen = [user.id] * len(going)
-        else:
-            subjects = planner._subjects(enrollments)
-            free = planner._read_successors(subjects, enrollments._get_responsible())
-            found = planner.env["res.users"]._touch_assign([(one.temperature or "cold", free[one.id]) for one in enrollments])
-            going = enrollments.browse(one.id for one, rep in zip(enrollments, found) if rep)
-            chosen = [rep for rep in found if rep]
-        why = self.env["touch.words"]._say([("handed_by", {"user": self.env.user.name})])
-        going._hand_clients(self.env["res.users"].browse(chosen), [why] * len(going))
-        going._review()
-        return going.with_env(self.env)
+            may = {one: one._client_record().user_id != user and one.company_id in user.company_ids for one in enrollments}
+            return {one.id: frozenset(user.ids if may[one] else ()) for one in enrollments}
+        return planner._read_successors(planner._subjects(enrollments), enrollments._get_responsible())
 
     @api.model
     def _of_clients(self, clients, states=ACTIVE_STATES):
@@ -414,11 +520,42 @@ class TouchEnrollment(models.Model):
         cannot be planned is blocked with its error, the others are planned.
         """
         planner = self.env["touch.planner"]._for_everyone()
-        planner._in_savepoints(self.with_env(planner.env).filtered(lambda one: one.state in DUE_STATES), "_plan")
+        due = self.with_env(planner.env).filtered(lambda one: one.state in DUE_STATES)
+        planner._in_savepoints(due, methodcaller("_plan"))
+
+    def _plan_soon(self):
+        """Plan at once while the user looks; many are left to the planner, a moment later."""
+        if len(self) <= touch_cadence.PLAN_AT_ONCE:
+            self._review()
+        else:
+            self._wake_planner()
 
     def _plan(self):
         planner = self.env["touch.planner"]
         planner._apply(planner._decide(self))
+
+    def _resume(self):
+        """Run again, due now; the pause that is over is kept, so that it moves the dates by its length (:func:`rhythm.after_pauses`)."""
+        today = fields.Date.context_today(self)
+        paused = self.filtered(lambda one: one.date_paused and one.date_paused < today)
+        for _key, its in groupby(paused, lambda one: (one.date_paused, repr(one.pauses))):
+            pause = [fields.Date.to_string(its[0].date_paused), fields.Date.to_string(today)]
+            self.browse().union(*its).write({"pauses": [*(its[0].pauses or ()), pause]})
+        self.write({"state": "running", "next_date": fields.Datetime.now(), "not_before": False, "date_paused": False, "why_data": False})
+
+    def _pauses(self):
+        """:return: the pauses of this run that are over, as the method knows them"""
+        self.ensure_one()
+        return tuple(tuple(map(fields.Date.to_date, pause)) for pause in self.pauses or ())
+
+    def _change_cadence(self, cadence):
+        new = self.browse()
+        for company, clients, its in self._by_client_model():
+            its._stop("stopped", "changed", why=[("changed", {"cadence": cadence.name})])
+            self.env.flush_all()  # they give their places up before the others take them
+            new += cadence.with_company(company)._create_enrollments(clients)
+        new._plan_soon()
+        return new
 
     def _stop(self, state, reason, note=None, why=None):
         """End the run; every stop goes through here.
@@ -437,6 +574,7 @@ class TouchEnrollment(models.Model):
                 "stop_reason": reason,
                 "stop_note": note,
                 "date_end": fields.Date.context_today(self),
+                "date_paused": False,
                 "next_date": False,
                 "why_data": self.env["touch.words"]._store(why or [(reason, {})]),
             }
@@ -503,7 +641,7 @@ class TouchEnrollment(models.Model):
         _logger.warning("touch enrolment %s is blocked", self.id, exc_info=error)
         why = words._store([("error", {"error": str(error)}), ("blocked", {})])
         # a rest holds no place, and blocking it must not collide with the run that does
-        self.write({"state": "blocked" if self.state == "running" else "stopped", "next_date": False, "why_data": why})
+        self.write({"state": "stopped" if self.state == "resting" else "blocked", "next_date": False, "why_data": why})
 
     def _look_again(self):
         """Have the planner decide again soon for enrolments whose touch is planned already."""
@@ -525,7 +663,8 @@ class TouchEnrollment(models.Model):
 
     @api.model
     def _cron_plan_touches(self, shard=0, shards=1):
-        """The planner: give planned touches their lost activities back, then decide for every enrolment whose day has come.
+        """The planner: give planned touches their lost activities back, end the pauses that are over, then decide for every enrolment whose
+        day has come.
 
         * Enrolments are claimed in batches, oldest first, by a lock that other workers pass over: several crons with a shard each, or
           several hosts, share the work and never plan one touch twice.
@@ -539,11 +678,11 @@ class TouchEnrollment(models.Model):
         planner = self.env["touch.planner"]._for_everyone()
         left = commit(remaining=self._count_due(shard, shards))
         races = 0
-        for claim, work in ((self._claim_lost, "_heal"), (self._claim_due, "_plan")):
+        for claim, work in ((self._claim_lost, "_heal"), (self._claim_pauses, "_resume"), (self._claim_due, "_plan")):
             while left:
                 try:
                     records = claim(shard, shards)
-                    planner._in_savepoints(records.with_env(planner.env), work)
+                    planner._in_savepoints(records.with_env(planner.env), methodcaller(work))
                 except LOST_RACES as error:
                     # another worker was faster: the whole transaction is void, begin it again; the next run goes on where this one gives up
                     races += 1
@@ -574,6 +713,20 @@ class TouchEnrollment(models.Model):
             SQL(
                 "SELECT id FROM touch_enrollment WHERE %s ORDER BY next_date, id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED",
                 self._due(shard, shards),
+                PLAN_BATCH,
+            )
+        )
+        return self.browse(id_ for (id_,) in rows)
+
+    def _claim_pauses(self, shard, shards):
+        """:return: paused enrolments whose pause ends by itself, and has"""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM touch_enrollment WHERE state = 'paused' AND not_before <= %s AND id %% %s = %s"
+                " ORDER BY not_before, id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED",
+                fields.Date.context_today(self),
+                shards,
+                shard,
                 PLAN_BATCH,
             )
         )

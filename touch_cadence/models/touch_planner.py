@@ -38,6 +38,7 @@ class Subject(NamedTuple):
     state: str
     started: object
     not_before: object
+    pauses: tuple = ()
 
 
 class TouchPlanner(models.AbstractModel):
@@ -106,11 +107,13 @@ class TouchPlanner(models.AbstractModel):
 
     @api.model
     def _subjects(self, enrollments):
-        enrollments.fetch(["client_key", "company_id", "cadence_id", "partner_id", "lead_id", "state", "date_start", "not_before"])
+        enrollments.fetch(
+            ["client_key", "company_id", "cadence_id", "partner_id", "lead_id", "state", "date_start", "not_before", "pauses"]
+        )
         return [
             Subject(
                 one.id, one.client_key, one.company_id.id, one.cadence_id.id, one.partner_id.id, one.lead_id.id,
-                one.state, one.date_start, one.not_before or None,
+                one.state, one.date_start, one.not_before or None, one._pauses(),
             )
             for one in enrollments
         ]  # fmt: skip
@@ -243,6 +246,7 @@ class TouchPlanner(models.AbstractModel):
                     hours=(company.touch_hour_from, company.touch_hour_to),
                     horizon=company.touch_horizon,
                     not_before=one.not_before,
+                    pauses=one.pauses,
                     min_gap=company.touch_min_gap,
                     last_mail=last_mails.get(one),
                     temperature=(lead or partner).temperature or method_facts.COLD,
@@ -335,9 +339,10 @@ class TouchPlanner(models.AbstractModel):
         delay = max((step.delay for cadence in cadences.values() for step in cadence.steps), default=0)
         quiet = max(cadence.reply_days for cadence in cadences.values())
         reach = timedelta(days=max(delay, quiet) * 7 // 5 + 30)
+        paused = max(sum(((until - since) for since, until in one.pauses), timedelta()) for one in subjects)  # time in which no wait ran
         today = now.date()
         anchors = [past.last_day or one.started for one, past in zip(subjects, histories)]
-        first = max(min(*anchors, today - timedelta(days=quiet * 7 // 5 + 10)), today - reach)
+        first = max(min(*anchors, today - timedelta(days=quiet * 7 // 5 + 10)), today - reach - paused)
         last = today + reach + timedelta(days=DAYS_AHEAD)
 
         workdays, rep_days = {}, {}
@@ -806,23 +811,25 @@ class TouchPlanner(models.AbstractModel):
     # --------------------------------------------------------------
 
     @api.model
-    def _in_savepoints(self, records, work):
-        """Do ``work`` on the records in one savepoint; when it fails, halve them until the culprit stands alone and is blocked.
+    def _in_savepoints(self, records, work, failed=lambda culprit, error: culprit._block(error)):
+        """Do ``work`` on the records in one savepoint; when it fails, halve them until the culprit stands alone.
 
+        :param work: called with the records
+        :param failed: called with the culprit and its error
         :raise psycopg2.OperationalError: for a lost race, after which the transaction is void as a whole
         """
         if not records:
             return
         try:
             with self.env.cr.savepoint():
-                getattr(records, work)()
+                work(records)
         except psycopg2.OperationalError:
             raise
         except Exception as error:
             self.env.invalidate_all()
             if len(records) == 1:
-                records._block(error)
+                failed(records, error)
                 return
             middle = len(records) // 2
-            self._in_savepoints(records[:middle], work)
-            self._in_savepoints(records[middle:], work)
+            self._in_savepoints(records[:middle], work, failed)
+            self._in_savepoints(records[middle:], work, failed)

@@ -86,6 +86,8 @@ class TouchWords(models.AbstractModel):
             "planned_later": self.env._("Touch %(number)s is planned for %(date)s and appears a few working days before."),
             "resting": self.env._("Resting after a no until %(date)s."),
             "paused": self.env._("Paused: no touches until it is resumed."),
+            "paused_until": self.env._("Paused until %(date)s."),
+            "noted": self.env._("“%(note)s”"),
             "raced": self.env._("Someone else planned for this client at the same moment; the planner looks again shortly."),
             "blocked": self.env._("Blocked by an error. Put right what it says, then resume."),
             "error": self.env._("The planner failed here: %(error)s"),
@@ -129,6 +131,7 @@ class TouchWords(models.AbstractModel):
             "lapsed": self.env._("The client has not bought for longer than usual."),
             "manual": self.env._("Stopped by hand."),
             "strategy": self.env._("Another strategy works the client now, by what a deal could bring."),
+            "changed": self.env._("The client goes on in cadence “%(cadence)s”."),
             "removed": self.env._("The lead or contact was removed."),
             "merged": self.env._("The client was merged with one that is being worked."),
             # why a temperature moved
@@ -148,6 +151,15 @@ class TouchWords(models.AbstractModel):
             "other_company": self.env._("The cadence belongs to company %(company)s."),
             "enrolled_already": self.env._("Already worked in cadence “%(cadence)s”."),
             "enrolled_with": self.env._("Enrolled with another record of the same client."),
+            # why a client is left out of an act
+            "not_enrolled": self.env._("In no cadence."),
+            "wrong_state": self.env._("%(state)s: this cannot be done now."),
+            "not_yours": self.env._("A colleague's client, whom you may not change."),
+            "theirs_already": self.env._("%(user)s works this client already."),
+            "closed_company": self.env._("%(user)s does not work in %(company)s."),
+            "nobody_free": self.env._("Nobody in the team is free to take this client over."),
+            "no_contact": self.env._("It has no contact to keep the answer with: set one first."),
+            "failed": self.env._("It failed: %(error)s"),
         }
 
     @api.model

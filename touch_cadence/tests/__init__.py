@@ -14,4 +14,5 @@ from . import (
     test_speed,
     test_tour,
     test_value,
+    test_wizards,
 )

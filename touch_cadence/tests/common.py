@@ -95,6 +95,19 @@ class TouchWorld:
             self.env.ref("touch_cadence.ir_cron_plan_touches").method_direct_trigger()
         self.env.invalidate_all()
 
+    def queries(self, act):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        act()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
+    def slope(self, act):
+        """Queries for 200 less those for 100, a record; the first call warms the caches."""
+        act(2)
+        return (self.queries(lambda: act(200)) - self.queries(lambda: act(100))) / 100
+
     def all_due(self):
         """Every running enrolment is looked at by the next run of the planner."""
         self.env["touch.enrollment"].search([("state", "in", ("running", "resting"))]).write({"next_date": fields.Datetime.now()})

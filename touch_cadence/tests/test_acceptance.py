@@ -221,5 +221,5 @@ class TestAcceptance(MethodCase):
         with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_model"):
             self.cadence.with_user(self.rep).write({"window_days": 30})
         public = self.env.ref("base.public_user")
-        for model in ("touch.cadence", "touch.enrollment", "touch.touch", "touch.reason", "touch.hand.over", "touch.settings"):
+        for model in ("touch.cadence", "touch.enrollment", "touch.touch", "touch.reason", "touch.act", "touch.job", "touch.settings"):
             self.assertFalse(self.env[model].with_user(public).has_access("read"), model)

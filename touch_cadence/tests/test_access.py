@@ -6,7 +6,17 @@ from odoo.tools import mute_logger
 
 from .common import TouchCase
 
-MODELS = ("touch.cadence", "touch.cadence.step", "touch.enrollment", "touch.touch", "touch.reason", "touch.outcome")
+MODELS = (
+    "touch.cadence",
+    "touch.cadence.step",
+    "touch.enrollment",
+    "touch.touch",
+    "touch.reason",
+    "touch.outcome",
+    "touch.act",
+    "touch.job",
+    "touch.job.left.out",
+)
 CONFIGURATION = ("touch.cadence", "touch.cadence.step", "touch.reason", "touch.outcome")
 
 

@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 from odoo import Command, fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -491,10 +491,11 @@ class TestHandOver(MethodCase):
         leads[0].temperature = "hot"
         self.cadence.enroll(leads)
         mails = self.env["mail.mail"].search_count([])
-        wizard = self.env["touch.hand.over"].with_user(self.manager).with_context(active_model="crm.lead", active_ids=leads.ids)
+        wizard = self.env["touch.act"].with_user(self.manager)
+        wizard = wizard.with_context(active_model="crm.lead", active_ids=leads.ids, default_act="hand_over")
         form = Form(wizard)
-        self.assertEqual(form.client_count, 4)
-        form.save().action_hand_over()
+        self.assertEqual(form.do_count, 4)
+        form.save().action_act()
         self.assertEqual(leads[0].user_id, self.closer)
         self.assertEqual((leads - leads[0]).user_id, self.opener)
         self.assertEqual(self.planned(leads).mapped("user_id"), leads.mapped("user_id"))
@@ -502,7 +503,7 @@ class TestHandOver(MethodCase):
         self.assertLessEqual(self.env["mail.mail"].search_count([]) - mails, 3, "each side is told once")
         form = Form(wizard)
         form.user_id = self.rep_two
-        form.save().action_hand_over()
+        form.save().action_act()
         self.assertEqual(leads.user_id, self.rep_two)
 
     def test_R21_a_hot_client_who_agrees_to_next_steps_keeps_the_rep(self):
@@ -527,7 +528,14 @@ class TestHandOver(MethodCase):
         self.assertEqual(lead.user_id, self.rep)
 
     def test_R21_a_rep_does_not_hand_over(self):
-        self.assertFalse(self.env["touch.hand.over"].with_user(self.rep).has_access("create"))
+        lead = self.make_leads()
+        self.cadence.enroll(lead)
+        wizard = self.env["touch.act"].with_user(self.rep)
+        self.assertNotIn("hand_over", dict(wizard.fields_get(["act"])["act"]["selection"]))
+        values = {"model": "crm.lead", "res_ids": lead.ids, "act": "hand_over", "user_id": self.closer.id}
+        with self.assertRaises(AccessError):
+            wizard.create(values).action_act()
+        self.assertEqual(lead.user_id, self.rep)
 
 
 @tagged("post_install", "-at_install")

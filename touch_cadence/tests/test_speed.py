@@ -11,19 +11,6 @@ from .common import TouchCase
 class TestSlopes(TouchCase):
     """Queries may grow with the batch only as much as said here; never a magic total (invariant 8)."""
 
-    def queries(self, act):
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        act()
-        self.env.flush_all()
-        return self.env.cr.sql_log_count - before
-
-    def slope(self, act):
-        """Queries for 200 less those for 100, a record; the first call warms the caches."""
-        act(2)
-        return (self.queries(lambda: act(200)) - self.queries(lambda: act(100))) / 100
-
     def enrolled(self, count, **values):
         leads = self.make_leads(count, **values)
         return self.cadence._create_enrollments(leads)

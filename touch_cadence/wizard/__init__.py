@@ -1,10 +1,11 @@
 from . import (
     base_partner_merge,
+    touch_bulk_mixin,
+    touch_act,
     touch_ask_expert,
     touch_base,
     touch_booking_act,
     touch_enroll,
-    touch_hand_over,
     touch_judge,
     touch_log,
     touch_settings,

@@ -1,11 +1,15 @@
-def notification(done, message):
-    """:return: the action that tells what came of a wizard and refreshes the list behind it; a warning when nothing was done"""
+def notification(done, message, link=None):
+    """
+    :param link: (label, address) of what the message names as ``%s``
+    :return: the action that tells what came of a wizard and refreshes the list behind it; a warning when nothing was done
+    """
     return {
         "type": "ir.actions.client",
         "tag": "display_notification",
         "params": {
             "type": "success" if done else "warning",
             "message": message,
+            "links": [{"label": link[0], "url": link[1]}] if link else [],
             "next": {"type": "ir.actions.client", "tag": "soft_reload"},
         },
     }

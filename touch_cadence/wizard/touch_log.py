@@ -1,9 +1,7 @@
 from odoo import fields, models
-from odoo.exceptions import UserError
 
 from ..models.mail_activity_type import CHANNEL_SELECTION
 from ..models.res_partner_value import NPS_SELECTION
-from ..models.touch_cadence import CLIENT_MODELS
 from ..models.touch_cadence_step import PURPOSES
 
 
@@ -11,10 +9,9 @@ class TouchLog(models.TransientModel):
     """A touch that nobody had planned, in two clicks: the defaults are those of an incoming call."""
 
     _name = "touch.log"
+    _inherit = "touch.bulk.mixin"
     _description = "Log a Touch"
 
-    model = fields.Selection(CLIENT_MODELS, required=True)
-    res_ids = fields.Json(required=True)
     channel = fields.Selection(CHANNEL_SELECTION, required=True, default="call")
     direction = fields.Selection([("in", "They came to us"), ("out", "We went to them")], required=True, default="in")
     purpose = fields.Selection(PURPOSES, required=True, default="warming")
@@ -23,16 +20,21 @@ class TouchLog(models.TransientModel):
     nps_score = fields.Selection(NPS_SELECTION, string="Would Recommend Us", help="The client's answer, 0 to 10; empty: not asked.")
     note = fields.Text()
 
-    def action_log(self):
-        clients = self.env[self.model].browse(self.res_ids)
+    def _preview_fields(self):
+        return ("nps_score",)
+
+    def _contacts(self, clients):
+        return clients.partner_id if clients._name == "crm.lead" else clients
+
+    def _sort_out(self, records):
+        mute = records.filtered(lambda client: not self._contacts(client)) if self.nps_score else records.browse()
+        why = self.env["touch.words"]._say([("no_contact", {})])
+        return dict.fromkeys(mute, why), records - mute
+
+    def _act(self, fit):
         if self.nps_score:
-            contacts = clients.partner_id if self.model == "crm.lead" else clients
-            if not contacts:
-                raise UserError(
-                    self.env._("“%(deal)s” has no contact to keep the answer with: set one first.", deal=clients[:1].display_name)
-                )
-            contacts.nps_score = self.nps_score
-        clients.log_touch(
+            self._contacts(fit).nps_score = self.nps_score
+        fit.log_touch(
             {
                 "channel": self.channel,
                 "direction": self.direction,
@@ -42,4 +44,12 @@ class TouchLog(models.TransientModel):
                 "note": self.note,
             }
         )
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def _title(self):
+        return self.env._("Log a touch")
+
+    def _told(self, done, total):
+        return self.env._("%(done)s of %(all)s touches are logged.", done=done, all=total)
+
+    def action_log(self):
+        return self._begin()

@@ -1,0 +1,173 @@
+import logging
+from datetime import timedelta
+
+import psycopg2
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import formatLang
+
+_logger = logging.getLogger(__name__)
+
+# records that are done and committed together
+BATCH = 1000
+# days for which work that is over is kept
+KEPT = 60
+
+PENDING = ("waiting", "running")
+
+
+class TouchJob(models.Model):
+    """What a wizard does to more clients than a request can wait for: batch by batch, as the user who asked and with his rights.
+
+    * A batch is one commit, with the position behind it: killed anywhere, the next run goes on there, and nothing is done twice.
+    * A batch that fails is halved until the culprit stands alone; that one is listed with its error, the others are done.
+    * Jobs take turns, so that a short one does not wait for a long one.
+    """
+
+    _name = "touch.job"
+    _description = "Background Work"
+    _order = "id desc"
+
+    name = fields.Char(string="What", required=True, readonly=True)
+    user_id = fields.Many2one("res.users", string="By", required=True, readonly=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    state = fields.Selection(
+        [("waiting", "Waiting"), ("running", "Running"), ("done", "Done"), ("cancelled", "Cancelled"), ("failed", "Failed")],
+        required=True,
+        readonly=True,
+        default="waiting",
+    )
+    wizard = fields.Char(required=True, readonly=True)
+    wizard_values = fields.Json(required=True, readonly=True)
+    wizard_context = fields.Json(required=True, readonly=True)
+    model = fields.Char(required=True, readonly=True)
+    res_ids = fields.Json(required=True, readonly=True, prefetch=False)
+    total = fields.Integer(string="Selected", readonly=True)
+    position = fields.Integer(string="Looked at", readonly=True)
+    left_out_count = fields.Integer(string="Left out", readonly=True)
+    done_count = fields.Integer(string="Done", compute="_compute_progress")
+    progress = fields.Float(compute="_compute_progress")
+    error = fields.Text(readonly=True)
+    date_end = fields.Datetime(string="End", readonly=True)
+    left_out_ids = fields.One2many("touch.job.left.out", "job_id", string="Who Is Left out")
+
+    _pending_idx = models.Index("(id) WHERE state IN ('waiting', 'running')")
+
+    @api.depends("total", "position", "left_out_count")
+    def _compute_progress(self):
+        for job in self:
+            job.done_count = job.position - job.left_out_count
+            job.progress = 100 * job.position / job.total if job.total else 100
+
+    @api.model
+    def _begin(self, wizard, records):
+        """Leave to the background what ``wizard`` would do to ``records``.
+
+        :return: the job
+        """
+        # sudo: who may open the wizard may have its work done, but nobody writes jobs by hand: they run as the user whom they name
+        job = self.sudo().create(
+            {
+                "name": wizard._title(),
+                "user_id": self.env.uid,
+                "company_id": self.env.company.id,
+                "wizard": wizard._name,
+                "wizard_values": wizard._own_values(),
+                "wizard_context": {"lang": self.env.lang, "tz": self.env.context.get("tz"), "allowed_company_ids": self.env.companies.ids},
+                "model": records._name,
+                "res_ids": records.ids,
+                "total": len(records),
+            }
+        )
+        self.env.ref("touch_cadence.ir_cron_work").sudo()._trigger()  # sudo: waking the cron needs no right
+        return job
+
+    def action_cancel(self):
+        """Do no more of it; what is done stays done.
+
+        :raise UserError: for work that is over
+        """
+        self.check_access("read")
+        if any(job.state not in PENDING for job in self):
+            raise UserError(self.env._("This work is over already."))
+        # sudo: of whom the job is, or a manager
+        self.sudo().write({"state": "cancelled", "date_end": fields.Datetime.now()})
+        return True
+
+    # --------------------------------------------------------------
+    # Cron
+    # --------------------------------------------------------------
+
+    @api.model
+    def _cron_work(self):
+        self.env["touch.planner"]._until_done(self._work_next)
+
+    def _work_next(self):
+        """Do one batch of the job that waits for longest.
+
+        :return: how many clients were looked at; 0 when no job is left
+        """
+        job = self.search([("state", "in", PENDING)], order="write_date, id", limit=100).try_lock_for_update(limit=1)
+        return job._work() if job else 0
+
+    def _work(self):
+        batch = self.res_ids[self.position : self.position + BATCH]
+        try:
+            with self.env.cr.savepoint():
+                left_out = self._work_on(batch)
+        except psycopg2.OperationalError:
+            raise
+        except Exception as error:
+            _logger.warning("touch job %s failed", self.id, exc_info=error)
+            self.env.invalidate_all()
+            self._end("failed", str(error))
+            return 1
+        self.env["touch.job.left.out"].create([{"job_id": self.id, **row} for row in left_out])
+        self.write({"state": "running", "position": self.position + len(batch), "left_out_count": self.left_out_count + len(left_out)})
+        if self.position >= self.total:
+            self._end("done")
+        return len(batch)
+
+    def _work_on(self, ids):
+        """:return: list of values of who was left out, and why"""
+        if not self.user_id.active:
+            raise UserError(self.env._("%(user)s is archived.", user=self.user_id.name))
+        wizard = self.env[self.wizard].with_user(self.user_id).with_context(**self.wizard_context)
+        wizard = wizard.create({**self.wizard_values, "model": self.model, "res_ids": ids})
+        wizard._check()
+        say = wizard.env["touch.words"]._say
+        records = wizard._records()
+        readable = records._filtered_access("read")
+        result = [(id_, False, say([("removed", {})]), False) for id_ in ids if id_ not in set(records.ids)]
+
+        def act(some):
+            left_out, fit = wizard._sort_out(some)
+            if fit:
+                wizard._act(fit)
+            self.env.flush_all()  # here, so that only what stands is counted
+            result.extend((one.id, one in readable and one.display_name, why, False) for one, why in left_out.items())
+
+        def failed(one, error):
+            _logger.warning("touch job %s failed for %s", self.id, one, exc_info=error)
+            result.append((one.id, one in readable and one.display_name, say([("failed", {"error": str(error)})]), True))
+
+        self.env["touch.planner"]._in_savepoints(records, act, failed)
+        return [dict(zip(("res_id", "name", "why", "failed"), row)) for row in result]
+
+    def _end(self, state, error=False):
+        self.write({"state": state, "error": error, "date_end": fields.Datetime.now()})
+        env = self.with_context(lang=self.user_id.lang).env
+        done, every, left = (formatLang(env, count, digits=0) for count in (self.done_count, self.total, self.left_out_count))
+        message = (
+            env._("It failed: %(error)s", error=error)
+            if error
+            else env._("Done for %(done)s of %(all)s, %(left)s left out.", done=done, all=every, left=left)
+        )
+        self.user_id._bus_send(
+            "simple_notification", {"type": "danger" if error else "success", "title": self.name, "message": message, "sticky": True}
+        )
+
+    @api.autovacuum
+    def _gc_over(self):
+        limit = fields.Datetime.now() - timedelta(days=KEPT)
+        self.search([("state", "not in", PENDING), ("date_end", "<", limit)], limit=1000).unlink()

@@ -1,0 +1,138 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..models.touch_enrollment import UNDER_WAY
+
+MANAGER = "sales_team.group_sale_manager"
+
+
+class TouchAct(models.TransientModel):
+    """Pause, resume, stop, change or hand over what is under way for clients, one or many. Leads and contacts stand for their enrolments."""
+
+    _name = "touch.act"
+    _inherit = "touch.bulk.mixin"
+    _description = "Pause, Stop or Change Cadences"
+
+    model = fields.Selection(selection_add=[("touch.enrollment", "Enrolments")], ondelete={"touch.enrollment": "cascade"})
+    act = fields.Selection("_selection_act", string="What to Do", required=True, default="pause")
+    reason = fields.Char(string="Why")
+    until = fields.Date(help="On this day the planner goes on by itself. Empty: until somebody resumes.")
+    also_resting = fields.Boolean(
+        string="Also Who Rests", help="Who said no rests until a day of his own. Ticked: the next approach begins now."
+    )
+    cadence_id = fields.Many2one("touch.cadence", string="New Cadence")
+    user_id = fields.Many2one(
+        "res.users",
+        string="To",
+        domain=[("share", "=", False)],
+        help="Empty: each client goes to the colleague in the team whose strength he needs and who works the fewest clients.",
+    )
+
+    @api.model
+    def _selection_act(self):
+        acts = [
+            ("pause", self.env._("Pause")),
+            ("resume", self.env._("Resume")),
+            ("stop", self.env._("Stop")),
+            ("change", self.env._("Change cadence")),
+            ("hand_over", self.env._("Hand over to a colleague")),
+        ]
+        return acts if self.env.user.has_group(MANAGER) else acts[:-1]
+
+    @api.model
+    def _open(self, records):
+        """:return: the action that opens the wizard for ``records``; the context may name the act as ``default_act``"""
+        act = self.env.context.get("default_act")
+        return {
+            "type": "ir.actions.act_window",
+            "name": dict(self._selection_act()).get(act) or self.env._("Pause, Stop, Change Cadence"),
+            "res_model": self._name,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"active_model": records._name, "active_ids": records.ids},
+        }
+
+    def _enrollments(self, records):
+        """:return: {record: its enrolments under way that the user may know of}"""
+        if self.model == "touch.enrollment":
+            return {record: record for record in records}
+        found = self.env["touch.enrollment"]._of_clients(records, UNDER_WAY).filtered(lambda one: one.company_id in self.env.companies)
+        by_record = found.grouped("lead_id" if self.model == "crm.lead" else "partner_id")
+        of_company = found.grouped("commercial_partner_id") if self.model == "res.partner" else {}
+        none = found.browse()
+        return {record: (by_record.get(record, none) | of_company.get(record, none)).with_env(self.env) for record in records}
+
+    def _preview_fields(self):
+        return ("act", "cadence_id", "user_id", "also_resting")
+
+    def _sort_out(self, records):
+        its = self._enrollments(records)
+        enrollments = self.env["touch.enrollment"].union(*its.values())
+        why = enrollments._sort_out(self.act, cadence=self.cadence_id, user=self.user_id, also_resting=self.also_resting)
+        none = self._why_none([record for record, own in its.items() if not own])
+        left_out = {}
+        for record, own in its.items():
+            reasons = [why[one] for one in own] or [none[record]]
+            if all(reasons):
+                left_out[record] = reasons[0]
+        return left_out, enrollments.filtered(lambda one: not why[one])
+
+    def _why_none(self, clients):
+        """:return: {client: why it has no enrolment of its own}"""
+        if not clients:
+            return {}
+        planner = self.env["touch.planner"]._for_everyone()
+        subjects = planner._subjects_of_clients(clients[0].union(*clients), self.env["touch.cadence"])
+        places = [(one.company_id, one.client) for one in subjects]
+        held = planner._enrollments_holding(places)
+        say = self.env["touch.words"]._say
+        none, other = say([("not_enrolled", {})]), say([("enrolled_with", {})])
+        return {client: other if place in held else none for client, place in zip(clients, places)}
+
+    def _note(self, fit):
+        today = fields.Date.context_today(self)
+        days = sorted({(today - one.date_paused).days for one in fit if one.date_paused} - {0}) if self.act == "resume" else []
+        if not days:
+            return ""
+        if len(days) == 1:
+            return self.env._("Dates move by %(days)s days: the length of the pause.", days=days[0])
+        return self.env._("Dates move by %(least)s to %(most)s days: each by the length of its pause.", least=days[0], most=days[-1])
+
+    def _check(self):
+        if self.act == "hand_over" and not self.env.user.has_group(MANAGER):
+            raise AccessError(self.env._("Clients are handed over by sales managers."))
+        if self.act == "pause":
+            self.env["touch.enrollment"]._check_until(self.until)
+        if self.act == "stop" and not (self.reason or "").strip():
+            raise UserError(self.env._("Say why: whoever reads the enrolment later will ask."))
+        if self.act == "change" and not self.cadence_id:
+            raise UserError(self.env._("Name the cadence in which the clients go on."))
+
+    def _act(self, fit):
+        if self.act == "pause":
+            fit.action_pause(self.reason, self.until)
+        elif self.act == "resume":
+            fit.action_resume()
+        elif self.act == "stop":
+            fit.action_stop(self.reason)
+        elif self.act == "change":
+            fit._change_cadence(self.cadence_id)
+        else:
+            fit._hand_over(self.user_id)
+
+    def _title(self):
+        title = dict(self._selection_act())[self.act]
+        return f"{title}: {self.cadence_id.name}" if self.act == "change" else title
+
+    def _told(self, done, total):
+        sentence = {
+            "pause": self.env._("%(done)s of %(all)s clients are paused.", done=done, all=total),
+            "resume": self.env._("%(done)s of %(all)s clients go on.", done=done, all=total),
+            "stop": self.env._("%(done)s of %(all)s clients are stopped.", done=done, all=total),
+            "change": self.env._("%(done)s of %(all)s clients go on in the new cadence.", done=done, all=total),
+            "hand_over": self.env._("%(done)s of %(all)s clients are handed over.", done=done, all=total),
+        }
+        return sentence[self.act]
+
+    def action_act(self):
+        return self._begin()

@@ -1,0 +1,156 @@
+from itertools import islice
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import formatLang
+
+from ..models.touch_cadence import CLIENT_MODELS
+from .notification import notification
+
+# left-out clients that are named in the preview; the count says how many there are
+NAMED = 50
+# up to this many are looked at for the preview, and done at once; the others are done in the background
+AT_ONCE = 1000
+
+
+class TouchBulkMixin(models.AbstractModel):
+    """What every wizard does that acts on one record or on many: it says how many it will be done for, and who is left out and why, acts at
+    once on few, and leaves many to a ``touch.job``.
+
+    A wizard says in :meth:`_sort_out` who is left out (used by preview, act and job alike), in :meth:`_act` what is done, and in
+    :meth:`_title` and :meth:`_told` how it is called. Its own stored fields go with it into the job.
+    """
+
+    _name = "touch.bulk.mixin"
+    _description = "Act on Many Clients"
+
+    model = fields.Selection(CLIENT_MODELS, required=True)
+    res_ids = fields.Json(required=True)
+    selected_count = fields.Integer(compute="_compute_preview")
+    do_count = fields.Integer(compute="_compute_preview")
+    left_out_count = fields.Integer(string="Left out", compute="_compute_preview")
+    preview = fields.Html(compute="_compute_preview", sanitize=False)
+
+    @api.model
+    def default_get(self, fields_list):
+        defaults = super().default_get(fields_list)
+        if not defaults.get("res_ids") and self.env.context.get("active_ids"):
+            model = self.env.context["active_model"]
+            defaults |= {"model": model, "res_ids": self._selected_ids(model)}
+        return defaults
+
+    @api.model
+    def _selected_ids(self, model):
+        """:return: the ids selected in a list. The web client sends so many of them at most, and the domain of the list with them."""
+        ids, domain = self.env.context["active_ids"], self.env.context.get("active_domain")
+        # sudo: a technical setting
+        most = int(self.env["ir.config_parameter"].sudo().get_param("web.active_ids_limit", 20000))
+        return self.env[model].search(domain).ids if domain and len(ids) >= most else ids
+
+    # --------------------------------------------------------------
+    # What a wizard says
+    # --------------------------------------------------------------
+
+    def _sort_out(self, records):
+        """:return: ({record: why it is left out}, what :meth:`_act` is done to)"""
+        raise NotImplementedError
+
+    def _act(self, fit):
+        raise NotImplementedError
+
+    def _title(self):
+        """:return: what is done, as a name of the work"""
+        raise NotImplementedError
+
+    def _told(self, done, total):
+        """:return: the sentence that tells what came of it"""
+        raise NotImplementedError
+
+    def _note(self, fit):
+        """:return: one more sentence for the preview, or an empty string"""
+        return ""
+
+    def _preview_fields(self):
+        """:return: what the preview depends on, beside the selection"""
+        return ()
+
+    def _check(self):
+        """:raise UserError: for what is missing to act"""
+
+    # --------------------------------------------------------------
+    # Preview
+    # --------------------------------------------------------------
+
+    def _records(self):
+        self.ensure_one()
+        return self.env[self.model].browse(self.res_ids).exists()
+
+    @api.depends(lambda self: ("model", "res_ids", *self._preview_fields()))
+    def _compute_preview(self):
+        for wizard in self:
+            records = wizard._records()
+            looked_at = records[:AT_ONCE]
+            left_out, fit = wizard._sort_out(looked_at)
+            wizard.selected_count = len(records)
+            wizard.left_out_count = len(left_out)
+            wizard.do_count = len(looked_at) - len(left_out)
+            said = {
+                "summary": wizard._summary(looked_at),
+                "note": wizard._note(fit),
+                "rows": [{"name": record.display_name, "reason": why} for record, why in islice(left_out.items(), NAMED)],
+                "more": len(left_out) > NAMED and self.env._("… and %(count)s more", count=wizard._number(len(left_out) - NAMED)),
+                "background": len(records) > AT_ONCE,
+                "nobody": not wizard.do_count,
+            }
+            wizard.preview = self.env["ir.qweb"]._render("touch_cadence.touch_enroll_preview", said)
+
+    def _summary(self, looked_at):
+        """:return: the sentence that says for how many it will be done"""
+        number = self._number
+        done, left, every = number(self.do_count), number(self.left_out_count), number(self.selected_count)
+        if self.selected_count == 1 and self.do_count:
+            return self.env._("It will be done for %(client)s.", client=looked_at.display_name)
+        if len(looked_at) < self.selected_count:
+            first = number(len(looked_at))
+            return self.env._("%(all)s are selected. Of the first %(first)s, %(left)s are left out.", all=every, first=first, left=left)
+        if not self.do_count:
+            return (
+                self.env._("It cannot be done now:")
+                if self.selected_count == 1
+                else self.env._("It can be done for none of the %(all)s:", all=every)
+            )
+        if self.left_out_count:
+            return self.env._("It will be done for %(count)s of %(all)s. Left out: %(left)s.", count=done, all=every, left=left)
+        return self.env._("It will be done for %(count)s of %(all)s.", count=done, all=every)
+
+    def _number(self, number):
+        return formatLang(self.env, number, digits=0)
+
+    # --------------------------------------------------------------
+    # Acting
+    # --------------------------------------------------------------
+
+    def _begin(self):
+        """Act at once on few, in the background on many.
+
+        :return: the action that tells what came of it
+        :raise UserError: when something is missing, or nobody is left to act on
+        """
+        self._check()
+        records = self._records()
+        if len(records) > AT_ONCE:
+            job = self.env["touch.job"]._begin(self, records)
+            count = self._number(job.total)
+            text = self.env._("%(count)s clients: done in the background, you can go on working. %%s", count=count)
+            return notification(True, text, (self.env._("See how far it is"), f"/odoo/background-work/{job.id}"))
+        left_out, fit = self._sort_out(records)
+        if not fit:
+            raise UserError(next(iter(left_out.values()), self.env._("Nobody is selected.")))
+        self._act(fit)
+        return notification(True, self._told(len(records) - len(left_out), len(records)))
+
+    def _own_values(self):
+        """:return: {field: value} of the wizard's own fields, such as Json can hold"""
+        own = set(self._fields) - {"model", "res_ids", *models.MAGIC_COLUMNS}
+        values = self._convert_to_write({name: self[name] for name in own if self._fields[name].store})
+        return {name: fields.Date.to_string(value) if self._fields[name].type == "date" else value for name, value in values.items()}
