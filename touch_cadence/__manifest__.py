@@ -47,6 +47,7 @@
     "assets": {
         "web.assets_backend": ["touch_cadence/static/src/**/*"],
         "web.assets_tests": ["touch_cadence/static/tests/tours/**/*"],
+        "web.assets_unit_tests": ["touch_cadence/static/tests/**/*.test.js"],
     },
     "application": True,
     "uninstall_hook": "uninstall_hook",

@@ -128,4 +128,31 @@ class TouchWords(models.AbstractModel):
             "other_company": self.env._("The cadence belongs to company %(company)s."),
             "enrolled_already": self.env._("Already worked in cadence “%(cadence)s”."),
             "enrolled_with": self.env._("Enrolled with another record of the same client."),
+            # what a manager should know of a plan
+            "plan_empty": self.env._("There are no steps yet: nobody can be enrolled."),
+            "plan_closing_near": self.env._(
+                "Two closing touches (%(first)s and %(second)s) with %(warming)s warming between them: the rhythm is %(rhythm)s. "
+                "Touch %(second)s will warm."
+            ),
+            "plan_closing_turns": self.env._(
+                "Touch %(second)s says closing and will warm: touch %(first)s closes before it, with %(warming)s warming between them, and "
+                "the rhythm is %(rhythm)s."
+            ),
+            "plan_never_reached": self.env._(
+                "Step %(step)s goes on until the cadence ends: the %(count)s step(s) after it are never reached."
+            ),
+            "plan_stops_before": self.env._(
+                "The approach ends after %(tries)s tries, and the plan has %(touches)s touches: those after it are not made."
+            ),
+            "plan_behind_window": self.env._(
+                "From touch %(number)s on (about %(day)s days after the start) nothing is made: the decision window ends after %(days)s days."
+            ),
+            "plan_no_closing": self.env._("No touch of the plan closes: nobody is asked for the next step."),
+            "plan_few_touches": self.env._("The plan has %(touches)s touch(es): a deal usually takes %(target)s."),
+            "plan_channel_row": self.env._(
+                "Touches %(first)s to %(last)s all go by %(channel)s: people take things in by ear, by eye and on paper, so change channels."
+            ),
+            "plan_channel_stays": self.env._(
+                "From touch %(first)s on all goes by %(channel)s: leave the channel empty, and channels take turns."
+            ),
         }

@@ -3,6 +3,7 @@ from . import (
     test_access,
     test_activity,
     test_client,
+    test_editor,
     test_enrollment,
     test_experts,
     test_method,
