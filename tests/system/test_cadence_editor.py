@@ -1,5 +1,7 @@
 """A manager's cadence editor in the browser: dragged, moved by keyboard, findings in words before anything is saved, and clients under way."""
 
+import re
+
 from playwright.sync_api import expect
 
 
@@ -17,6 +19,16 @@ def drag(page, source, target):
         page.mouse.move(x + (end["x"] + 10 - x) * part / 15, y)
         page.wait_for_timeout(20)
     page.mouse.up()
+
+
+def choose(page, line, field, value):
+    """Click a step of the timeline, and choose a value in its line."""
+    page.locator(".o_touch_step").nth(line).click()
+    row = page.locator(".o_data_row").nth(line)
+    expect(row).to_have_class(re.compile("o_selected_row"))
+    row.locator(f"[name={field}] input").click()
+    page.locator(".o-dropdown-item, .o_select_menu_item, .dropdown-item", has_text=value).first.click()
+    expect(row.locator(f"[name={field}] input")).to_have_value(value)
 
 
 def open_standard(server, page):
@@ -54,17 +66,13 @@ def test_a_manager_edits_a_cadence_that_clients_are_on(server, login, shot):
     assert names(page) == order
 
     # a click opens the step; what is wrong is said at once
-    for line in (1, 5):
-        page.locator(".o_touch_step").nth(line).click()
-        page.locator(".o_selected_row [name=purpose] input").click()
-        page.locator(".o-dropdown-item, .o_select_menu_item, .dropdown-item", has_text="Closing").first.click()
+    choose(page, 1, "purpose", "Closing")
+    choose(page, 5, "purpose", "Closing")
     findings = page.locator(".o_touch_findings")
     expect(findings).to_contain_text("Two closing touches (2 and 6) with 3 warming between them: the rhythm is 5. Touch 6 will warm.")
     expect(findings).to_contain_text("Wrong:")
     shot(page, "cadence-findings")
-    page.locator(".o_touch_step").nth(5).click()
-    page.locator(".o_selected_row [name=purpose] input").click()
-    page.locator(".o-dropdown-item, .o_select_menu_item, .dropdown-item", has_text="Warming").first.click()
+    choose(page, 5, "purpose", "Warming")
     expect(findings).not_to_contain_text("Wrong:")
 
     # saved only when the manager said where the clients go
@@ -99,9 +107,7 @@ def test_clients_move_to_the_new_steps(server, login):
     server.call("manager", "touch.cadence", "enroll", cadence, leads)
     page = login("manager")
     open_standard(server, page)
-    page.locator(".o_touch_step").nth(0).click()
-    page.locator(".o_selected_row [name=channel] input").click()
-    page.locator(".o-dropdown-item, .o_select_menu_item, .dropdown-item", has_text="Email").first.click()
+    choose(page, 0, "channel", "Email")
     page.locator(".o_form_button_save").click()
     page.locator(".o_touch_move").click()
     page.wait_for_selector(".o_form_saved")
@@ -110,6 +116,7 @@ def test_clients_move_to_the_new_steps(server, login):
 
     # names ask nothing
     page.locator(".o_touch_step").nth(0).click()
+    expect(page.locator(".o_data_row").first).to_have_class(re.compile("o_selected_row"))
     page.locator(".o_selected_row [name=name] input").fill("Hello")
     page.locator(".o_form_button_save").click()
     page.wait_for_selector(".o_form_saved")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from itertools import groupby
 from typing import NamedTuple
 
 from . import history, rhythm
@@ -61,9 +60,7 @@ def timeline(cadence: Cadence) -> list[PlannedTouch]:
             work_day += step.delay
             purpose = rhythm.purpose(step, WARM, history.read(past), cadence.rhythm)
             past.append(_made(purpose))
-            plan.append(
-                PlannedTouch(len(plan) + 1, line, work_day, calendar_day(work_day), step.channel, purpose, repeats=not step.times)
-            )
+            plan.append(PlannedTouch(len(plan) + 1, line, work_day, calendar_day(work_day), step.channel, purpose, repeats=not step.times))
         if not step.times:
             return plan
     return plan
@@ -148,12 +145,18 @@ def _few_touches(cadence: Cadence, plan: list[PlannedTouch]) -> list[Finding]:
 
 def _one_channel(cadence: Cadence, plan: list[PlannedTouch]) -> list[Finding]:
     """Touches that the lines give to one channel in a row (R16); what goes in turn is no row."""
+    rows: list[list[PlannedTouch]] = []
+    for touch in plan:
+        if rows and rows[-1][-1].channel == touch.channel:
+            rows[-1].append(touch)
+        else:
+            rows.append([touch])
     found = []
-    for channel, row in groupby(plan, key=lambda touch: touch.channel):
-        its = list(row)
-        if channel and (len(its) >= IN_A_ROW or its[-1].repeats):
-            values = {"channel": channel, "first": its[0].number, "last": its[-1].number}
-            found.append(Finding(NOTE, "plan_channel_stays" if its[-1].repeats else "plan_channel_row", values, _lines(its)))
+    for row in rows:
+        first, last = row[0], row[-1]
+        if first.channel and (len(row) >= IN_A_ROW or last.repeats):
+            values = {"channel": first.channel, "first": first.number, "last": last.number}
+            found.append(Finding(NOTE, "plan_channel_stays" if last.repeats else "plan_channel_row", values, _lines(row)))
     return found
 
 

@@ -159,7 +159,9 @@ class TestEditor(TouchCase):
     def test_names_and_scripts_ask_nothing_and_look_at_nothing(self):
         lead = self.start()
         before = self.planned(lead).write_date
-        self.edited.write({"name": "Selling, anew", "step_ids": [Command.update(self.steps[0].id, {"name": "Hello"})], "under_way": "finish"})
+        self.edited.write(
+            {"name": "Selling, anew", "step_ids": [Command.update(self.steps[0].id, {"name": "Hello"})], "under_way": "finish"}
+        )
         self.assertFalse(self.cadence.version_ids)
         self.assertEqual(self.planned(lead).write_date, before)
 

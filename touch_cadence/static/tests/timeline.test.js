@@ -93,7 +93,8 @@ class TouchCadenceStep extends models.Model {
 defineMailModels();
 defineModels([TouchCadence, TouchCadenceStep]);
 
-const mountForm = () => mountView({ type: "form", resModel: "touch.cadence", resId: 1, arch: FORM });
+const mountForm = () =>
+    mountView({ type: "form", resModel: "touch.cadence", resId: 1, arch: FORM });
 const names = () => queryAllTexts(".o_touch_name");
 
 test("touches stand in their steps, in and behind the window, with what is wrong", async () => {
