@@ -92,7 +92,7 @@ def test_a_manager_edits_a_cadence_that_clients_are_on(server, login, shot):
 
     # the old version is as it was, and says what it is
     page.get_by_role("button", name="Old Versions").click()
-    page.wait_for_selector(".o_breadcrumb .active:has-text('Old Versions')")
+    page.wait_for_selector(".o_breadcrumb:has-text('Old Versions')")
     page.locator(".o_data_row td[name=name]").click()
     expect(page.locator(".o_form_view")).to_contain_text("it takes nobody new")
     expect(page.locator(".o_touch_name").nth(1)).to_contain_text(before[1])

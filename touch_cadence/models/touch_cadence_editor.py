@@ -181,7 +181,7 @@ class TouchCadence(models.Model):
     def action_view_versions(self):
         return {
             **self.env["ir.actions.act_window"]._for_xml_id("touch_cadence.touch_cadence_action"),
-            "name": self.env._("Old Versions"),
+            "display_name": self.env._("Old Versions"),
             "domain": [("version_of_id", "in", self.ids)],
             "context": {"active_test": False, "touch_versions": True},
         }
