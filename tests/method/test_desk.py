@@ -75,13 +75,13 @@ def planned(**values):
 
 def test_r9_each_outcome_says_what_follows():
     known = planned()
-    cold = outlook.after(known, REACHED)
+    cold = outlook.after(known, REACHED, 1)
     assert (cold.temperature, cold.decision.number, cold.decision.purpose, cold.decision.day) == ("cold", 2, "warming", date(2026, 3, 4))
     assert cold.decision.channel != "call" and cold.decision.reason != 1
-    again = outlook.after(known, NO_ANSWER)
+    again = outlook.after(known, NO_ANSWER, 1)
     assert again.decision.number == 1, "an unanswered call is a try"
     assert outlook.after(known, INTERESTED).temperature == "warm"
-    hot = outlook.after(known, READY)
+    hot = outlook.after(known, READY, 1)
     assert (hot.temperature, hot.decision.purpose, hot.decision.day) == ("hot", "closing", MONDAY), "R8: the same day"
 
 
@@ -90,17 +90,17 @@ def test_r12_an_end_is_said():
     assert (ended.decision.state, ended.decision.reason) == ("refused", "refused")
 
 
-@given(st.sampled_from([REACHED, NO_ANSWER, INTERESTED, READY]), st.sampled_from(facts.TEMPERATURES), st.booleans())
-def test_the_outlook_is_what_will_be_decided(outcome, temperature, from_step):
+@given(st.sampled_from([REACHED, NO_ANSWER, INTERESTED, READY]), st.sampled_from(facts.TEMPERATURES), st.sampled_from([1, None]))
+def test_the_outlook_is_what_will_be_decided(outcome, temperature, step):
     """Once the touch is made, the same decision is taken for what is then true."""
     known = planned(temperature=temperature)
-    found = outlook.after(known, outcome, from_step)
+    found = outlook.after(known, outcome, step)
     answered = (outcome.reached and outcome.answer == "yes") or (outcome.reached and outcome.answer == "talk")
     order = facts.TEMPERATURES
     warmed = order.index(found.temperature) > order.index(temperature) or (
         found.temperature == "hot" and outcome.moves in ("warmer", "hot")
     )
-    made = past(reason=1, from_step=from_step, reached=outcome.reached, answered=answered, warmed=warmed, user=7)
+    made = past(reason=1, from_step=step is not None, step=step, reached=outcome.reached, answered=answered, warmed=warmed, user=7)
     true = client(temperature=found.temperature, history=history.read([made], 7), horizon=outlook.FAR)
     assert found.decision == decide.decide(true)
 

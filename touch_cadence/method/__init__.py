@@ -10,6 +10,7 @@ from . import (
     capacity,
     channels,
     decide,
+    editor,
     experts,
     facts,
     filling,

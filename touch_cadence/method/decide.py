@@ -123,6 +123,8 @@ def _review_open(facts: Facts) -> Decision:
     replacement = _next(facts)
     if isinstance(replacement, Touch | HandOver) or touch.channel not in facts.open_channels:
         return replacement
+    if touch.outdated and (isinstance(replacement, Stop) or replacement.why[0][0] == "planned_later"):
+        return replacement  # the new steps end before it, or wait longer
     # a planned touch is not taken away because something else is missing (no reason left, nobody responsible), nor does the run end
     # because the client wrote; it only waits for its day
     moves = _too_early(facts, touch.day) or _misses_meeting(facts, touch.day)
@@ -132,9 +134,11 @@ def _review_open(facts: Facts) -> Decision:
 def _wrong(facts: Facts) -> bool:
     """Whether the planned touch is no longer the right one: the client's temperature asks for another purpose (R8, invariant 4), its day is
     no working day any more (invariant 5) or too early after the client wrote, its reason is not for this client (R27, R28), another
-    expert helps than before (R37), or an occasion comes first (R29)."""
+    expert helps than before (R37), an occasion comes first (R29), or the steps are others now."""
     touch = facts.open_touch
-    step = facts.cadence.step_at(facts.history.position)
+    if touch.outdated:
+        return True
+    step = facts.cadence.step_at(facts.history.position, facts.history.made)
     purpose = rhythm.purpose(step, facts.temperature, facts.history, facts.cadence.rhythm) if step else touch.purpose
     if (purpose == CLOSING and facts.temperature == HOT and touch.purpose != CLOSING) or (purpose == WARMING and touch.purpose == CLOSING):
         return True
@@ -167,7 +171,7 @@ def _quiet_until(facts: Facts) -> date | None:
 
 def _meeting(facts: Facts) -> date | None:
     """The day on which the next step is made, because the expert comes along on it (R37); a hot client does not wait for him (R8)."""
-    step = facts.cadence.step_at(facts.history.position)
+    step = facts.cadence.step_at(facts.history.position, facts.history.made)
     ahead = facts.expert_day is not None and facts.expert_day >= facts.today
     return facts.expert_day if ahead and step and step.expert and facts.temperature != HOT else None
 
@@ -197,7 +201,7 @@ def _next(facts: Facts) -> Decision:
     history, cadence = facts.history, facts.cadence
     if cadence.stop_after and history.tries >= cadence.stop_after:
         return _stop("exhausted", "stop_after", tries=history.tries)
-    step = cadence.step_at(history.position)
+    step = cadence.step_at(history.position, history.made)
     if step is None:
         return _stop("exhausted", "steps_done", touches=history.number)
     if (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
+from types import MappingProxyType
 
 from .calendar import Workdays
 
@@ -19,6 +20,7 @@ BIRTHDAY, HOLIDAY = OCCASIONS = ("birthday", "holiday")
 ACTIVE_STATES = ("running", "paused", "blocked")
 # enrolments that the planner looks at when their date has come
 DUE_STATES = ("running", "resting")
+NOTHING_MADE: Mapping[int, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +55,20 @@ class Cadence:
     hand_over_after: int = 0
     until_lapsed: bool = False
 
-    def step_at(self, position: int) -> Step | None:
-        """:return: the step that makes touch number ``position`` (from 0) of a run, or None after the last"""
+    def step_at(self, position: int, made: Mapping[int, int] = NOTHING_MADE) -> Step | None:
+        """The step that makes the next touch of a run: the first that has not made all of its touches. Where steps are reordered, added or
+        removed while clients are under way, none is repeated and none is left out.
+
+        :param position: how many touches of the run came from steps
+        :param made: {step: how many of them came from it}; those of steps that are not known count from the front
+        :return: None after the last step
+        """
+        position -= sum(made.get(step.id, 0) for step in self.steps)
         for step in self.steps:
-            if not step.times or position < step.times:
+            left = max(step.times - made.get(step.id, 0), 0)
+            if not step.times or position < left:
                 return step
-            position -= step.times
+            position -= left
         return None
 
 
@@ -93,7 +103,8 @@ class History:
 
     number: int = 0  # touches of this run that reached the client
     tries: int = 0  # touches of this run, reached or not
-    position: int = 0  # steps of this run that were worked or skipped
+    position: int = 0  # touches of this run that steps made, worked or skipped
+    made: Mapping[int, int] = field(default_factory=dict)  # step: how many of them are its own
     last_day: date | None = None  # day of the last touch or skip of this run
     last_reached: bool = False  # whether that one got through to the client
     warming: int = 0  # warming touches since the last closing one, over all runs
@@ -116,6 +127,7 @@ class OpenTouch:
     day: date | None = None
     reason: int | None = None
     expert: int | None = None
+    outdated: bool = False  # the cadence was changed after it was planned
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from .facts import CLOSING, WARMING, History
 class PastTouch(NamedTuple):
     """A touch that is over. ``this_run``: it belongs to the enrolment in question; ``from_step``: the cadence planned it;
     ``reached``: it got through to the client (an unanswered call did not); ``skipped``: the rep left it out; ``incoming``: the client came
-    to us; ``answered``: the client answered; ``warmed``: the client was warmer after it; ``user``: who made it."""
+    to us; ``answered``: the client answered; ``warmed``: the client was warmer after it; ``user``: who made it;
+    ``step``: the step that planned it."""
 
     day: date
     purpose: str | None
@@ -26,6 +27,7 @@ class PastTouch(NamedTuple):
     answered: bool = False
     warmed: bool = False
     user: int | None = None
+    step: int | None = None
 
 
 NOTHING = History()
@@ -49,12 +51,15 @@ def read(touches: Iterable[PastTouch], rep: int | None = None, before: History =
     last_day, last_reached = before.last_day, before.last_reached
     last_contact, last_reply = before.last_contact, before.last_reply
     channels, worked, reasons, offered = dict(before.channels), dict(before.worked), dict(before.reasons), dict(before.offered)
+    made = dict(before.made)
     for touch in touches:
         if touch.reason:
             offered[touch.reason] = touch.day
         if touch.this_run:
             last_day, last_reached = touch.day, touch.reached and not touch.skipped
             position += touch.from_step
+            if touch.from_step and touch.step:
+                made[touch.step] = made.get(touch.step, 0) + 1
             tries += not touch.skipped and not touch.incoming
             stalled = 0 if touch.warmed else stalled + (touch.user == rep and not touch.skipped and not touch.incoming)
             number += touch.reached and not touch.skipped
@@ -79,6 +84,7 @@ def read(touches: Iterable[PastTouch], rep: int | None = None, before: History =
         number=number,
         tries=tries,
         position=position,
+        made=made,
         last_day=last_day,
         last_reached=last_reached,
         warming=warming,

@@ -31,12 +31,12 @@ class Outlook:
     decision: Decision
 
 
-def after(facts: Facts, outcome: Outcome, from_step: bool = True) -> Outlook:
+def after(facts: Facts, outcome: Outcome, step: int | None = None) -> Outlook:
     """What happens when the planned touch is made now with ``outcome``: the client's temperature moves (R9), the run ends (R12), or the
     next touch follows.
 
     :param facts: with the open touch that is being made
-    :param from_step: the cadence planned it; an occasion uses up no step
+    :param step: the cadence's step that planned it, None for an occasion, which uses up none
     """
     touch = facts.open_touch
     effect = outcomes.effect(facts.temperature, outcome.moves, outcome.ends)
@@ -49,12 +49,13 @@ def after(facts: Facts, outcome: Outcome, from_step: bool = True) -> Outlook:
         channel=touch.channel,
         reason=touch.reason,
         this_run=True,
-        from_step=from_step,
+        from_step=step is not None,
         reached=outcome.reached,
         skipped=False,
         answered=temperature.is_answer(outcome.answer, touch.channel, False, outcome.reached),
         warmed=effect.warmed,
         user=facts.rep,
+        step=step,
     )
     then = replace(
         facts,

@@ -2,6 +2,7 @@ from . import (
     mail_activity_type,
     touch_client_mixin,
     touch_cadence,
+    touch_cadence_editor,
     touch_cadence_step,
     touch_reason,
     touch_outcome,

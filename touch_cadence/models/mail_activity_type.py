@@ -33,3 +33,8 @@ class MailActivityType(models.Model):
         ):
             types.setdefault(activity_type.touch_channel, activity_type)
         return types
+
+    def _touch_icons(self):
+        """:return: {channel: icon}, also of channels that are only logged"""
+        logged = self.sudo().search([("touch_channel", "!=", False)], order="sequence desc, id desc")  # sudo: as above
+        return {one.touch_channel: one.icon for one in [*logged, *self._touch_types_by_channel().values()]}

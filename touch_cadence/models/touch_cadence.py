@@ -1,14 +1,13 @@
 import logging
 
 import psycopg2
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import groupby, split_every
+from odoo.tools import split_every
 from odoo.tools.safe_eval import safe_eval
 
 from ..method import facts as method_facts
-from ..method import rhythm
 from ..method.decide import hindrance
 
 _logger = logging.getLogger(__name__)
@@ -159,9 +158,7 @@ class TouchCadence(models.Model):
         for cadence in self:
             if not cadence.window_days:
                 raise UserError(self.env._("Cadence “%(cadence)s” has no decision window: set its days first.", cadence=cadence.name))
-            once = cadence.step_ids.filtered(lambda step: step.times == 1)
-            for delay, pairs in groupby(zip(once, rhythm.spread(cadence.window_days, len(once))), lambda pair: pair[1]):
-                once.browse().union(*(step for step, _delay in pairs)).write({"delay": delay})
+            cadence.write({"step_ids": [Command.update(step.id, {"delay": delay}) for step, delay in cadence._spread().items()]})
         return True
 
     # --------------------------------------------------------------
@@ -271,7 +268,7 @@ class TouchCadence(models.Model):
         """The clients that the rule may enrol: the manager's domain, without those who ever were in this cadence."""
         self.ensure_one()
         return Domain(safe_eval(self.domain or "[]", {"uid": self.env.uid})) & ~Domain(
-            "enrollment_ids", "any", [("cadence_id", "=", self.id)]
+            "enrollment_ids", "any", [("cadence_id", "in", self._versions().ids)]
         )
 
     @api.model
@@ -311,7 +308,7 @@ class TouchCadence(models.Model):
         self.ensure_one()
         return method_facts.Cadence(
             id=self.id,
-            steps=tuple(step._method_step(company.touch_few_means) for step in self.step_ids),
+            steps=tuple(step._method_step(company.touch_few_means) for step in self._steps_in_order()),
             rhythm=self.rhythm,
             target=self.target,
             stop_after=self.stop_after,

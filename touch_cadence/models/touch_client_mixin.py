@@ -234,7 +234,7 @@ class TouchClientMixin(models.AbstractModel):
                 lambda one, cadence=cadence: (
                     cadence
                     and one.state == "running"
-                    and one.cadence_id != cadence
+                    and one.cadence_id._in_force() != cadence  # who finishes on its old steps is in it
                     and (one.cadence_id.potential not in (False, potential) or (potential == "high" and one.lead_id))
                 )
             )

@@ -267,7 +267,7 @@ class TouchDesk(models.AbstractModel):
         words, cadence = self.env["touch.words"], touch.cadence_id.with_env(self.env).sudo()  # sudo: what follows is said to who works it
         result = {}
         for outcome in outcomes:
-            found = outcome._outlook(facts, bool(touch.step_id))
+            found = outcome._outlook(facts, touch.step_id.id or None)
             moved = [("then_temperature", {"temperature": found.temperature})] if found.temperature != facts.temperature else []
             result[outcome.id] = words._say([*moved, *self._then(found.decision, cadence)])
         return result

@@ -158,16 +158,23 @@ class TouchEnrollment(models.Model):
 
     def _last_runs(self, vals_list):
         """:return: {(company id, client key, cadence id): last run} for the clients about to be enrolled"""
-        # sudo: runs are counted over all reps
+        # sudo: runs are counted over all reps, and over the old versions of a cadence
+        cadences = self.env["touch.cadence"].sudo().browse({vals["cadence_id"] for vals in vals_list})
+        versions = cadences._versions()
+        current = {one.id: one._in_force() for one in versions}
         groups = self.sudo()._read_group(
             [
                 ("client_key", "in", list({vals["client_key"] for vals in vals_list})),
-                ("cadence_id", "in", list({vals["cadence_id"] for vals in vals_list})),
+                ("cadence_id", "in", versions.ids),
             ],
             ["company_id", "client_key", "cadence_id"],
             ["run:max"],
         )
-        return {(company.id, key, cadence.id): run for company, key, cadence, run in groups}
+        runs = defaultdict(int)
+        for company, key, cadence, run in groups:
+            client = company.id, key, current[cadence.id]
+            runs[client] = max(run, runs[client])
+        return {(company, key, one.id): run for (company, key, of), run in runs.items() for one in cadences if current[one.id] == of}
 
     @api.ondelete(at_uninstall=False)
     def _withdraw_when_deleted(self):
@@ -615,7 +622,7 @@ class TouchEnrollment(models.Model):
     def _begin_rest(self, cadence, clients):
         """The next approach to clients who refused, resting until its day (R20); one a client."""
         until = fields.Date.context_today(self) + timedelta(days=cadence.rest_days)
-        again = cadence.refused_cadence_id or cadence
+        again = (cadence.refused_cadence_id or cadence)._in_force()
         planner = self.env["touch.planner"]
         subjects = planner._subjects_of_clients(clients, again)
         resting = planner._enrollments_holding([(subject.company_id, subject.client) for subject in subjects], ("resting",))

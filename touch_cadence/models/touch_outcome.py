@@ -42,10 +42,10 @@ class TouchOutcome(models.Model):
         help="Empty: the cadence goes on. After a purchase or a no, the cadence says what follows.",
     )
 
-    def _outlook(self, facts, from_step):
+    def _outlook(self, facts, step):
         """:return: what would follow if the planned touch in ``facts`` were made with this outcome, a ``method.outlook.Outlook``"""
         known = outlook.Outcome(self.reached, self.answer, self.temperature_effect or "", self.ends or "")
-        return outlook.after(facts, known, from_step)
+        return outlook.after(facts, known, step)
 
     @api.model
     def choices(self):

@@ -294,7 +294,7 @@ class TouchPlanner(models.AbstractModel):
                 """SELECT company_id, client_key, commercial_partner_id, enrollment_id, state = 'planned', date_deadline, date_done,
                           purpose, channel, reason_id,
                           step_id IS NOT NULL, COALESCE(reached, FALSE), state = 'skipped', direction = 'in', COALESCE(answered, FALSE),
-                          COALESCE(warmed, FALSE), user_id, expert_id
+                          COALESCE(warmed, FALSE), user_id, step_id, expert_id, COALESCE(outdated, FALSE)
                      FROM touch_touch
                     WHERE (client_key = ANY(%s) %s) AND withdrawn IS NOT TRUE
                     ORDER BY date_done, id""",
@@ -304,10 +304,10 @@ class TouchPlanner(models.AbstractModel):
         )
         past, open_touches = defaultdict(list), {}
         # the columns from purpose on are those of method.history.PastTouch, in its order
-        for company, client, partner, enrollment, planned, day, done, *touch, expert in rows:
+        for company, client, partner, enrollment, planned, day, done, *touch, expert, outdated in rows:
             if planned:
                 purpose, channel, reason, *_rest = touch
-                open_touches[enrollment] = method_facts.OpenTouch(purpose, channel, day, reason, expert)
+                open_touches[enrollment] = method_facts.OpenTouch(purpose, channel, day, reason, expert, outdated)
             else:
                 past[company, partner or client].append((enrollment, done, touch))
         zones = {key: ZoneInfo(working.tz or "UTC") for key, working in calendars.items()}
@@ -648,6 +648,7 @@ class TouchPlanner(models.AbstractModel):
                 "date_planned": decision.when.replace(tzinfo=None),
                 "why_data": store(decision.why),
                 "temperature": fact.temperature,
+                "outdated": False,
             }
             if enrollment in replaced:
                 changed.append((replaced[enrollment], vals))

@@ -60,6 +60,7 @@ class TouchTouch(models.Model):
     reached = fields.Boolean(readonly=True)
     answered = fields.Boolean(readonly=True, help="The client gave a sign of life.")
     warmed = fields.Boolean(readonly=True, help="The client was warmer after it.")
+    outdated = fields.Boolean(readonly=True, help="The steps were changed after it was planned: it is decided anew.")
     moves = fields.Integer(readonly=True, help="How often it was moved because a day was full.")
     note = fields.Text()
     skip_reason = fields.Char()

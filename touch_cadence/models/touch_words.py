@@ -160,6 +160,33 @@ class TouchWords(models.AbstractModel):
             "nobody_free": self.env._("Nobody in the team is free to take this client over."),
             "no_contact": self.env._("It has no contact to keep the answer with: set one first."),
             "failed": self.env._("It failed: %(error)s"),
+            # what a manager should know of a plan
+            "plan_empty": self.env._("There are no steps yet: nobody can be enrolled."),
+            "plan_closing_near": self.env._(
+                "Two closing touches (%(first)s and %(second)s) with %(warming)s warming between them: the rhythm is %(rhythm)s. "
+                "Touch %(second)s will warm."
+            ),
+            "plan_closing_turns": self.env._(
+                "Touch %(second)s says closing and will warm: touch %(first)s closes before it, with %(warming)s warming between them, and "
+                "the rhythm is %(rhythm)s."
+            ),
+            "plan_never_reached": self.env._(
+                "Step %(step)s goes on until the cadence ends: the %(count)s step(s) after it are never reached."
+            ),
+            "plan_stops_before": self.env._(
+                "The approach ends after %(tries)s tries, and the plan has %(touches)s touches: those after it are not made."
+            ),
+            "plan_behind_window": self.env._(
+                "From touch %(number)s on (about %(day)s days after the start) nothing is made: the decision window ends after %(days)s days."
+            ),
+            "plan_no_closing": self.env._("No touch of the plan closes: nobody is asked for the next step."),
+            "plan_few_touches": self.env._("The plan has %(touches)s touch(es): a deal usually takes %(target)s."),
+            "plan_channel_row": self.env._(
+                "Touches %(first)s to %(last)s all go by %(channel)s: people take things in by ear, by eye and on paper, so change channels."
+            ),
+            "plan_channel_stays": self.env._(
+                "From touch %(first)s on all goes by %(channel)s: leave the channel empty, and channels take turns."
+            ),
         }
 
     @api.model

@@ -4,6 +4,7 @@ from . import (
     test_activity,
     test_client,
     test_desk,
+    test_editor,
     test_enrollment,
     test_experts,
     test_hoot,

@@ -348,4 +348,7 @@ class TestPlanner(TouchCase):
         codes = set(re.findall(r'\(\(?"(\w+)", \{', source)) | set(re.findall(r'_stop\("\w+", "(\w+)"', source))
         codes |= set(re.findall(r'return "\w+", "(\w+)"', source)) | {code for code, _name in touch_enrollment.STOP_REASONS}
         self.assertGreater(len(codes), 25)
+        plan_codes = set(re.findall(r'"(plan_\w+)"', Path(__file__).parent.parent.joinpath("method", "editor.py").read_text()))
+        self.assertGreater(len(plan_codes), 8)
+        codes |= plan_codes
         self.assertFalse(codes - set(sentences))

@@ -1,0 +1,164 @@
+"""A cadence as its manager lays it out: when each touch falls, what it will be for, and what is wrong with the plan."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from . import history, rhythm
+from .facts import CLOSING, WARM, WARMING, Cadence
+
+WRONG, NOTE = SEVERITIES = ("wrong", "note")
+# touches that are laid out; a step may say it makes thousands
+MOST = 200
+# by one channel in a row from so many on it is said (R16)
+IN_A_ROW = 3
+
+
+class PlannedTouch(NamedTuple):
+    """A touch of the plan. ``step``: its line in the cadence, from 0; ``work_day``: working days after the start; ``day``: calendar days, see
+    :func:`calendar_day`; empty ``channel``: in turn; ``repeats``: the first touch of a step that goes on for as long as the cadence runs."""
+
+    number: int
+    step: int
+    work_day: int
+    day: int
+    channel: str | None
+    purpose: str
+    repeats: bool = False
+
+
+class Finding(NamedTuple):
+    """What a manager should know of the plan. ``wrong``: it will not run as its lines say; ``note``: worth knowing. ``code`` and ``values``
+    become a sentence; ``steps``: the lines it is about, from 0."""
+
+    severity: str
+    code: str
+    values: dict
+    steps: tuple[int, ...] = ()
+
+
+def calendar_day(work_day: int) -> int:
+    """:return: about how many calendar days so many working days are: five are a week, whatever the weekday of the start and the holidays"""
+    return work_day * 7 // 5
+
+
+def timeline(cadence: Cadence) -> list[PlannedTouch]:
+    """Lay a cadence out for a warm client whom every touch reaches: the purposes are those that :func:`rhythm.purpose` will give.
+
+    Clients who turn hot or who are not reached get another course; the plan is what happens when nothing happens.
+
+    :return: the touches in order, ``MOST`` at most; a step without end is the last of them
+    """
+    plan: list[PlannedTouch] = []
+    past: list[history.PastTouch] = []
+    work_day = 0
+    for line, step in enumerate(cadence.steps):
+        for _time in range(max(step.times, 1)):
+            if len(plan) == MOST:
+                return plan
+            work_day += step.delay
+            purpose = rhythm.purpose(step, WARM, history.read(past), cadence.rhythm)
+            past.append(_made(purpose))
+            plan.append(PlannedTouch(len(plan) + 1, line, work_day, calendar_day(work_day), step.channel, purpose, repeats=not step.times))
+        if not step.times:
+            return plan
+    return plan
+
+
+def _made(purpose: str) -> history.PastTouch:
+    return history.PastTouch(date.min, purpose, None, None, this_run=True, from_step=True, reached=True, skipped=False)
+
+
+def findings(cadence: Cadence, plan: list[PlannedTouch]) -> list[Finding]:
+    """What will not run as its lines say, then what is worth knowing.
+
+    :param plan: the :func:`timeline` of ``cadence``
+    """
+    if not cadence.steps:
+        return [Finding(WRONG, "plan_empty", {})]
+    found = [
+        *_closing_too_near(cadence, plan),
+        *_never_reached(cadence),
+        *_behind_the_end(cadence, plan),
+        *_closing_missing(cadence, plan),
+        *_few_touches(cadence, plan),
+        *_one_channel(cadence, plan),
+    ]
+    return sorted(found, key=lambda finding: SEVERITIES.index(finding.severity))
+
+
+def _closing_too_near(cadence: Cadence, plan: list[PlannedTouch]) -> list[Finding]:
+    """Lines that say closing and will warm, because too few warming touches come after the closing one before (R10)."""
+    found: dict[int, Finding] = {}
+    closing, warming = None, 0
+    for touch in plan:
+        if touch.purpose == CLOSING:
+            closing, warming = touch, 0
+            continue
+        if cadence.steps[touch.step].purpose == CLOSING and closing and touch.step not in found:
+            both = cadence.steps[closing.step].purpose == CLOSING and closing.step != touch.step
+            values = {"first": closing.number, "second": touch.number, "warming": warming, "rhythm": cadence.rhythm}
+            found[touch.step] = Finding(
+                WRONG, "plan_closing_near" if both else "plan_closing_turns", values, tuple(dict.fromkeys((closing.step, touch.step)))
+            )
+        warming += 1
+    return list(found.values())
+
+
+def _never_reached(cadence: Cadence) -> list[Finding]:
+    endless = next((line for line, step in enumerate(cadence.steps) if not step.times), len(cadence.steps))
+    behind = tuple(range(endless + 1, len(cadence.steps)))
+    return [Finding(WRONG, "plan_never_reached", {"step": endless + 1, "count": len(behind)}, (endless, *behind))] if behind else []
+
+
+def _behind_the_end(cadence: Cadence, plan: list[PlannedTouch]) -> list[Finding]:
+    """Touches that are not made because the run is over before: by its tries (R33), or by the decision window (R14). A step without end
+    ends there, as it should."""
+    found = []
+    tries, window = cadence.stop_after, cadence.window_days
+    late = [touch for touch in plan if 0 < tries < touch.number and not touch.repeats]
+    if late:
+        values = {"tries": tries, "touches": late[-1].number, "number": late[0].number}
+        found.append(Finding(WRONG, "plan_stops_before", values, _lines(late)))
+    late = [touch for touch in plan if 0 < window < touch.day]
+    if late and not (late[0].repeats and late[0].number > 1):
+        values = {"number": late[0].number, "day": late[0].day, "days": window}
+        found.append(Finding(WRONG, "plan_behind_window", values, _lines(late)))
+    return found
+
+
+def _closing_missing(cadence: Cadence, plan: list[PlannedTouch]) -> list[Finding]:
+    if any(touch.purpose == CLOSING for touch in plan):
+        return []
+    last = plan[-1]
+    if last.repeats and cadence.steps[last.step].purpose != WARMING:
+        return []  # one day the step without end closes
+    return [Finding(NOTE, "plan_no_closing", {})]
+
+
+def _few_touches(cadence: Cadence, plan: list[PlannedTouch]) -> list[Finding]:
+    if plan[-1].repeats or len(plan) >= min(cadence.target, MOST):
+        return []
+    return [Finding(NOTE, "plan_few_touches", {"touches": len(plan), "target": cadence.target})]
+
+
+def _one_channel(cadence: Cadence, plan: list[PlannedTouch]) -> list[Finding]:
+    """Touches that the lines give to one channel in a row (R16); what goes in turn is no row."""
+    rows: list[list[PlannedTouch]] = []
+    for touch in plan:
+        if rows and rows[-1][-1].channel == touch.channel:
+            rows[-1].append(touch)
+        else:
+            rows.append([touch])
+    found = []
+    for row in rows:
+        first, last = row[0], row[-1]
+        if first.channel and (len(row) >= IN_A_ROW or last.repeats):
+            values = {"channel": first.channel, "first": first.number, "last": last.number}
+            found.append(Finding(NOTE, "plan_channel_stays" if last.repeats else "plan_channel_row", values, _lines(row)))
+    return found
+
+
+def _lines(touches: list[PlannedTouch]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(touch.step for touch in touches))

@@ -1,0 +1,187 @@
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from ..method import editor, rhythm
+from ..method.facts import ACTIVE_STATES
+from .touch_cadence import PLAN_AT_ONCE
+
+# what makes the plan; other values (names, scripts, what follows) change for all clients without a question
+PLAN_FIELDS = ("rhythm", "stop_after", "window_days")
+STEP_PLAN_FIELDS = ("sequence", "delay", "delay_few", "times", "channel", "purpose", "by_expert")
+
+
+class TouchCadence(models.Model):
+    """The cadence as its manager edits it: the timeline with what is wrong with it, and edits of a cadence that clients are on.
+
+    A cadence keeps its identity (rules, what follows, whatever calls it by its id); clients who finish on the old steps go to an *old
+    version*, an archived copy that takes nobody new.
+    """
+
+    _inherit = "touch.cadence"
+
+    timeline = fields.Json(compute="_compute_timeline")
+    under_way_count = fields.Integer(
+        string="Clients on It", compute="_compute_under_way_count", compute_sudo=True, help="Clients under way, of every company."
+    )
+    under_way = fields.Selection(
+        [("finish", "Finish on the old steps"), ("move", "Move to the new steps")],
+        string="Clients under Way",
+        store=False,
+        help="Written together with other steps: where clients under way go. Empty: they move to the new steps.",
+    )
+    version_of_id = fields.Many2one(
+        "touch.cadence", string="Old Version of", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
+    )
+    version_until = fields.Date(string="In Force until", readonly=True, copy=False)
+    version_ids = fields.One2many("touch.cadence", "version_of_id", string="Old Versions", context={"active_test": False})
+    version_count = fields.Integer(string="Old Version Count", compute="_compute_version_count")
+
+    _old_version_archived = models.Constraint(
+        "CHECK(version_of_id IS NULL OR active IS NOT TRUE)", "An old version of a cadence takes nobody new: it stays archived."
+    )
+
+    @api.depends("name", "version_until")
+    def _compute_display_name(self):
+        for cadence in self:
+            cadence.display_name = cadence.name
+            if cadence.version_until:
+                cadence.display_name = self.env._(
+                    "%(cadence)s (until %(date)s)", cadence=cadence.name, date=format_date(self.env, cadence.version_until)
+                )
+
+    @api.depends(*(f"step_ids.{name}" for name in STEP_PLAN_FIELDS), *PLAN_FIELDS, "target")
+    @api.depends_context("lang", "company")
+    def _compute_timeline(self):
+        words = self.env["touch.words"]
+        icons = self.env["mail.activity.type"]._touch_icons()
+        for cadence in self:
+            steps = cadence._steps_in_order()
+            known = cadence._method_cadence(self.env.company)
+            plan = editor.timeline(known)
+            cadence.timeline = {
+                "window": cadence.window_days,
+                "touches": [{**touch._asdict(), "icon": icons.get(touch.channel, "fa-random")} for touch in plan],
+                "findings": [
+                    {"severity": one.severity, "text": words._say([(one.code, one.values)]), "steps": one.steps}
+                    for one in editor.findings(known, plan)
+                ],
+                "spread": [[steps.index(step), delay] for step, delay in cadence._spread().items()],
+            }
+
+    def _steps_in_order(self):
+        """:return: list of the steps as they run; until an edit is over and read again they stand in any order"""
+        return sorted(self.step_ids, key=lambda step: step.sequence)
+
+    def _spread(self):
+        """:return: {step: its delay when steps are spread over the decision window (R14)}; those that repeat are left as they are"""
+        once = [step for step in self._steps_in_order() if step.times == 1] if self.window_days > 0 else []
+        return dict(zip(once, rhythm.spread(self.window_days, len(once))))
+
+    @api.depends("enrollment_ids.state")
+    def _compute_under_way_count(self):
+        counts = dict(
+            self.env["touch.enrollment"]._read_group(
+                [("cadence_id", "in", self.ids), ("state", "in", ACTIVE_STATES)], ["cadence_id"], ["__count"]
+            )
+        )
+        for cadence in self:
+            cadence.under_way_count = counts.get(cadence._origin, 0)
+
+    @api.depends("version_ids")
+    def _compute_version_count(self):
+        for cadence in self:
+            cadence.version_count = len(cadence.version_ids)
+
+    # --------------------------------------------------------------
+    # CRUD
+    # --------------------------------------------------------------
+
+    def write(self, vals):
+        """Other steps for a cadence that clients are on: ``under_way`` says where these go.
+
+        * ``finish``: they go to an old version with the steps as they were, and nobody new does;
+        * ``move``, or nothing: they go on in the new steps, with the first touch that they have not had; what is planned for them is
+          looked at again.
+
+        :raise UserError: for other steps of an old version
+        """
+        under_way = vals.get("under_way")
+        vals = {name: value for name, value in vals.items() if name != "under_way"}
+        if not self._changes_plan(vals):
+            return super().write(vals)
+        self.check_access("write")
+        if old := self.filtered("version_of_id")[:1]:
+            raise UserError(
+                self.env._(
+                    "“%(cadence)s” is an old version: it stays as it was. Change “%(current)s” instead.",
+                    cadence=old.display_name,
+                    current=old.version_of_id.name,
+                )
+            )
+        if under_way == "finish":
+            self._keep_old_version()
+        # those of steps: an occasion keeps its day whatever the steps are
+        planned = self._under_way()._open_touches().filtered("step_id")
+        result = super().write(vals)
+        planned.write({"outdated": True})
+        enrollments = self._under_way()
+        if len(enrollments) <= PLAN_AT_ONCE:
+            enrollments._review()
+        else:
+            enrollments._look_again()
+        return result
+
+    def _changes_plan(self, vals):
+        """:return: whether these values make another plan: other steps, another order, rhythm, window or end"""
+        return any(name in vals and any(cadence[name] != vals[name] for cadence in self) for name in PLAN_FIELDS) or any(
+            command[0] != Command.UPDATE or any(name in command[2] for name in STEP_PLAN_FIELDS) for command in vals.get("step_ids") or ()
+        )
+
+    def _under_way(self):
+        # sudo: the steps are the same for every rep and company
+        return self.env["touch.enrollment"].sudo().search([("cadence_id", "in", self.ids), ("state", "in", ACTIVE_STATES)])
+
+    # --------------------------------------------------------------
+    # Old versions
+    # --------------------------------------------------------------
+
+    def _in_force(self):
+        """:return: the cadence that takes clients: this one, or the one whose old version it is"""
+        return self.version_of_id or self
+
+    def _versions(self):
+        """:return: these cadences with all their old versions"""
+        current = self | self.version_of_id
+        return current | current.version_ids
+
+    def _keep_old_version(self):
+        """Clients under way finish on the steps as they are: they go to a copy, with their history. Those who rest begin on the new steps.
+
+        A client is under way once at most, and nobody was in the copy before: each keeps the number of his run.
+
+        :return: the old versions, of the cadences that clients are on
+        """
+        enrollments = self._under_way()
+        current = enrollments.cadence_id.sudo(False)
+        old = current.copy({"active": False, "auto_enroll": False, "version_until": fields.Date.context_today(self)})
+        copied = {}
+        for cadence, version in zip(current, old):
+            version.version_of_id = cadence
+            copied |= dict(zip(cadence.step_ids, version.step_ids))
+        touches = enrollments.touch_ids
+        for cadence, its in enrollments.grouped("cadence_id").items():
+            its.write({"cadence_id": old[current.ids.index(cadence.id)].id})
+        for (cadence, step), its in touches.grouped(lambda touch: (touch.cadence_id, touch.step_id)).items():
+            if cadence in current:  # else logged before, in another one
+                version = old[current.ids.index(cadence.id)]
+                its.write({"cadence_id": version.id, "step_id": copied[step].id if step in copied else False})
+        return old
+
+    def action_view_versions(self):
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id("touch_cadence.touch_cadence_action"),
+            "display_name": self.env._("Old Versions"),
+            "domain": [("version_of_id", "in", self.ids)],
+            "context": {"active_test": False, "touch_versions": True},
+        }
