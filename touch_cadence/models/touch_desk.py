@@ -138,7 +138,7 @@ class TouchDesk(models.AbstractModel):
         team = user.sudo().sale_team_id
         colleagues = (team.member_ids | team.user_id).filtered(may)
         colleagues = colleagues or self.env.ref("sales_team.group_sale_salesman").sudo().all_user_ids.filtered(may)  # sudo: as above
-        return [[one.id, one.name] for one in colleagues[:COLLEAGUES]]
+        return [[one.id, one.name] for one in colleagues.sorted("name")[:COLLEAGUES]]
 
     def _gone(self, touch_id):
         """:return: why a touch is no longer the user's to make"""
