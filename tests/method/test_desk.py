@@ -39,6 +39,10 @@ def test_hot_then_closing_then_overdue_then_potential_then_oldest():
     ) == [1, 2, 3, 4, 5, 6, 7]
 
 
+def test_work_ahead_waits_for_what_is_due():
+    assert order(waiting(1, temperature="hot", purpose="closing", day=TODAY + timedelta(days=1)), waiting(2, potential="low")) == [2, 1]
+
+
 def test_nobody_is_put_behind_low_potential():
     assert order(waiting(1, potential="low"), waiting(2), waiting(3, potential="standard"), waiting(4, potential="high")) == [4, 3, 2, 1]
 
@@ -57,7 +61,9 @@ def test_the_order_explains_itself(touch):
     assert ("queue_hot" in said) == (touch.temperature == "hot")
     assert ("queue_overdue" in said) == (touch.day < TODAY)
     if said:
-        assert queue.rank(touch, TODAY) < queue.rank(waiting(99_999, day=max(touch.day, TODAY)), TODAY)
+        assert queue.rank(touch, TODAY) < queue.rank(waiting(99_999, day=max(touch.day, TODAY)), TODAY), (
+            "said before the plain ones of its day"
+        )
 
 
 # ------------------------------------------------------------------ what an outcome brings
@@ -135,6 +141,18 @@ def test_names_are_filled_in():
     values = {"first_name": "Anna", "company": "Acme {{ name }}", "name": "never"}
     assert filling.fill("Dear {{ first_name }} of {{company}},{{ nothing }} {{", values) == "Dear Anna of Acme {{ name }}, {{"
     assert filling.unknown("{{ first_name }} {{ surname }} {{x}}") == ["surname", "x"]
+
+
+def test_whatever_stands_between_braces_is_seen():
+    assert filling.fill("{{&nbsp;name }} {{name&nbsp;}}", {"name": "Anna"}) == "Anna Anna"
+    for wrong in ("object.name", "first name", "<b>name</b>", ""):
+        assert filling.unknown("Dear {{ " + wrong + " }}") == [wrong]
+
+
+def test_no_value_gets_into_a_tag():
+    link = '<a href="{{ company }}">{{ company }}</a>'
+    assert filling.fill(link, {"company": "javascript:alert(1)"}) == '<a href="{{ company }}">javascript:alert(1)</a>'
+    assert filling.unknown(link) == ["company"]
 
 
 @given(st.text(), st.dictionaries(st.sampled_from(filling.PLACEHOLDERS), st.text()))

@@ -96,7 +96,7 @@ def template():
 users = env["res.users"].with_context(no_reset_password=True)
 groups = {"manager": "sales_team.group_sale_manager", "rep": "sales_team.group_sale_salesman"}
 made = {
-    login: users.create({"name": login.title(), "login": login, "password": login, "tz": "UTC", "email": f"{login}@touch.example",
+    login: users.create({"name": login.title(), "login": login, "password": login, "tz": "UTC", "odoobot_state": "disabled", "email": f"{login}@touch.example",
         "group_ids": [(6, 0, [env.ref(group).id, env.ref("base.group_user").id, env.ref("base.group_partner_manager").id])]})
     for login, group in groups.items()
 }

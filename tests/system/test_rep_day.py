@@ -108,7 +108,7 @@ def test_a_manager_configures(server, login, shot):
         page.get_by_role("button", name="Touches").click()
         page.get_by_role("menuitem", name=menu).click()
         page.wait_for_selector(f".o_breadcrumb:has-text('{menu}')")
-        assert page.locator(".o_data_row:visible").count() >= rows
+        page.wait_for_function(f"document.querySelectorAll('.o_data_row').length >= {rows}")
         shot(page, f"menu-{menu.lower()}")
 
     # enrol from a list, with the preview of who is left out

@@ -26,9 +26,10 @@ class Waiting(NamedTuple):
 
 
 def rank(touch: Waiting, today: date) -> tuple:
-    """Hot clients first (R8), then closing touches, then overdue ones, then by potential, then the one that waits longest. The id settles
+    """What is due, before what is made ahead; hot clients first (R8), then closing touches, then overdue ones, then by potential, then the one that waits longest. The id settles
     the rest, so that the order is the same each time."""
     return (
+        touch.day > today,
         touch.temperature != HOT,
         touch.purpose != CLOSING,
         touch.day >= today,

@@ -168,7 +168,8 @@ class TouchCadence(models.Model):
         copied = {}
         for cadence, version in zip(current, old):
             version.version_of_id = cadence
-            copied |= dict(zip(cadence.step_ids, version.step_ids))
+            # lines are copied in the order of their ids, whatever their sequence is
+            copied |= dict(zip(cadence.step_ids.sorted("id"), version.step_ids.sorted("id")))
         touches = enrollments.touch_ids
         for cadence, its in enrollments.grouped("cadence_id").items():
             its.write({"cadence_id": old[current.ids.index(cadence.id)].id})

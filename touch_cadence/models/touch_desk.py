@@ -148,7 +148,7 @@ class TouchDesk(models.AbstractModel):
         if touch.state == "done":
             return self.env._("This touch is done: %(outcome)s.", outcome=touch.outcome_id.name or "")
         if touch.state == "skipped":
-            why = touch.skip_reason or touch.enrollment_id.why
+            why = touch.skip_reason or touch.sudo().enrollment_id.why  # sudo: the touch may be read; why its run ended explains it
             return self.env._("This touch was taken back. %(why)s", why=why or "")
         if touch.user_id != self.env.user:
             return self.env._("%(user)s has this touch now.", user=touch.user_id.name or self.env._("nobody"))
@@ -232,32 +232,35 @@ class TouchDesk(models.AbstractModel):
 
     def _last_touches(self, touches):
         """:return: {(company, client key): what was done and said last, the newest first}"""
-        found = touches.search(
-            [
-                ("client_key", "in", list(set(touches.mapped("client_key")))),
-                ("company_id", "in", touches.company_id.ids),
-                ("state", "=", "done"),
-            ],
-            order="date_done desc, id desc",
+        touches.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id FROM (
+                       SELECT id, row_number() OVER (PARTITION BY company_id, client_key ORDER BY date_done DESC, id DESC) AS nth
+                         FROM touch_touch WHERE client_key = ANY(%s) AND company_id = ANY(%s) AND state = 'done') past
+                    WHERE nth <= %s""",
+                list(set(touches.mapped("client_key"))),
+                touches.company_id.ids,
+                LAST_TOUCHES,
+            )
         )
+        found = touches.browse(id_ for (id_,) in rows).sorted(lambda touch: (touch.date_done, touch.id), reverse=True)
         told = defaultdict(list)
         for touch in found:
-            its = told[touch.company_id, touch.client_key]
-            if len(its) < LAST_TOUCHES:
-                local = fields.Datetime.context_timestamp(self, touch.date_done)
-                its.append(
-                    {
-                        "id": touch.id,
-                        "day": format_date(self.env, local.date()),
-                        "channel": touch.channel,
-                        "incoming": touch.direction == "in",
-                        "purpose": touch.purpose,
-                        "outcome": touch.outcome_id.with_env(self.env).sudo().name or "",  # sudo: a name
-                        "reason": touch.reason_id.with_env(self.env).sudo().name or "",  # sudo: a name
-                        "note": touch.note or "",
-                        "user": touch.user_id.name or "",
-                    }
-                )
+            local = fields.Datetime.context_timestamp(self, touch.date_done)
+            told[touch.company_id, touch.client_key].append(
+                {
+                    "id": touch.id,
+                    "day": format_date(self.env, local.date()),
+                    "channel": touch.channel,
+                    "incoming": touch.direction == "in",
+                    "purpose": touch.purpose,
+                    "outcome": touch.outcome_id.with_env(self.env).sudo().name or "",  # sudo: a name
+                    "reason": touch.reason_id.with_env(self.env).sudo().name or "",  # sudo: a name
+                    "note": touch.note or "",
+                    "user": touch.user_id.name or "",
+                }
+            )
         return told
 
     def _outlook(self, touch, facts, outcomes):
@@ -290,28 +293,43 @@ class TouchDesk(models.AbstractModel):
     # --------------------------------------------------------------
 
     @api.model
-    def act(self, touch_id, act, values=None):
+    def act(self, touch_id, act, values=None, key=None, ago=0):
         """Do what the rep did on the desk. The same act sent again does nothing more: a lost connection makes no double.
 
         :param act: ``done`` (values: ``outcome_id``, ``note``), ``skip`` (``reason``), ``snooze`` (``until``), ``reassign`` (``user_id``)
             or ``pause``
+        :param key: names the act; what comes with the same key again was done already
+        :param ago: seconds since the rep did it
         :return: dict: ``ok``, and ``message`` where something is to be said
         :raise UserError: for what cannot be done, saying why
+        :raise AccessError: for who works no touches
         """
+        self.env["touch.touch"].check_access("write")
+        # held acts arrive after the rep switched companies, too
+        self = self.with_context(allowed_company_ids=self.env.user.company_ids.ids)
         values = values or {}
         acts = {
             "done": self._act_done,
             "skip": lambda touch, its: touch.skip(its.get("reason")),
             "snooze": lambda touch, its: touch.snooze(its.get("until")),
             "reassign": self._act_reassign,
-            "pause": lambda touch, _its: touch.enrollment_id.action_pause(),
+            "pause": self._act_pause,
         }
         if act not in acts:
             raise UserError(self.env._("The desk knows no “%(act)s”.", act=act))
         # whoever sends it a second time waits here until the first is through
         self.env.execute_query(SQL("SELECT id FROM touch_touch WHERE id = %s FOR UPDATE", touch_id))
         touch = self.env["touch.touch"].browse(touch_id).exists()
-        if touch and touch.has_access("read") and touch.state == "planned":
+        kept = touch.sudo()  # sudo: whose it is and was, before anything of it is told
+        if not touch or self.env.user not in kept.user_id | kept.handed_from_id:
+            return {"ok": False, "message": self._gone(touch_id)}
+        if key and kept.desk_key == key:
+            return {"ok": True, "message": ""}
+        kept.desk_key = key
+        now = fields.Datetime.now()
+        made = max(now - timedelta(seconds=max(ago, 0)), kept.create_date.replace(microsecond=0))
+        touch = touch.with_company(kept.company_id).with_context(touch_date_done=min(made, now))
+        if touch.has_access("write") and touch.state == "planned" and touch.user_id == self.env.user:
             acts[act](touch, values)
             return {"ok": True, "message": ""}
         return self._too_late(touch, act, values)
@@ -319,8 +337,11 @@ class TouchDesk(models.AbstractModel):
     def _act_done(self, touch, values):
         touch.done(values.get("outcome_id"), values.get("note"))
 
+    def _act_pause(self, touch, _values):
+        # sudo: who has the touch may pause, also a colleague to whom only the touch was given
+        touch.sudo().enrollment_id.action_pause()
+
     def _act_reassign(self, touch, values):
-        touch.check_access("write")
         user = self.env["res.users"].browse(values.get("user_id"))
         if not user.exists() or user.share or touch.company_id not in user.sudo().company_ids:  # sudo: a colleague's companies
             raise UserError(
@@ -331,33 +352,29 @@ class TouchDesk(models.AbstractModel):
         touch._reassign(user)
 
     def _too_late(self, touch, act, values):
-        """Something happened to the touch before the rep's act arrived. What the rep did is not lost."""
-        if not touch:
-            return {"ok": False, "message": self._gone(touch.id)}
-        mine = touch.has_access("read") and touch.user_id == self.env.user
+        """Something happened to the rep's touch before the act arrived. What the rep did is not lost."""
+        # sudo: it is or was the user's touch, as act() has seen
+        kept = touch.sudo()
         outcome = self.env["touch.outcome"].browse(values.get("outcome_id") or ()) or self.env["touch.outcome"]._default_outcome()
-        again = {"done": mine and touch.state == "done" and touch.outcome_id == outcome, "skip": touch.sudo().state == "skipped"}
-        if again.get(act) or (act == "pause" and touch.sudo().enrollment_id.state == "paused"):  # sudo: states only
+        if kept.state == {"skip": "skipped"}.get(act) or (act == "pause" and kept.enrollment_id.state == "paused"):
             return {"ok": True, "message": ""}
-        record = touch.sudo().lead_id or touch.sudo().partner_id  # sudo: whose it is; the rights on it are asked next
-        record = record.with_env(self.env)
-        if act != "done" or not record.has_access("read"):
+        if act != "done":
             return {"ok": False, "message": self._gone(touch.id)}
-        if mine and touch.state == "done":
-            if values.get("note"):
-                touch.check_access("write")
-                touch.note = "\n".join(part for part in (touch.note, values["note"]) if part)
-            return {"ok": False, "message": self._gone(touch.id)}
+        note = values.get("note")
+        if kept.state == "done" and kept.user_id == self.env.user:
+            if note and note not in (kept.note or ""):
+                kept.note = "\n".join(part for part in (kept.note, note) if part)
+            return {"ok": kept.outcome_id == outcome, "message": "" if kept.outcome_id == outcome else self._gone(touch.id)}
         # it was made all the same: it counts as one that nobody had planned
-        kept = touch.sudo()  # sudo: the plan of a touch that was the user's
-        record.log_touch(
+        (kept.lead_id or kept.partner_id).log_touch(
             {
                 "channel": kept.channel,
                 "purpose": kept.purpose,
                 "reason_id": kept.reason_id.id,
                 "direction": "out",
                 "outcome_id": outcome.id,
-                "note": values.get("note"),
+                "note": note,
+                "date_done": touch.env.context["touch_date_done"],
             }
         )
         return {"ok": True, "message": self.env._("The plan had changed meanwhile; what you did was logged as a touch of its own.")}

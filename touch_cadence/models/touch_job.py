@@ -138,7 +138,8 @@ class TouchJob(models.Model):
         say = wizard.env["touch.words"]._say
         records = wizard._records()
         readable = records._filtered_access("read")
-        result = [(id_, False, say([("removed", {})]), False) for id_ in ids if id_ not in set(records.ids)]
+        left = set(records.ids)
+        result = [(id_, False, say([("removed", {})]), False) for id_ in ids if id_ not in left]
 
         def act(some):
             left_out, fit = wizard._sort_out(some)

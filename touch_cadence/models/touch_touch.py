@@ -65,6 +65,9 @@ class TouchTouch(models.Model):
     note = fields.Text()
     skip_reason = fields.Char()
     withdrawn = fields.Boolean(readonly=True, help="The planner took it back: the run ended or was paused.")
+    # so that what a desk sends twice is done once, and what a rep did on a touch that was given away meanwhile is not lost
+    desk_key = fields.Char(readonly=True, copy=False)
+    handed_from_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="set null")
     why_data = fields.Json(readonly=True)
     why = fields.Char(compute="_compute_why")
     activity_id = fields.Many2one("mail.activity", index="btree_not_null", ondelete="set null")
@@ -131,6 +134,8 @@ class TouchTouch(models.Model):
         desks = moved.grouped("user_id") if moved else {}
         result = super().write(vals)
         for user, touches in desks.items():
+            if "user_id" in vals and user.id != vals["user_id"]:
+                super(TouchTouch, touches).write({"handed_from_id": user.id})
             user._bus_send("touch_cadence.desk", {"touch_ids": touches.ids})
         return result
 
@@ -225,8 +230,8 @@ class TouchTouch(models.Model):
             "default_model": record._name,
             "default_res_ids": record.ids,
             "default_composition_mode": "comment",
-            "default_partner_ids": self.partner_id.ids,
-            "default_subject": self.reason_id._title() if self.reason_id else self.client_name,
+            "default_partner_ids": (self.partner_id or record._partner_find_from_emails_single([record.email_from])).ids,
+            "default_subject": self._in_client_language().reason_id._title() or self.client_name,
             "default_body": self._message_text(),
         }
         return {**record._touch_wizard("mail.compose.message", self.env._("Write an Email"), context), "views": [[False, "form"]]}
@@ -251,10 +256,13 @@ class TouchTouch(models.Model):
 
     def _message_text(self):
         """:return: HTML for the client: the reason's letter, else what it tells, in the client's language"""
+        local = self._in_client_language()
+        return local._fill(local.reason_id.letter or local.reason_id.text, local._fill_values())
+
+    def _in_client_language(self):
         self.ensure_one()
         # sudo: as in _letter_address()
-        local = self.sudo().with_context(lang=self._letter_recipient().sudo().lang or self.user_id.lang)
-        return local._fill(local.reason_id.letter or local.reason_id.text, local._fill_values())
+        return self.sudo().with_context(lang=self._letter_recipient().sudo().lang or self.user_id.lang)
 
     def _fill_values(self):
         """:return: {name of a placeholder: the client's value}, for :meth:`_fill`"""
@@ -369,7 +377,9 @@ class TouchTouch(models.Model):
 
     def _finish(self, outcome, note=None):
         """Planned touches were made: write it down and draw the consequences."""
-        vals = {"state": "done", "outcome_id": outcome.id, "reached": outcome.reached, "date_done": fields.Datetime.now()}
+        # the desk may send later what was done when the connection was lost
+        made = self.env.context.get("touch_date_done") or fields.Datetime.now()
+        vals = {"state": "done", "outcome_id": outcome.id, "reached": outcome.reached, "date_done": made}
         for answered, touches in self.grouped(lambda touch: outcome._is_answer(touch.channel, touch.direction)).items():
             touches.write({**vals, "answered": answered, **({"note": note} if note else {})})
         self._settle()
@@ -501,7 +511,8 @@ class TouchTouch(models.Model):
     def _activity_row(self):
         """:return: what :meth:`_activity_vals` needs to know of an existing touch"""
         self.ensure_one()
-        row = {name: self[name].id for name in ("lead_id", "partner_id", "user_id", "reason_id", "step_id", "cadence_id")}
+        names = ("lead_id", "partner_id", "commercial_partner_id", "user_id", "company_id", "reason_id", "step_id", "cadence_id")
+        row = {name: self[name].id for name in names}
         return {**row, "number": self.number, "channel": self.channel, "purpose": self.purpose, "date_deadline": self.date_deadline}
 
     @api.model

@@ -46,7 +46,7 @@ class TouchWords(models.AbstractModel):
                 readable[name] = purposes[value].lower()
             elif name == "reason":
                 # sudo: a reason's name may be read with the touch that it carries
-                readable[name] = self.env["touch.reason"].sudo().browse(value).exists().name or ""
+                readable[name] = self.env["touch.reason"].sudo().browse(value).name or ""
         return readable
 
     @api.model
@@ -159,6 +159,7 @@ class TouchWords(models.AbstractModel):
             "closed_company": self.env._("%(user)s does not work in %(company)s."),
             "nobody_free": self.env._("Nobody in the team is free to take this client over."),
             "no_contact": self.env._("It has no contact to keep the answer with: set one first."),
+            "touch_over": self.env._("It is over already."),
             "failed": self.env._("It failed: %(error)s"),
             # what a manager should know of a plan
             "plan_empty": self.env._("There are no steps yet: nobody can be enrolled."),

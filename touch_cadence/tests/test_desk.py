@@ -103,6 +103,23 @@ class TestDesk(DeskCase):
         self.assertEqual(card["reason"], "Bonne nouvelle")
         self.assertEqual(card["day"], "02/03/2026")
 
+    def test_cards_cost_the_same_for_many(self):
+        def queries(touches):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertEqual(len(self.desk.with_user(self.rep).cards(touches.ids)), len(touches))
+            return self.env.cr.sql_log_count - before
+
+        self.cadence.enroll(self.make_leads(40))
+        touches = self.env["touch.touch"].search([("state", "=", "planned")])
+        reasons = self.env["touch.reason"].search([("purpose", "=", "warming")])
+        for touch, reason in zip(touches, list(reasons) * 9):
+            touch.write({"reason_id": reason.id, "why_data": [["reason", {"reason": reason.id}]]})
+        queries(touches[:10])
+        few = queries(touches[:10])
+        self.assertLessEqual(queries(touches[:40]), few + 2)
+
     def test_opening_costs_the_same_for_many(self):
         def queries():
             self.env.flush_all()
@@ -124,8 +141,8 @@ class TestDesk(DeskCase):
 class TestDeskActs(DeskCase):
     """What a rep does on the desk, once, twice and too late."""
 
-    def act(self, touch, act, user=None, **values):
-        return self.desk.with_user(user or self.rep).act(touch.id, act, values)
+    def act(self, touch, act, user=None, key=None, ago=0, **values):
+        return self.desk.with_user(user or self.rep).act(touch.id, act, values, key, ago)
 
     def test_each_act_is_done(self):
         done, skipped, moved, given, paused = self.touches
@@ -163,6 +180,7 @@ class TestDeskActs(DeskCase):
         result = self.act(touch, "done", outcome_id=self.outcomes["interested"].id, note="Was glad")
         self.assertTrue(result["ok"])
         self.assertIn("logged as a touch of its own", result["message"])
+        self.assertEqual(self.leads[0].temperature, "warm")
         made = self.env["touch.touch"].search([("lead_id", "=", self.leads[0].id), ("state", "=", "done")])
         self.assertEqual((made.outcome_id, made.note, made.channel), (self.outcomes["interested"], "Was glad", touch.channel))
 
@@ -195,13 +213,73 @@ class TestDeskActs(DeskCase):
             self.act(self.touches[0], "sell")
 
     def test_nobody_acts_on_a_strangers_touch(self):
-        for user in (self.rep_two, new_test_user(self.env, "tc_plain_two", "base.group_user")):
+        for state in ("planned", "skipped"):
             for act in ("done", "skip", "snooze", "reassign", "pause"):
-                result = self.act(self.touches[0], act, user)
-                self.assertFalse(result["ok"])
-                self.assertNotIn("Deal", result["message"])
-        self.assertEqual((self.touches[0].state, self.touches[0].user_id), ("planned", self.rep))
+                result = self.act(self.touches[0], act, self.rep_two)
+                self.assertEqual((result["ok"], "Deal" in result["message"]), (False, False))
+                for login in ("tc_plain_two", "tc_portal_three"):
+                    user = self.env["res.users"].search([("login", "=", login)]) or new_test_user(
+                        self.env, login, "base.group_portal" if "portal" in login else "base.group_user"
+                    )
+                    with self.assertRaises(AccessError):
+                        self.act(self.touches[0], act, user)
+            self.assertEqual((self.touches[0].state, self.touches[0].user_id), (state, self.rep))
+            if state == "planned":
+                self.touches[0].enrollment_id.action_pause()
         self.assertEqual(self.env["touch.touch"].search_count([("lead_id", "=", self.leads[0].id)]), 1)
+
+    def test_what_comes_twice_by_its_name_is_done_once_also_when_the_plan_changed(self):
+        touch = self.touches[0]
+        touch.enrollment_id.action_pause()
+        for _time in range(3):
+            self.assertTrue(self.act(touch, "done", key="a", outcome_id=self.outcomes["interested"].id, note="Was glad")["ok"])
+        self.assertEqual(self.env["touch.touch"].search_count([("lead_id", "=", self.leads[0].id), ("state", "=", "done")]), 1)
+        self.assertEqual(self.leads[0].temperature, "warm")
+        second = self.touches[1]
+        second.with_user(self.rep).done(self.outcomes["reached"], "First")
+        for _time in range(2):
+            self.act(second, "done", key="b", outcome_id=self.outcomes["interested"].id, note="Second")
+        self.assertEqual(second.note, "First\nSecond")
+
+    def test_a_call_counts_though_the_client_was_handed_over_meanwhile(self):
+        touch = self.touches[0]
+        self.leads[0].with_user(self.manager).user_id = self.rep_two
+        self.assertEqual(touch.user_id, self.rep_two)
+        result = self.act(touch, "done", outcome_id=self.outcomes["reached"].id, note="Sends the drawing")
+        self.assertTrue(result["ok"])
+        made = self.env["touch.touch"].search([("lead_id", "=", self.leads[0].id), ("state", "=", "done")])
+        self.assertEqual((made.user_id, made.note, touch.user_id), (self.rep, "Sends the drawing", self.rep_two))
+        self.assertEqual(self.act(touch, "skip", reason="late")["ok"], False)
+        self.assertEqual(touch.state, "planned", "the colleague's plan is his own")
+
+    def test_to_whom_only_the_touch_was_given(self):
+        """He sees why it is gone, may pause, and his call is not lost."""
+        given, paused, taken = self.touches[:3]
+        self.touches[:3].with_user(self.manager)._reassign(self.rep_two)
+        given.enrollment_id.action_stop("The manager stopped it")
+        self.assertIn("taken back", self.load(self.rep_two, current=given.id)["gone"])
+        self.act(paused, "pause", self.rep_two)
+        self.assertEqual(paused.enrollment_id.state, "paused")
+        taken.enrollment_id.action_pause()
+        self.act(taken, "done", self.rep_two, outcome_id=self.outcomes["reached"].id, note="Spoke to her")
+        made = self.env["touch.touch"].search([("lead_id", "=", self.leads[2].id), ("state", "=", "done")])
+        self.assertEqual((made.user_id, made.note), (self.rep_two, "Spoke to her"))
+
+    def test_a_late_act_keeps_its_moment(self):
+        touch = self.touches[0]
+        touch.env.cr.execute("UPDATE touch_touch SET create_date = '2026-02-27 08:00' WHERE id = ANY(%s)", [self.touches.ids])
+        self.touches.invalidate_recordset()
+        self.act(touch, "done", ago=3 * 24 * 3600 - 3600)
+        self.assertEqual(str(touch.date_done), "2026-02-27 10:30:00")
+        self.act(self.touches[1], "done", ago=10**9)
+        self.assertEqual(str(self.touches[1].date_done), "2026-02-27 08:00:00", "never before it was planned")
+
+    def test_an_act_from_another_company_arrives(self):
+        other = self.env["res.company"].create({"name": "Second Co"})
+        self.rep.company_ids |= other
+        desk = self.desk.with_user(self.rep).with_context(allowed_company_ids=other.ids)
+        self.assertTrue(desk.act(self.touches[0].id, "done", {"note": "Late"})["ok"])
+        self.assertEqual((self.touches[0].state, self.touches[0].note), ("done", "Late"))
 
     def test_desks_hear_what_leaves_them(self):
         said = []
@@ -267,6 +345,8 @@ class TestPrepared(DeskCase):
         self.assertIn("{{ surname }}", str(caught.exception))
         with self.assertRaises(UserError):
             self.env["touch.reason"].create({"name": "News", "letter": "<p>{{ surname }}</p>"})
+        with self.assertRaises(UserError):
+            self.env["touch.reason"].create({"name": "News", "text": '<p><a href="{{ company }}">us</a></p>'})
 
     def test_each_channel_prepares_its_own(self):
         touch = self.touches[0].with_user(self.rep)
@@ -278,7 +358,9 @@ class TestPrepared(DeskCase):
             self.assertEqual(action["res_model"], model)
             if channel in ("email", "sms"):
                 self.assertIn("Samples for Anna", action["context"]["default_body"])
-                self.env[model].with_user(self.rep).with_context(**action["context"]).create({})
+                composer = self.env[model].with_user(self.rep).with_context(**action["context"]).create({})
+                if channel == "email":
+                    self.assertEqual(composer.partner_ids.mapped("email_normalized"), ["deal0@touch.example"])
         touch.sudo().channel = "letter"
         self.assertEqual(touch.action_prepare()["report_name"], "touch_cadence.touch_letter")
         self.assertIn(b"Samples for Anna", self.env["ir.actions.report"]._render_qweb_html("touch_cadence.touch_letter", touch.ids)[0])
@@ -288,3 +370,32 @@ class TestPrepared(DeskCase):
         self.assertEqual(signs["Bought"], ("fa-trophy", "success"))
         self.assertEqual(signs["No answer"][0], "fa-repeat")
         self.assertEqual(signs["Reached"][0], "fa-check")
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-02 09:30:00")
+class TestFinish(DeskCase):
+    """What came of many touches at once, as a rep from the list."""
+
+    def test_the_planned_ones_are_done(self):
+        self.touches[0].with_user(self.rep).skip("x")
+        told = self.env["touch.finish"].with_user(self.rep).finish(self.touches.ids, self.outcomes["interested"].id)
+        self.assertEqual(told["params"]["message"], "4 of 5 touches are done.")
+        self.assertEqual(self.touches.mapped("state"), ["skipped", *["done"] * 4])
+        with self.assertRaises(UserError):
+            self.env["touch.finish"].with_user(self.rep).finish(self.touches.ids, self.outcomes["interested"].id)
+
+    def test_many_are_left_to_the_background(self):
+        with patch("odoo.addons.touch_cadence.wizard.touch_bulk_mixin.AT_ONCE", 2):
+            self.env["touch.finish"].with_user(self.rep).finish(self.touches.ids, self.outcomes["reached"].id)
+        self.assertEqual(set(self.touches.mapped("state")), {"planned"})
+        job = self.env["touch.job"].search([("user_id", "=", self.rep.id)])
+        with self.enter_registry_test_mode():
+            self.env.ref("touch_cadence.ir_cron_work").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual((job.state, job.done_count, set(self.touches.mapped("state"))), ("done", 5, {"done"}))
+
+    def test_a_stranger_finishes_nothing(self):
+        with self.assertRaises(AccessError):
+            self.env["touch.finish"].with_user(self.rep_two).finish(self.touches.ids, self.outcomes["reached"].id)
+        self.assertEqual(set(self.touches.mapped("state")), {"planned"})

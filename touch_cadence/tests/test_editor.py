@@ -201,6 +201,19 @@ class TestEditor(TouchCase):
         self.forward(late)
         self.assertEqual(late.enrollment_ids.filtered(lambda one: one.cadence_id == self.cadence).stop_reason, "steps_done")
 
+    def test_steps_that_were_reordered_are_finished_in_their_order(self):
+        """Lines are copied by their ids; what a client had must not be taken for another step."""
+        for number, step in enumerate(reversed(self.steps), 1):
+            step.sequence = number
+        self.cadence.invalidate_recordset(["step_ids"])
+        lead = self.start(done=2)
+        ids = self.cadence.step_ids.ids
+        old = self.finish({"rhythm": 3})
+        old.invalidate_recordset(["step_ids"])
+        self.assertEqual(old.step_ids.mapped("delay"), self.cadence.step_ids.mapped("delay"))
+        self.assertNotEqual(ids, sorted(ids))
+        self.assertEqual(self.to_the_end(lead), old.step_ids.ids)
+
     def test_an_old_version_takes_nobody_new(self):
         lead, other = self.start(), self.make_leads()
         old = self.finish()

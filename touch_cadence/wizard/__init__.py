@@ -6,6 +6,7 @@ from . import (
     touch_base,
     touch_booking_act,
     touch_enroll,
+    touch_finish,
     touch_judge,
     touch_log,
     touch_settings,

@@ -36,10 +36,19 @@ const withTouch = () => ({
         this.dialog.add(TouchWhyDialog, { touchId: this.props.activity.touch_id });
     },
     async onTouchOutcome(outcome) {
+        if (this.isTouchDone) {
+            return;
+        }
+        this.isTouchDone = true;
         const { activity } = this.props;
         const { res_id: id, res_model: model } = activity;
         const thread = this.env.services["mail.store"].Thread.insert({ model, id });
-        await activity.markTouchAsDone(outcome.id);
+        try {
+            await activity.markTouchAsDone(outcome.id);
+        } catch (error) {
+            this.isTouchDone = false;
+            throw error;
+        }
         this.props.close?.();
         this.props.onActivityChanged?.(thread);
         await thread.fetchNewMessages();

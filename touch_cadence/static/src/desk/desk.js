@@ -51,7 +51,8 @@ export class TouchDesk extends Component {
         this.display = { controlPanel: {} };
         this.heading = useRef("heading");
         this.note = useRef("note");
-        this.state = useState({ prompt: "", isQueueOpen: false, seconds: 0, said: "" });
+        this.goOn = useRef("goOn");
+        this.state = useState({ isQueueOpen: false, seconds: 0, said: "" });
         this.model = useState(
             new DeskModel({
                 call: (method, args, kwargs) =>
@@ -59,6 +60,12 @@ export class TouchDesk extends Component {
                 tell: (message, type) =>
                     this.notification.add(message, { type, sticky: type !== "info" }),
                 storageKey: `touch_cadence.desk.${session.db}.${user.userId}`,
+                isBusy: () =>
+                    Boolean(
+                        document.activeElement?.closest(
+                            ".o_touch_came input, .o_touch_came textarea, .o_touch_came select",
+                        ),
+                    ),
             }),
         );
 
@@ -83,7 +90,7 @@ export class TouchDesk extends Component {
             this.model.stop();
         });
         // a new client is on the desk: who reads by ear hears the name, and keys work at once
-        let shown;
+        let shown, wasAfter;
         onMounted(() => {
             shown = this.model.currentId;
             this.focusHeading();
@@ -92,7 +99,10 @@ export class TouchDesk extends Component {
             if (shown !== this.model.currentId) {
                 shown = this.model.currentId;
                 this.focusHeading();
+            } else if (this.goOn.el && this.goOn.el !== wasAfter) {
+                this.goOn.el.focus();
             }
+            wasAfter = this.goOn.el;
         });
     }
 
@@ -187,7 +197,6 @@ export class TouchDesk extends Component {
         }
         const client = this.model.current.client;
         this.model.act(act, values, label);
-        this.state.prompt = "";
         this.state.said = _t("%(client)s: %(act)s. U to undo.", { client, act: label });
     }
 
@@ -200,7 +209,7 @@ export class TouchDesk extends Component {
 
     ask(prompt) {
         if (this.model.current && !this.model.after) {
-            this.state.prompt = prompt;
+            this.model.prompt = prompt;
         }
     }
 
@@ -210,7 +219,7 @@ export class TouchDesk extends Component {
             snooze: ["snooze", _t("Moved to %s", values.label || "")],
             reassign: ["reassign", _t("Given to %s", values.label || "")],
         };
-        const [act, label] = acts[this.state.prompt];
+        const [act, label] = acts[this.model.prompt];
         delete values.label;
         this.act(act, values, label);
     }
@@ -222,12 +231,11 @@ export class TouchDesk extends Component {
     select(id) {
         this.model.gone = "";
         this.state.isQueueOpen = false;
-        this.state.prompt = "";
         this.model.select(id);
     }
 
     async openPrepared() {
-        if (!this.prepare) {
+        if (!this.prepare?.open) {
             return;
         }
         const action = await this.orm.call("touch.touch", "action_prepare", [[this.card.id]]);
@@ -267,8 +275,8 @@ export class TouchDesk extends Component {
 
     /** The window closes: what was held goes out with it. It stays in the storage, too, and is sent again if this gets lost. */
     sendLast() {
-        for (const { touchId, act, values } of this.model.pending) {
-            const params = { model: "touch.desk", method: "act", args: [touchId, act, values] };
+        for (const item of this.model.pending) {
+            const params = { model: "touch.desk", method: "act", args: DeskModel.args(item) };
             const body = JSON.stringify({
                 jsonrpc: "2.0",
                 method: "call",
@@ -286,19 +294,23 @@ export class TouchDesk extends Component {
     // ----------------------------------------------------------------
 
     onKeydown(ev) {
-        // a dialog is open, or the rep writes
-        if (this.ui.activeElement !== document || ev.ctrlKey || ev.altKey || ev.metaKey) {
+        // a key that is held down, or meant for a dialog, a menu or the browser
+        const isElsewhere =
+            this.ui.activeElement !== document || document.querySelector(".o-dropdown--menu");
+        if (ev.repeat || isElsewhere || ev.ctrlKey || ev.altKey || ev.metaKey) {
             return;
         }
         const writing = ev.target.closest?.("input, textarea, select, [contenteditable=true]");
         if (writing) {
             if (ev.key === "Escape") {
-                this.state.prompt = "";
+                this.model.prompt = "";
                 this.focusHeading();
             }
             return;
         }
-        if (this.onKey(ev.key)) {
+        // a button takes its Enter itself
+        const isPress = ev.key === "Enter" && ev.target.closest?.("a, button, summary");
+        if (!isPress && this.onKey(ev.key)) {
             ev.preventDefault();
             ev.stopPropagation();
         }

@@ -1,9 +1,13 @@
+import { markRaw } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { ConnectionLostError } from "@web/core/network/rpc";
 
 export const UNDO_MS = 10000;
 export const RETRY_MS = 5000;
 const REFRESH_MS = 1000;
+// what another window still holds is sent by that one; what is older was left behind
+const LEFT_BEHIND_MS = UNDO_MS + 2000;
+const DRAFT_DAYS = 7;
 // touches ahead of the current one that are known in full
 const AHEAD = 4;
 
@@ -20,21 +24,28 @@ export class DeskModel {
      * @param {(method: string, args: Array, kwargs?: Object) => Promise} services.call a method of `touch.desk`
      * @param {(message: string, type: string) => void} services.tell say something to the rep
      * @param {string} services.storageKey where what was not sent is kept, one for each user and database
+     * @param {() => boolean} services.isBusy whether the rep is writing or answering about the current touch
      */
-    constructor({ call, tell, storageKey }) {
+    constructor({ call, tell, storageKey, isBusy = () => false }) {
         this.call = call;
         this.tell = tell;
         this.storageKey = storageKey;
+        this.isBusy = isBusy;
         this.isReady = false;
         this.isOffline = false;
         this.ahead = false;
         this.queue = [];
         this.cards = {};
         this.currentId = false;
+        // the row of the current touch, when it left the queue while the rep worked it
+        this.kept = null;
+        // what is being asked about the current touch: skip, snooze, reassign
+        this.prompt = "";
         this.pending = [];
         this.drafts = {};
         // with "ask" and "stay": what was just done, until the rep goes on
         this.after = null;
+        this.asks = false;
         // why the touch that was being worked is gone
         this.gone = "";
         this.total = 0;
@@ -44,6 +55,8 @@ export class DeskModel {
         this.channels = {};
         this.colleagues = [];
         this.advance = "go";
+        this.timers = {};
+        this.inFlight = markRaw({});
     }
 
     get current() {
@@ -71,6 +84,18 @@ export class DeskModel {
         this.restore();
         await this.load();
         this.pending.forEach((item) => this.send(item));
+        this.adoptTimer = browser.setTimeout(() => this.adopt(), LEFT_BEHIND_MS);
+    }
+
+    /** Send what another window left behind; what it may still be holding is looked at later. */
+    adopt() {
+        const known = new Set(this.pending.map((item) => item.key));
+        const left = this.leftBehind().filter((item) => !known.has(item.key));
+        this.pending.push(...left);
+        left.forEach(({ key }) => this.send(this.find(key)));
+        if (this.stored("act").some(([key]) => !this.find(key))) {
+            this.adoptTimer = browser.setTimeout(() => this.adopt(), LEFT_BEHIND_MS);
+        }
     }
 
     async load() {
@@ -80,6 +105,8 @@ export class DeskModel {
     }
 
     apply(data) {
+        this.isOffline = this.unsent.length > 0;
+        const before = this.queue.find((row) => row.id === this.currentId) || this.kept;
         const held = new Set(this.pending.map((item) => item.touchId));
         const waiting = data.queue.filter((row) => !held.has(row.id));
         this.total = data.total - (data.queue.length - waiting.length);
@@ -90,13 +117,20 @@ export class DeskModel {
         Object.assign(this.cards, data.cards);
         const known = new Set(waiting.map((row) => row.id));
         for (const id of Object.keys(this.cards)) {
-            if (!known.has(Number(id)) && Number(id) !== this.after?.touchId) {
+            const shown = [this.after?.touchId, this.currentId].includes(Number(id));
+            if (!known.has(Number(id)) && !shown) {
                 delete this.cards[id];
             }
         }
+        this.kept = null;
         if (this.currentId && !known.has(this.currentId) && !this.after) {
             this.gone = data.gone || "";
-            this.currentId = false;
+            // nobody is taken from under the rep's hands: the client stays until the rep goes on
+            if (!data.gone || this.draft || this.prompt || this.isBusy()) {
+                this.kept = before;
+            } else {
+                this.currentId = false;
+            }
         }
         if (!this.currentId && !this.after) {
             this.select(waiting[0]?.id);
@@ -117,12 +151,19 @@ export class DeskModel {
             if (!(error instanceof ConnectionLostError)) {
                 throw error;
             }
-            this.isOffline = true;
+            this.lose();
         }
+    }
+
+    lose() {
+        this.isOffline = true;
+        this.retrySoon();
     }
 
     select(id) {
         this.after = null;
+        this.kept = null;
+        this.prompt = "";
         this.currentId = id || false;
         this.prefetch();
     }
@@ -150,14 +191,23 @@ export class DeskModel {
                 if (!(error instanceof ConnectionLostError)) {
                     throw error;
                 }
-                this.isOffline = true;
+                this.lose();
             }
         }
     }
 
     write(note) {
-        this.drafts[this.currentId] = note;
-        this.keep();
+        this.draftOf(this.currentId, note);
+    }
+
+    draftOf(id, note) {
+        if (note) {
+            this.drafts[id] = note;
+            this.save(`draft.${id}`, { note, at: Date.now() });
+        } else {
+            delete this.drafts[id];
+            this.drop(`draft.${id}`);
+        }
     }
 
     // ----------------------------------------------------------------
@@ -170,34 +220,35 @@ export class DeskModel {
      * @param {string} label what the rep sees of it
      */
     act(act, values, label) {
-        const row = this.queue[this.position];
+        const row = this.queue[this.position] || this.kept;
         if (!row) {
             return;
         }
         const item = {
-            key: `${row.id}-${Date.now()}`,
+            key: `${row.id}-${Date.now()}-${Math.random().toString(36).slice(2)}`,
             touchId: row.id,
             act,
             values,
             label,
             row,
-            at: this.position,
+            at: Math.max(this.position, 0),
             note: this.draft,
             status: "held",
             since: Date.now(),
         };
         this.gone = "";
         this.pending.push(item);
-        this.queue = this.queue.filter((one) => one.id !== row.id);
-        this.total--;
-        delete this.drafts[row.id];
-        this.keep();
-        this.timers ??= {};
         this.timers[item.key] = browser.setTimeout(() => this.send(this.find(item.key)), UNDO_MS);
+        this.total -= this.queue.includes(row) ? 1 : 0;
+        this.queue = this.queue.filter((one) => one.id !== row.id);
+        this.save(`act.${item.key}`, item);
+        this.draftOf(row.id, "");
         if (this.advance === "go") {
             this.select(this.queue[0]?.id);
         } else {
+            this.prompt = "";
             this.after = item;
+            this.asks = this.advance === "ask";
         }
     }
 
@@ -214,44 +265,55 @@ export class DeskModel {
         const item = this.last;
         if (item) {
             this.putBack(item);
+            this.select(item.touchId);
         }
         return item;
     }
 
     putBack(item) {
-        browser.clearTimeout(this.timers?.[item.key]);
-        this.pending = this.pending.filter((one) => one.key !== item.key);
+        this.forget(item);
         this.queue = [...this.queue.slice(0, item.at), item.row, ...this.queue.slice(item.at)];
         this.total++;
-        if (item.note) {
-            this.drafts[item.touchId] = item.note;
+        this.draftOf(item.touchId, item.note);
+        if (!this.currentId) {
+            this.select(item.touchId);
         }
-        this.keep();
-        this.select(item.touchId);
     }
 
-    async send(item) {
-        if (!item || item.status === "sending") {
-            return;
+    send(item) {
+        if (item && item.status !== "sending") {
+            item.status = "sending";
+            browser.clearTimeout(this.timers[item.key]);
+            this.inFlight[item.key] = this._send(item).finally(
+                () => delete this.inFlight[item.key],
+            );
         }
-        browser.clearTimeout(this.timers?.[item.key]);
-        item.status = "sending";
+        return item && this.inFlight[item.key];
+    }
+
+    /** What the server is told of an act; the key names it, so that it is done once however often it comes. */
+    static args({ touchId, act, values, key, since }) {
+        return [touchId, act, values, key, Math.round((Date.now() - since) / 1000)];
+    }
+
+    async _send(item) {
         try {
-            const result = await this.call("act", [item.touchId, item.act, item.values]);
+            const result = await this.call("act", DeskModel.args(item));
             this.isOffline = false;
             this.forget(item);
             if (result.ok && item.act === "done") {
                 this.done++;
             }
             if (result.message) {
-                this.tell(`${item.row.client}: ${result.message}`, result.ok ? "info" : "warning");
+                const note = !result.ok && item.note ? ` “${item.note}”` : "";
+                const said = `${item.row.client}: ${result.message}${note}`;
+                this.tell(said, result.ok ? "info" : "warning");
             }
             this.refreshSoon();
         } catch (error) {
             if (error instanceof ConnectionLostError) {
                 item.status = "waiting";
-                this.isOffline = true;
-                this.retrySoon();
+                this.lose();
             } else {
                 // the server would not have it: the touch comes back with the note, and why
                 this.putBack(item);
@@ -261,8 +323,10 @@ export class DeskModel {
     }
 
     forget(item) {
+        browser.clearTimeout(this.timers[item.key]);
+        delete this.timers[item.key];
         this.pending = this.pending.filter((one) => one.key !== item.key);
-        this.keep();
+        this.drop(`act.${item.key}`);
     }
 
     retrySoon() {
@@ -275,48 +339,67 @@ export class DeskModel {
         const waiting = this.unsent;
         await Promise.all(waiting.map((item) => this.send(item)));
         if (!waiting.length && this.isOffline) {
-            await this.load();
-            this.isOffline = false;
+            await this.refresh();
         }
     }
 
     /** Send everything that is held, now: the rep leaves the desk. */
     async flush() {
         browser.clearTimeout(this.refreshTimer);
-        await Promise.all(this.pending.map((item) => this.send(item)));
+        this.pending.forEach((item) => this.send(item));
+        await Promise.all(Object.values(this.inFlight));
         browser.clearTimeout(this.refreshTimer);
     }
 
     stop() {
         browser.clearTimeout(this.refreshTimer);
         browser.clearTimeout(this.retryTimer);
-        Object.values(this.timers || {}).forEach((timer) => browser.clearTimeout(timer));
+        browser.clearTimeout(this.adoptTimer);
+        Object.values(this.timers).forEach((timer) => browser.clearTimeout(timer));
     }
 
     // ----------------------------------------------------------------
     // What survives
     // ----------------------------------------------------------------
 
-    keep() {
-        const pending = this.pending.map(({ touchId, act, values, label, row, note, at, key }) => ({
-            touchId,
-            act,
-            values,
-            label,
-            row,
-            note,
-            at,
-            key,
-        }));
-        browser.localStorage.setItem(
-            this.storageKey,
-            JSON.stringify({ pending, drafts: this.drafts }),
-        );
+    // one entry an act and a draft, so that two windows do not write each other over
+
+    save(name, value) {
+        try {
+            browser.localStorage.setItem(`${this.storageKey}.${name}`, JSON.stringify(value));
+        } catch {
+            // full or forbidden: the act is sent all the same, it only does not survive a crash
+        }
+    }
+
+    drop(name) {
+        browser.localStorage.removeItem(`${this.storageKey}.${name}`);
+    }
+
+    stored(kind) {
+        const prefix = `${this.storageKey}.${kind}.`;
+        return Object.keys(browser.localStorage)
+            .filter((key) => key.startsWith(prefix))
+            .map((key) => [
+                key.slice(prefix.length),
+                JSON.parse(browser.localStorage.getItem(key)),
+            ]);
+    }
+
+    leftBehind() {
+        return this.stored("act")
+            .map(([, item]) => ({ ...item, status: "waiting" }))
+            .filter((item) => Date.now() - item.since >= LEFT_BEHIND_MS);
     }
 
     restore() {
-        const kept = JSON.parse(browser.localStorage.getItem(this.storageKey) || "{}");
-        this.pending = (kept.pending || []).map((item) => ({ ...item, status: "waiting" }));
-        this.drafts = kept.drafts || {};
+        this.pending = this.leftBehind();
+        for (const [id, { note, at }] of this.stored("draft")) {
+            if (Date.now() - at > DRAFT_DAYS * 24 * 3600 * 1000) {
+                this.drop(`draft.${id}`);
+            } else {
+                this.drafts[id] = note;
+            }
+        }
     }
 }

@@ -21,8 +21,8 @@ export class TouchListController extends ListController {
     }
     async chooseOutcome(outcome) {
         const ids = await this.model.root.getResIds(true);
-        await this.orm.call("touch.touch", "done", [ids, outcome.id]);
-        await this.model.load();
+        const told = await this.orm.call("touch.finish", "finish", [ids, outcome.id]);
+        this.actionService.doAction(told);
     }
 }
 

@@ -49,6 +49,12 @@ export class TouchOutcomes extends Component {
     key(index) {
         return this.props.withKeys && index < 9 ? String(index + 1) : "";
     }
+    choose(ev, outcome) {
+        // the second click of a double click would be for the next client
+        if (ev.detail <= 1) {
+            this.props.onChoose(outcome);
+        }
+    }
     outlookOf(outcome) {
         return this.props.outlook?.[outcome.id] || "";
     }

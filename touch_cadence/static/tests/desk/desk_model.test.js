@@ -8,7 +8,7 @@ import { DeskModel, RETRY_MS, UNDO_MS } from "@touch_cadence/desk/desk_model";
 describe.current.tags("headless");
 
 const KEY = "touch_cadence.desk.test";
-let server, model, said;
+let server, model, said, isBusy;
 
 /** A server with `count` touches; what is done there is gone from the next queue. */
 function makeServer(count) {
@@ -16,6 +16,7 @@ function makeServer(count) {
     return {
         rows,
         acts: [],
+        keys: [],
         loads: 0,
         reads: [],
         fails: null,
@@ -24,7 +25,9 @@ function makeServer(count) {
                 throw this.fails;
             }
             if (method === "act") {
-                this.acts.push(args);
+                this.acts.push(args.slice(0, 3));
+                this.keys.push(args[3]);
+                this.ago = args[4];
                 this.rows = this.rows.filter((row) => row.id !== args[0]);
                 return { ok: true, message: "" };
             }
@@ -56,11 +59,15 @@ function makeModel() {
         call: (method, args, kwargs) => server.call(method, args, kwargs),
         tell: (message, type) => said.push([type, message]),
         storageKey: KEY,
+        isBusy: () => isBusy,
     });
 }
 
 beforeEach(async () => {
-    browser.localStorage.removeItem(KEY);
+    Object.keys(browser.localStorage)
+        .filter((key) => key.startsWith(KEY))
+        .forEach((key) => browser.localStorage.removeItem(key));
+    isBusy = false;
     said = [];
     server = makeServer(12);
     model = makeModel();
@@ -119,7 +126,7 @@ test("a lost connection keeps the act, here and in the storage, until it gets th
     await animationFrame();
     expect(model.isOffline).toBe(true);
     expect(model.unsent.length).toBe(1);
-    expect(JSON.parse(browser.localStorage.getItem(KEY)).pending.length).toBe(1);
+    expect(model.stored("act").length).toBe(1);
     // the rep works on meanwhile
     model.act("done", { outcome_id: 1 }, "Reached");
     expect(model.currentId).toBe(3);
@@ -131,7 +138,7 @@ test("a lost connection keeps the act, here and in the storage, until it gets th
     await advanceTime(UNDO_MS);
     await animationFrame();
     expect(server.acts.length).toBe(2);
-    expect(JSON.parse(browser.localStorage.getItem(KEY)).pending).toEqual([]);
+    expect(model.stored("act")).toEqual([]);
 });
 
 test("what a closed window left behind is sent when the desk opens again", async () => {
@@ -139,11 +146,29 @@ test("what a closed window left behind is sent when the desk opens again", async
     model.select(2);
     model.act("snooze", { until: "2030-01-01" }, "Moved");
     model.stop();
+    await advanceTime(60000);
     model = makeModel();
     await model.open();
     await animationFrame();
     expect(server.acts).toEqual([[2, "snooze", { until: "2030-01-01" }]]);
+    expect(server.ago).toBe(60, { message: "the server learns when it was done" });
     expect(model.drafts[1]).toBe("Half a note");
+});
+
+test("what another window holds is left to that one, unless it is gone", async () => {
+    model.act("done", {}, "Reached");
+    const other = makeModel();
+    await other.open();
+    expect(server.acts).toEqual([]);
+    other.write("Mine");
+    model.stop();
+    // looked at once more when the other window has had its time
+    await advanceTime(12000);
+    await advanceTime(12000);
+    await animationFrame();
+    expect(server.acts).toEqual([[1, "done", {}]]);
+    expect(other.stored("draft").length).toBe(1);
+    other.stop();
 });
 
 test("what the server refuses comes back, with the note and why", async () => {
@@ -153,8 +178,9 @@ test("what the server refuses comes back, with the note and why", async () => {
     await advanceTime(UNDO_MS);
     await animationFrame();
     expect(said).toEqual([["danger", "Deal 1: That day is over."]]);
-    expect(model.currentId).toBe(1);
-    expect(model.draft).toBe("Call on Monday");
+    expect(model.currentId).toBe(2, { message: "the client who is worked by now stays" });
+    expect(model.drafts[1]).toBe("Call on Monday");
+    expect(model.queue[0].id).toBe(1);
     expect(model.pending).toEqual([]);
 });
 
@@ -176,6 +202,37 @@ test("a touch that is taken away leaves the queue and says why", async () => {
     expect(model.currentId).toBe(2);
 });
 
+test("nobody is taken from under the rep's hands", async () => {
+    isBusy = true;
+    server.rows = server.rows.filter((row) => row.id !== 1);
+    await model.load();
+    expect(model.gone).toBe("A colleague has it now.");
+    expect(model.currentId).toBe(1);
+    expect(model.current.client).toBe("Deal 1");
+    // what was done is sent all the same: the server knows what to make of it
+    model.act("done", {}, "Reached");
+    expect(model.currentId).toBe(2);
+    expect(model.total).toBe(11);
+    await model.flush();
+    expect(server.acts).toEqual([[1, "done", {}]]);
+});
+
+test("an act that is sent again has the same name", async () => {
+    server.fails = new ConnectionLostError("/web");
+    model.act("done", {}, "Reached");
+    await advanceTime(UNDO_MS);
+    const [item] = model.pending;
+    server.fails = null;
+    await model.send(item);
+    expect(server.keys).toEqual([item.key]);
+});
+
+test("what was asked of one client is not answered for the next", () => {
+    model.prompt = "skip";
+    model.select(2);
+    expect(model.prompt).toBe("");
+});
+
 test("a touch that is held does not come back with a fresh queue", async () => {
     model.act("done", {}, "Reached");
     await model.load();
@@ -183,10 +240,19 @@ test("a touch that is held does not come back with a fresh queue", async () => {
     expect(model.total).toBe(11);
 });
 
+test("with 'ask' the rep chooses", () => {
+    model.advance = "ask";
+    model.act("done", {}, "Reached");
+    expect(model.asks).toBe(true);
+    model.goOn();
+    expect(model.currentId).toBe(2);
+});
+
 test("with 'stay' the client stays until the rep goes on", async () => {
     model.advance = "stay";
     model.act("done", { outcome_id: 4 }, "Interested");
     expect(model.after.label).toBe("Interested");
+    expect(model.asks).toBe(false);
     expect(model.currentId).toBe(1);
     model.goOn();
     expect(model.after).toBe(null);

@@ -58,6 +58,10 @@ test("one click on an outcome says which", async () => {
     });
     expect(queryAllTexts("kbd")).toEqual(["1", "2"]);
     expect(".o_touch_outcome:first .o_touch_then").toHaveText("Turns warm.");
-    queryOne(".o_touch_outcome[data-outcome='9']").click();
+    const button = queryOne(".o_touch_outcome[data-outcome='9']");
+    button.click();
     expect.verifySteps([9]);
+    // the second of a double click
+    button.dispatchEvent(new MouseEvent("click", { bubbles: true, detail: 2 }));
+    expect.verifySteps([]);
 });

@@ -1,0 +1,32 @@
+from odoo import api, fields, models
+
+
+class TouchFinish(models.TransientModel):
+    """What came of many touches at once: of the selected ones in a list; the planned among them are done."""
+
+    _name = "touch.finish"
+    _inherit = "touch.bulk.mixin"
+    _description = "Finish Many Touches"
+
+    model = fields.Selection(selection_add=[("touch.touch", "Touches")], ondelete={"touch.touch": "cascade"})
+    outcome_id = fields.Many2one("touch.outcome", required=True)
+
+    @api.model
+    def finish(self, touch_ids, outcome_id):
+        """:param touch_ids: touches that were selected
+        :return: the action that tells what came of it; many are done in the background
+        :raise UserError: when none of them is planned"""
+        return self.create({"model": "touch.touch", "res_ids": touch_ids, "outcome_id": outcome_id})._begin()
+
+    def _sort_out(self, records):
+        over = records.filtered(lambda touch: touch.state != "planned")
+        return dict.fromkeys(over, self.env["touch.words"]._say([("touch_over", {})])), records - over
+
+    def _act(self, fit):
+        fit.done(self.outcome_id)
+
+    def _title(self):
+        return self.env._("Touches: %(outcome)s", outcome=self.outcome_id.name)
+
+    def _told(self, done, total):
+        return self.env._("%(done)s of %(all)s touches are done.", done=done, all=total)
