@@ -73,6 +73,8 @@ export class TouchDesk extends Component {
         useSetupAction({ beforeLeave: () => this.model.flush() });
         useExternalListener(window, "keydown", this.onKeydown);
         useExternalListener(window, "online", () => this.model.retry());
+        // phones know only the second; the server does what comes twice once
+        useExternalListener(window, "beforeunload", () => this.sendLast());
         useExternalListener(window, "pagehide", () => this.sendLast());
         this.onGone = ({ touch_ids: ids }) => {
             if (this.model.queue.some((row) => ids.includes(row.id))) {
