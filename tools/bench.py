@@ -41,6 +41,15 @@ def environment(name):
         yield api.Environment(cr, SUPERUSER_ID, {})
 
 
+def vacuum(name, what):
+    """What was written or deleted before must not slow down what is measured."""
+    connection = db.connect(name)
+    connection.autocommit = True
+    with connection.cursor() as cr:
+        cr.execute(f"VACUUM {what}")
+    connection.close()
+
+
 def make_database(name, clients):
     """A copy of the template with ``clients`` partners, each enrolled, three touches done, none due; spread over 200 reps."""
     with db.connect().cursor() as cr:
@@ -93,11 +102,7 @@ def make_database(name, clients):
         )
         run("SET session_replication_role = DEFAULT")
         env.cr.commit()
-    connection = db.connect(name)
-    connection.autocommit = True
-    with connection.cursor() as cr:
-        cr.execute("VACUUM ANALYZE")
-    connection.close()
+    vacuum(name, "ANALYZE")
 
 
 def make_due(name, count):
@@ -114,11 +119,7 @@ def make_due(name, count):
             [count, count],
         )
         env.cr.commit()
-    connection = db.connect(name)
-    connection.autocommit = True
-    with connection.cursor() as cr:  # what a round deleted must not slow the next one down
-        cr.execute("VACUUM touch_touch, mail_activity, mail_followers, touch_enrollment")
-    connection.close()
+    vacuum(name, "touch_touch, mail_activity, mail_followers, touch_enrollment")
 
 
 def plan(name, count):
@@ -206,11 +207,7 @@ def give_touches(name, counts):
             )
         run("SET session_replication_role = DEFAULT")
         env.cr.commit()
-    connection = db.connect(name)
-    connection.autocommit = True
-    with connection.cursor() as cr:
-        cr.execute("VACUUM ANALYZE touch_touch")
-    connection.close()
+    vacuum(name, "ANALYZE touch_touch")
     return reps
 
 

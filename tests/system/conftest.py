@@ -16,6 +16,7 @@ from playwright.sync_api import sync_playwright
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
 CONF = ROOT / ".workbench" / "odoo.conf"
+AXE = ROOT / ".workbench" / "npm" / "node_modules" / "axe-core" / "axe.min.js"
 SHOTS = ROOT / ".workbench" / "logs" / "shots"
 sys.path.insert(0, str(ROOT / "tools"))
 
@@ -183,6 +184,20 @@ def login(server, chromium):
     for context in contexts:
         context.close()
     assert not errors, errors
+
+
+def serious(page, within):
+    """:return: what axe-core finds serious or critical within a part of the page: [(rule, elements)]"""
+    assert AXE.exists(), "axe-core is missing: run the set-up"
+    assert page.locator(within).count(), f"nothing to look at: {within}"
+    if not page.evaluate("'axe' in window"):
+        page.add_script_tag(path=AXE)
+    return page.evaluate(
+        """async (within) => (await axe.run(within, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})).violations
+            .filter(({impact}) => ["serious", "critical"].includes(impact))
+            .map(({id, nodes}) => [id, nodes.map(({html}) => html.slice(0, 200))])""",
+        within,
+    )
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import re
 
+from conftest import serious
 from playwright.sync_api import expect
 
 
@@ -72,6 +73,7 @@ def test_a_manager_edits_a_cadence_that_clients_are_on(server, login, shot):
     expect(findings).to_contain_text("Two closing touches (2 and 6) with 3 warming between them: the rhythm is 5. Touch 6 will warm.")
     expect(findings).to_contain_text("Wrong:")
     shot(page, "cadence-findings")
+    assert serious(page, ".o_touch_timeline") == []
     choose(page, 5, "purpose", "Warming")
     expect(findings).not_to_contain_text("Wrong:")
 

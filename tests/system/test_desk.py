@@ -4,10 +4,9 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from conftest import ROOT
+from conftest import serious
 from playwright.sync_api import expect
 
-AXE = ROOT / ".workbench" / "npm" / "node_modules" / "axe-core" / "axe.min.js"
 DEALS = 12
 
 
@@ -255,21 +254,7 @@ def test_an_empty_desk_says_what_to_do(server, login, shot):
     expect(page.locator(".o_kanban_view")).to_be_visible()
 
 
-def serious(page, within):
-    """:return: what axe-core finds serious or critical within a part of the page: [(rule, elements)]"""
-    if not page.evaluate("'axe' in window"):
-        page.add_script_tag(path=AXE)
-    found = page.evaluate(
-        """async (within) => (await axe.run(within, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})).violations
-            .filter(({impact}) => ["serious", "critical"].includes(impact))
-            .map(({id, nodes}) => [id, nodes.map(({html}) => html.slice(0, 200))])""",
-        within,
-    )
-    return found
-
-
 def test_it_is_accessible(server, login, planned):
-    assert AXE.exists(), "axe-core is missing: run the set-up"
     page = opened(login("rep"))
     assert serious(page, ".o_touch_desk") == []
     for key in ("s", "z", "r"):

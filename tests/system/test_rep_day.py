@@ -2,6 +2,7 @@
 
 import re
 
+from conftest import serious
 from playwright.sync_api import expect
 
 
@@ -21,6 +22,8 @@ def test_a_reps_day(server, login, shot):
     expect(page.locator(".o_data_row")).to_have_count(12)
     expect(page.locator(".o_list_view")).to_contain_text("Deal 1")
     shot(page, "my-touches-list")
+    for ours in (".o_data_row .o_touch_badge", ".o_data_row .o_touch_outcome_menu", ".o_data_row .o_touch_why"):
+        assert serious(page, ours) == []
     for view in ("kanban", "calendar"):
         page.click(f".o_switch_view.o_{view}")
         page.wait_for_selector(f".o_{view}_view")
@@ -38,6 +41,7 @@ def test_a_reps_day(server, login, shot):
     # the outcomes are there with the popover
     page.locator(".o-mail-ActivityMarkAsDone textarea").fill("Wants a sample")
     shot(page, "mark-done")
+    assert serious(page, ".o-mail-ActivityMarkAsDone .o_touch_outcomes") == []
     page.locator(".o-mail-ActivityMarkAsDone .o_touch_outcome", has_text="Interested").click()
     expect(page.locator(".o-mail-ActivityMarkAsDone")).to_have_count(0)
 

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from ..method import facts as method_facts
-from ..method import filling
 from .mail_activity_type import CHANNEL_SELECTION
 
 PURPOSES = [("warming", "Warming"), ("closing", "Closing")]
@@ -40,16 +38,7 @@ class TouchCadenceStep(models.Model):
     @api.constrains("script")
     def _check_script(self):
         for step in self:
-            strange = filling.unknown(step.script or "")
-            if strange:
-                raise UserError(
-                    self.env._(
-                        "Step “%(step)s” asks for {{ %(name)s }}, which cannot be filled in. What can: %(names)s.",
-                        step=step.display_name,
-                        name=strange[0],
-                        names=", ".join(filling.PLACEHOLDERS),
-                    )
-                )
+            self.env["touch.words"]._check_places(step.display_name, step.script)
 
     @api.depends("name", "sequence", "channel")
     def _compute_display_name(self):

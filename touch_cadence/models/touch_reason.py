@@ -5,7 +5,7 @@ from odoo.tools import format_date
 from odoo.tools.safe_eval import safe_eval
 
 from ..method import facts as method_facts
-from ..method import filling, occasions
+from ..method import occasions
 from .touch_cadence_step import PURPOSES
 
 KINDS = [
@@ -100,16 +100,7 @@ class TouchReason(models.Model):
     @api.constrains("text", "letter")
     def _check_texts(self):
         for reason in self:
-            strange = filling.unknown(f"{reason.text or ''}{reason.letter or ''}")
-            if strange:
-                raise UserError(
-                    self.env._(
-                        "Reason “%(reason)s” asks for {{ %(name)s }}, which cannot be filled in. What can: %(names)s.",
-                        reason=reason.name,
-                        name=strange[0],
-                        names=", ".join(filling.PLACEHOLDERS),
-                    )
-                )
+            self.env["touch.words"]._check_places(reason.name, f"{reason.text or ''}{reason.letter or ''}")
 
     def _title(self):
         """:return: the name, with the day on which a coupon or campaign ends; empty for no reason"""

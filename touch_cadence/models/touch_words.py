@@ -1,8 +1,10 @@
 from datetime import date
 
 from odoo import api, models, tools
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..method import filling
 from .mail_activity_type import CHANNEL_NAMES
 
 
@@ -189,6 +191,23 @@ class TouchWords(models.AbstractModel):
                 "From touch %(first)s on all goes by %(channel)s: leave the channel empty, and channels take turns."
             ),
         }
+
+    @api.model
+    def _check_places(self, name, text):
+        """:param name: of what the text belongs to
+        :param text: HTML that may name the client's data
+        :raise UserError: for a place that cannot be filled in
+        """
+        strange = filling.unknown(text or "")
+        if strange:
+            raise UserError(
+                self.env._(
+                    "“%(name)s” asks for {{ %(place)s }}, which cannot be filled in there. What can, in plain text: %(places)s.",
+                    name=name,
+                    place=strange[0],
+                    places=", ".join(filling.PLACEHOLDERS),
+                )
+            )
 
     @api.model
     def _rules(self):

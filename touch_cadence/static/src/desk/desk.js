@@ -17,13 +17,12 @@ import { useService } from "@web/core/utils/hooks";
 import { useSetupAction } from "@web/search/action_hook";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
-import { session } from "@web/session";
 
 import { PotentialBadge, PurposeBadge, Rhythm, TemperatureBadge } from "../fields/touch_badge";
 import { TouchOutcomes } from "../outcome/touch_outcomes";
 import { TouchWhyDialog } from "../why/touch_why";
 import { DeskHelp } from "./desk_help";
-import { DeskModel } from "./desk_model";
+import { DeskModel, deskStorageKey } from "./desk_model";
 import { DeskPrompt } from "./desk_prompt";
 
 /** One touch after the other: the queue, the client, the reason, and one key for what came of it. */
@@ -59,7 +58,7 @@ export class TouchDesk extends Component {
                     this.orm.silent.call("touch.desk", method, args, kwargs),
                 tell: (message, type) =>
                     this.notification.add(message, { type, sticky: type !== "info" }),
-                storageKey: `touch_cadence.desk.${session.db}.${user.userId}`,
+                storageKey: deskStorageKey(),
                 isBusy: () =>
                     Boolean(
                         document.activeElement?.closest(

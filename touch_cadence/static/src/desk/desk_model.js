@@ -1,6 +1,8 @@
 import { markRaw } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { ConnectionLostError } from "@web/core/network/rpc";
+import { user } from "@web/core/user";
+import { session } from "@web/session";
 
 export const UNDO_MS = 10000;
 export const RETRY_MS = 5000;
@@ -10,6 +12,11 @@ const LEFT_BEHIND_MS = UNDO_MS + 2000;
 const DRAFT_DAYS = 7;
 // touches ahead of the current one that are known in full
 const AHEAD = 4;
+
+/** @returns {string} where this user's acts and drafts are kept in the browser's storage */
+export function deskStorageKey() {
+    return `touch_cadence.desk.${session.db}.${user.userId}`;
+}
 
 /**
  * The queue of one rep, and what was done but not sent yet.
@@ -145,6 +152,9 @@ export class DeskModel {
     }
 
     async refresh() {
+        if (!this.isReady) {
+            return; // nobody looks: only what was left behind is sent
+        }
         try {
             await this.load();
         } catch (error) {

@@ -31,7 +31,6 @@ export class TouchOutcomes extends Component {
         outcomes: { type: Array, optional: true },
         outlook: { type: Object, optional: true },
         withKeys: { type: Boolean, optional: true },
-        disabled: { type: Boolean, optional: true },
     };
 
     setup() {

@@ -155,6 +155,19 @@ test("what a closed window left behind is sent when the desk opens again", async
     expect(model.drafts[1]).toBe("Half a note");
 });
 
+test("what was left behind is sent without the desk being opened", async () => {
+    model.act("done", {}, "Reached");
+    model.stop();
+    await advanceTime(60000);
+    const loads = server.loads;
+    const sender = makeModel();
+    sender.adopt();
+    await advanceTime(60000);
+    expect(server.acts).toEqual([[1, "done", {}]]);
+    expect(sender.stored("act")).toEqual([]);
+    expect(server.loads).toBe(loads);
+});
+
 test("what another window holds is left to that one, unless it is gone", async () => {
     model.act("done", {}, "Reached");
     const other = makeModel();
