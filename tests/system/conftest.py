@@ -66,7 +66,12 @@ class Server:
 
     def stop(self, how=signal.SIGTERM):
         self.process.send_signal(how)
-        self.process.wait(30)
+        try:
+            self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            # Odoo ends by an exception in its main thread, which is lost where it falls into a destructor; its second signal forces the end
+            self.process.send_signal(how)
+            self.process.wait(30)
         self.log.close()
 
     def call(self, login, model, method, *args, **kwargs):
