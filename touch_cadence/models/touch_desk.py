@@ -54,7 +54,6 @@ class TouchDesk(models.AbstractModel):
             "channels": self._channels(),
             "colleagues": self._colleagues(),
             "advance": self.env.user.touch_advance,
-            "today": fields.Date.to_string(today),
             "gone": self._gone(current) if current and current not in [touch.id for touch in waiting] else False,
         }
 
@@ -171,7 +170,6 @@ class TouchDesk(models.AbstractModel):
         return {
             mine.id: {
                 "id": touch.id,
-                "summary": mine.summary,
                 "why": mine.why,
                 "history": history[touch.company_id, touch.client_key],
                 **self._client(touch),
@@ -186,7 +184,7 @@ class TouchDesk(models.AbstractModel):
         """:return: whom the touch is for, and how to reach them"""
         lead, partner = touch.lead_id, touch.partner_id
         record = lead or partner
-        person = partner if partner and not partner.is_company else partner.browse()
+        person = touch._person()
         place = lead if lead and (lead.city or lead.country_id) else partner
         company = partner.commercial_company_name or lead.partner_name or ""
         return {
@@ -224,7 +222,6 @@ class TouchDesk(models.AbstractModel):
             "text": touch._fill(reason.text, values),
             "script": touch._fill(step.script, values),
             "expert": touch.expert_id.name or "",
-            "cadence": touch.cadence_id.with_env(self.env).sudo().name or "",  # sudo: as the reason
         }
 
     def _rhythm(self, facts):
@@ -255,7 +252,6 @@ class TouchDesk(models.AbstractModel):
                     "day": format_date(self.env, local.date()),
                     "channel": touch.channel,
                     "incoming": touch.direction == "in",
-                    "purpose": touch.purpose,
                     "outcome": touch.outcome_id.with_env(self.env).sudo().name or "",  # sudo: a name
                     "reason": touch.reason_id.with_env(self.env).sudo().name or "",  # sudo: a name
                     "note": touch.note or "",

@@ -268,8 +268,7 @@ class TouchTouch(models.Model):
         """:return: {name of a placeholder: the client's value}, for :meth:`_fill`"""
         self.ensure_one()
         name = self._letter_name() or ""
-        contact = self.partner_id if not self.partner_id.is_company else self.partner_id.browse()
-        person = contact.name or self.lead_id.contact_name or ""
+        person = self._person().name or self.lead_id.contact_name or ""
         return {
             "name": person or name,
             "first_name": person.split(" ")[0] or name,
@@ -278,6 +277,10 @@ class TouchTouch(models.Model):
             "salesperson": self.user_id.name or "",
             "our_company": self.company_id.name,
         }
+
+    def _person(self):
+        """:return: the contact, where it is a person; empty for a company"""
+        return self.partner_id if not self.partner_id.is_company else self.partner_id.browse()
 
     @api.model
     def _fill(self, text, values):
@@ -293,10 +296,9 @@ class TouchTouch(models.Model):
         """:return: {touch: what the method knows about its run}, of the planned ones that belong to a run"""
         planner = self.env["touch.planner"]._for_everyone()
         of_runs = self.filtered(lambda touch: touch.state == "planned" and touch.enrollment_id)
-        # sudo: the planner reads for everyone
-        known = planner._read_facts(planner._subjects(of_runs.sudo().enrollment_id.with_env(planner.env)))
-        by_run = dict(zip(of_runs.sudo().enrollment_id.ids, known))  # sudo: as above
-        return {touch: by_run[touch.sudo().enrollment_id.id] for touch in of_runs}  # sudo: as above
+        runs = of_runs.with_env(planner.env).enrollment_id
+        by_run = dict(zip(runs.ids, planner._read_facts(planner._subjects(runs))))
+        return {touch: by_run[run.id] for touch in of_runs for run in touch.with_env(planner.env).enrollment_id}
 
     def explain_why(self):
         """The decision behind one touch, for who asks (invariant 10); in the user's language.

@@ -36,10 +36,10 @@ class TouchWords(models.AbstractModel):
         readable = dict(values)
         channels = dict(self.env["touch.touch"]._fields["channel"]._description_selection(self.env))
         purposes = dict(self.env["touch.touch"]._fields["purpose"]._description_selection(self.env))
-        degrees = dict(self.env["crm.lead"]._fields["temperature"]._description_selection(self.env))
         for name, value in values.items():
             if name == "temperature":
-                readable[name] = degrees[value].lower()
+                degrees = self.env["crm.lead"]._fields["temperature"]._description_selection(self.env)
+                readable[name] = dict(degrees)[value].lower()
             elif name == "date":
                 readable[name] = format_date(self.env, value)
             elif value in CHANNEL_NAMES:

@@ -22,7 +22,7 @@ import { PotentialBadge, PurposeBadge, Rhythm, TemperatureBadge } from "../field
 import { TouchOutcomes } from "../outcome/touch_outcomes";
 import { TouchWhyDialog } from "../why/touch_why";
 import { DeskHelp } from "./desk_help";
-import { DeskModel, deskStorageKey } from "./desk_model";
+import { DeskModel, UNDO_MS, deskStorageKey } from "./desk_model";
 import { DeskPrompt } from "./desk_prompt";
 
 /** One touch after the other: the queue, the client, the reason, and one key for what came of it. */
@@ -177,7 +177,7 @@ export class TouchDesk extends Component {
     /** How long the last act can be undone. */
     count() {
         const item = this.model.last;
-        const left = item ? Math.max(10 - Math.floor((Date.now() - item.since) / 1000), 0) : 0;
+        const left = item ? Math.max(Math.ceil((item.since + UNDO_MS - Date.now()) / 1000), 0) : 0;
         if (left !== this.state.seconds) {
             this.state.seconds = left;
         }
