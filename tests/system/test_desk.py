@@ -245,6 +245,38 @@ def test_on_a_phone(server, login, planned, shot):
     expect(client(page)).to_have_text("Deal 5")
 
 
+@pytest.mark.parametrize(("width", "height"), [(1366, 600), (390, 700)])
+def test_what_is_longer_than_the_window_scrolls(server, login, planned, width, height):
+    # by wheel, as people do: a click of the test tool would scroll a page that nobody else can
+    page = opened(login("rep", width=width, height=height))
+    head = page.locator(".o_control_panel").bounding_box()
+    last = page.get_by_role("heading", name="Last touches")
+    expect(last).not_to_be_in_viewport()
+    page.mouse.move(width - 50, height - 100)
+    page.mouse.wheel(0, 5000)
+    expect(last).to_be_in_viewport()
+    assert page.locator(".o_control_panel").bounding_box() == head, "what is done and to do stays in sight"
+    # of the next client the name is seen first
+    page.keyboard.press("1")
+    expect(client(page)).to_have_text("Deal 2")
+    expect(client(page)).to_be_in_viewport()
+    expect(last).not_to_be_in_viewport()
+
+
+def test_a_mail_sent_from_the_desk_makes_the_touch(server, login, planned, shot):
+    touches = server.call("manager", "touch.touch", "search_read", [("id", "in", planned)], ["channel"], order="id")
+    server.call("manager", "touch.touch", "write", [touch["id"] for touch in touches], {"channel": "email"})
+    page = opened(login("rep"))
+    page.keyboard.press("m")
+    dialog = page.locator(".modal")
+    expect(dialog).to_contain_text("Good day")
+    shot(page, "desk-mail")
+    dialog.get_by_role("button", name="Send").first.click()
+    expect(client(page)).to_have_text("Deal 2")
+    expect(page.locator(".o_touch_gone")).to_contain_text("Deal 1: This touch is done: Reached.")
+    assert state(server, planned[0])["state"] == "done"
+
+
 def test_an_empty_desk_says_what_to_do(server, login, shot):
     page = login("rep")
     page.goto("/odoo/touch-desk")

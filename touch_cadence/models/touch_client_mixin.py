@@ -167,9 +167,14 @@ class TouchClientMixin(models.AbstractModel):
         return self.browse(id_ for (id_,) in rows)
 
     def _message_post_after_hook(self, message, msg_values):
-        """A mail from a client is a touch, whoever of the company wrote it, and wherever it arrived (R1, R44)."""
+        """A mail from a client is a touch, whoever of the company wrote it, and wherever it arrived (R1, R44). What was prepared for a
+        touch and is sent makes it."""
         result = super()._message_post_after_hook(message, msg_values)
         self._touch_heard(message)
+        touch = self.env["touch.touch"].browse(self.env.context.get("touch_prepared"))
+        # a text message is posted as a note; a note to colleagues is none of the client's
+        if touch and (message.message_type == "sms" or not message.subtype_id.internal):
+            touch.with_context(touch_prepared=False)._sent(self)
         return result
 
     def _touch_heard(self, message):

@@ -167,10 +167,12 @@ class TouchDesk(models.AbstractModel):
         facts = touches._read_facts()
         history = self._last_touches(touches)
         outcomes = self.env["touch.outcome"].search([("active", "=", True)])
+        visible = {*own.lead_id._filtered_access("read"), *own.partner_id._filtered_access("read")}
         return {
             mine.id: {
                 "id": touch.id,
                 "why": mine.why,
+                "visible": mine._client_record() in visible,
                 "history": history[touch.company_id, touch.client_key],
                 **self._client(touch),
                 **self._news(mine, touch),
@@ -182,8 +184,7 @@ class TouchDesk(models.AbstractModel):
 
     def _client(self, touch):
         """:return: whom the touch is for, and how to reach them"""
-        lead, partner = touch.lead_id, touch.partner_id
-        record = lead or partner
+        lead, partner, record = touch.lead_id, touch.partner_id, touch._client_record()
         person = touch._person()
         place = lead if lead and (lead.city or lead.country_id) else partner
         company = partner.commercial_company_name or lead.partner_name or ""
@@ -363,7 +364,7 @@ class TouchDesk(models.AbstractModel):
                 kept.note = "\n".join(part for part in (kept.note, note) if part)
             return {"ok": kept.outcome_id == outcome, "message": "" if kept.outcome_id == outcome else self._gone(touch.id)}
         # it was made all the same: it counts as one that nobody had planned
-        (kept.lead_id or kept.partner_id).log_touch(
+        kept._client_record().log_touch(
             {
                 "channel": kept.channel,
                 "purpose": kept.purpose,

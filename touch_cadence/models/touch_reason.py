@@ -32,8 +32,14 @@ class TouchReason(models.Model):
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
     kind = fields.Selection(KINDS, required=True, default="news")
-    text = fields.Html(translate=True, help="What to tell the client; the rep finds it in the activity.")
-    letter = fields.Html(translate=True, help="The text of the letter or card, where the touch is made on paper. Empty: a short greeting.")
+    text = fields.Html(string="For the Salesperson", translate=True, help="What to tell the client, in what way. The client never reads it.")
+    subject = fields.Char(translate=True, help="Subject of the mail to the client. Empty: your company's name.")
+    letter = fields.Html(
+        string="Text for the Client",
+        translate=True,
+        help="Stands in the mail, the text message, the letter and the card, after “Dear …”. Empty: the salesperson writes it; a letter "
+        "has a short greeting.",
+    )
     holiday = fields.Char(
         help="Parts of the official holiday's name, with commas between: “New Year, Capodanno”. Empty: every official holiday of the "
         "client's country."
@@ -97,10 +103,10 @@ class TouchReason(models.Model):
                     self.env._("The filter of reason “%(reason)s” cannot be read: %(error)s", reason=reason.name, error=error)
                 ) from error
 
-    @api.constrains("text", "letter")
+    @api.constrains("text", "subject", "letter")
     def _check_texts(self):
         for reason in self:
-            self.env["touch.words"]._check_places(reason.name, f"{reason.text or ''}{reason.letter or ''}")
+            self.env["touch.words"]._check_places(reason.name, f"{reason.text or ''}{reason.subject or ''}{reason.letter or ''}")
 
     def _title(self):
         """:return: the name, with the day on which a coupon or campaign ends; empty for no reason"""

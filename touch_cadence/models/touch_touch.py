@@ -89,7 +89,7 @@ class TouchTouch(models.Model):
     @api.depends("lead_id.temperature", "partner_id.temperature")
     def _compute_client_temperature(self):
         for touch in self:
-            touch.client_temperature = (touch.lead_id or touch.partner_id).temperature
+            touch.client_temperature = touch._client_record().temperature
 
     @api.depends("number", "target", "reason_id")
     def _compute_summary(self):
@@ -198,7 +198,7 @@ class TouchTouch(models.Model):
 
     def action_open_client(self):
         self.ensure_one()
-        return (self.lead_id or self.partner_id).get_formview_action()
+        return self._client_record().get_formview_action()
 
     def action_done(self):
         """Done, with the outcome that was chosen on the touch, else "reached"."""
@@ -211,11 +211,20 @@ class TouchTouch(models.Model):
 
     def action_prepare(self):
         """What the channel needs, ready for a look before it goes out: a mail or text with the client's data filled in, the letter as PDF,
-        an appointment; for the others the client's page.
+        an appointment; for the others the client's page. A mail or text that is sent from there makes the touch (:meth:`_sent`).
 
         :return: an action
+        :raise UserError: for who may work the touch only, and not see the client's record
         """
         self.ensure_one()
+        # a letter says nothing but the address
+        if self.channel != "letter" and not self._client_record().has_access("read"):
+            raise UserError(
+                self.env._(
+                    "You were given this touch of %(client)s, not the record itself. Use the address and number on the desk.",
+                    client=self.client_name,
+                )
+            )
         by_channel = {
             "email": self._prepare_email,
             "sms": self._prepare_sms,
@@ -224,27 +233,42 @@ class TouchTouch(models.Model):
         }
         return by_channel.get(self.channel, self.action_open_client)()
 
+    def _client_record(self):
+        """:return: the record that carries the activity: the lead, or the contact"""
+        return self.lead_id or self.partner_id
+
     def _prepare_email(self):
-        record = self.lead_id or self.partner_id
+        record = self._client_record()
+        local = self._in_client_language()
         context = {
             "default_model": record._name,
             "default_res_ids": record.ids,
-            "default_composition_mode": "comment",
             "default_partner_ids": (self.partner_id or record._partner_find_from_emails_single([record.email_from])).ids,
-            "default_subject": self._in_client_language().reason_id._title() or self.client_name,
+            "default_subject": filling.fill(local.reason_id.subject or "", local._fill_values()) or self.company_id.name,
             "default_body": self._message_text(),
         }
-        return {**record._touch_wizard("mail.compose.message", self.env._("Write an Email"), context), "views": [[False, "form"]]}
+        return self._composer("mail.compose.message", self.env._("Write an Email"), context)
 
     def _prepare_sms(self):
-        record = self.lead_id or self.partner_id
+        record = self._client_record()
         context = {
             "default_res_model": record._name,
             "default_res_id": record.id,
-            "default_composition_mode": "comment",
             "default_body": html2plaintext(self._message_text()).strip(),
         }
-        return {**record._touch_wizard("sms.composer", self.env._("Write a Text Message"), context), "views": [[False, "form"]]}
+        return self._composer("sms.composer", self.env._("Write a Text Message"), context)
+
+    def _composer(self, model, name, context):
+        """:return: Odoo's own composer; its title says the reason, for who writes the text"""
+        title = f"{name}: {self.reason_id._title()}" if self.reason_id else name
+        context = {**context, "default_composition_mode": "comment", "touch_prepared": self.id}
+        return {**self._client_record()._touch_wizard(model, title, context), "views": [[False, "form"]]}
+
+    def _sent(self, client):
+        """What was prepared for this touch of ``client`` has gone out: it is made."""
+        touch = self.exists()
+        if touch and touch.has_access("write") and touch.state == "planned" and touch._client_record() == client:
+            touch.done()
 
     def _prepare_letter(self):
         return self.env.ref("touch_cadence.touch_letter_report").report_action(self)
@@ -255,9 +279,10 @@ class TouchTouch(models.Model):
         return self.partner_id.schedule_meeting()
 
     def _message_text(self):
-        """:return: HTML for the client: the reason's letter, else what it tells, in the client's language"""
+        """:return: HTML for the client, in the client's language: "Dear …", and the reason's text for the client. What the reason tells the
+        salesperson stays with the salesperson."""
         local = self._in_client_language()
-        return local._fill(local.reason_id.letter or local.reason_id.text, local._fill_values())
+        return Markup(self.env["ir.qweb"].with_context(lang=local.env.lang)._render("touch_cadence.touch_message_text", {"touch": local}))
 
     def _in_client_language(self):
         self.ensure_one()
@@ -268,15 +293,18 @@ class TouchTouch(models.Model):
         """:return: {name of a placeholder: the client's value}, for :meth:`_fill`"""
         self.ensure_one()
         name = self._letter_name() or ""
-        person = self._person().name or self.lead_id.contact_name or ""
+        person = self._person_name()
         return {
-            "name": person or name,
+            "name": name,
             "first_name": person.split(" ")[0] or name,
             "company": self.partner_id.commercial_company_name or self.lead_id.partner_name or name,
             "deal": self.lead_id.name or "",
             "salesperson": self.user_id.name or "",
             "our_company": self.company_id.name,
         }
+
+    def _person_name(self):
+        return self._person().name or self.lead_id.contact_name or ""
 
     def _person(self):
         """:return: the contact, where it is a person; empty for a company"""
@@ -356,9 +384,13 @@ class TouchTouch(models.Model):
         self.ensure_one()
         return self.partner_id or self.commercial_partner_id
 
-    def _letter_name(self):
+    def _addressee(self):
+        """:return: the person's name, else the company's; empty where only the deal's title is known"""
         self = self.sudo()  # sudo: as in _letter_address()
-        return self._letter_recipient().name or self.lead_id.contact_name or self.lead_id.partner_name or self.client_name
+        return self._person_name() or self._letter_recipient().name or self.lead_id.partner_name or ""
+
+    def _letter_name(self):
+        return self._addressee() or self.client_name
 
     def _letter_address(self):
         """:return: the lines of the address, the contact's where it is known, else the lead's"""
@@ -446,7 +478,7 @@ class TouchTouch(models.Model):
         touches = self.sudo()
         warmth, ending, company_wide, warmed = defaultdict(list), defaultdict(list), [], []
         for touch in touches:
-            record = touch.lead_id or touch.partner_id
+            record = touch._client_record()
             effect = outcomes.effect(record.temperature or "cold", touch.outcome_id.temperature_effect or "", touch.outcome_id.ends or "")
             if effect.temperature != record.temperature:
                 warmth[effect.temperature, touch.outcome_id].append(touch)
@@ -477,7 +509,7 @@ class TouchTouch(models.Model):
             colleagues = self.env["touch.enrollment"]._of_clients(said_no.commercial_partner_id)
             colleagues.filtered(lambda one: one.company_id in said_no.company_id)._stop("refused", "refused_by_colleague")
         # who bought or turned hot while resting is waited for no longer
-        awake = touches.filtered(lambda touch: touch.outcome_id.ends == "won" or (touch.lead_id or touch.partner_id).temperature == HOT)
+        awake = touches.filtered(lambda touch: touch.outcome_id.ends == "won" or touch._client_record().temperature == HOT)
         resting = running._of_clients(awake.lead_id, ("resting",)) | running._of_clients(awake.commercial_partner_id, ("resting",))
         (running | resting)._review()
 

@@ -365,6 +365,78 @@ class TestPrepared(DeskCase):
         self.assertEqual(touch.action_prepare()["report_name"], "touch_cadence.touch_letter")
         self.assertIn(b"Samples for Anna", self.env["ir.actions.report"]._render_qweb_html("touch_cadence.touch_letter", touch.ids)[0])
 
+    def prepared(self, channel, **reason):
+        """The first touch of the rep, through ``channel``, and the composer that opens for it."""
+        touch = self.touches[0].with_user(self.rep)
+        touch.sudo().channel = channel
+        touch.sudo().reason_id.write(reason)
+        action = touch.action_prepare()
+        return touch, action, self.env[action["res_model"]].with_user(self.rep).with_context(**action["context"]).create({})
+
+    def test_the_client_never_reads_what_is_meant_for_the_salesperson(self):
+        for channel in ("email", "sms"):
+            _touch, action, composer = self.prepared(channel, name="Who we are", text="<p>Two sentences, then listen.</p>", letter=False)
+            self.assertIn("Dear Anna Acme,", composer.body)
+            self.assertNotIn("listen", composer.body)
+            self.assertIn("Who we are", action["name"])
+        _touch, _action, composer = self.prepared("email", subject="Samples for {{ company }}")
+        self.assertEqual(composer.subject, "Samples for Acme")
+        _touch, _action, composer = self.prepared("email", subject=False)
+        self.assertEqual(composer.subject, self.env.company.name)
+
+    def test_a_deal_without_a_name_is_not_greeted_by_its_title(self):
+        self.leads[0].write({"contact_name": False, "partner_name": False, "partner_id": False})
+        _touch, _action, composer = self.prepared("email")
+        self.assertIn("Good day,", composer.body)
+        self.assertNotIn("Deal 0", composer.body)
+
+    def test_a_mail_that_is_sent_makes_the_touch(self):
+        touch, _action, composer = self.prepared("email", letter="<p>Samples</p>")
+        composer.action_send_mail()
+        self.assertEqual((touch.state, touch.outcome_id.name), ("done", "Reached"))
+        self.assertIn("This touch is done", self.load(current=touch.id)["gone"])
+        # the next one is planned, and sending another mail by hand is no touch of it
+        following = self.planned(self.leads[0])
+        self.assertTrue(following)
+        self.leads[0].with_user(self.rep).message_post(body="One more thing", message_type="comment", subtype_xmlid="mail.mt_comment")
+        self.assertEqual(following.state, "planned")
+
+    def test_a_text_message_that_is_sent_makes_the_touch(self):
+        self.leads[0].phone = "+32470123456"
+        touch, _action, composer = self.prepared("sms")
+        with patch.object(self.registry["sms.sms"], "send", lambda *args, **kwargs: True):
+            composer.action_send_sms()
+        self.assertEqual(touch.state, "done")
+
+    def test_a_note_to_colleagues_or_a_mail_to_another_makes_no_touch(self):
+        touch, action, composer = self.prepared("email")
+        composer.subtype_id = self.env.ref("mail.mt_note")
+        composer.action_send_mail()
+        self.assertEqual(touch.state, "planned")
+        # nor a mail to another client
+        post = {"body": "Hello", "message_type": "comment", "subtype_xmlid": "mail.mt_comment"}
+        self.leads[2].with_user(self.rep).with_context(touch_prepared=touch.id).message_post(**post)
+        self.assertEqual(touch.state, "planned")
+        # nor one of a colleague's: the mail goes out, the colleague's touch stays
+        partner = self.make_partners(user_id=self.rep_two.id)
+        self.cadence.enroll(partner)
+        theirs = self.planned(partner)
+        partner.with_user(self.rep).with_context(touch_prepared=theirs.id).message_post(**post)
+        self.assertEqual(theirs.state, "planned")
+
+    def test_who_was_given_the_touch_only_is_told_so(self):
+        touch = self.touches[0]
+        touch._reassign(self.rep_two)
+        self.assertFalse(self.load(self.rep_two)["cards"][touch.id]["visible"])
+        self.assertTrue(self.load()["cards"][self.touches[1].id]["visible"])
+        touch.channel = "email"
+        with self.assertRaises(UserError) as caught:
+            touch.with_user(self.rep_two).action_prepare()
+        self.assertIn("Deal 0", str(caught.exception))
+        # the letter needs the address only
+        touch.channel = "letter"
+        self.assertEqual(touch.with_user(self.rep_two).action_prepare()["report_name"], "touch_cadence.touch_letter")
+
     def test_outcomes_have_a_sign_each(self):
         signs = {one["name"]: (one["icon"], one["tone"]) for one in self.env["touch.outcome"].with_user(self.rep).choices()}
         self.assertEqual(signs["Bought"], ("fa-trophy", "success"))

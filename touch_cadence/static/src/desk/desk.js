@@ -48,6 +48,7 @@ export class TouchDesk extends Component {
         this.ui = useService("ui");
         this.bus = useService("bus_service");
         this.display = { controlPanel: {} };
+        this.main = useRef("main");
         this.heading = useRef("heading");
         this.note = useRef("note");
         this.goOn = useRef("goOn");
@@ -99,6 +100,7 @@ export class TouchDesk extends Component {
         onPatched(() => {
             if (shown !== this.model.currentId) {
                 shown = this.model.currentId;
+                this.showFromTop();
                 this.focusHeading();
             } else if (this.goOn.el && this.goOn.el !== wasAfter) {
                 this.goOn.el.focus();
@@ -134,20 +136,21 @@ export class TouchDesk extends Component {
             .join(" · ");
     }
     get prepare() {
+        const { channel, email, phone, visible } = this.card;
         return {
             email: {
                 icon: "fa-envelope",
                 name: _t("Write the mail"),
-                open: Boolean(this.card.email),
+                open: visible && Boolean(email),
             },
             sms: {
                 icon: "fa-commenting",
                 name: _t("Write the text message"),
-                open: Boolean(this.card.phone),
+                open: visible && Boolean(phone),
             },
             letter: { icon: "fa-print", name: _t("Print the letter"), open: true },
-            meeting: { icon: "fa-calendar", name: _t("Make an appointment"), open: true },
-        }[this.card.channel];
+            meeting: { icon: "fa-calendar", name: _t("Make an appointment"), open: visible },
+        }[channel];
     }
     get progress() {
         const { done, total } = this.model;
@@ -168,6 +171,13 @@ export class TouchDesk extends Component {
             return row.overdue === 1 ? _t("1 day late") : _t("%s days late", row.overdue);
         }
         return row.later ? row.day : _t("today");
+    }
+
+    /** Of another client the name is seen first. The pane scrolls on wide screens; on phones, what is around it. */
+    showFromTop() {
+        for (let el = this.main.el; el; el = el.parentElement) {
+            el.scrollTop = 0;
+        }
     }
 
     focusHeading() {
@@ -240,10 +250,14 @@ export class TouchDesk extends Component {
             return;
         }
         const action = await this.orm.call("touch.touch", "action_prepare", [[this.card.id]]);
-        this.action.doAction(action, { onClose: () => this.model.refreshSoon() });
+        // what was sent made the touch: the queue is read again
+        this.action.doAction(action, { onClose: () => this.model.refresh() });
     }
 
     openRecord() {
+        if (!this.card.visible) {
+            return;
+        }
         this.action.doAction({
             type: "ir.actions.act_window",
             res_model: this.card.model,

@@ -131,7 +131,7 @@ export class DeskModel {
         }
         this.kept = null;
         if (this.currentId && !known.has(this.currentId) && !this.after) {
-            this.gone = data.gone || "";
+            this.gone = data.gone ? `${before.client}: ${data.gone}` : "";
             // nobody is taken from under the rep's hands: the client stays until the rep goes on
             if (!data.gone || this.draft || this.prompt || this.isBusy()) {
                 this.kept = before;
