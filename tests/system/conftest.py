@@ -174,7 +174,10 @@ def login(server, chromium):
     contexts, errors = [], []
 
     def enter(user, width=1366, height=900):
-        context = chromium.new_context(base_url=server.url, viewport={"width": width, "height": height})
+        phone = width < 768
+        context = chromium.new_context(
+            base_url=server.url, viewport={"width": width, "height": height}, has_touch=phone, is_mobile=phone
+        )
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))

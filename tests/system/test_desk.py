@@ -237,11 +237,16 @@ def test_on_a_phone(server, login, planned, shot):
     expect(client(page)).to_have_text("Deal 1")
     shot(page, "phone-desk")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing is cut off"
-    page.locator(".o_touch_outcome", has_text="Interested").click()
+    # one tap brings all outcomes in sight, the next one is what came of it
+    page.locator(".o_touch_jump").tap()
+    for outcome in page.locator(".o_touch_outcome").all():
+        expect(outcome).to_be_in_viewport(ratio=1)
+    shot(page, "phone-outcomes")
+    page.locator(".o_touch_outcome", has_text="Interested").tap()
     expect(client(page)).to_have_text("Deal 2")
-    page.locator(".o_touch_queue_toggle").click()
+    page.locator(".o_touch_queue_toggle").tap()
     shot(page, "phone-queue")
-    page.locator(".o_touch_row", has_text=re.compile(r"Deal 5(?!\d)")).click()
+    page.locator(".o_touch_row", has_text=re.compile(r"Deal 5(?!\d)")).tap()
     expect(client(page)).to_have_text("Deal 5")
 
 

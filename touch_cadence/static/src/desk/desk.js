@@ -51,6 +51,7 @@ export class TouchDesk extends Component {
         this.main = useRef("main");
         this.heading = useRef("heading");
         this.note = useRef("note");
+        this.came = useRef("came");
         this.goOn = useRef("goOn");
         this.state = useState({ isQueueOpen: false, seconds: 0, said: "" });
         this.model = useState(
@@ -178,6 +179,10 @@ export class TouchDesk extends Component {
         for (let el = this.main.el; el; el = el.parentElement) {
             el.scrollTop = 0;
         }
+    }
+
+    jumpToOutcomes() {
+        this.came.el.scrollIntoView({ block: "start" });
     }
 
     focusHeading() {
