@@ -211,7 +211,7 @@ test("a touch that is taken away leaves the queue and says why", async () => {
     await advanceTime(1000);
     await animationFrame();
     expect(server.loads).toBe(2, { message: "read once for many messages" });
-    expect(model.gone).toBe("A colleague has it now.");
+    expect(model.gone).toBe("Deal 1: A colleague has it now.");
     expect(model.currentId).toBe(2);
 });
 
@@ -219,7 +219,7 @@ test("nobody is taken from under the rep's hands", async () => {
     isBusy = true;
     server.rows = server.rows.filter((row) => row.id !== 1);
     await model.load();
-    expect(model.gone).toBe("A colleague has it now.");
+    expect(model.gone).toBe("Deal 1: A colleague has it now.");
     expect(model.currentId).toBe(1);
     expect(model.current.client).toBe("Deal 1");
     // what was done is sent all the same: the server knows what to make of it
