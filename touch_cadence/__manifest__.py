@@ -23,6 +23,7 @@
         "wizard/touch_judge_views.xml",
         "wizard/touch_log_views.xml",
         "wizard/touch_settings_views.xml",
+        "wizard/touch_skip_views.xml",
         "report/touch_letter_templates.xml",
         "report/touch_letter_reports.xml",
         "report/touch_expert_report_views.xml",

@@ -175,9 +175,7 @@ def login(server, chromium):
 
     def enter(user, width=1366, height=900):
         phone = width < 768
-        context = chromium.new_context(
-            base_url=server.url, viewport={"width": width, "height": height}, has_touch=phone, is_mobile=phone
-        )
+        context = chromium.new_context(base_url=server.url, viewport={"width": width, "height": height}, has_touch=phone, is_mobile=phone)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))

@@ -48,7 +48,7 @@ def test_a_manager_edits_a_cadence_that_clients_are_on(server, login, shot):
 
     page = login("manager")
     open_standard(server, page)
-    expect(page.locator(".o_form_view")).to_contain_text("3 client(s) are on this cadence")
+    expect(page.locator(".o_form_view")).to_contain_text("Clients on this cadence: 3")
     expect(page.locator(".o_touch_findings")).to_contain_text("7 touches, 1 of them closing")
     shot(page, "cadence-timeline")
 
@@ -87,9 +87,10 @@ def test_a_manager_edits_a_cadence_that_clients_are_on(server, login, shot):
     assert server.call("manager", "touch.cadence", "read", cadence, ["version_count"])[0]["version_count"] == 0
     page.locator(".o_form_button_save").click()
     dialog.locator(".o_touch_finish").click()
+    expect(page.locator(".o_notification")).to_contain_text("Finishing on the old steps:")
     page.wait_for_selector(".o_form_saved")
     expect(page.get_by_role("button", name="Old Versions")).to_contain_text("1")
-    expect(page.locator(".o_form_view")).not_to_contain_text("are on this cadence")
+    expect(page.locator(".o_form_view")).not_to_contain_text("Clients on this cadence")
     assert names(page) == order
 
     # the old version is as it was, and says what it is
@@ -112,6 +113,7 @@ def test_clients_move_to_the_new_steps(server, login):
     choose(page, 0, "channel", "Email")
     page.locator(".o_form_button_save").click()
     page.locator(".o_touch_move").click()
+    expect(page.locator(".o_notification")).to_contain_text("Moved to the new steps:")
     page.wait_for_selector(".o_form_saved")
     planned = server.call("rep", "touch.touch", "search_read", [("lead_id", "in", leads), ("state", "=", "planned")], ["channel"])
     assert [touch["channel"] for touch in planned] == ["email", "email"]

@@ -238,6 +238,10 @@ def test_on_a_phone(server, login, planned, shot):
     shot(page, "phone-desk")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing is cut off"
     # one tap brings all outcomes in sight, the next one is what came of it
+    expect(page.locator(".o_touch_jump")).to_be_in_viewport(ratio=1)
+    page.locator(".o_touch_queue_toggle").tap()
+    page.locator(".o_touch_queue_toggle").tap()
+    expect(page.locator(".o_touch_jump")).to_be_in_viewport(ratio=1)
     page.locator(".o_touch_jump").tap()
     for outcome in page.locator(".o_touch_outcome").all():
         expect(outcome).to_be_in_viewport(ratio=1)
@@ -266,6 +270,27 @@ def test_what_is_longer_than_the_window_scrolls(server, login, planned, width, h
     expect(client(page)).to_have_text("Deal 2")
     expect(client(page)).to_be_in_viewport()
     expect(last).not_to_be_in_viewport()
+
+
+def test_who_comes_back_finds_the_client_he_left(login, planned):
+    page = opened(login("rep"))
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(client(page)).to_have_text("Deal 3")
+    page.keyboard.press("o")
+    expect(page.locator(".o_form_view")).to_be_visible()
+    page.go_back()
+    expect(client(page)).to_have_text("Deal 3")
+    # what can be undone lies over nothing that is pressed for the next client
+    page.keyboard.press("1")
+    bar = page.locator(".o_touch_undo").bounding_box()
+    for button in page.locator(".o_touch_desk_main button, .o_touch_desk_main a").all():
+        box = button.bounding_box()
+        assert box["x"] >= bar["x"] + bar["width"] or box["y"] + box["height"] <= bar["y"] or box["y"] >= bar["y"] + bar["height"], box
+    # a choice of what comes then leaves the keys to the desk
+    page.locator(".o_touch_advance").select_option("stay")
+    page.keyboard.press("j")
+    expect(client(page)).to_have_text("Deal 2")
 
 
 def test_a_mail_sent_from_the_desk_makes_the_touch(server, login, planned, shot):

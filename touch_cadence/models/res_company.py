@@ -7,8 +7,8 @@ class ResCompany(models.Model):
     touch_horizon = fields.Integer(
         string="Plan Ahead (working days)", default=5, help="A touch is put before the rep so many working days before its day."
     )
-    touch_hour_from = fields.Float(string="Touch from", default=9.0)
-    touch_hour_to = fields.Float(string="Touch until", default=18.0)
+    touch_hour_from = fields.Float(string="Touch from", default=9.0, help="No client is touched earlier, by his own clock.")
+    touch_hour_to = fields.Float(string="Touch until", default=18.0, help="Nor later; what is left waits for the next working day.")
     touch_per_deal = fields.Boolean(
         string="One Touch per Deal",
         help="Several deals with one client are worked at once. Otherwise a client has one planned touch at most.",
@@ -28,12 +28,20 @@ class ResCompany(models.Model):
     touch_few_means = fields.Boolean(
         string="Few Means", help="Touches after the decision window are made once a month instead of once a week."
     )
-    touch_paper_age = fields.Integer(string="Paper for Clients over (years)", default=50, help="0: no rule.")
-    touch_paper_size = fields.Integer(string="Paper for Companies from (employees)", default=250, help="0: no rule.")
+    touch_paper_age = fields.Integer(
+        string="Paper for Clients over (years)", default=50, help="Who is older gets a letter or card among the touches, too. 0: no rule."
+    )
+    touch_paper_size = fields.Integer(
+        string="Paper for Companies from (employees)", default=250, help="Who is larger gets a letter among the touches, too. 0: no rule."
+    )
     touch_lapse_days = fields.Integer(
         string="Missed after (days)", default=180, help="For clients who bought once. Others are missed after their own rhythm. 0: never."
     )
-    touch_lapse_least = fields.Integer(string="Missed at the Earliest after (days)", default=30)
+    touch_lapse_least = fields.Integer(
+        string="Missed at the Earliest after (days)",
+        default=30,
+        help="Also who buys more often is missed after so many days at the earliest.",
+    )
 
     touch_decay = fields.Integer(
         string="Lost by a Missed Month (%)", default=10, help="Of a client's value, for each month without a touch, compounding. 0: none."
@@ -56,9 +64,13 @@ class ResCompany(models.Model):
     touch_expert_weeks = fields.Integer(
         string="Book Experts Ahead (weeks)", default=2, help="Who finds no place so far ahead waits for a nearer one."
     )
-    touch_expert_notice = fields.Integer(string="Notice for Experts (hours)", default=24)
-    touch_experienced_won = fields.Integer(string="Experienced from (won deals)", default=10)
-    touch_experienced_months = fields.Integer(string="Experienced from (months)", default=6)
+    touch_expert_notice = fields.Integer(
+        string="Notice for Experts (hours)", default=24, help="An expert is not booked for an hour that is nearer."
+    )
+    touch_experienced_won = fields.Integer(
+        string="Experienced from (won deals)", default=10, help="Who won so many, and is here for so long, is no beginner."
+    )
+    touch_experienced_months = fields.Integer(string="Experienced from (months)", default=6, help="Months since the first deal.")
 
     _touch_experts = models.Constraint(
         "CHECK(touch_judge_days >= 0 AND touch_large_factor >= 0 AND touch_expert_weeks >= 1 AND touch_expert_notice >= 0"

@@ -223,6 +223,7 @@ class TouchDesk(models.AbstractModel):
             "text": touch._fill(reason.text, values),
             "script": touch._fill(step.script, values),
             "expert": touch.expert_id.name or "",
+            "said": touch.note or "",
         }
 
     def _rhythm(self, facts):
@@ -236,7 +237,8 @@ class TouchDesk(models.AbstractModel):
             SQL(
                 """SELECT id FROM (
                        SELECT id, row_number() OVER (PARTITION BY company_id, client_key ORDER BY date_done DESC, id DESC) AS nth
-                         FROM touch_touch WHERE client_key = ANY(%s) AND company_id = ANY(%s) AND state = 'done') past
+                         FROM touch_touch
+                        WHERE client_key = ANY(%s) AND company_id = ANY(%s) AND (state = 'done' OR (state = 'skipped' AND note > ''))) past
                     WHERE nth <= %s""",
                 list(set(touches.mapped("client_key"))),
                 touches.company_id.ids,
@@ -253,7 +255,7 @@ class TouchDesk(models.AbstractModel):
                     "day": format_date(self.env, local.date()),
                     "channel": touch.channel,
                     "incoming": touch.direction == "in",
-                    "outcome": touch.outcome_id.with_env(self.env).sudo().name or "",  # sudo: a name
+                    "outcome": touch.outcome_id.with_env(self.env).sudo().name or touch.skip_reason or "",  # sudo: a name
                     "reason": touch.reason_id.with_env(self.env).sudo().name or "",  # sudo: a name
                     "note": touch.note or "",
                     "user": touch.user_id.name or "",
@@ -294,8 +296,8 @@ class TouchDesk(models.AbstractModel):
     def act(self, touch_id, act, values=None, key=None, ago=0):
         """Do what the rep did on the desk. The same act sent again does nothing more: a lost connection makes no double.
 
-        :param act: ``done`` (values: ``outcome_id``, ``note``), ``skip`` (``reason``), ``snooze`` (``until``), ``reassign`` (``user_id``)
-            or ``pause``
+        :param act: ``done`` (values: ``outcome_id``), ``skip`` (``reason``), ``snooze`` (``until``), ``reassign`` (``user_id``)
+            or ``pause``; each with a ``note``, which stays with the touch
         :param key: names the act; what comes with the same key again was done already
         :param ago: seconds since the rep did it
         :return: dict: ``ok``, and ``message`` where something is to be said
@@ -328,6 +330,8 @@ class TouchDesk(models.AbstractModel):
         made = max(now - timedelta(seconds=max(ago, 0)), kept.create_date.replace(microsecond=0))
         touch = touch.with_company(kept.company_id).with_context(touch_date_done=min(made, now))
         if touch.has_access("write") and touch.state == "planned" and touch.user_id == self.env.user:
+            if act != "done":
+                touch._add_note(values.get("note"))
             acts[act](touch, values)
             return {"ok": True, "message": ""}
         return self._too_late(touch, act, values)
@@ -360,8 +364,7 @@ class TouchDesk(models.AbstractModel):
             return {"ok": False, "message": self._gone(touch.id)}
         note = values.get("note")
         if kept.state == "done" and kept.user_id == self.env.user:
-            if note and note not in (kept.note or ""):
-                kept.note = "\n".join(part for part in (kept.note, note) if part)
+            kept._add_note(note)
             return {"ok": kept.outcome_id == outcome, "message": "" if kept.outcome_id == outcome else self._gone(touch.id)}
         # it was made all the same: it counts as one that nobody had planned
         kept._client_record().log_touch(

@@ -32,7 +32,9 @@ class TouchReason(models.Model):
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
     kind = fields.Selection(KINDS, required=True, default="news")
-    text = fields.Html(string="For the Salesperson", translate=True, help="What to tell the client, in what way. The client never reads it.")
+    text = fields.Html(
+        string="For the Salesperson", translate=True, help="What to tell the client, in what way. The client never reads it."
+    )
     subject = fields.Char(translate=True, help="Subject of the mail to the client. Empty: your company's name.")
     letter = fields.Html(
         string="Text for the Client",

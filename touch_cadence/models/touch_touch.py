@@ -200,15 +200,6 @@ class TouchTouch(models.Model):
         self.ensure_one()
         return self._client_record().get_formview_action()
 
-    def action_done(self):
-        """Done, with the outcome that was chosen on the touch, else "reached"."""
-        for outcome, touches in self.grouped("outcome_id").items():
-            touches.done(outcome, None)
-        return True
-
-    def action_skip(self):
-        return self.skip(self.env._("Skipped from the list"))
-
     def action_prepare(self):
         """What the channel needs, ready for a look before it goes out: a mail or text with the client's data filled in, the letter as PDF,
         an appointment; for the others the client's page. A mail or text that is sent from there makes the touch (:meth:`_sent`).
@@ -415,8 +406,15 @@ class TouchTouch(models.Model):
         made = self.env.context.get("touch_date_done") or fields.Datetime.now()
         vals = {"state": "done", "outcome_id": outcome.id, "reached": outcome.reached, "date_done": made}
         for answered, touches in self.grouped(lambda touch: outcome._is_answer(touch.channel, touch.direction)).items():
-            touches.write({**vals, "answered": answered, **({"note": note} if note else {})})
+            touches.write({**vals, "answered": answered})
+        self._add_note(note)
         self._settle()
+
+    def _add_note(self, note):
+        """What was said, behind what was noted before; said twice it stands once."""
+        for before, touches in self.grouped("note").items() if note else ():
+            if note not in (before or ""):
+                touches.write({"note": f"{before}\n{note}" if before else note})
 
     @api.model
     def _log(self, clients, values, by_client=False):
@@ -540,7 +538,8 @@ class TouchTouch(models.Model):
     def _summary(self, number, target, reason):
         if not number:
             return reason or self.env._("Touch")
-        return self.env._("Touch %(number)s of %(target)s: %(reason)s", number=number, target=target, reason=reason)
+        nth = self.env._("Touch %(number)s of %(target)s", number=number, target=target)
+        return self.env._("%(nth)s: %(reason)s", nth=nth, reason=reason) if reason else nth
 
     def _activity_row(self):
         """:return: what :meth:`_activity_vals` needs to know of an existing touch"""

@@ -4,6 +4,8 @@ from unittest.mock import patch
 from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged, users
+from odoo.tools import mute_logger
+from psycopg2 import IntegrityError
 
 from .common import MONDAY, TouchCase
 
@@ -409,7 +411,7 @@ class TestPrepared(DeskCase):
         self.assertEqual(touch.state, "done")
 
     def test_a_note_to_colleagues_or_a_mail_to_another_makes_no_touch(self):
-        touch, action, composer = self.prepared("email")
+        touch, _action, composer = self.prepared("email")
         composer.subtype_id = self.env.ref("mail.mt_note")
         composer.action_send_mail()
         self.assertEqual(touch.state, "planned")
@@ -437,6 +439,27 @@ class TestPrepared(DeskCase):
         touch.channel = "letter"
         self.assertEqual(touch.with_user(self.rep_two).action_prepare()["report_name"], "touch_cadence.touch_letter")
 
+    def test_a_note_stays_whatever_was_done_with_the_touch(self):
+        acts = (
+            ("skip", {"reason": "No time"}),
+            ("snooze", {"until": "2026-03-10"}),
+            ("reassign", {"user_id": self.manager.id}),
+            ("pause", {}),
+        )
+        for touch, (act, values) in zip(self.touches, acts):
+            said = f"Wants samples, {act}"
+            self.desk.with_user(self.rep).act(touch.id, act, {**values, "note": said})
+            self.assertEqual(touch.note, said)
+        # who works the client next reads it: on the touch that goes on, or among the last ones
+        given = self.desk.with_user(self.manager).cards(self.touches[2].ids)[self.touches[2].id]
+        self.assertEqual(given["said"], "Wants samples, reassign")
+        following = self.planned(self.leads[0])
+        past = self.desk.with_user(self.rep).cards(following.ids)[following.id]["history"]
+        self.assertEqual([(one["outcome"], one["note"]) for one in past], [("No time", "Wants samples, skip")])
+        # what is said later stands behind it
+        self.desk.with_user(self.manager).act(self.touches[2].id, "done", {"note": "Samples sent"})
+        self.assertEqual(self.touches[2].note, "Wants samples, reassign\nSamples sent")
+
     def test_outcomes_have_a_sign_each(self):
         signs = {one["name"]: (one["icon"], one["tone"]) for one in self.env["touch.outcome"].with_user(self.rep).choices()}
         self.assertEqual(signs["Bought"], ("fa-trophy", "success"))
@@ -456,6 +479,20 @@ class TestFinish(DeskCase):
         self.assertEqual(self.touches.mapped("state"), ["skipped", *["done"] * 4])
         with self.assertRaises(UserError):
             self.env["touch.finish"].with_user(self.rep).finish(self.touches.ids, self.outcomes["interested"].id)
+
+    def test_skipping_many_asks_why(self):
+        self.touches[0].with_user(self.rep).done()
+        skip = self.env["touch.skip"].with_user(self.rep).with_context(active_model="touch.touch", active_ids=self.touches.ids)
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), self.env.cr.savepoint():
+            skip.create({}).flush_recordset()
+        wizard = skip.create({"reason": "Trade fair"})
+        self.assertEqual((wizard.do_count, wizard.left_out_count), (4, 1))
+        self.assertEqual(wizard.action_skip()["params"]["message"], "4 of 5 touches are skipped.")
+        self.assertEqual(self.touches.mapped("skip_reason"), [False, *["Trade fair"] * 4])
+        with self.assertRaises(AccessError):
+            self.env["touch.skip"].with_user(self.rep_two).create(
+                {"model": "touch.touch", "res_ids": self.planned(self.leads).ids, "reason": "x"}
+            ).action_skip()
 
     def test_many_are_left_to_the_background(self):
         with patch("odoo.addons.touch_cadence.wizard.touch_bulk_mixin.AT_ONCE", 2):

@@ -613,7 +613,7 @@ class TestPurchases(MethodCase):
         lead = self.make_leads(partner_id=False)
         self.cadence.enroll(buyer | fresh)
         self.cadence.enroll(lead)
-        who_we_are = self.env["touch.reason"].search([("domain", "like", "last_purchase_date")])
+        who_we_are = self.env["touch.reason"].search([("domain", "like", "purchase_count")])
         self.assertNotIn(self.planned(buyer).reason_id, who_we_are)
         self.assertEqual(self.planned(fresh).reason_id, who_we_are)
         self.assertEqual(self.planned(lead).reason_id, who_we_are)

@@ -10,4 +10,5 @@ from . import (
     touch_judge,
     touch_log,
     touch_settings,
+    touch_skip,
 )

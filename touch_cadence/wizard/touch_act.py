@@ -65,6 +65,11 @@ class TouchAct(models.TransientModel):
     def _preview_fields(self):
         return ("act", "cadence_id", "user_id", "also_resting")
 
+    def _summary(self, looked_at):
+        if self.act == "change" and not self.cadence_id:
+            return self.env._("Name the cadence in which the clients go on.")
+        return super()._summary(looked_at)
+
     def _sort_out(self, records):
         its = self._enrollments(records)
         enrollments = self.env["touch.enrollment"].union(*its.values())

@@ -8,36 +8,47 @@ class TouchSettings(models.TransientModel):
     _description = "Settings for Touches"
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company)
-    touch_horizon = fields.Integer(string="Plan Ahead (working days)")
-    touch_hour_from = fields.Float(string="Touch from")
-    touch_hour_to = fields.Float(string="Touch until")
-    touch_per_deal = fields.Boolean(string="One Touch per Deal")
-    touch_min_gap = fields.Integer(string="Least Days between Touches")
-    touch_per_day = fields.Integer(string="Touches a Day")
-    touch_cool_days = fields.Integer(string="Cools after (days)")
-    touch_few_means = fields.Boolean(string="Few Means")
-    touch_paper_age = fields.Integer(string="Paper for Clients over (years)")
-    touch_paper_size = fields.Integer(string="Paper for Companies from (employees)")
-    touch_lapse_days = fields.Integer(string="Missed after (days)")
-    touch_lapse_least = fields.Integer(string="Missed at the Earliest after (days)")
-    touch_decay = fields.Integer(string="Lost by a Missed Month (%)")
-    touch_value_months = fields.Integer(string="Value of so many Months")
-    touch_loyal_from = fields.Integer(string="Loyal from (purchases)")
-    touch_abc_a = fields.Integer(string="Class A up to (%)")
-    touch_abc_b = fields.Integer(string="Class B up to (%)")
-    touch_xyz_x = fields.Integer(string="Class X up to (%)")
-    touch_xyz_y = fields.Integer(string="Class Y up to (%)")
-    touch_judge_days = fields.Integer(string="Judge again after (days)")
-    touch_large_factor = fields.Float(string="Large Deal (times the average)")
-    touch_expert_weeks = fields.Integer(string="Book Experts Ahead (weeks)")
-    touch_expert_notice = fields.Integer(string="Notice for Experts (hours)")
-    touch_experienced_won = fields.Integer(string="Experienced from (won deals)")
-    touch_experienced_months = fields.Integer(string="Experienced from (months)")
+    touch_horizon = fields.Integer()
+    touch_hour_from = fields.Float()
+    touch_hour_to = fields.Float()
+    touch_per_deal = fields.Boolean()
+    touch_min_gap = fields.Integer()
+    touch_per_day = fields.Integer()
+    touch_cool_days = fields.Integer()
+    touch_few_means = fields.Boolean()
+    touch_paper_age = fields.Integer()
+    touch_paper_size = fields.Integer()
+    touch_lapse_days = fields.Integer()
+    touch_lapse_least = fields.Integer()
+    touch_decay = fields.Integer()
+    touch_value_months = fields.Integer()
+    touch_loyal_from = fields.Integer()
+    touch_abc_a = fields.Integer()
+    touch_abc_b = fields.Integer()
+    touch_xyz_x = fields.Integer()
+    touch_xyz_y = fields.Integer()
+    touch_judge_days = fields.Integer()
+    touch_large_factor = fields.Float()
+    touch_expert_weeks = fields.Integer()
+    touch_expert_notice = fields.Integer()
+    touch_experienced_won = fields.Integer()
+    touch_experienced_months = fields.Integer()
 
     @property
     def _settings(self):
         """:return: the names of the settings: they are the company's fields of the same names"""
         return [name for name in self._fields if name.startswith("touch_")]
+
+    @api.model
+    def fields_get(self, allfields=None, attributes=None):
+        """Labels and explanations are those of the company's fields."""
+        found = super().fields_get(allfields, attributes)
+        own = [name for name in self._settings if name in found]
+        # sudo: words only
+        words = self.env["res.company"].sudo().fields_get(own, ["string", "help"])
+        for name in own:
+            found[name].update({what: text for what, text in words[name].items() if not attributes or what in attributes})
+        return found
 
     @api.model
     def default_get(self, fields_list):

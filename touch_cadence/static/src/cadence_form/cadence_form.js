@@ -66,8 +66,26 @@ export class TouchCadenceFormController extends FormController {
                 return false;
             }
             changes.under_way = choice;
+            this.clientsAsked = record.data.under_way_count;
         }
         return super.onWillSaveRecord(...arguments);
+    }
+
+    async onRecordSaved(record, changes) {
+        await super.onRecordSaved(...arguments);
+        const clients = this.clientsAsked;
+        if (changes.under_way && clients) {
+            const told =
+                changes.under_way === "move"
+                    ? _t(
+                          "Moved to the new steps: %(clients)s. Planned touches were looked at again.",
+                          { clients },
+                      )
+                    : _t("Finishing on the old steps: %(clients)s. Old Versions shows them.", {
+                          clients,
+                      });
+            this.env.services.notification.add(told, { type: "success" });
+        }
     }
 
     beforeVisibilityChange() {

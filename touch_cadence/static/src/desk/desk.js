@@ -70,8 +70,11 @@ export class TouchDesk extends Component {
             }),
         );
 
-        onWillStart(() => this.model.open());
-        useSetupAction({ beforeLeave: () => this.model.flush() });
+        onWillStart(() => this.model.open(this.props.state));
+        useSetupAction({
+            beforeLeave: () => this.model.flush(),
+            getLocalState: () => ({ touchId: this.model.currentId, ahead: this.model.ahead }),
+        });
         useExternalListener(window, "keydown", this.onKeydown);
         useExternalListener(window, "online", () => this.model.retry());
         // phones know only the second; the server does what comes twice once
@@ -203,8 +206,7 @@ export class TouchDesk extends Component {
     // ----------------------------------------------------------------
 
     choose(outcome) {
-        const note = this.model.draft.trim();
-        this.act("done", { outcome_id: outcome.id, note: note || false }, outcome.name);
+        this.act("done", { outcome_id: outcome.id }, outcome.name);
     }
 
     act(act, values, label) {
@@ -240,6 +242,11 @@ export class TouchDesk extends Component {
         this.act(act, values, label);
     }
 
+    stay() {
+        this.model.asks = false;
+        this.focusHeading();
+    }
+
     pause() {
         this.act("pause", {}, _t("Paused"));
     }
@@ -256,7 +263,11 @@ export class TouchDesk extends Component {
         }
         const action = await this.orm.call("touch.touch", "action_prepare", [[this.card.id]]);
         // what was sent made the touch: the queue is read again
-        this.action.doAction(action, { onClose: () => this.model.refresh() });
+        const onClose = async () => {
+            await this.model.refresh();
+            this.focusHeading();
+        };
+        this.action.doAction(action, { onClose });
     }
 
     openRecord() {
@@ -286,6 +297,7 @@ export class TouchDesk extends Component {
 
     async setAdvance(ev) {
         this.model.advance = ev.target.value;
+        this.focusHeading(); // the keys are the desk's again
         await this.orm.write("res.users", [user.userId], { touch_advance: ev.target.value });
     }
 

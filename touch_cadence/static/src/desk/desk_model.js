@@ -87,9 +87,14 @@ export class DeskModel {
     // Reading
     // ----------------------------------------------------------------
 
-    async open() {
+    /** @param {Object} [before] where the desk was left: `touchId`, and whether one worked `ahead` */
+    async open({ touchId, ahead = false } = {}) {
         this.restore();
+        this.ahead = ahead;
         await this.load();
+        if (this.queue.some((row) => row.id === touchId)) {
+            await this.select(touchId);
+        }
         this.pending.forEach((item) => this.send(item));
         this.adoptTimer = browser.setTimeout(() => this.adopt(), LEFT_BEHIND_MS);
     }
@@ -175,7 +180,7 @@ export class DeskModel {
         this.kept = null;
         this.prompt = "";
         this.currentId = id || false;
-        this.prefetch();
+        return this.prefetch();
     }
 
     step(by) {
@@ -238,7 +243,7 @@ export class DeskModel {
             key: `${row.id}-${Date.now()}-${Math.random().toString(36).slice(2)}`,
             touchId: row.id,
             act,
-            values,
+            values: { ...values, note: this.draft.trim() || false },
             label,
             row,
             at: Math.max(this.position, 0),

@@ -67,6 +67,7 @@ export class TouchOutcomeMenu extends Component {
 
     setup() {
         this.orm = useService("orm");
+        this.notification = useService("notification");
         this.service = useService("touch_outcomes");
         this.state = useState({ outcomes: [] });
     }
@@ -78,12 +79,20 @@ export class TouchOutcomeMenu extends Component {
     }
     async choose(outcome) {
         const { record } = this.props;
+        if (!(await record.save())) {
+            return;
+        }
         await this.orm.call("touch.touch", "done", [[record.resId], outcome.id]);
+        const client = record.data.client_name;
+        this.notification.add(`${client}: ${outcome.name}`, { type: "success" });
         await record.model.load();
     }
 }
 
 registry.category("view_widgets").add("touch_outcomes", {
     component: TouchOutcomeMenu,
-    fieldDependencies: [{ name: "state", type: "selection" }],
+    fieldDependencies: [
+        { name: "state", type: "selection" },
+        { name: "client_name", type: "char" },
+    ],
 });

@@ -1,4 +1,5 @@
 import { Component, useEffect, useRef, useState } from "@odoo/owl";
+import { hasTouch } from "@web/core/browser/feature_detection";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useSortable } from "@web/core/utils/sortable_owl";
@@ -36,6 +37,13 @@ export class TouchTimeline extends Component {
         });
     }
 
+    get hint() {
+        return hasTouch()
+            ? _t("Hold a step and drag it to another place. Tap it to edit it.")
+            : _t(
+                  "Drag a step to another place, or focus it and press Alt with an arrow. Click it to edit it.",
+              );
+    }
     get list() {
         return this.props.record.data.step_ids;
     }

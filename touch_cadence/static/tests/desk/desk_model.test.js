@@ -90,7 +90,7 @@ test("an act is held for ten seconds, then sent once", async () => {
     expect(server.acts).toEqual([]);
     await advanceTime(1);
     await animationFrame();
-    expect(server.acts).toEqual([[1, "done", { outcome_id: 4 }]]);
+    expect(server.acts).toEqual([[1, "done", { outcome_id: 4, note: false }]]);
     expect(model.pending).toEqual([]);
     expect(model.done).toBe(1);
 });
@@ -134,7 +134,7 @@ test("a lost connection keeps the act, here and in the storage, until it gets th
     await advanceTime(RETRY_MS);
     await animationFrame();
     expect(model.isOffline).toBe(false);
-    expect(server.acts).toEqual([[1, "done", { outcome_id: 4 }]]);
+    expect(server.acts).toEqual([[1, "done", { outcome_id: 4, note: false }]]);
     await advanceTime(UNDO_MS);
     await animationFrame();
     expect(server.acts.length).toBe(2);
@@ -150,7 +150,7 @@ test("what a closed window left behind is sent when the desk opens again", async
     model = makeModel();
     await model.open();
     await animationFrame();
-    expect(server.acts).toEqual([[2, "snooze", { until: "2030-01-01" }]]);
+    expect(server.acts).toEqual([[2, "snooze", { until: "2030-01-01", note: false }]]);
     expect(server.ago).toBe(60, { message: "the server learns when it was done" });
     expect(model.drafts[1]).toBe("Half a note");
 });
@@ -163,7 +163,7 @@ test("what was left behind is sent without the desk being opened", async () => {
     const sender = makeModel();
     sender.adopt();
     await advanceTime(60000);
-    expect(server.acts).toEqual([[1, "done", {}]]);
+    expect(server.acts).toEqual([[1, "done", { note: false }]]);
     expect(sender.stored("act")).toEqual([]);
     expect(server.loads).toBe(loads);
 });
@@ -179,7 +179,7 @@ test("what another window holds is left to that one, unless it is gone", async (
     await advanceTime(12000);
     await advanceTime(12000);
     await animationFrame();
-    expect(server.acts).toEqual([[1, "done", {}]]);
+    expect(server.acts).toEqual([[1, "done", { note: false }]]);
     expect(other.stored("draft").length).toBe(1);
     other.stop();
 });
@@ -227,7 +227,26 @@ test("nobody is taken from under the rep's hands", async () => {
     expect(model.currentId).toBe(2);
     expect(model.total).toBe(11);
     await model.flush();
-    expect(server.acts).toEqual([[1, "done", {}]]);
+    expect(server.acts).toEqual([[1, "done", { note: false }]]);
+});
+
+test("what was noted goes with whatever is done", async () => {
+    model.write("Wants samples ");
+    model.act("skip", { reason: "No time" }, "Skipped");
+    await model.flush();
+    expect(server.acts).toEqual([[1, "skip", { reason: "No time", note: "Wants samples" }]]);
+});
+
+test("who comes back to the desk finds the client he left", async () => {
+    const again = makeModel();
+    await again.open({ touchId: 12, ahead: true });
+    expect(again.current.client).toBe("Deal 12");
+    expect(again.ahead).toBe(true);
+    expect(again.gone).toBe("");
+    // done meanwhile: the first of the queue
+    const later = makeModel();
+    await later.open({ touchId: 99 });
+    expect(later.current.client).toBe("Deal 1");
 });
 
 test("an act that is sent again has the same name", async () => {

@@ -1,0 +1,27 @@
+from odoo import fields, models
+
+
+class TouchSkip(models.TransientModel):
+    """Leave touches out and go on with the next step: one, or many selected in a list, with the reason that the desk asks for, too."""
+
+    _name = "touch.skip"
+    _inherit = "touch.bulk.mixin"
+    _description = "Skip Touches"
+
+    model = fields.Selection(selection_add=[("touch.touch", "Touches")], ondelete={"touch.touch": "cascade"})
+    reason = fields.Char(string="Why", required=True)
+
+    def _sort_out(self, records):
+        return self.env["touch.finish"]._sort_out(records)
+
+    def _act(self, fit):
+        fit.skip(self.reason)
+
+    def _title(self):
+        return self.env._("Skip touches: %(reason)s", reason=self.reason)
+
+    def _told(self, done, total):
+        return self.env._("%(done)s of %(all)s touches are skipped.", done=done, all=total)
+
+    def action_skip(self):
+        return self._begin()
