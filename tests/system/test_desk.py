@@ -278,8 +278,12 @@ def test_who_comes_back_finds_the_client_he_left(login, planned):
     page.keyboard.press("j")
     expect(client(page)).to_have_text("Deal 3")
     page.keyboard.press("o")
-    expect(page.locator(".o_form_view")).to_be_visible()
+    page.wait_for_url("**/crm.lead/*")
     page.go_back()
+    expect(client(page)).to_have_text("Deal 3")
+    page.keyboard.press("o")
+    page.wait_for_url("**/crm.lead/*")
+    page.locator(".o_breadcrumb").get_by_text("My Desk").click()
     expect(client(page)).to_have_text("Deal 3")
     # what can be undone lies over nothing that is pressed for the next client
     page.keyboard.press("1")

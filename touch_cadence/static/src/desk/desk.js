@@ -70,10 +70,11 @@ export class TouchDesk extends Component {
             }),
         );
 
-        onWillStart(() => this.model.open(this.props.state));
+        onWillStart(() => this.model.open(this.props.globalState));
         useSetupAction({
             beforeLeave: () => this.model.flush(),
-            getLocalState: () => ({ touchId: this.model.currentId, ahead: this.model.ahead }),
+            // kept by Odoo for its breadcrumbs and the browser's Back
+            getGlobalState: () => ({ touchId: this.model.currentId, ahead: this.model.ahead }),
         });
         useExternalListener(window, "keydown", this.onKeydown);
         useExternalListener(window, "online", () => this.model.retry());
