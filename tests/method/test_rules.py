@@ -74,6 +74,14 @@ def test_R8_after_a_closing_touch_a_hot_client_is_not_closed_twice_a_day():
     assert (decision.day, decision.purpose) == (MONDAY + timedelta(days=2), "closing")
 
 
+@pytest.mark.parametrize("said", ["closing", "warming"])
+def test_R8_who_says_yes_is_asked_no_later_than_who_did_not_answer(said):
+    history = {yes: known(past(purpose=said, reason=11, reached=yes, warmed=yes)) for yes in (True, False)}
+    days = {yes: decide(client(temperature="hot", history=its)).day for yes, its in history.items()}
+    assert days[False] == MONDAY + timedelta(days=1)
+    assert days[True] == MONDAY + timedelta(days=1 if said == "closing" else 0)
+
+
 def test_R8_a_planned_warming_touch_gives_way_when_the_client_turns_hot():
     opened = client(open_touch=OpenTouch("warming", "call"))
     assert isinstance(decide(opened), Keep)

@@ -107,6 +107,7 @@ class History:
     made: Mapping[int, int] = field(default_factory=dict)  # step: how many of them are its own
     last_day: date | None = None  # day of the last touch or skip of this run
     last_reached: bool = False  # whether that one got through to the client
+    last_warmed: bool = False  # whether the client was warmer after it, or hot still and said so
     warming: int = 0  # warming touches since the last closing one, over all runs
     closed_before: bool = False  # was there ever a closing touch
     channels: Mapping[str, date] = field(default_factory=dict)  # channel: day it was last used

@@ -48,7 +48,7 @@ def read(touches: Iterable[PastTouch], rep: int | None = None, before: History =
     """
     number, tries, position, stalled = before.number, before.tries, before.position, before.stalled
     warming, closed_before = before.warming, before.closed_before
-    last_day, last_reached = before.last_day, before.last_reached
+    last_day, last_reached, last_warmed = before.last_day, before.last_reached, before.last_warmed
     last_contact, last_reply = before.last_contact, before.last_reply
     channels, worked, reasons, offered = dict(before.channels), dict(before.worked), dict(before.reasons), dict(before.offered)
     made = dict(before.made)
@@ -56,7 +56,7 @@ def read(touches: Iterable[PastTouch], rep: int | None = None, before: History =
         if touch.reason:
             offered[touch.reason] = touch.day
         if touch.this_run:
-            last_day, last_reached = touch.day, touch.reached and not touch.skipped
+            last_day, last_reached, last_warmed = touch.day, touch.reached and not touch.skipped, touch.warmed
             position += touch.from_step
             if touch.from_step and touch.step:
                 made[touch.step] = made.get(touch.step, 0) + 1
@@ -87,6 +87,7 @@ def read(touches: Iterable[PastTouch], rep: int | None = None, before: History =
         made=made,
         last_day=last_day,
         last_reached=last_reached,
+        last_warmed=last_warmed,
         warming=warming,
         closed_before=closed_before,
         channels=channels,

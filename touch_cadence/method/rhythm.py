@@ -32,8 +32,8 @@ def wait(step: Step, temperature: str, history: History) -> int:
     """Working days between the touch before and this one.
 
     * The step says it, but for hot clients: a client who turned hot is closed today, not when the step is due (R8).
-    * A closing touch that was made gets its time, and a try that failed is repeated on the next working day: at most one attempt
-      on a hot client's day does not get through (R44).
+    * A closing touch that was made gets its time, unless the client said yes to it: who is ready to buy is asked on the next working
+      day. A try that failed is repeated then, too: at most one attempt on a hot client's day does not get through (R44).
 
     :return: working days, 0 for at once
     """
@@ -44,7 +44,9 @@ def wait(step: Step, temperature: str, history: History) -> int:
     if not history.last_reached:
         return 1
     just_closed = history.closed_before and not history.warming
-    return max(step.delay, 1) if just_closed else 0
+    if not just_closed:
+        return 0
+    return 1 if history.last_warmed else max(step.delay, 1)
 
 
 def after_pauses(workdays: Workdays, since: date, delay: int, pauses: Pauses) -> date | None:

@@ -358,11 +358,11 @@ class TouchDesk(models.AbstractModel):
         # sudo: it is or was the user's touch, as act() has seen
         kept = touch.sudo()
         outcome = self.env["touch.outcome"].browse(values.get("outcome_id") or ()) or self.env["touch.outcome"]._default_outcome()
-        if kept.state == {"skip": "skipped"}.get(act) or (act == "pause" and kept.enrollment_id.state == "paused"):
-            return {"ok": True, "message": ""}
-        if act != "done":
-            return {"ok": False, "message": self._gone(touch.id)}
         note = values.get("note")
+        if act != "done":
+            kept._add_note(note)
+            as_asked = kept.state == {"skip": "skipped"}.get(act) or (act == "pause" and kept.enrollment_id.state == "paused")
+            return {"ok": as_asked, "message": "" if as_asked else self._gone(touch.id)}
         if kept.state == "done" and kept.user_id == self.env.user:
             kept._add_note(note)
             return {"ok": kept.outcome_id == outcome, "message": "" if kept.outcome_id == outcome else self._gone(touch.id)}

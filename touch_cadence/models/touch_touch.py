@@ -59,7 +59,7 @@ class TouchTouch(models.Model):
     outcome_id = fields.Many2one("touch.outcome", ondelete="restrict")
     reached = fields.Boolean(readonly=True)
     answered = fields.Boolean(readonly=True, help="The client gave a sign of life.")
-    warmed = fields.Boolean(readonly=True, help="The client was warmer after it.")
+    warmed = fields.Boolean(readonly=True, help="The client was warmer after it, or hot still and said so.")
     outdated = fields.Boolean(readonly=True, help="The steps were changed after it was planned: it is decided anew.")
     moves = fields.Integer(readonly=True, help="How often it was moved because a day was full.")
     note = fields.Text()
@@ -273,7 +273,7 @@ class TouchTouch(models.Model):
         """:return: HTML for the client, in the client's language: "Dear …", and the reason's text for the client. What the reason tells the
         salesperson stays with the salesperson."""
         local = self._in_client_language()
-        return Markup(self.env["ir.qweb"].with_context(lang=local.env.lang)._render("touch_cadence.touch_message_text", {"touch": local}))
+        return self.env["ir.qweb"].with_context(lang=local.env.lang)._render("touch_cadence.touch_message_text", {"touch": local})
 
     def _in_client_language(self):
         self.ensure_one()
@@ -411,9 +411,9 @@ class TouchTouch(models.Model):
         self._settle()
 
     def _add_note(self, note):
-        """What was said, behind what was noted before; said twice it stands once."""
+        """What was said, behind what was noted before; what comes twice stands once."""
         for before, touches in self.grouped("note").items() if note else ():
-            if note not in (before or ""):
+            if not f"\n{before or ''}".endswith(f"\n{note}"):
                 touches.write({"note": f"{before}\n{note}" if before else note})
 
     @api.model

@@ -456,6 +456,10 @@ class TestPrepared(DeskCase):
         following = self.planned(self.leads[0])
         past = self.desk.with_user(self.rep).cards(following.ids)[following.id]["history"]
         self.assertEqual([(one["outcome"], one["note"]) for one in past], [("No time", "Wants samples, skip")])
+        # also when a colleague was faster
+        self.touches[4].with_user(self.manager).done()
+        late = self.desk.with_user(self.rep).act(self.touches[4].id, "snooze", {"until": "2026-03-10", "note": "On holiday"})
+        self.assertEqual((late["ok"], self.touches[4].note), (False, "On holiday"))
         # what is said later stands behind it
         self.desk.with_user(self.manager).act(self.touches[2].id, "done", {"note": "Samples sent"})
         self.assertEqual(self.touches[2].note, "Wants samples, reassign\nSamples sent")

@@ -74,7 +74,7 @@ export class TouchCadenceFormController extends FormController {
     async onRecordSaved(record, changes) {
         await super.onRecordSaved(...arguments);
         const clients = this.clientsAsked;
-        if (changes.under_way && clients) {
+        if (changes.under_way) {
             const told =
                 changes.under_way === "move"
                     ? _t(
