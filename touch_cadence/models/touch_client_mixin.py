@@ -1,10 +1,12 @@
 import logging
+from contextlib import contextmanager
 from datetime import timedelta
 
 import psycopg2
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
+from odoo.tools.misc import clean_context
 
 from ..method import temperature as method_temperature
 from ..method.facts import ACTIVE_STATES, DUE_STATES
@@ -169,13 +171,37 @@ class TouchClientMixin(models.AbstractModel):
     def _message_post_after_hook(self, message, msg_values):
         """A mail from a client is a touch, whoever of the company wrote it, and wherever it arrived (R1, R44). What was prepared for a
         touch and is sent makes it."""
+        self._touch_sent(message)  # first: other addons may give the client another contact here
         result = super()._message_post_after_hook(message, msg_values)
         self._touch_heard(message)
-        touch = self.env["touch.touch"].browse(self.env.context.get("touch_prepared"))
-        # a text message is posted as a note; a note to colleagues is none of the client's
-        if touch and (message.message_type == "sms" or not message.subtype_id.internal):
-            touch.with_context(touch_prepared=False)._sent(self)
         return result
+
+    def _touch_sent(self, message):
+        """A message that was prepared for a touch has gone to the client. A mail is never held up because this fails."""
+        prepared = self.env.context.get("touch_prepared")
+        # a text message is posted as a note
+        to_client = message.message_type == "sms" or (
+            not message.subtype_id.internal and (message.partner_ids.filtered("partner_share") or message.outgoing_email_to)
+        )
+        if isinstance(prepared, int) and to_client:
+            with self._touch_aside("the touch of a message that was sent could not be finished"):
+                # the chatter posts as superuser, with a context that the browser names: the touch is the user's own, or stays as it is
+                env = self.env(su=False, context=clean_context({**self.env.context, "touch_prepared": False}))
+                env["touch.touch"].browse(prepared)._sent(self)
+
+    @contextmanager
+    def _touch_aside(self, what):
+        """What goes wrong inside is undone and logged, and leaves alone what it belongs to.
+
+        :param what: the sentence for the log
+        """
+        try:
+            with self.env.cr.savepoint():
+                yield
+        except psycopg2.OperationalError:
+            raise
+        except Exception:
+            _logger.exception("%s: %s", self, what)
 
     def _touch_heard(self, message):
         """Count a message as a touch by this client when it is a mail, not from one of us, and no machine wrote it. Bridges call it for
@@ -196,16 +222,11 @@ class TouchClientMixin(models.AbstractModel):
         contact = client.partner_id if client._name == "crm.lead" else client
         outcome = self.env.ref("touch_cadence.touch_outcome_wrote")
         values = {"channel": "email", "direction": "in", "outcome_id": outcome.id, "note": subject}
-        try:
-            with self.env.cr.savepoint():
-                worked = self.env["touch.enrollment"]._of_clients(contact.commercial_partner_id or client, (*ACTIVE_STATES, "resting"))
-                for company in worked.company_id or self.env.company:
-                    touches = self.env["touch.touch"].sudo().with_company(company)  # sudo: as above, heard for every rep
-                    touches._log(client.with_company(company), values, by_client=True)
-        except psycopg2.OperationalError:
-            raise
-        except Exception:
-            _logger.exception("a mail to %s could not be counted as a touch", self)
+        with self._touch_aside("a mail could not be counted as a touch"):
+            worked = self.env["touch.enrollment"]._of_clients(contact.commercial_partner_id or client, (*ACTIVE_STATES, "resting"))
+            for company in worked.company_id or self.env.company:
+                touches = self.env["touch.touch"].sudo().with_company(company)  # sudo: as above, heard for every rep
+                touches._log(client.with_company(company), values, by_client=True)
 
     def write(self, vals):
         if "temperature" in vals:

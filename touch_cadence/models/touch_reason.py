@@ -108,7 +108,8 @@ class TouchReason(models.Model):
     @api.constrains("text", "subject", "letter")
     def _check_texts(self):
         for reason in self:
-            self.env["touch.words"]._check_places(reason.name, f"{reason.text or ''}{reason.subject or ''}{reason.letter or ''}")
+            for text in (reason.text, reason.subject, reason.letter):
+                self.env["touch.words"]._check_places(reason.name, text)
 
     def _title(self):
         """:return: the name, with the day on which a coupon or campaign ends; empty for no reason"""

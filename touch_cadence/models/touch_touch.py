@@ -200,10 +200,11 @@ class TouchTouch(models.Model):
         self.ensure_one()
         return self._client_record().get_formview_action()
 
-    def action_prepare(self):
+    def action_prepare(self, note=None):
         """What the channel needs, ready for a look before it goes out: a mail or text with the client's data filled in, the letter as PDF,
         an appointment; for the others the client's page. A mail or text that is sent from there makes the touch (:meth:`_sent`).
 
+        :param note: what was noted before; it stays with the touch
         :return: an action
         :raise UserError: for who may work the touch only, and not see the client's record
         """
@@ -216,6 +217,7 @@ class TouchTouch(models.Model):
                     client=self.client_name,
                 )
             )
+        self._add_note(note)
         by_channel = {
             "email": self._prepare_email,
             "sms": self._prepare_sms,

@@ -400,8 +400,18 @@ class TestPrepared(DeskCase):
         # the next one is planned, and sending another mail by hand is no touch of it
         following = self.planned(self.leads[0])
         self.assertTrue(following)
-        self.leads[0].with_user(self.rep).message_post(body="One more thing", message_type="comment", subtype_xmlid="mail.mt_comment")
+        self.leads[0].with_user(self.rep).message_post(
+            body="One more thing", message_type="comment", subtype_xmlid="mail.mt_comment", partner_ids=composer.partner_ids.ids
+        )
         self.assertEqual(following.state, "planned")
+
+    def test_a_mail_goes_out_though_its_touch_cannot_be_finished(self):
+        touch, _action, composer = self.prepared("email")
+        failing = patch.object(self.registry["touch.touch"], "_settle", side_effect=ValueError("broken"))
+        with failing, mute_logger("odoo.addons.touch_cadence.models.touch_client_mixin"):
+            composer.action_send_mail()
+        self.assertIn("Dear Anna Acme,", self.leads[0].message_ids[0].body)
+        self.assertEqual(touch.state, "planned")
 
     def test_a_text_message_that_is_sent_makes_the_touch(self):
         self.leads[0].phone = "+32470123456"
@@ -416,15 +426,23 @@ class TestPrepared(DeskCase):
         composer.action_send_mail()
         self.assertEqual(touch.state, "planned")
         # nor a mail to another client
-        post = {"body": "Hello", "message_type": "comment", "subtype_xmlid": "mail.mt_comment"}
+        client = self.make_partners(email="client@touch.example")
+        post = {"body": "Hello", "message_type": "comment", "subtype_xmlid": "mail.mt_comment", "partner_ids": client.ids}
         self.leads[2].with_user(self.rep).with_context(touch_prepared=touch.id).message_post(**post)
         self.assertEqual(touch.state, "planned")
         # nor one of a colleague's: the mail goes out, the colleague's touch stays
         partner = self.make_partners(user_id=self.rep_two.id)
         self.cadence.enroll(partner)
         theirs = self.planned(partner)
-        partner.with_user(self.rep).with_context(touch_prepared=theirs.id).message_post(**post)
+        sending = partner.with_user(self.rep).with_context(touch_prepared=theirs.id).sudo()  # as the chatter's route does
+        sending.message_post(**post)
         self.assertEqual(theirs.state, "planned")
+        # nor one that goes to colleagues only; what goes to the client does
+        own = self.leads[0].with_user(self.rep).with_context(touch_prepared=touch.id).sudo()
+        own.message_post(**{**post, "partner_ids": self.rep_two.partner_id.ids})
+        self.assertEqual(touch.state, "planned")
+        own.message_post(**post)
+        self.assertEqual(touch.state, "done")
 
     def test_who_was_given_the_touch_only_is_told_so(self):
         touch = self.touches[0]

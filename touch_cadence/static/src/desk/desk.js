@@ -262,11 +262,18 @@ export class TouchDesk extends Component {
         if (!this.prepare?.open) {
             return;
         }
-        const action = await this.orm.call("touch.touch", "action_prepare", [[this.card.id]]);
+        if (this.isDone) {
+            await this.model.flush(); // what came of it stands before the mail is sent
+        }
+        const note = this.model.draft.trim() || false;
+        const action = await this.orm.call("touch.touch", "action_prepare", [[this.card.id]], {
+            note,
+        });
+        this.model.write("");
         // what was sent made the touch: the queue is read again
-        const onClose = async () => {
-            await this.model.refresh();
-            this.focusHeading();
+        const onClose = () => {
+            // not waited for: the dialog closes only when this is through
+            this.model.refresh().finally(() => this.focusHeading());
         };
         this.action.doAction(action, { onClose });
     }
