@@ -4,12 +4,12 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from method import editor, history, rhythm
 from method.decide import Keep, Touch, decide
 from method.facts import CHANNELS, CLOSING, WARM, WARMING, Cadence, OpenTouch, Reason, Step
-from world import MONDAY, STANDARD, client, past, steps
+from world import MONDAY, STANDARD, client, past, steps, workdays
 
 
 @st.composite
@@ -51,16 +51,25 @@ def test_the_standard_cadence_has_nothing_against_it():
 
 
 @given(plans())
+@example(Cadence(1, steps(*[15] * 10, times=4), rhythm=5, target=7))
 @settings(max_examples=300, deadline=None)
 def test_the_timeline_is_what_the_planner_will_make(cadence):
     """Each touch of the plan is the one that the method makes for a warm client who is reached every time."""
     cadence = replace(cadence, stop_after=0, window_days=0)
     reasons = tuple(Reason(number, again=True) for number in range(1, 3))
+    long = workdays(days=1000)  # ten steps, each four times with three weeks between, take over two years
     done = []
     day = MONDAY
     for touch in editor.timeline(cadence):
         facts = client(
-            today=day, started=MONDAY, cadence=cadence, temperature=WARM, reasons=reasons, history=history.read(done), horizon=200
+            today=day,
+            started=MONDAY,
+            cadence=cadence,
+            temperature=WARM,
+            reasons=reasons,
+            history=history.read(done),
+            horizon=200,
+            workdays=long,
         )
         made = decide(facts)
         assert isinstance(made, Touch)
