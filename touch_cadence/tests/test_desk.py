@@ -370,8 +370,8 @@ class TestPrepared(DeskCase):
     def prepared(self, channel, **reason):
         """The first touch of the rep, through ``channel``, and the composer that opens for it."""
         touch = self.touches[0].with_user(self.rep)
-        touch.sudo().channel = channel
-        touch.sudo().reason_id.write(reason)
+        touch.sudo().channel = channel  # sudo: the planner's to choose
+        touch.sudo().reason_id.write(reason)  # sudo: the manager's to write
         action = touch.action_prepare()
         return touch, action, self.env[action["res_model"]].with_user(self.rep).with_context(**action["context"]).create({})
 
@@ -438,7 +438,7 @@ class TestPrepared(DeskCase):
         sending.message_post(**post)
         self.assertEqual(theirs.state, "planned")
         # nor one that goes to colleagues only; what goes to the client does
-        own = self.leads[0].with_user(self.rep).with_context(touch_prepared=touch.id).sudo()
+        own = self.leads[0].with_user(self.rep).with_context(touch_prepared=touch.id).sudo()  # sudo: as the chatter's route
         own.message_post(**{**post, "partner_ids": self.rep_two.partner_id.ids})
         self.assertEqual(touch.state, "planned")
         own.message_post(**post)

@@ -44,8 +44,7 @@ class TouchSettings(models.TransientModel):
         """Labels and explanations are those of the company's fields."""
         found = super().fields_get(allfields, attributes)
         own = [name for name in self._settings if name in found]
-        # sudo: words only
-        words = self.env["res.company"].sudo().fields_get(own, ["string", "help"]) if own else {}
+        words = self.env["res.company"].fields_get(own, ["string", "help"]) if own else {}
         for name in own:
             found[name].update({what: text for what, text in words[name].items() if not attributes or what in attributes})
         return found
