@@ -2,6 +2,7 @@ from . import (
     test_acceptance,
     test_access,
     test_activity,
+    test_arguments,
     test_client,
     test_desk,
     test_editor,

@@ -1,0 +1,224 @@
+"""What reaches a public method from outside, checked at its head.
+
+Public methods are called by browsers and other programs, with whatever these send. :func:`takes` says at the head of a method what each
+argument is, as a decorator; what is something else ends as a sentence for the caller, and never as a fault of ours further down::
+
+    @takes(outcome=records("touch.outcome"), note=text())
+    def done(self, outcome=None, note=None):
+
+An argument may be left out, or be None or False, where the method has a default for it that is None or False.
+"""
+
+import functools
+import inspect
+import math
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from odoo import fields, models
+from odoo.api import NewId
+from odoo.exceptions import UserError
+
+# the largest id that the database can hold
+LAST_ID = 2**31 - 1
+# characters of a wrong value that are told
+SHOWN = 60
+EMPTY = (None, False)
+
+
+def takes(**kinds):
+    """Check the arguments of a public method, and the ids of the records that it is called on.
+
+    :param kinds: {argument: what it is, one of the functions below}; others are passed on as they are
+    """
+
+    def decorate(method):
+        signature = inspect.signature(method)
+        unknown = set(kinds) - set(signature.parameters)
+        assert not unknown, f"{method.__qualname__} has no argument {unknown}"
+
+        @functools.wraps(method)
+        def checked(self, *args, **kwargs):
+            check_ids(self)
+            try:
+                bound = signature.bind(self, *args, **kwargs)
+            except TypeError as error:
+                text = self.env._("“%(method)s” was called in a wrong way: %(error)s.", method=method.__name__, error=error)
+                raise UserError(text) from error
+            for name, kind in kinds.items():
+                if name in bound.arguments and not _is_left_out(signature.parameters[name], bound.arguments[name]):
+                    bound.arguments[name] = kind(self.env, name, bound.arguments[name])
+            return method(*bound.args, **bound.kwargs)
+
+        return checked
+
+    return decorate
+
+
+def _is_left_out(parameter, value):
+    return any(value is empty for empty in EMPTY) and any(parameter.default is empty for empty in EMPTY)
+
+
+def check_ids(records):
+    """:raise UserError: for records that a caller named by anything but ids"""
+    wrong = [id_ for id_ in records._ids if not (_is_id(id_) or isinstance(id_, NewId))]
+    if wrong:
+        raise UserError(records.env._("Records are named by their ids, not by %(value)s.", value=shown(wrong[0])))
+
+
+def shown(value):
+    """:return: a wrong value as a sentence may tell it: its beginning"""
+    told = repr(value)
+    return told if len(told) <= SHOWN else f"{told[:SHOWN]}…"
+
+
+def _is_id(value):
+    return type(value) is int and 0 < value <= LAST_ID
+
+
+# --------------------------------------------------------------
+# Kinds: functions of the environment, the argument's name and its value
+# --------------------------------------------------------------
+
+
+def records(model, single=True):
+    """Records of a model, or their ids. Ids of what is gone are refused.
+
+    :param single: one record at most
+    """
+
+    def kind(env, name, value):
+        if isinstance(value, models.BaseModel):
+            found = value if value._name == model else None
+        else:
+            ids = list(value) if isinstance(value, list | tuple) else [value]
+            found = env[model].browse(ids).exists() if all(map(_is_id, ids)) else None
+            if found is not None and len(found) < len(set(ids)):
+                raise UserError(env._("“%(name)s” names a record that is gone: load the page again.", name=name))
+        if found is None or (single and len(found) > 1):
+            raise UserError(env._("“%(name)s” does not name a record: %(value)s.", name=name, value=shown(value)))
+        return found
+
+    return kind
+
+
+def ids():
+    """Ids in a list, or one alone; whether they exist is left to the method. :return: a list without doubles"""
+
+    def kind(env, name, value):
+        found = [value] if type(value) is int else value
+        if not isinstance(found, list | tuple) or not all(map(_is_id, found)):
+            raise UserError(env._("“%(name)s” is no list of ids: %(value)s.", name=name, value=shown(value)))
+        return list(dict.fromkeys(found))
+
+    return kind
+
+
+def one_id():
+    """The id of a record; whether it exists is left to the method."""
+
+    def kind(env, name, value):
+        if not _is_id(value):
+            raise UserError(env._("“%(name)s” is no id of a record: %(value)s.", name=name, value=shown(value)))
+        return value
+
+    return kind
+
+
+def text():
+    """What somebody wrote. The database holds no character 0; it is left out."""
+
+    def kind(env, name, value):
+        if not isinstance(value, str):
+            raise UserError(env._("“%(name)s” is no text: %(value)s.", name=name, value=shown(value)))
+        return value.replace("\0", "")
+
+    return kind
+
+
+def choice(*names):
+    """One of some words."""
+
+    def kind(env, name, value):
+        if not isinstance(value, str) or value not in names:
+            raise UserError(env._("“%(name)s” is one of %(names)s, not %(value)s.", name=name, names=", ".join(names), value=shown(value)))
+        return value
+
+    return kind
+
+
+def number(least=-math.inf, most=math.inf):
+    """A finite number within bounds."""
+
+    def kind(env, name, value):
+        if type(value) not in (int, float) or not math.isfinite(value):
+            raise UserError(env._("“%(name)s” is no number: %(value)s.", name=name, value=shown(value)))
+        if not least <= value <= most:
+            raise UserError(
+                env._("“%(name)s” lies between %(least)s and %(most)s, not at %(value)s.", name=name, least=least, most=most, value=value)
+            )
+        return value
+
+    return kind
+
+
+def _within(env, name, value, of, past, ahead):
+    today = fields.Date.context_today(env["base"])
+    first = today - timedelta(days=past) if past is not None else date.min
+    last = today + timedelta(days=ahead) if ahead is not None else date.max
+    if not first <= of <= last:
+        raise UserError(
+            env._("“%(name)s” lies between %(first)s and %(last)s, not on %(value)s.", name=name, first=first, last=last, value=value)
+        )
+    return value
+
+
+def day(past=None, ahead=None):
+    """A day, as a date or its ISO text.
+
+    :param past, ahead: days before and after today within which it lies
+    """
+
+    def kind(env, name, value):
+        try:
+            found = fields.Date.to_date(value) if isinstance(value, str | date) else None
+        except ValueError:
+            found = None
+        if not found:
+            raise UserError(env._("“%(name)s” is no day: %(value)s.", name=name, value=shown(value)))
+        return _within(env, name, found, found, past, ahead)
+
+    return kind
+
+
+def moment(past=None, ahead=None):
+    """A moment in UTC, as a datetime or its ISO text.
+
+    :param past, ahead: days before and after today within which it lies
+    """
+
+    def kind(env, name, value):
+        try:
+            found = fields.Datetime.to_datetime(value) if isinstance(value, str | date) else None
+        except ValueError:
+            found = None
+        if not found or (isinstance(found, datetime) and found.tzinfo):
+            raise UserError(env._("“%(name)s” is no moment: %(value)s.", name=name, value=shown(value)))
+        return _within(env, name, found, found.date(), past, ahead)
+
+    return kind
+
+
+def values(**kinds):
+    """A dict; what its keys hold is checked, where they are there and not empty.
+
+    :param kinds: {key: what it holds}; other keys are passed on
+    """
+
+    def kind(env, name, value):
+        if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
+            raise UserError(env._("“%(name)s” is no set of values: %(value)s.", name=name, value=shown(value)))
+        known = {key: of(env, key, value[key]) for key, of in kinds.items() if not any(value.get(key) is empty for empty in EMPTY)}
+        return {**value, **known}
+
+    return kind
