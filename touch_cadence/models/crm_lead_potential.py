@@ -217,6 +217,8 @@ class CrmLead(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        if "potential" in vals or vals.get("stage_id"):
+            self.check_access("write")  # what is refused below names the deal
         if "potential" in vals:
             self._touch_check_judged(vals["potential"])
             vals = {"potential_date": vals["potential"] and fields.Date.context_today(self), **vals}

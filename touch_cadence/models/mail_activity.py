@@ -24,6 +24,9 @@ class MailActivity(models.Model):
     def _action_done(self, feedback=False, attachment_ids=None):
         """Every "Mark as done" ends here, and so does the touch: with the outcome that the popover sends along, else the one chosen on
         the activity, else "reached"."""
+        # before anything is read with all rights: what is read stays in the cache, and Odoo's own refusal, which comes of reading, fails
+        self.check_access("read")
+        self.check_access("write")
         touches = self._planned_touches()
         if touches:
             outcomes = self.env["touch.outcome"]
@@ -42,7 +45,11 @@ class MailActivity(models.Model):
                 day = fields.Date.to_date(vals["date_deadline"])
                 touches.filtered(lambda touch: touch.date_deadline != day)._move_to(day)
             if "user_id" in vals:
-                touches.filtered(lambda touch: touch.user_id.id != vals["user_id"]).write({"user_id": vals["user_id"]})
+                moved = touches.filtered(lambda touch: touch.user_id.id != vals["user_id"])
+                if vals["user_id"]:
+                    moved.write({"user_id": vals["user_id"]})
+                else:
+                    moved._give_to_responsible()  # the activity is a team's now; the touch is somebody's
             if vals.get("active") is False:
                 touches.write({"activity_id": False})  # archived, not done: the planner gives the touch a new one
         return result

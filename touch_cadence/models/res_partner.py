@@ -63,6 +63,7 @@ class ResPartner(models.Model):
         contacts with them."""
         if not self.env["touch.planner"]._in_use():
             return super().unlink()
+        self.check_access("unlink")  # before touches go with all rights
         left = self.search([("id", "child_of", self.ids), ("id", "not in", self.ids)])
         own = [("partner_id", "in", self.ids), ("lead_id", "=", False)]
         enrollments = self.env["touch.enrollment"].sudo().search(own)  # sudo: of every rep

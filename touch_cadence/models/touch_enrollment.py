@@ -670,7 +670,7 @@ class TouchEnrollment(models.Model):
 
     @api.model
     def _cron_plan_touches(self, shard=0, shards=1):
-        """The planner: give planned touches their lost activities back, end the pauses that are over, then decide for every enrolment whose
+        """The planner: give planned touches their lost activities and users back, end the pauses that are over, then decide for every enrolment whose
         day has come.
 
         * Enrolments are claimed in batches, oldest first, by a lock that other workers pass over: several crons with a shard each, or
@@ -685,7 +685,12 @@ class TouchEnrollment(models.Model):
         planner = self.env["touch.planner"]._for_everyone()
         left = commit(remaining=self._count_due(shard, shards))
         races = 0
-        for claim, work in ((self._claim_lost, "_heal"), (self._claim_pauses, "_resume"), (self._claim_due, "_plan")):
+        for claim, work in (
+            (self._claim_lost, "_heal"),
+            (self._claim_nobodys, "_give_to_responsible"),
+            (self._claim_pauses, "_resume"),
+            (self._claim_due, "_plan"),
+        ):
             while left:
                 try:
                     records = claim(shard, shards)
@@ -744,6 +749,19 @@ class TouchEnrollment(models.Model):
         rows = self.env.execute_query(
             SQL(
                 "SELECT id FROM touch_touch WHERE state = 'planned' AND activity_id IS NULL AND id %% %s = %s"
+                " ORDER BY id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED",
+                shards,
+                shard,
+                PLAN_BATCH,
+            )
+        )
+        return self.env["touch.touch"].browse(id_ for (id_,) in rows)
+
+    def _claim_nobodys(self, shard, shards):
+        """:return: planned touches of runs that nobody has: their user was deleted, or a team got them"""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM touch_touch WHERE state = 'planned' AND user_id IS NULL AND enrollment_id IS NOT NULL AND id %% %s = %s"
                 " ORDER BY id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED",
                 shards,
                 shard,

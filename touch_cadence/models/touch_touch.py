@@ -368,6 +368,21 @@ class TouchTouch(models.Model):
         # sudo: as in skip(); nobody is mailed once a touch
         self.activity_id.sudo().with_context(mail_activity_quick_update=True).write({"user_id": user.id})
 
+    def _give_to_responsible(self):
+        """Planned touches that nobody has go to whoever is responsible for the client; their activities stay with the team that has them.
+        Where nobody is responsible either, one that somebody has stays with him, and another is taken back: its run says what is missing.
+        """
+        responsible = self.enrollment_id._get_responsible()
+        nobody = self.browse()
+        for user, touches in groupby(self, lambda touch: responsible.get(touch.enrollment_id.id) or touch.user_id):
+            touches = self.browse().union(*touches)
+            if user:
+                touches.write({"user_id": user.id})
+            else:
+                nobody = touches
+        nobody._withdraw()
+        nobody.enrollment_id._review()
+
     # --------------------------------------------------------------
     # On paper (R17)
     # --------------------------------------------------------------

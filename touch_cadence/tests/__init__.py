@@ -14,6 +14,7 @@ from . import (
     test_potential,
     test_simulation,
     test_speed,
+    test_teams,
     test_tour,
     test_value,
     test_wizards,
