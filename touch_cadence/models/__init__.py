@@ -1,5 +1,7 @@
 from . import (
     mail_activity_type,
+    touch_installation,
+    touch_presence,
     touch_client_mixin,
     touch_cadence,
     touch_cadence_editor,

@@ -150,10 +150,8 @@ class TouchEnrollment(models.Model):
         for vals in vals_list:
             run_key = (vals.get("company_id") or self.env.company.id, vals["client_key"], vals["cadence_id"])
             vals["run"] = runs[run_key] = runs.get(run_key, 0) + 1
-        first = not self.env["touch.planner"]._in_use()
         records = super().create(vals_list)
-        if first:
-            self.env.registry.clear_cache()
+        self.env["touch.presence"]._rows_made()
         return records
 
     def _last_runs(self, vals_list):

@@ -3,7 +3,7 @@ from datetime import datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytz
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_duration
 
@@ -70,19 +70,16 @@ class TouchExpert(models.Model):
             )
 
     @api.model
-    @tools.ormcache()
     def _in_use(self):
-        """Whether there ever was an expert. What hooks into Odoo's own writes asks this first, as ``touch.planner`` does."""
-        return bool(self.sudo().with_context(active_test=False).search([], limit=1))  # sudo: of any company
+        """Whether there is an expert, also one who is archived."""
+        return self.env["touch.presence"]._has_rows("touch_expert")
 
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
             self._check_calendar(vals)
-        first = not self._in_use()
         experts = super().create(vals_list)
-        if first:
-            self.env.registry.clear_cache()
+        self.env["touch.presence"]._rows_made()
         experts._follow_windows()
         experts._let_in()
         self.env["touch.expert.booking"]._assign_soon()

@@ -154,7 +154,9 @@ class TouchExpertBooking(models.Model):
             except LOST_RACES as error:
                 _logger.info("expert bookings are left to the cron: %s", error)
                 self.env.invalidate_all()
-                every.env.ref("touch_cadence.ir_cron_assign_experts")._trigger()
+                cron = every.env.ref("touch_cadence.ir_cron_assign_experts", raise_if_not_found=False)
+                if cron:
+                    cron._trigger()
 
     @api.model
     def _assign(self, company, patient=False):
@@ -407,7 +409,9 @@ class TouchExpertBooking(models.Model):
         if early:
             raise UserError(self.env._("The meeting about “%(deal)s” lies ahead: it cannot be done yet.", deal=early.lead_name))
         outcome = self.env["touch.outcome"].browse(outcome) if isinstance(outcome, int) else outcome
-        outcome = outcome or self.env.ref("touch_cadence.touch_outcome_met")
+        # who deleted that outcome has "reached" instead, which stays
+        met = self.env.ref("touch_cadence.touch_outcome_met", raise_if_not_found=False) or self.env["touch.outcome"]._default_outcome()
+        outcome = outcome or met
         bookings.write({"state": "done", "note": note, "reached": outcome.reached, **({} if hours is None else {"hours": hours})})
         for booking in bookings:
             booking.lead_id._touch_with_expert(booking, outcome, note)

@@ -64,7 +64,16 @@ class TouchJob(models.Model):
         """Leave to the background what ``wizard`` would do to ``records``.
 
         :return: the job
+        :raise UserError: where the scheduled action that does the work was deleted
         """
+        cron = self.sudo().env.ref("touch_cadence.ir_cron_work", raise_if_not_found=False)  # sudo: waking the cron needs no right
+        if not cron:
+            raise UserError(
+                self.env._(
+                    "So many are done in the background, and the scheduled action that does it was deleted. Do fewer at once, or have the "
+                    "administrator make it again: model “Background Work”, code “model._cron_work()”."
+                )
+            )
         # sudo: who may open the wizard may have its work done, but nobody writes jobs by hand: they run as the user whom they name
         job = self.sudo().create(
             {
@@ -79,7 +88,7 @@ class TouchJob(models.Model):
                 "total": len(records),
             }
         )
-        self.env.ref("touch_cadence.ir_cron_work").sudo()._trigger()  # sudo: waking the cron needs no right
+        cron._trigger()
         return job
 
     def action_cancel(self):

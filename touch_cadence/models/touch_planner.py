@@ -22,6 +22,8 @@ _logger = logging.getLogger(__name__)
 
 # another transaction was faster; trying again helps
 LOST_RACES = (SerializationFailure, DeadlockDetected, LockNotAvailable)
+# planned touches whose activity is over, settled in one transaction
+SETTLE_BATCH = 200
 # days ahead in which working days are looked for, beyond the longest delay of the steps
 DAYS_AHEAD = 120
 
@@ -51,12 +53,9 @@ class TouchPlanner(models.AbstractModel):
     _description = "Touch Planner"
 
     @api.model
-    @tools.ormcache()
     def _in_use(self):
-        """Whether there is anything to look after. What hooks into Odoo's own writes asks this first, so that a database in which nobody
-        was ever enrolled or touched pays no query for them; one in which somebody was pays one a write."""
-        models_ = (self.env[name].sudo() for name in ("touch.enrollment", "touch.touch"))  # sudo: of any rep and company
-        return any(model.search([], limit=1) for model in models_)
+        """Whether there is anything to look after: somebody was enrolled or touched."""
+        return self.env["touch.presence"]._has_rows("touch_enrollment", "touch_touch")
 
     @api.model
     def _for_everyone(self):
@@ -697,6 +696,7 @@ class TouchPlanner(models.AbstractModel):
         take moves to the next free one."""
         if self._in_use():
             planner = self._for_everyone()
+            planner._until_done(planner._settle_inactive)
             planner._until_done(planner._relieve)
             planner._until_done(planner._wake_for_changes)
         self._until_done(self._for_everyone().env["crm.lead"]._touch_nudge_unjudged)
@@ -721,6 +721,48 @@ class TouchPlanner(models.AbstractModel):
                 continue
             if not commit(done, remaining=1 if done else 0) or not done:
                 return
+
+    def _settle_inactive(self):
+        """Planned touches whose activity is over although they are not: it was marked as done, or archived, where nobody told the touch
+        (by SQL, by an import, by a process that did not know the addon yet). Who marked it as done made the touch: it is done, with the
+        outcome chosen on the activity, else "reached", at that moment and with its feedback. Who archived it made nothing: the planner
+        gives the touch a new activity.
+
+        :return: how many there were, while more may be left
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT touch.id, activity.feedback, done.date
+                     FROM touch_touch touch
+                     JOIN mail_activity activity ON activity.id = touch.activity_id AND activity.active IS NOT TRUE
+                     LEFT JOIN LATERAL (
+                          SELECT min(message.date) AS date FROM mail_message message
+                           WHERE message.model = activity.res_model AND message.res_id = activity.res_id
+                             AND message.mail_activity_type_id = activity.activity_type_id AND message.subtype_id = %(subtype)s
+                             AND message.date::date = activity.date_done
+                          ) done ON TRUE
+                    WHERE touch.state = 'planned' ORDER BY touch.id LIMIT %(batch)s FOR NO KEY UPDATE OF touch SKIP LOCKED""",
+                subtype=self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_activities"),
+                batch=SETTLE_BATCH,
+            )
+        )
+        touches = self.env["touch.touch"].browse(row[0] for row in rows)
+        done = {touch: (moment, feedback) for touch, (_id, feedback, moment) in zip(touches, rows) if moment or feedback}
+        touches.filtered(lambda touch: touch not in done).write({"activity_id": False})
+        if len(done) < len(touches):
+            self.env["touch.enrollment"]._wake_planner()
+        default = self.env["touch.outcome"]._default_outcome()
+
+        def finish(its):
+            # hardly ever more than a handful, and each was done at a moment of its own
+            for touch in its:
+                moment, feedback = done[touch]
+                outcome = touch.activity_id.touch_outcome_id or default
+                touch.with_context(touch_date_done=moment or touch.activity_id.write_date)._finish(outcome, feedback or None)
+
+        self._in_savepoints(touches.filtered(done.get), finish)
+        return len(rows)
 
     def _wake_for_changes(self):
         """Have the planner look again at planned touches for which the calendar, not an event, brought something new."""

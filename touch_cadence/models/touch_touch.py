@@ -122,10 +122,8 @@ class TouchTouch(models.Model):
         owners = [(vals.get("company_id") or self.env.company.id, vals.get("partner_id"), vals.get("lead_id")) for vals in unknown]
         for vals, (key, commercial) in zip(unknown, self.env["touch.planner"]._clients(owners)):
             vals.update(client_key=key, commercial_partner_id=commercial)
-        first = not self.env["touch.planner"]._in_use()
         records = super().create(vals_list)
-        if first:
-            self.env.registry.clear_cache()
+        self.env["touch.presence"]._rows_made()
         return records
 
     def write(self, vals):

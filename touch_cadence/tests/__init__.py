@@ -9,6 +9,7 @@ from . import (
     test_enrollment,
     test_experts,
     test_hoot,
+    test_installation,
     test_method,
     test_planner,
     test_potential,

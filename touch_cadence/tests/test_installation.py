@@ -1,0 +1,94 @@
+from unittest.mock import patch
+
+from freezegun import freeze_time
+from odoo.tests import tagged
+
+from .common import MONDAY, TouchCase
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(MONDAY)
+class TestInstallation(TouchCase):
+    """The life of an installation: first use, updates of our and other addons, uninstalling."""
+
+    # --------------------------------------------------------------
+    # D1: the first minutes
+    # --------------------------------------------------------------
+
+    def test_d1_a_process_never_remembers_that_nothing_is_there(self):
+        self.assertFalse(self.env["touch.planner"]._in_use())
+        # another thread's first enrolment: nobody tells this one
+        with patch.object(type(self.env.registry), "clear_cache"), patch.object(type(self.env["touch.presence"]), "_rows_made"):
+            self.cadence.enroll(self.make_leads())
+        self.env.cr.cache.clear()  # as at the beginning of this thread's next transaction
+        self.assertTrue(self.env["touch.planner"]._in_use())
+
+    def test_d1_the_own_first_row_is_seen_in_the_same_transaction(self):
+        self.assertFalse(self.env["touch.expert"]._in_use())
+        expert = self.env["touch.expert"].create({"user_id": self.leader.id})
+        self.assertTrue(self.env["touch.expert"]._in_use())
+        expert.unlink()
+        self.assertTrue(self.env["touch.expert"]._in_use(), "a yes is remembered: it costs a query, and is never wrong")
+
+    def test_d1_marked_as_done_where_the_hook_did_not_look(self):
+        leads = self.make_leads(4)
+        self.cadence.enroll(leads)
+        done, silent, archived, open_ = self.planned(leads).sorted("id")
+        with patch.object(type(self.env["mail.activity"]), "_planned_touches", lambda self: self.env["touch.touch"]):
+            done.activity_id.touch_outcome_id = self.outcomes["interested"]
+            done.activity_id.action_feedback(feedback="Wants the price list")
+            silent.activity_id.action_done()
+            archived.activity_id.action_archive()
+        self.assertEqual(self.planned(leads).sorted("id"), done | silent | archived | open_)
+        self.night()
+        self.assertRecordValues(
+            done,
+            [
+                {
+                    "state": "done",
+                    "outcome_id": self.outcomes["interested"].id,
+                    "note": "Wants the price list",
+                    "reached": True,
+                }
+            ],
+        )
+        self.assertEqual(done.date_done.date(), MONDAY)
+        self.assertEqual(done.lead_id.temperature, "warm")
+        self.assertTrue(self.planned(done.lead_id), "and the next one is planned")
+        self.assertRecordValues(silent, [{"state": "done", "outcome_id": self.outcomes["reached"].id, "note": False}])
+        self.run_planner()
+        self.assertEqual(archived.state, "planned")
+        self.assertTrue(archived.activity_id.active)
+        self.assertTrue(open_.activity_id.active)
+
+    # --------------------------------------------------------------
+    # D8: other addons are updated
+    # --------------------------------------------------------------
+
+    def test_d8_no_column_of_ours_is_in_the_way_of_others(self):
+        added = {(model._table, field.name) for model, field in self.env["touch.installation"]._added_columns()}
+        self.assertLessEqual({("res_users", "touch_advance"), ("crm_team", "touch_judge_rule"), ("res_partner", "is_vip")}, added)
+        tables = tuple({table for table, _name in added})
+        self.env.cr.execute(
+            "SELECT table_name, column_name FROM information_schema.columns"
+            " WHERE table_name IN %s AND is_nullable = 'NO' AND column_default IS NULL",
+            [tables],
+        )
+        self.assertFalse(added & set(self.env.cr.fetchall()), "NOT NULL without a default in the database")
+
+    def test_d8_a_user_and_a_team_are_made_by_who_does_not_know_us(self):
+        self.env.cr.execute(
+            "INSERT INTO res_users (login, partner_id, company_id, active, notification_type) VALUES ('d8', %s, %s, TRUE, 'email') RETURNING id",
+            [self.make_partners().id, self.env.company.id],
+        )
+        user = self.env["res.users"].browse(self.env.cr.fetchone()[0])
+        alias = self.env["mail.alias"].create({"alias_model_id": self.env["ir.model"]._get_id("crm.lead")})  # Odoo's own, required
+        self.env.cr.execute("""INSERT INTO crm_team (name, alias_id) VALUES ('{"en_US": "D8"}', %s) RETURNING id""", [alias.id])
+        team = self.env["crm.team"].browse(self.env.cr.fetchone()[0])
+        self.assertEqual((user.touch_advance, team.touch_judge_rule), ("go", self.env["crm.team"].new().touch_judge_rule))
+
+    def night(self):
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            self.env.ref("touch_cadence.ir_cron_night").method_direct_trigger()
+        self.env.invalidate_all()
