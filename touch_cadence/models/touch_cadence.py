@@ -4,7 +4,7 @@ import psycopg2
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import split_every
+from odoo.tools import formatLang, split_every
 from odoo.tools.safe_eval import safe_eval
 
 from ..method import facts as method_facts
@@ -15,6 +15,8 @@ _logger = logging.getLogger(__name__)
 CLIENT_MODELS = [("crm.lead", "Leads and opportunities"), ("res.partner", "Contacts")]
 # clients looked at together when many are enrolled
 ENROLL_BATCH = 1000
+# more than so many are not done while a request waits: a preview looks at the first of them, the work goes to the background
+AT_ONCE = 1000
 # up to this many enrolments are planned at once, while the user looks; more are left to the planner, a moment later
 PLAN_AT_ONCE = 80
 
@@ -168,29 +170,47 @@ class TouchCadence(models.Model):
     def preview_enroll(self, clients):
         """Who would be enrolled, and who is left out and why; nothing is written.
 
-        :param clients: partners or leads, as a recordset; over RPC, ids of the model that the cadence enrols
+        :param clients: partners or leads, as a recordset; over RPC, ids of the model that the cadence enrols. Of ids the first thousand
+            are looked at
         :return: list of dicts, one a client in the given order: ``id``, ``name``, and ``reason``: empty for those who would be
-            enrolled, else the sentence that says what stands in the way, in the user's language
+            enrolled, else the sentence that says what stands in the way, in the user's language. One more, without an id, says how many
+            were not looked at
         """
         self.ensure_one()
-        clients = self._as_clients(clients)
-        return [{"id": client.id, "name": client.display_name, "reason": reason} for client, reason in self._sort_out(clients).items()]
+        every = self._as_clients(clients)
+        looked_at = every if every is clients else every[:AT_ONCE]
+        rows = [{"id": client.id, "name": client.display_name, "reason": reason} for client, reason in self._sort_out(looked_at).items()]
+        if len(looked_at) < len(every):
+            count, total = (formatLang(self.env, number, digits=0) for number in (len(looked_at), len(every)))
+            text = self.env._("Only the first %(count)s of %(total)s were looked at.", count=count, total=total)
+            rows.append({"id": False, "name": "", "reason": text})
+        return rows
 
     def enroll(self, clients):
         """Enrol clients; who cannot be enrolled is left out (:meth:`preview_enroll` says why).
 
         :param clients: partners or leads, as a recordset; over RPC, ids of the model that the cadence enrols
-        :return: the new enrolments. Up to 80 are planned at once; more are planned by the planner's cron, which is woken.
+        :return: the new enrolments. Up to 80 are planned at once; more are planned by the planner's cron, which is woken. For more than a
+            thousand ids a dict instead: ``job_id`` of the ``touch.job`` that enrols them in the background, and ``message``, which says so
         """
         self.ensure_one()
-        clients = self._as_clients(clients)
+        given, clients = clients, self._as_clients(clients)
         clients.check_access("read")
+        if clients is not given and len(clients) > AT_ONCE:
+            return self._enroll_in_background(clients)
         enrollments = self.env["touch.enrollment"]
         for batch in split_every(ENROLL_BATCH, clients.ids, clients.browse):
             accepted = clients.browse(client.id for client, reason in self._sort_out(batch).items() if not reason)
             enrollments += self._create_enrollments(accepted)
         enrollments._plan_soon()
         return enrollments
+
+    def _enroll_in_background(self, clients):
+        """More than a request can wait for: the wizard's own work, as if the user had selected them in a list."""
+        wizard = self.env["touch.enroll"].create({"cadence_id": self.id, "model": clients._name, "res_ids": clients.ids})
+        job = self.env["touch.job"]._begin(wizard, clients)
+        count = formatLang(self.env, job.total, digits=0)
+        return {"job_id": job.id, "message": self.env._("%(count)s clients are enrolled in the background.", count=count)}
 
     def _as_clients(self, clients):
         return clients if isinstance(clients, models.BaseModel) else self.env[self.model].browse(clients)

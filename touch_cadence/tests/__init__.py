@@ -10,6 +10,7 @@ from . import (
     test_experts,
     test_hoot,
     test_installation,
+    test_long_requests,
     test_method,
     test_planner,
     test_potential,

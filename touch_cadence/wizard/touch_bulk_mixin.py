@@ -4,13 +4,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
-from ..models.touch_cadence import CLIENT_MODELS
+from ..models.touch_cadence import AT_ONCE, CLIENT_MODELS
 from .notification import notification
 
 # left-out clients that are named in the preview; the count says how many there are
 NAMED = 50
-# up to this many are looked at for the preview, and done at once; the others are done in the background
-AT_ONCE = 1000
 
 
 class TouchBulkMixin(models.AbstractModel):
