@@ -20,6 +20,7 @@ from . import (
     touch_expert,
     touch_expert_window,
     touch_expert_booking,
+    calendar_attendee,
     calendar_event,
     mail_thread,
     resource_calendar_leaves,

@@ -1,27 +1,41 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+# what a write changes when it changes when a meeting takes place, or whether it does
+TIMES = {"start", "stop", "start_date", "stop_date", "duration", "allday", "recurrency", "recurrence_update", "rrule"}
+ATTENDING = {"partner_ids", "attendee_ids", "current_status"}
+
 
 class CalendarEvent(models.Model):
     _inherit = "calendar.event"
 
     def write(self, vals):
-        if not {"start", "stop", "start_date", "stop_date", "allday"}.isdisjoint(vals):
-            moving = self._touch_bookings().filtered(
-                lambda one: any(one.event_id[name] != vals[name] for name in ("start", "stop") if name in vals)
-            )
-            if moving:
+        if (TIMES | ATTENDING).isdisjoint(vals) and vals.get("active", True):
+            return super().write(vals)
+        bookings = self._touch_bookings()
+        if not bookings:
+            return super().write(vals)
+        # what comes of it is looked at, not what is written: times come as text, as a duration or as days, and computed fields follow
+        with self.env.cr.savepoint():
+            result = super().write(vals)
+            self._touch_check_times(bookings)
+        bookings._follow_attendees()
+        if vals.get("active") is False:
+            bookings.filtered(lambda one: one.state == "booked")._not_needed(self._touch_removed())
+        return result
+
+    def _touch_check_times(self, bookings):
+        """:raise UserError: for a meeting that does not take place in its expert's window any more"""
+        for booking in bookings.filtered("event_id"):
+            event = booking.event_id
+            if (event.start, event.stop) != (booking.start, booking.stop) or event.allday or event.recurrency:
                 raise UserError(
                     self.env._(
                         "“%(deal)s” stands in a window of %(expert)s: swap or cancel the booking instead of moving its meeting.",
-                        deal=moving[0].lead_name,
-                        expert=moving[0].expert_id.name,
+                        deal=booking.lead_name,
+                        expert=booking.expert_id.name,
                     )
                 )
-        result = super().write(vals)
-        if vals.get("active") is False:
-            self._touch_bookings()._not_needed(self._touch_removed())
-        return result
 
     def unlink(self):
         bookings = self._touch_bookings()

@@ -237,12 +237,19 @@ class TouchExpertBooking(models.Model):
         self._message_log(body=body)
         self.lead_id._message_log(body=body)
 
-    def _release(self, **values):
-        """The booking gives its place up; its meeting is taken off the calendars."""
+    def _release(self, archive=False, **values):
+        """The booking gives its place up; its meeting is taken off the calendars.
+
+        :param archive: keep the meeting in the archive: somebody is still at it
+        """
         events = self.event_id
         self.expert_id._count_turn()
         self.write({"expert_id": False, "start": False, "stop": False, "hours": 0, "event_id": False, **values})
-        events.with_context(touch_booking=True, no_mail_to_attendees=True).unlink()
+        events = events.with_context(touch_booking=True, no_mail_to_attendees=True)
+        if archive:
+            events.active = False
+        else:
+            events.unlink()
         self.lead_id._touch_expert_changed()
 
     def _follow_rep(self):
@@ -344,12 +351,37 @@ class TouchExpertBooking(models.Model):
         bookings._check_booking_state("booked")
         bookings._check_ahead()
         for booking in bookings:
-            text = self.env._("%(expert)s declined: %(reason)s", expert=booking.expert_id.name, reason=reason or "–")
-            booking.without_ids = [fields.Command.link(booking.expert_id.id)]
-            booking._tell(lambda one: one.env._("Expert declined"), text)
-            booking._release(state="waiting")
+            booking._declined(self.env._("%(expert)s declined: %(reason)s", expert=booking.expert_id.name, reason=reason or "–"))
         self._assign_soon()
         return True
+
+    def _declined(self, text, archive=False):
+        """The expert does not come: the booking waits for another."""
+        self.ensure_one()
+        self.without_ids = [fields.Command.link(self.expert_id.id)]
+        self._tell(lambda one: one.env._("Expert declined"), text)
+        self._release(archive=archive, state="waiting")
+
+    def _follow_attendees(self):
+        """The meetings may have lost their experts: who declined the invitation, by button, link or calendar, or was taken off the meeting
+        does not come. The deal waits for another, as after :meth:`action_decline`."""
+        fallen = self.browse()
+        for booking in self._for_everyone().filtered(lambda one: one.state == "booked" and one.event_id):  # hardly ever more than one
+            expert = booking.expert_id.name
+            attendee = booking.event_id.attendee_ids.filtered(
+                lambda one, booking=booking: one.partner_id == booking.expert_user_id.partner_id
+            )
+            if not attendee:
+                text = self.env._("%(expert)s was taken off the meeting by %(user)s.", expert=expert, user=self.env.user.name)
+            elif set(attendee.mapped("state")) == {"declined"}:
+                text = self.env._("%(expert)s declined the invitation.", expert=expert)
+            else:
+                continue
+            # whoever takes part is still at the meeting: a link in a mail shows it once more
+            booking._declined(text, archive=True)
+            fallen |= booking
+        if fallen:
+            fallen._assign_soon()
 
     def action_cancel(self, reason=None):
         """No expert is needed any more; the slot goes to the next who waits. A meeting whose hour has come is taken back by its expert or

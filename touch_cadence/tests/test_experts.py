@@ -1,3 +1,4 @@
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 from freezegun import freeze_time
@@ -43,6 +44,92 @@ class TestExperts(PotentialCase):
     # --------------------------------------------------------------
     # R39: windows and hours
     # --------------------------------------------------------------
+
+    def test_b16_a_meeting_is_not_moved_by_its_duration_nor_its_days(self):
+        """Whatever way it is written: what comes of it counts."""
+        booking = self.ask().booking_ids
+        event = booking.event_id
+        for vals in (
+            {"duration": 3.0},
+            {"stop": "2026-03-03 16:00:00"},
+            {"start": datetime(2026, 3, 3, 13)},
+            {"allday": True, "start_date": "2026-03-03", "stop_date": "2026-03-03"},
+            {"recurrency": True, "rrule_type": "weekly", "tue": True, "interval": 1, "count": 3, "recurrence_update": "all_events"},
+        ):
+            with self.subTest(vals), self.assertRaisesRegex(UserError, "swap or cancel"), self.env.cr.savepoint():
+                event.with_context(no_mail_to_attendees=True).write(vals)
+        # a caller who catches it and goes on has changed nothing
+        with suppress(UserError):
+            event.duration = 3.0
+        self.env.invalidate_all()
+        self.assertEqual((event.start, event.stop, event.duration), (TUESDAY_14, TUESDAY_14 + timedelta(hours=1), 1.0))
+        self.assertEqual((booking.state, booking.start, booking.stop), ("booked", event.start, event.stop))
+
+    def test_b16_the_same_times_in_other_words_are_no_change(self):
+        event = self.ask().booking_ids.event_id
+        for vals in (
+            {"start": "2026-03-03 14:00:00", "stop": "2026-03-03 15:00:00"},
+            {"start": TUESDAY_14, "stop": TUESDAY_14 + timedelta(hours=1), "allday": False},
+            {"duration": 1.0, "name": "Expert: with a pilot"},
+            {"start": "2026-03-03 14:00:00", "recurrency": False},
+        ):
+            event.write(vals)
+        self.assertEqual(event.name, "Expert: with a pilot")
+
+    def test_b16_who_declines_the_invitation_gives_the_place_back(self):
+        """By the button, by the link in a mail, by a calendar that syncs: the deal waits, with a trace."""
+        public = self.env.ref("base.public_user")
+        ways = {
+            "button": lambda attendee: attendee.with_user(self.engineer).do_decline(),
+            "status": lambda attendee: attendee.event_id.with_user(self.engineer).change_attendee_status("declined", "self_only"),
+            "link": lambda attendee: attendee.with_user(public).sudo().do_decline(),
+            "sync": lambda attendee: attendee.event_id.write({"attendee_ids": [Command.update(attendee.id, {"state": "declined"})]}),
+        }
+        for name, decline in ways.items():
+            with self.subTest(name):
+                lead = self.ask()
+                booking = lead.booking_ids
+                event = booking.event_id
+                decline(event.attendee_ids.filtered(lambda one: one.partner_id == self.engineer.partner_id))
+                self.assertRecordValues(booking, [{"state": "waiting", "expert_id": False, "start": False, "event_id": False}])
+                self.assertEqual(booking.without_ids, self.expert)
+                self.assertFalse(event.active)
+                self.assertIn("Eva Engineer declined the invitation", self.notes(lead))
+                self.assertEqual(lead.expert_status, "waiting")
+                booking.action_cancel()
+
+    def test_b16_the_place_of_who_declined_goes_to_the_next(self):
+        first, second = (self.ask() for _deal in range(2))
+        place = first.booking_ids.start
+        attendees = first.booking_ids.event_id.attendee_ids
+        attendees.filtered(lambda one: one.partner_id == first.user_id.partner_id).do_decline()  # the rep does not come: the expert does
+        self.assertEqual(first.booking_ids.state, "booked")
+        attendees.filtered(lambda one: one.partner_id == self.engineer.partner_id).with_user(self.engineer).do_decline()
+        self.assertEqual(first.booking_ids.state, "waiting")
+        third = self.ask()
+        self.assertEqual(third.booking_ids.start, place)
+        self.assertEqual(second.booking_ids.state, "booked")
+
+    def test_b16_who_is_taken_off_the_meeting_does_not_come(self):
+        for vals in (
+            lambda event: {"partner_ids": [Command.unlink(self.engineer.partner_id.id)]},
+            lambda event: {
+                "attendee_ids": [Command.delete(event.attendee_ids.filtered(lambda one: one.partner_id == self.engineer.partner_id).id)]
+            },
+        ):
+            lead = self.ask()
+            event = lead.booking_ids.event_id
+            event.write(vals(event))
+            self.assertEqual((lead.booking_ids.state, lead.booking_ids.without_ids), ("waiting", self.expert))
+            self.assertIn("Eva Engineer was taken off the meeting", self.notes(lead))
+            lead.booking_ids.action_cancel()
+
+    def test_b16_what_has_begun_is_history(self):
+        booking = self.ask().booking_ids
+        with freeze_time(TUESDAY_14 + timedelta(minutes=30)):
+            booking.event_id.duration = 2.0
+            booking.event_id.attendee_ids.write({"state": "declined"})
+        self.assertEqual((booking.state, booking.hours), ("booked", 1.0))
 
     def test_R39_booked_inside_a_window_as_a_meeting_of_both(self):
         lead = self.make_leads()

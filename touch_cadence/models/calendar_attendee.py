@@ -1,0 +1,18 @@
+from odoo import models
+
+
+class CalendarAttendee(models.Model):
+    _inherit = "calendar.attendee"
+
+    def write(self, vals):
+        """The expert declines the invitation, by whatever way: the booking goes back to the waiting list (R39)."""
+        result = super().write(vals)
+        if vals.get("state") == "declined":
+            self.event_id._touch_bookings()._follow_attendees()
+        return result
+
+    def unlink(self):
+        bookings = self.event_id._touch_bookings()
+        result = super().unlink()
+        bookings._follow_attendees()
+        return result
