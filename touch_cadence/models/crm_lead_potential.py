@@ -6,7 +6,7 @@ from odoo.tools import format_date, format_datetime, split_every
 from ..method import potential as method_potential
 from .crm_lead import CLOSING
 from .res_users import LEVEL_SELECTION
-from .touch_client_mixin import POTENTIAL_SELECTION, SALES
+from .touch_client_mixin import MANAGER, POTENTIAL_SELECTION, SALES
 
 TICKS = ("has_need", "has_wish", "has_money", "has_authority")
 
@@ -144,12 +144,24 @@ class CrmLead(models.Model):
             lead.touch_strategy = str(method_potential.STRATEGIES[lead.potential or None])
 
     @api.depends("user_id.touch_level")
+    @api.depends_context("uid")
     def _compute_touch_level(self):
-        levels = self.user_id.sudo()._touch_levels()  # sudo: a colleague's won deals, as a number
+        levels = self._touch_levels()
+        manager = self.env.user.has_group(MANAGER)
         for lead in self:
-            lead.touch_level = levels.get(lead.user_id.id, method_potential.BEGINNER)
+            lead.touch_level = (manager or lead.user_id == self.env.user) and levels[lead]
 
-    @api.depends("potential", "touch_level", "stage_id", "booking_ids.state", "booking_ids.start", "expert_alone_reason")
+    def _touch_levels(self):
+        """:return: {deal: the level at which its salesperson works it}; whom it is told is the field's business"""
+        levels = self.user_id.sudo()._touch_levels()  # sudo: a colleague's won deals, as a number
+        return {lead: levels.get(lead.user_id.id, method_potential.BEGINNER) for lead in self}
+
+    def _touch_needing_expert(self):
+        """:return: the deals that need an expert: large ones of beginners (R40)"""
+        levels = self._touch_levels()
+        return self.filtered(lambda lead: method_potential.needs_expert(lead.potential, levels[lead]))
+
+    @api.depends("potential", "user_id.touch_level", "stage_id", "booking_ids.state", "booking_ids.start", "expert_alone_reason")
     @api.depends_context("lang", "tz")
     def _compute_expert(self):
         # which expert, and when, is for whoever sees the deal
@@ -157,6 +169,7 @@ class CrmLead(models.Model):
         last = {booking.lead_id.id: booking for booking in bookings.sorted("id")}
         helped = self._touch_helped()
         held = self._touch_held(helped)
+        needing = self._touch_needing_expert()
         for lead in self:
             booking = last.get(lead._origin.id)
             text = False
@@ -173,7 +186,7 @@ class CrmLead(models.Model):
                 text = booking.expert_id.name if booking else False
             elif lead.potential != "high" or not lead._touch_is_open():
                 status = "none"
-            elif method_potential.needs_expert(lead.potential, lead.touch_level):
+            elif lead in needing:
                 status = "needed"
             else:
                 status = "alone" if lead.expert_alone_reason else "asked"
@@ -197,9 +210,9 @@ class CrmLead(models.Model):
         def is_held(lead):
             gate = lead._touch_gate()
             before = gate and lead.stage_id.sequence <= gate.sequence
-            return before and lead._origin.id not in helped and method_potential.needs_expert(lead.potential, lead.touch_level)
+            return before and lead._origin.id not in helped
 
-        return self.filtered(is_held)
+        return self.filtered(is_held)._touch_needing_expert()
 
     def _touch_helped(self):
         """:return: ids of those deals with which an expert helped, as he or a manager said himself"""
@@ -209,20 +222,14 @@ class CrmLead(models.Model):
             .lead_id.ids
         )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            if vals.get("potential"):
-                vals.setdefault("potential_date", fields.Date.context_today(self))
-        return super().create(vals_list)
+    @api.model
+    def _touch_set_along(self, vals):
+        judged = {"potential_date": vals["potential"] and fields.Date.context_today(self)} if "potential" in vals else {}
+        return {**super()._touch_set_along(vals), **judged}
 
     def write(self, vals):
-        if "potential" in vals or vals.get("stage_id"):
-            self.check_access("write")  # what is refused below names the deal
-        if "potential" in vals:
-            self._touch_check_judged(vals["potential"])
-            vals = {"potential_date": vals["potential"] and fields.Date.context_today(self), **vals}
         if vals.get("stage_id"):
+            self.check_access("write")  # what is refused below names the deal
             self._touch_check_gate(self.env["crm.stage"].browse(vals["stage_id"]))
         result = super().write(vals)
         if "user_id" in vals:
@@ -245,17 +252,6 @@ class CrmLead(models.Model):
             waiting.write({"priority": int(vals["priority"] or 0)})
         return result
 
-    def _touch_check_judged(self, potential):
-        """A potential decides over effort, experts and gates: whoever is no manager sets it by answers or with a reason (R32).
-
-        :raise UserError: for who would write it over
-        """
-        changed = self.filtered(lambda lead: lead.sudo().potential != potential)  # sudo: who writes may be outside sales
-        if changed and not (self.env.su or self.env.user.has_group("sales_team.group_sale_manager")):
-            raise UserError(
-                self.env._("“%(deal)s”: judge the potential by the marker questions, or by hand with a reason.", deal=changed[0].name)
-            )
-
     @api.ondelete(at_uninstall=False)
     def _give_expert_up(self):
         self._touch_open_bookings()._not_needed(self.env._("The deal was removed."))
@@ -265,7 +261,8 @@ class CrmLead(models.Model):
         result = super()._merge_dependences(opportunities)
         judged = opportunities.filtered("potential").sorted("potential_date")[-1:]
         if judged and not self.potential:
-            self.write({"potential": judged.potential, "potential_date": judged.potential_date})
+            # sudo: it was judged once, and who merges may set none by hand
+            self.sudo().write({"potential": judged.potential, "potential_date": judged.potential_date})
         self.env["touch.judgement"].sudo().search([("lead_id", "in", opportunities.ids)]).lead_id = self  # sudo: of any rep
         bookings = self.env["touch.expert.booking"]._found([("lead_id", "in", (self | opportunities).ids)])
         opened = bookings.filtered(lambda one: one.state in ("waiting", "booked")).sorted(
@@ -282,7 +279,7 @@ class CrmLead(models.Model):
         :raise RedirectWarning: which says so, and offers to ask for one
         """
         # by the user, not by his rights: what a rep's tick does runs with all of them
-        if self.env.uid == SUPERUSER_ID or self.env.user.has_group("sales_team.group_sale_manager"):
+        if self.env.uid == SUPERUSER_ID or self.env.user.has_group(MANAGER):
             return
         # sudo: who moves the deal may be outside sales
         passing = self.sudo().filtered(lambda lead: (gate := lead._touch_gate()) and (stage.sequence > gate.sequence or stage.is_won))
@@ -358,7 +355,7 @@ class CrmLead(models.Model):
         self.partner_id.commercial_partner_id.sudo().write({"potential": potential})
         # sudo: the nudge may be a colleague's
         self.sudo().activity_feedback(["touch_cadence.mail_activity_type_judge"], only_automated=False)
-        self.filtered(lambda lead: method_potential.needs_expert(potential, lead.touch_level))._touch_ask()
+        self._touch_needing_expert()._touch_ask()
         return judgements.sudo(False)
 
     @api.model
@@ -415,7 +412,7 @@ class CrmLead(models.Model):
         )
         if not wanting:
             return
-        wanting.expert_alone_reason = False
+        wanting.sudo().expert_alone_reason = False  # sudo: nobody sets it by hand
         bookings.create(
             [
                 {
@@ -437,12 +434,12 @@ class CrmLead(models.Model):
         """
         self.check_access("write")
         self._touch_check_reason(reason)
-        beginner = self.filtered(lambda lead: method_potential.needs_expert(lead.potential, lead.touch_level))[:1]
+        beginner = self._touch_needing_expert()[:1]
         if beginner:
             raise UserError(
                 self.env._("“%(deal)s” is worked by a beginner: it is worked with an expert, no discussion.", deal=beginner.name)
             )
-        self.write({"expert_alone_reason": reason})
+        self.sudo().write({"expert_alone_reason": reason})  # sudo: nobody sets it by hand, and the right was asked for above
         return True
 
     def _touch_with_expert(self, booking, outcome, note):

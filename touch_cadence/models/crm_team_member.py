@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .res_users import LEVEL_SELECTION, STRENGTH_SELECTION
+from .res_users import LEVEL_SELECTION, STAFF, STRENGTH_SELECTION
 
 FIELDS = ("touch_strength", "touch_per_day", "touch_substitute_id", "touch_level")
 
@@ -10,19 +10,21 @@ class CrmTeamMember(models.Model):
 
     _inherit = "crm.team.member"
 
-    touch_strength = fields.Selection(STRENGTH_SELECTION, string="Strength", compute="_compute_touch", inverse="_inverse_touch")
+    touch_strength = fields.Selection(
+        STRENGTH_SELECTION, string="Strength", compute="_compute_touch", inverse="_inverse_touch", groups=STAFF
+    )
     touch_per_day = fields.Integer(
-        string="Touches a Day", compute="_compute_touch", inverse="_inverse_touch", help="0: as the company says."
+        string="Touches a Day", compute="_compute_touch", inverse="_inverse_touch", groups=STAFF, help="0: as the company says."
     )
     touch_substitute_id = fields.Many2one(
-        "res.users", string="Substitute", domain=[("share", "=", False)], compute="_compute_touch", inverse="_inverse_touch"
+        "res.users", string="Substitute", domain=[("share", "=", False)], compute="_compute_touch", inverse="_inverse_touch", groups=STAFF
     )
-
-    touch_level = fields.Selection(LEVEL_SELECTION, string="Level", compute="_compute_touch", inverse="_inverse_touch")
+    touch_level = fields.Selection(LEVEL_SELECTION, string="Level", compute="_compute_touch", inverse="_inverse_touch", groups=STAFF)
     touch_level_proposed = fields.Selection(
         LEVEL_SELECTION,
         string="Proposed Level",
         compute="_compute_touch_level_proposed",
+        groups=STAFF,
         help="By the deals won and the months since the first one. Counts where no level is set.",
     )
 

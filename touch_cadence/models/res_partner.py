@@ -25,7 +25,7 @@ class ResPartner(models.Model):
 
     is_vip = fields.Boolean(string="VIP", groups=SALES, help="VIP clients get the private sales and are spared the public ones.")
     # the name and type that OCA's partner_contact_birthdate uses, so that both modules can be installed
-    birthdate_date = fields.Date(string="Birthdate")
+    birthdate_date = fields.Date(string="Birthdate", groups=SALES)
     # the name and type that OCA's partner_employee_quantity uses
     employee_quantity = fields.Integer(string="Employees", help="0: not known.")
     last_purchase_date = fields.Date(string="Last Purchase", groups=SALES, readonly=True, copy=False)

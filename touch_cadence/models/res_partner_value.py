@@ -135,10 +135,10 @@ class ResPartner(models.Model):
         for partner in self:
             partner.nps_group = partner.nps_score and base.nps_group(int(partner.nps_score))
 
-    def write(self, vals):
-        if "nps_score" in vals:
-            vals = {**vals, "nps_date": fields.Date.context_today(self) if vals["nps_score"] else False}
-        return super().write(vals)
+    @api.model
+    def _touch_set_along(self, vals):
+        asked = {"nps_date": vals["nps_score"] and fields.Date.context_today(self)} if "nps_score" in vals else {}
+        return {**super()._touch_set_along(vals), **asked}
 
     @api.model
     def _touch_value(self):

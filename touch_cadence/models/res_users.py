@@ -9,6 +9,10 @@ ADVANCE_SELECTION = [("go", "Go on to the next touch"), ("ask", "Ask"), ("stay",
 STRENGTH_SELECTION = [("contact", "Making contact"), ("closing", "Closing"), ("product", "Knowing the product")]
 
 
+# what a colleague is good at, and how much he makes: for who leads the salespeople, and the administrator; one's own everybody may read
+STAFF = "sales_team.group_sale_manager,base.group_erp_manager"
+
+
 class ResUsers(models.Model):
     _inherit = "res.users"
 
@@ -16,17 +20,22 @@ class ResUsers(models.Model):
         "res.users",
         string="Substitute for Touches",
         domain=[("share", "=", False)],
+        groups=STAFF,
         help="Gets this user's new touches while the user is absent or archived.",
     )
 
     touch_strength = fields.Selection(
-        STRENGTH_SELECTION, string="Strength", help="Clients who are handed over come to the colleague whose strength they need."
+        STRENGTH_SELECTION,
+        string="Strength",
+        groups=STAFF,
+        help="Clients who are handed over come to the colleague whose strength they need.",
     )
-    touch_per_day = fields.Integer(string="Touches a Day", help="On a full working day. 0: as the company says.")
+    touch_per_day = fields.Integer(string="Touches a Day", groups=STAFF, help="On a full working day. 0: as the company says.")
 
     touch_level = fields.Selection(
         LEVEL_SELECTION,
         string="Level",
+        groups=STAFF,
         help="A beginner works large deals with an expert. Empty: as won deals and months propose.",
     )
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import psycopg2
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import clean_context
@@ -15,6 +16,7 @@ _logger = logging.getLogger(__name__)
 
 # who may see what is planned for a client: not portal users, nor colleagues outside sales
 SALES = "sales_team.group_sale_salesman"
+MANAGER = "sales_team.group_sale_manager"
 TEMPERATURE_SELECTION = [("cold", "Cold"), ("warm", "Warm"), ("hot", "Hot")]
 POTENTIAL_SELECTION = [("low", "Low"), ("standard", "Standard"), ("high", "High")]
 
@@ -229,8 +231,10 @@ class TouchClientMixin(models.AbstractModel):
                 touches._log(client.with_company(company), values, by_client=True)
 
     def write(self, vals):
+        if not self.env.su:
+            self._touch_check_guarded(vals, self)
+        vals = {**vals, **self._touch_set_along(vals)}
         if "temperature" in vals:
-            vals = {**vals, "temperature_date": fields.Date.context_today(self)}
             cause = self.env.context.get("touch_cause") or self.env["touch.words"]._say([("warm_hand", {})])
             self._track_set_log_message(cause)
         judged = self.filtered(lambda client: client.potential != vals["potential"]) if "potential" in vals else self.browse()
@@ -282,6 +286,65 @@ class TouchClientMixin(models.AbstractModel):
         if self.env.context.get("touch_followers_added"):
             return True
         return super().message_subscribe(partner_ids, subtype_ids)
+
+    # --------------------------------------------------------------
+    # What nobody writes by hand
+    # --------------------------------------------------------------
+
+    @api.model
+    def _touch_guarded(self):
+        """:return: set of the fields of ours that only the method finds: what a form shows as read-only is so on the server, too"""
+        ours = (field for field in self._fields.values() if field._modules and field._modules[0].startswith("touch_cadence"))
+        return {field.name for field in ours if field.store and field.readonly}
+
+    def _touch_check_guarded(self, values, before=None):
+        """Refuse what a user sets by hand though only the method, or a manager, finds it.
+
+        :param values: {field: value} of the guarded ones among these
+        :param before: the records, for what stays as it is; None for new ones
+        :raise AccessError: which names the field
+        """
+        # a potential decides over effort, experts and gates: whoever is no manager sets it by answers, or with a reason (R32)
+        judged = {"potential"} if not self.env.user.has_group(MANAGER) else set()
+        for name in sorted((self._touch_guarded() | judged) & set(values)):
+            field = self._fields[name]
+            if before is None:
+                changed = values[name]
+            else:
+                before.check_access("write")  # first: what is read below must not be found in the cache by Odoo's own check
+                value = field.convert_to_cache(values[name], self, validate=False)
+                # sudo: who writes may be outside sales
+                changed = any(field.convert_to_cache(one[name], one, validate=False) != value for one in before.sudo())
+            if changed and name == "potential":
+                raise AccessError(self.env._("Judge the potential by the marker questions of a deal, or by hand there with a reason."))
+            if changed:
+                text = self.env._(
+                    "“%(field)s” (%(model)s) is not set by hand: it follows from touches, purchases and judgements.",
+                    field=field._description_string(self.env),
+                    model=self.env["ir.model"]._get(self._name).name,
+                )
+                raise AccessError(text)
+
+    @api.model
+    def _touch_set_along(self, vals):
+        """:return: {field: value} that the method sets with what a person sets: since when it is so"""
+        today = fields.Date.context_today(self)
+        return {"temperature_date": today} if "temperature" in vals else {}
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        along = [self._touch_set_along(vals) for vals in vals_list]
+        if self.env.su:
+            return super().create([{**added, **vals} for added, vals in zip(along, vals_list)])
+        for vals in vals_list:
+            self._touch_check_guarded(vals)
+        clients = super().create([{**vals, **added} for added, vals in zip(along, vals_list)])
+        # what a default of the caller's brings he sets by hand, too; our own defaults stand
+        fields_ = [self._fields[name] for name in {*self._touch_guarded(), "potential"}]
+        names = {field.name for field in fields_ if not (field.default or field.compute)}
+        for client, added, vals in zip(clients.sudo(), along, vals_list):  # sudo: who makes a contact may be outside sales
+            self._touch_check_guarded({name: client[name] for name in names - {*added, *vals}})
+        return clients
 
     # --------------------------------------------------------------
     # Actions

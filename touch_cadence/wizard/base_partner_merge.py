@@ -5,6 +5,13 @@ class BasePartnerMerge(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
 
     @api.model
+    def _update_values(self, src_partners, dst_partner):
+        """Figures and judgements of both are brought together, though nobody writes them by hand."""
+        (src_partners | dst_partner).check_access("write")
+        # sudo: values of the contacts themselves, which the user may write
+        return super()._update_values(src_partners.sudo(), dst_partner.sudo())
+
+    @api.model
     def _update_foreign_keys(self, src_partners, dst_partner):
         """The merge moves enrolments and touches in SQL; say afterwards whose they are, and let one enrolment go on."""
         result = super()._update_foreign_keys(src_partners, dst_partner)
