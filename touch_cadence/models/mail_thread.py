@@ -6,8 +6,7 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _message_route_process(self, message, message_dict, routes):
-        """Out-of-office notes and other automatic answers are no reply of a client (RFC 3834, and what Exchange sends)."""
-        automatic = (message.get("Auto-Submitted") or "no").lower() != "no" or message.get("X-Autoreply") or message.get("X-Autorespond")
-        if automatic:
-            self = self.with_context(touch_automatic_reply=True)
+        """The headers go along to the record, where it is told who wrote (:meth:`touch.client.mixin._touch_who_wrote`)."""
+        # raw: a header that cannot be parsed is no reason to lose the mail
+        self = self.with_context(touch_mail_headers=tuple(message.raw_items()))
         return super()._message_route_process(message, message_dict, routes)

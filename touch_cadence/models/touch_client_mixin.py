@@ -9,11 +9,14 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
+from ..method import mail as method_mail
 from ..method import temperature as method_temperature
 from ..method.facts import ACTIVE_STATES, DUE_STATES
 
 _logger = logging.getLogger(__name__)
 
+# runs in which a mail of the client is heard
+HEARING_STATES = (*ACTIVE_STATES, "resting")
 # who may see what is planned for a client: not portal users, nor colleagues outside sales
 SALES = "sales_team.group_sale_salesman"
 MANAGER = "sales_team.group_sale_manager"
@@ -206,29 +209,56 @@ class TouchClientMixin(models.AbstractModel):
             _logger.exception("%s: %s", self, what)
 
     def _touch_heard(self, message):
-        """Count a message as a touch by this client when it is a mail, not from one of us, and no machine wrote it. Bridges call it for
-        what arrives on documents of their own."""
+        """Count a message as a touch by this client when the client wrote it: a mail, not from one of us nor from somebody else who was in
+        copy, and no machine's. Bridges call it for what arrives on documents of their own. A mail is never lost because this fails."""
         if self and message.message_type == "email" and self.env["touch.planner"]._in_use():
-            author = message.author_id
-            ours = any(not user.share for user in author.user_ids)
-            if not ours and not self.env.context.get("touch_automatic_reply"):
-                self._touch_hear(author, message.subject)
+            with self._touch_aside("a mail could not be counted as a touch"):
+                verdict = self._touch_who_wrote(message)
+                if verdict.kind == method_mail.PERSON:
+                    self._touch_hear(message.author_id, message.subject)
+                else:
+                    _logger.info("%s: mail %s is no touch of the client: %s (%s)", self, message.message_id, *verdict)
+
+    def _touch_who_wrote(self, message):
+        """:return: the method's verdict on who wrote a mail that arrived on this record"""
+        client, author = self.sudo(), message.author_id.sudo()  # sudo: the mail gateway hears for every rep
+        contacts = client.partner_id if client._name == "crm.lead" else client
+        company = contacts.commercial_partner_id
+        written = [
+            *contacts.mapped("email"),
+            *company.mapped("email"),
+            *(client.mapped("email_from") if client._name == "crm.lead" else ()),
+        ]
+        member = bool(author) and author.commercial_partner_id in company
+        headers = self.env.context.get("touch_mail_headers")  # a browser may name any
+        return method_mail.judge(
+            [pair for pair in headers if isinstance(pair, tuple) and len(pair) == 2] if isinstance(headers, tuple) else (),
+            message.subject or "",
+            message.email_from or author.email or "",
+            method_mail.Client(
+                addresses=frozenset(address for text in written for address in method_mail.find_addresses(text or "")),
+                member=member,
+                foreign=bool(author) and not member and author.commercial_partner_id.is_company,
+            ),
+            ours=any(not user.share for user in author.user_ids),
+        )
 
     def _touch_hear(self, author, subject):
-        """The client wrote: a touch, in each company that works the client. A mail is never lost because this fails.
+        """The client wrote: a touch, in each company that works the client.
 
         :param author: the partner who wrote, empty for an unknown one
         """
-        is_strange_lead = self._name == "crm.lead" and not self.partner_id
-        client = (author if author and is_strange_lead else self).sudo()  # sudo: the mail gateway hears for every rep
+        enrollments = self.env["touch.enrollment"]
+        client = self.sudo()  # sudo: the mail gateway hears for every rep
+        if client._name == "crm.lead" and not client.partner_id and author and not enrollments._of_clients(client, HEARING_STATES):
+            client = author.sudo()  # sudo: as above
         contact = client.partner_id if client._name == "crm.lead" else client
         outcome = self.env.ref("touch_cadence.touch_outcome_wrote")
         values = {"channel": "email", "direction": "in", "outcome_id": outcome.id, "note": subject}
-        with self._touch_aside("a mail could not be counted as a touch"):
-            worked = self.env["touch.enrollment"]._of_clients(contact.commercial_partner_id or client, (*ACTIVE_STATES, "resting"))
-            for company in worked.company_id or self.env.company:
-                touches = self.env["touch.touch"].sudo().with_company(company)  # sudo: as above, heard for every rep
-                touches._log(client.with_company(company), values, by_client=True)
+        worked = enrollments._of_clients(contact.commercial_partner_id or client, HEARING_STATES)
+        for company in worked.company_id or self.env.company:
+            touches = self.env["touch.touch"].sudo().with_company(company)  # sudo: as above, heard for every rep
+            touches._log(client.with_company(company), values, by_client=True)
 
     def write(self, vals):
         if not self.env.su:

@@ -12,6 +12,7 @@ from . import (
     test_hoot,
     test_installation,
     test_long_requests,
+    test_mail,
     test_method,
     test_planner,
     test_potential,

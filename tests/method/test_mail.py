@@ -1,0 +1,249 @@
+"""Who wrote a mail: what real systems send, and anything else."""
+
+from email import message_from_bytes, policy
+from email.header import decode_header, make_header
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from method import mail
+from method.mail import AUTOMATIC, BOUNCE, NEWSLETTER, OURS, PERSON, STRANGER, Client, judge
+
+CLIENT = Client(frozenset({"ann@acme.example", "info@acme.example"}))
+ANSWER = "In-Reply-To: <1@our.example>\nReferences: <1@our.example>"
+# a discussion list's own headers, as Google Groups and Mailman write them
+GOOGLE_GROUP = """Precedence: list
+Mailing-list: list buyers@googlegroups.com; contact buyers+owners@googlegroups.com
+List-ID: <buyers.googlegroups.com>
+X-Google-Group-Id: 123456789012
+List-Post: <https://groups.google.com/group/buyers/post>, <mailto:buyers@googlegroups.com>
+List-Help: <https://groups.google.com/support/>, <mailto:buyers+help@googlegroups.com>
+List-Unsubscribe: <mailto:googlegroups-manage+123+unsubscribe@googlegroups.com>"""
+MAILMAN = """Precedence: list
+X-BeenThere: users@lists.example
+X-Mailman-Version: 2.1.39
+List-Id: Users <users.lists.example>
+List-Unsubscribe: <https://lists.example/options/users>, <mailto:users-request@lists.example?subject=unsubscribe>
+List-Post: <mailto:users@lists.example>
+X-Loop: users@lists.example"""
+
+# (name, subject, further headers, who wrote); the sender is Ann of Acme where no From is given
+PERSONS = [
+    ("outlook", "RE: Our offer", f"X-Mailer: Microsoft Outlook 16.0\nThread-Index: AdoX\nContent-Language: en-us\n{ANSWER}"),
+    ("exchange online", "Re: Our offer", f"X-MS-Has-Attach: \nX-MS-TNEF-Correlator: \nX-MS-Exchange-Organization-SCL: 1\n{ANSWER}"),
+    ("exchange suppresses answers to a person's mail", "Contract", "X-Auto-Response-Suppress: DR, RN, NRN, OOF, AutoReply"),
+    ("gmail", "Re: Our offer", f"X-Gm-Message-State: AOJu0Y\nX-Google-Smtp-Source: AGHT\n{ANSWER}"),
+    ("iphone", "Re: Our offer", f"X-Mailer: iPhone Mail (20H71)\nMime-Version: 1.0 (1.0)\n{ANSWER}"),
+    ("apple mail", "Our offer", "X-Mailer: Apple Mail (2.3774.300.61.1.2)"),
+    ("thunderbird", "Re: Our offer", f"User-Agent: Mozilla Thunderbird\nContent-Language: de-DE\n{ANSWER}"),
+    ("yahoo", "Re: Our offer", f"X-Mailer: WebService/1.1.22501 YMailNorrin\n{ANSWER}"),
+    ("gmx", "Aw: Unser Angebot", f"X-UI-Sender-Class: 01bb95c1\n{ANSWER}"),
+    ("lotus notes", "Re: Our offer", f"X-Mailer: Lotus Notes Release 9.0.1\nX-KeepSent: 1\n{ANSWER}"),
+    ("samsung", "RE: Our offer", f"X-Mailer: Samsung Mobile\n{ANSWER}"),
+    ("roundcube", "Re: Our offer", f"User-Agent: Roundcube Webmail/1.6.1\n{ANSWER}"),
+    ("zimbra", "Re: Our offer", f"X-Mailer: Zimbra 8.8.15_GA (ZimbraWebClient - FF100)\n{ANSWER}"),
+    ("mutt", "Re: Our offer", f"User-Agent: Mutt/2.2.9\n{ANSWER}"),
+    ("odoo of the client", "Re: Our offer", f"X-Odoo-Objects: purchase.order-12\n{ANSWER}"),
+    ("otrs, an agent answers", "Re: [Ticket#2026] Our offer", f"X-Mailer: OTRS Mail Service (6.0)\nX-Powered-By: OTRS\n{ANSWER}"),
+    ("auto-submitted says no", "Our offer", "Auto-Submitted: no"),
+    ("auto-submitted says No", "Our offer", "Auto-Submitted: No (a person)"),
+    ("x-autoreply says no", "Our offer", "X-Autoreply: no"),
+    ("precedence list alone", "Our offer", "Precedence: list"),
+    ("list-id alone", "Our offer", "List-Id: <sales.acme.example>"),
+    ("precedence normal", "Our offer", "Precedence: normal"),
+    ("google groups", "Re: Our offer", GOOGLE_GROUP),
+    ("mailman", "Re: [Users] Our offer", MAILMAN),
+    ("sales tool with a way out, answering", "Re: Our offer", f"List-Unsubscribe: <https://hs.example/u/1>\n{ANSWER}"),
+    ("about an absence", "Re: Abwesenheitsnotiz", ANSWER),
+    ("about a car", "Auto: Angebot für den Golf", ""),
+    ("asks for an automatic gate", "Automatic gates for our hall", ""),
+    ("speaks of an absence", "Out of office furniture", ""),
+    ("colleague is away", "Ben is out of the office on Monday", ""),
+    ("no subject", "", ""),
+    ("null sender of a forwarding server", "Re: Our offer", f"Return-Path: <>\n{ANSWER}"),
+    ("vacation as a topic", "Vacation rentals for our staff", ""),
+]
+MACHINES = [
+    ("exchange out of office", "Automatic reply: Our offer",
+     f"X-Auto-Response-Suppress: All\nAuto-Submitted: auto-generated\nX-MS-Exchange-Generated-Message-Source: Mailbox Rules Agent\n{ANSWER}"),
+    ("exchange without auto-submitted", "Abwesend", "Return-Path: <>\nX-Auto-Response-Suppress: All"),
+    ("exchange, own words", "I am travelling", "Return-Path: <>\nX-Auto-Response-Suppress: All"),
+    ("exchange, suppress and absence", "Out of Office: Our offer", "X-Auto-Response-Suppress: DR, OOF, AutoReply"),
+    ("exchange 2003", "Out of Office AutoReply: Our offer", "X-MimeOLE: Produced By Microsoft Exchange V6.5"),
+    ("gmail vacation", "Away until Monday Re: Our offer", "Precedence: bulk\nX-Autoreply: yes\nAuto-Submitted: auto-replied"),
+    ("gmail vacation, header only", "Holidays", "X-Autoreply: yes"),
+    ("zimbra", "Out of office", "Auto-Submitted: auto-replied (zimbra; vacation)\nPrecedence: bulk"),
+    ("sieve vacation", "Auto: Re: Our offer", ""),
+    ("sieve vacation of a new mail", "Auto: Our offer", ANSWER),
+    ("dovecot pigeonhole", "Auto: Our offer", "Auto-Submitted: auto-replied (vacation)\nPrecedence: bulk\nX-Sieve: Pigeonhole Sieve 0.5"),
+    ("lotus notes", "Ann Lee/ACME is out of the office (returning 03/10/2026)", ANSWER),
+    ("lotus notes, german", "Ann Lee ist außer Haus", ANSWER),
+    ("domino", "Ann Lee is out of the office", "Auto-Submitted: auto-generated"),
+    ("cpanel", "Out of office", "X-Autorespond: Our offer\nPrecedence: bulk"),
+    ("exim autoreply", "Re: Our offer", "Auto-Submitted: auto-replied\nX-Precedence: auto_reply"),
+    ("precedence auto_reply", "Re: Our offer", "Precedence: auto_reply"),
+    ("precedence junk", "Re: Our offer", "Precedence: junk"),
+    ("precedence in capitals", "Re: Our offer", "PRECEDENCE: Bulk"),
+    ("plesk", "Autoreply: Our offer", "X-Autogenerated: Reply"),
+    ("x-mail-autoreply", "Re: Our offer", "X-Mail-Autoreply: yes"),
+    ("x-autoreply-from", "Re: Our offer", "X-AutoReply-From: ann@acme.example"),
+    ("firstclass", "Re: Our offer", "X-FC-MachineGenerated: true"),
+    ("delivered to an autoresponder", "Re: Our offer", "Delivered-To: Autoresponder"),
+    ("mdaemon", "Re: Our offer", "Auto-Submitted: auto-replied; owner-email=ann@acme.example"),
+    ("cron", "Cron <root@web> backup", "X-Cron-Env: <SHELL=/bin/sh>"),
+    ("procmail", "Re: Our offer", "X-Loop: ann@acme.example"),
+    ("zendesk trigger", "[Request received] Our offer", "Auto-Submitted: auto-generated\nX-Mailer: Zendesk Mailer\nX-Auto-Response-Suppress: All"),
+    ("freshdesk", "Ticket Received - Our offer", "X-Auto-Response-Suppress: DR, RN, OOF, AutoReply\nAuto-Submitted: auto-replied"),
+    ("otrs receipt", "[Ticket#2026112610000012] RE: Our offer", "X-OTRS-Loop: yes\nPrecedence: bulk"),
+    ("jira", "[JIRA] (ACME-1) Our offer", "X-JIRA-FingerPrint: 1\nAuto-Submitted: auto-generated\nPrecedence: bulk"),
+    ("request tracker receipt", "[rt.acme #12] AutoReply: Our offer", "Auto-Submitted: auto-replied\nPrecedence: bulk"),
+    ("receipt in german", "Ihre Anfrage ist eingegangen", f"X-Auto-Response-Suppress: All\n{ANSWER}"),
+    ("tmda", "Please confirm your message", "Precedence: bulk\nX-Delivery-Agent: TMDA/1.1.12"),
+    ("boxtrapper", "Your email requires verification", "X-Boxtrapper: xYz"),
+    ("spam arrest", "Re: Our offer", "From: Ann <ann-9@spamarrest.com>"),
+    ("noreply", "Your order", "From: Acme <noreply@acme.example>"),
+    ("no-reply of a ticket system", "Ticket 12", "From: Acme <no-reply+ticket-12@acme.example>"),
+    ("do-not-reply", "Order", "From: do-not-reply@acme.example"),
+    ("noreply with more words", "Order", "From: noreply-invoices@acme.example"),
+    ("crm.noreply", "Order", "From: crm.noreply@acme.example"),
+    ("ne pas répondre", "Commande", "From: ne-pas-repondre@acme.example"),
+    ("bitte nicht antworten", "Bestellung", "From: bitte-nicht-antworten@acme.example"),
+    ("read receipt", "Read: Our offer", 'Content-Type: multipart/report; report-type=disposition-notification; boundary="x"'),
+    ("complaint", "Complaint", 'Content-Type: multipart/report; report-type=feedback-report; boundary="x"'),
+    ("subject in utf-8", "=?utf-8?q?R=C3=A9ponse_automatique_=3A_Notre_offre?=", ""),
+    *(
+        (f"subject of {language}", f"{subject}: 1234", "")
+        for language, subject in [
+            ("english", "Automatic reply"), ("english", "AUTO-REPLY"), ("german", "Automatische Antwort"), ("german", "Abwesenheitsnotiz"),
+            ("french", "Réponse automatique"), ("french", "Message d'absence"), ("spanish", "Respuesta automática"),
+            ("italian", "Risposta automatica"), ("dutch", "Automatisch antwoord"), ("portuguese", "Resposta automática"),
+            ("polish", "Automatyczna odpowiedź"), ("russian", "Автоматический ответ"), ("russian", "Автоответ"),
+            ("romanian", "Răspuns automat"), ("swedish", "Autosvar"), ("chinese", "自动回复"), ("japanese", "自動返信"),
+        ]
+    ),
+    *(
+        (f"absence in {language}", subject, "Return-Path: <>")
+        for language, subject in [
+            ("english", "Out of office"), ("german", "Abwesenheit: 2.-6. März"), ("french", "Absence jusqu'au 6 mars"),
+            ("spanish", "Fuera de la oficina"), ("italian", "Fuori ufficio"), ("dutch", "Afwezig"), ("portuguese", "Fora do escritório"),
+            ("polish", "Poza biurem"), ("russian", "Я в отпуске"), ("romanian", "În concediu"),
+        ]
+    ),
+]  # fmt: skip
+NEWSLETTERS = [
+    ("mailchimp", "News of March",
+     "X-Mailer: MailChimp Mailer - **CID123**\nList-ID: <a1.list-id.mcsv.net>\nFeedback-ID: 1:1.1:us1:mc\nX-Campaign: mailchimp1\n"
+     "List-Unsubscribe: <https://acme.us1.list-manage.com/unsubscribe>, <mailto:unsubscribe-mc@us1.mailchimpapp.net>\n"
+     "List-Unsubscribe-Post: List-Unsubscribe=One-Click"),
+    ("sendgrid", "News of March", "X-SG-EID: u001\nList-Unsubscribe: <mailto:unsubscribe@em.acme.example>"),
+    ("brevo", "News of March", "X-Mailin-Campaign: 12\nList-Id: <acme.sib>\nList-Unsubscribe: <https://s.example/u>\nPrecedence: list"),
+    ("odoo", "News of March", "Precedence: list\nX-Auto-Response-Suppress: OOF\nList-Unsubscribe: <https://acme.example/mailing/1/unsubscribe>"),
+    ("announcements", "News", "List-Id: <news.acme.example>\nList-Post: NO\nList-Unsubscribe: <mailto:leave@acme.example>"),
+    ("as an answer", "News", f"List-Id: <news.acme.example>\nList-Unsubscribe: <mailto:leave@acme.example>\n{ANSWER}"),
+    ("newsletter@", "News", "From: Acme <newsletter@acme.example>"),
+]  # fmt: skip
+BOUNCES = [
+    ("postfix", "Undelivered Mail Returned to Sender", "From: MAILER-DAEMON@mx.acme.example (Mail Delivery System)"),
+    ("exim", "Mail delivery failed: returning message to sender", "X-Failed-Recipients: ann@acme.example"),
+    ("exchange", "Undeliverable: Our offer", "From: postmaster@acme.example"),
+    ("report", "Delivery Status Notification (Failure)", 'Content-Type: multipart/report; report-type=delivery-status; boundary="x"'),
+    ("null sender", "Unzustellbar: Unser Angebot", "Return-Path: <>"),
+    ("qmail", "failure notice", "Return-Path: <>"),
+]
+STRANGERS = [
+    ("supplier in copy", "Re: Our offer", f"From: Sam <sam@supplier.example>\n{ANSWER}"),
+    ("the same free mail domain", "Re: Our offer", f"From: Bob <bob@gmail.com>\n{ANSWER}"),
+    ("domain within the domain", "Re: Our offer", f"From: eve@acme.example.org\n{ANSWER}"),
+    ("address in the name", "Re: Our offer", f'From: "ann@acme.example" <eve@bad.example>\n{ANSWER}'),
+    ("nobody", "Re: Our offer", f"From: \n{ANSWER}"),
+]
+TABLE = [
+    *((name, subject, headers, PERSON) for name, subject, headers in PERSONS),
+    *((name, subject, headers, AUTOMATIC) for name, subject, headers in MACHINES),
+    *((name, subject, headers, NEWSLETTER) for name, subject, headers in NEWSLETTERS),
+    *((name, subject, headers, BOUNCE) for name, subject, headers in BOUNCES),
+    *((name, subject, headers, STRANGER) for name, subject, headers in STRANGERS),
+]
+
+
+def verdict(subject, headers, client=CLIENT, **more):
+    """As the gateway has it: a mail from the wire, its headers raw, its subject decoded."""
+    head = headers if "From:" in headers else f"From: Ann Lee <ann@acme.example>\n{headers}"
+    wire = f"{head.strip()}\nTo: sales@our.example\nSubject: {subject}\n\nHello\n".encode()
+    message = message_from_bytes(wire, policy=policy.SMTP)
+    return judge(message.raw_items(), str(make_header(decode_header(subject))), str(message["From"]), client, **more)
+
+
+@pytest.mark.parametrize(("subject", "headers", "kind"), [row[1:] for row in TABLE], ids=[f"{row[3]} {row[0]}" for row in TABLE])
+def test_b6_b7_b9_what_real_systems_send(subject, headers, kind):
+    client = Client(frozenset({"ann@gmail.com"})) if "gmail.com" in headers else CLIENT
+    assert verdict(subject, headers, client).kind == kind
+
+
+def test_the_table_is_as_large_as_promised():
+    assert len(TABLE) >= 100
+    assert len({row[1:3] for row in TABLE}) == len(TABLE), "no mail twice"
+
+
+def test_b9_whose_contact_wrote():
+    of_another_company = Client(CLIENT.addresses, foreign=True)
+    assert verdict("Re", "From: sam@supplier.example", Client(CLIENT.addresses, member=True)) == (PERSON, "contact")
+    assert verdict("Re", "From: new@acme.example") == (PERSON, "domain")
+    assert verdict("Re", "From: new@acme.example", of_another_company).kind == STRANGER
+    assert verdict("Re", "From: ann@acme.example", of_another_company) == (PERSON, "address"), "two contacts with one address"
+    assert verdict("Re", "From: new@gmail.com", Client(frozenset({"ann@gmail.com"}))).kind == STRANGER
+    assert verdict("Re", "From: new@acme.example", Client()) == (PERSON, "record"), "of whom no address is known"
+    assert verdict("Re", "", ours=True).kind == OURS
+    assert verdict("Automatic reply: x", "", ours=True).kind == AUTOMATIC
+    assert verdict("Re", "From: sam@supplier.example", client=None).kind == PERSON, "machines only"
+
+
+HEADERS = st.lists(
+    st.tuples(
+        st.one_of(
+            st.text(max_size=20),
+            st.sampled_from(
+                ["Auto-Submitted", "Precedence", "Return-Path", "List-Post", "Content-Type", "From", "X-Loop", "List-Unsubscribe"]
+            ),
+        ),
+        st.text(max_size=60),
+    ),
+    max_size=8,
+)
+
+
+@given(HEADERS, st.text(max_size=60), st.text(max_size=60), st.booleans())
+def test_never_raises(headers, subject, sender, ours):
+    found = judge(headers, subject, sender, CLIENT, ours)
+    assert found.kind in {PERSON, OURS, STRANGER, AUTOMATIC, NEWSLETTER, BOUNCE}
+    assert found.why
+
+
+@given(st.binary(max_size=400))
+def test_never_raises_on_any_bytes(wire):
+    message = message_from_bytes(b"From: ann@acme.example\r\n" + wire, policy=policy.SMTP)
+    assert judge(message.raw_items(), "", "", CLIENT).kind
+
+
+@given(st.sampled_from([row for row in TABLE if row[3] in {AUTOMATIC, NEWSLETTER} and "From:" not in row[2]]), st.booleans())
+def test_case_of_headers_does_not_matter(row, upper):
+    lines = [line.partition(":") for line in row[2].split("\n") if line]
+    turned = "\n".join(f"{name.upper() if upper else name.lower()}:{value}" for name, _colon, value in lines)
+    assert verdict(row[1], turned).kind == row[3]
+
+
+@pytest.mark.parametrize(
+    ("types", "actions", "failed"),
+    [
+        (["multipart/report; report-type=delivery-status"], ["failed"], True),
+        (["multipart/report; report-type=delivery-status"], ["Failed (5.1.1)"], True),
+        (["multipart/report; report-type=delivery-status"], ["delivered"], False),
+        (["multipart/report; report-type=delivery-status"], ["delayed"], False),
+        (["multipart/report; report-type=delivery-status"], ["relayed", "failed"], True),
+        (["multipart/report; report-type=disposition-notification"], [], False),
+        (["multipart/report", "message/feedback-report"], [], False),
+        (["text/plain"], [], True),
+    ],
+)
+def test_b8_what_a_report_says(types, actions, failed):
+    assert mail.is_failure(types, actions) is failed
