@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from method import base, capacity, channels, facts, handover, history, occasions, outcomes, purchases, rhythm, temperature
 from method.calendar import Workdays
-from method.decide import HandOver, Keep, Stop, Touch, Wait, decide
+from method.decide import HandOver, Keep, Stop, Touch, Wait, decide, hindrance
 from method.facts import Cadence, OpenTouch, Reason, Step
 from world import MONDAY, REASONS, STANDARD, at, client, past, workdays
 
@@ -326,6 +326,14 @@ def test_R44_what_stops_a_client_stops_the_planned_touch_too(fact, state, reason
     decision = decide(client(open_touch=open_touch, **fact))
     assert isinstance(decision, Stop)
     assert (decision.state, decision.reason) == (state, reason)
+
+
+@pytest.mark.parametrize("open_touch", [None, OpenTouch("warming", "call")])
+def test_d10_channels_that_the_company_switched_off_end_no_run(open_touch):
+    off = client(open_channels=frozenset(), channels_off=True, channel_order=(), open_touch=open_touch)
+    assert decide(off) == Wait(MONDAY + timedelta(days=1), (("channels_off", {}),))
+    assert hindrance(off) is None
+    assert hindrance(client(open_channels=frozenset())) == ("stopped", "no_channel")
 
 
 def test_R20_a_rest_is_kept():

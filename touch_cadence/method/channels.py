@@ -22,8 +22,8 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
 
 def reachable(have: Collection[str], known: Collection[str]) -> frozenset[str]:
     """:param have: what is known and not closed of phone, email, address, website
-    :param known: the channels that the company works with
-    :return: the channels by which the client may be touched"""
+    :param known: the channels that are asked for
+    :return: those of them by which the client may be touched"""
     return frozenset(channel for channel in known if any(need in have for need in NEEDS[channel]))
 
 

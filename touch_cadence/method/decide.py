@@ -85,7 +85,7 @@ def hindrance(facts: Facts) -> tuple[str, str] | None:
         return "stopped", "opt_out"
     if facts.potential == LOW:
         return "stopped", "low_potential"  # R33
-    if not facts.open_channels:
+    if not facts.open_channels and not facts.channels_off:
         return "stopped", "no_channel"
     return None
 
@@ -106,6 +106,8 @@ def decide(facts: Facts) -> Decision:
         return Wait(facts.not_before, (("resting", {"date": facts.not_before}),))
     if facts.cadence.until_lapsed and facts.lapsed:
         return _stop("exhausted", "lapsed")
+    if not facts.open_channels:  # the company's channels are a setting: it may be put right any day
+        return Wait(facts.today + timedelta(days=LOOK_AGAIN), (("channels_off", {}),))
     if facts.open_touch:
         return _review_open(facts)
     return _next(facts)

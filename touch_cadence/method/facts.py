@@ -170,6 +170,7 @@ class Facts:
     moved: bool = False  # the lead belongs to another company by now
     superseded: bool = False  # another enrolment holds the client's place
     open_channels: frozenset[str] = frozenset()
+    channels_off: bool = False  # the client can be reached, but only by channels that the company has switched off
     channel_order: tuple[str, ...] = CHANNELS
     history: History = History()
     open_touch: OpenTouch | None = None

@@ -3,6 +3,7 @@ from . import (
     touch_installation,
     touch_presence,
     touch_client_mixin,
+    touch_filter_mixin,
     touch_cadence,
     touch_cadence_editor,
     touch_cadence_step,

@@ -2,13 +2,15 @@ import logging
 
 import psycopg2
 from odoo import Command, api, fields, models
+from odoo.addons.base.models.ir_cron import MIN_FAILURE_COUNT_BEFORE_DEACTIVATION
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import formatLang, split_every
-from odoo.tools.safe_eval import safe_eval
+from psycopg2.errors import UniqueViolation
 
 from ..method import facts as method_facts
 from ..method.decide import hindrance
+from .touch_filter_mixin import FilterProblem
 
 _logger = logging.getLogger(__name__)
 
@@ -23,6 +25,7 @@ PLAN_AT_ONCE = 80
 
 class TouchCadence(models.Model):
     _name = "touch.cadence"
+    _inherit = "touch.filter.mixin"
     _description = "Touch Cadence"
     _order = "sequence, id"
 
@@ -109,16 +112,6 @@ class TouchCadence(models.Model):
         for cadence in self:
             cadence.enrollment_count = counts.get(cadence, 0)
 
-    @api.constrains("domain", "model")
-    def _check_domain(self):
-        for cadence in self:
-            try:
-                Domain(safe_eval(cadence.domain or "[]", {"uid": self.env.uid})).validate(self.env[cadence.model])
-            except Exception as error:
-                raise UserError(
-                    self.env._("The rule of cadence “%(cadence)s” cannot be read: %(error)s", cadence=cadence.name, error=error)
-                ) from error
-
     @api.constrains("until_lapsed", "lapsed_cadence_id")
     def _check_lapsed_cadence(self):
         for cadence in self.filtered("until_lapsed"):
@@ -198,12 +191,35 @@ class TouchCadence(models.Model):
         clients.check_access("read")
         if clients is not given and len(clients) > AT_ONCE:
             return self._enroll_in_background(clients)
-        enrollments = self.env["touch.enrollment"]
+        return self._enroll(clients)[0]
+
+    def _enroll(self, clients):
+        """Enrol clients. One whose facts cannot be read, or who cannot be written, harms nobody else.
+
+        :return: the new enrolments, {client who was left out because of a fault: the sentence that says so}
+        """
+        enrollments, errors = self.env["touch.enrollment"], {}
+
+        def create(some):
+            nonlocal enrollments
+            created = self._create_enrollments(some)
+            self.env.flush_all()  # here, so that only what stands is counted
+            enrollments += created
+
         for batch in split_every(ENROLL_BATCH, clients.ids, clients.browse):
-            accepted = clients.browse(client.id for client, reason in self._sort_out(batch).items() if not reason)
-            enrollments += self._create_enrollments(accepted)
+            reasons = self._sort_out(batch, errors=errors)
+            accepted = clients.browse(client.id for client, reason in reasons.items() if not reason)
+            self.env["touch.planner"]._in_savepoints(accepted, create, errors.__setitem__)
+        for client, error in errors.items():
+            _logger.warning("touch cadence %s (%s) cannot take %s", self.id, self.name, client, exc_info=error)
         enrollments._plan_soon()
-        return enrollments
+        return enrollments, {client: self._say_failed(error) for client, error in errors.items()}
+
+    @api.model
+    def _say_failed(self, error):
+        """:return: the sentence that says why one client could not be enrolled"""
+        raced = isinstance(error, UniqueViolation)
+        return self.env["touch.words"]._say([("raced", {}) if raced else ("failed", {"error": str(error)})])
 
     def _enroll_in_background(self, clients):
         """More than a request can wait for: the wizard's own work, as if the user had selected them in a list."""
@@ -215,16 +231,34 @@ class TouchCadence(models.Model):
     def _as_clients(self, clients):
         return clients if isinstance(clients, models.BaseModel) else self.env[self.model].browse(clients)
 
-    def _sort_out(self, clients, leaving=None):
+    def _sort_out(self, clients, leaving=None, errors=None):
         """:param leaving: enrolments that are about to give their places up
+        :param errors: a dictionary that gets the clients whose facts cannot be read, with the error
         :return: {client: why it is left out, or an empty string} in the given order"""
+        found, faults, seen = {}, {}, set()
+
+        def sort_out(some):
+            reasons, places = self._sort_out_together(some, leaving, seen)
+            found.update(reasons)
+            seen.update(places)
+
+        self.env["touch.planner"]._in_savepoints(clients, sort_out, faults.__setitem__)
+        for client, error in faults.items():
+            found[client] = self._say_failed(error)
+        if errors is not None:
+            errors.update(faults)
+        return {client: found[client] for client in clients}
+
+    def _sort_out_together(self, clients, leaving, seen):
+        """:param seen: (company id, client key) of those who were looked at before
+        :return: {client: why it is left out, or an empty string}, the places of these clients"""
         words = self.env["touch.words"]
         planner = self.env["touch.planner"]._for_everyone()
         subjects = planner._subjects_of_clients(clients, self)
         places = [(subject.company_id, subject.client) for subject in subjects]
         held = {place: one for place, one in planner._enrollments_holding(places).items() if not leaving or one not in leaving}
         resting = planner._enrollments_holding(places, ("resting",))
-        result, seen = {}, set()
+        result, seen = {}, set(seen)
         for client, subject, known in zip(clients, subjects, planner._read_facts(subjects)):
             key = (subject.company_id, subject.client)
             reason = ""
@@ -244,7 +278,7 @@ class TouchCadence(models.Model):
                 reason = words._say([("enrolled_with", {})])
             seen.add(key)
             result[client] = reason
-        return result
+        return result, places
 
     def _create_enrollments(self, clients, **values):
         """Create the enrolments of clients that were found fit; every enrolment begins here.
@@ -284,40 +318,93 @@ class TouchCadence(models.Model):
         target = {"won": self.won_cadence_id, "exhausted": exhausted}.get(state, self.browse())
         return target, self.rest_days if state == "refused" else 0
 
-    def _rule_domain(self):
-        """The clients that the rule may enrol: the manager's domain, without those who ever were in this cadence."""
+    # --------------------------------------------------------------
+    # Enrolling by rule
+    # --------------------------------------------------------------
+
+    @api.model
+    def _filter_fields(self):
+        return ("domain", "model")
+
+    def _filter_model(self):
+        return self.model
+
+    def _filter_error(self, problem):
+        return UserError(self.env._("The rule of cadence “%(cadence)s” cannot be used. %(problem)s", cadence=self.name, problem=problem))
+
+    def _problem_subject(self):
+        return self.env._("The rule of cadence “%(cadence)s” needs you", cadence=self.name)
+
+    def _problem_effect(self):
+        return "rule_stopped"
+
+    def _rule_search(self, after=0):
+        """Clients that the rule may enrol: those whom its filter finds with the rights of who wrote it, and who never were in this cadence.
+
+        :param after: an id; the clients behind it
+        :return: a batch of them, in the order of their ids
+        :raise FilterProblem: for a rule that cannot be used
+        """
         self.ensure_one()
-        return Domain(safe_eval(self.domain or "[]", {"uid": self.env.uid})) & ~Domain(
-            "enrollment_ids", "any", [("cadence_id", "in", self._versions().ids)]
-        )
+        # whoever enrolled them, and in whatever company: so with all rights, unlike the filter
+        never = ~Domain("enrollment_ids", "any!", Domain("cadence_id", "in", self._versions().ids))
+        found = self._filter_search(self.company_id or self.env.company, never & Domain("id", ">", after), order="id", limit=ENROLL_BATCH)
+        return found.with_env(self.env)
 
     @api.model
     def _cron_enroll_by_rule(self):
-        """Enrol, cadence by cadence, the clients that match its rule; one batch a commit. A rule that fails is told in the log and does not
-        keep the other cadences from theirs. A run that is out of time goes on where it stopped."""
+        """Enrol, cadence by cadence, the clients that match its rule; one batch a commit. A run that is out of time goes on where it stopped.
+
+        * A rule that fails keeps no other from its own. What is wrong stands on the cadence, with its date; its manager is told; and the
+          cron fails when all others are through, as often as it can without being switched off by Odoo for it.
+        * A client that cannot be enrolled keeps no other from it: one of them is named on the cadence.
+        """
         commit = self.env["ir.cron"]._commit_progress
+        fault = None
         for cadence in self.search([("auto_enroll", "=", True)], order="rule_cursor desc, id"):
-            done = 1
+            whole, left_out, done = not cadence.rule_cursor, {}, 1
             while done:
                 done = 0
                 try:
                     with self.env.cr.savepoint():
-                        done = cadence._enroll_next_by_rule()
+                        done, failed = cadence._enroll_next_by_rule()
+                    left_out |= failed
                 except psycopg2.OperationalError:
                     raise
-                except Exception:
-                    _logger.exception("the rule of touch cadence %s (%s) failed", cadence.id, cadence.name)
+                except Exception as error:
+                    _logger.warning("the rule of touch cadence %s (%s) failed", cadence.id, cadence.name, exc_info=error)
+                    self.env.invalidate_all()
+                    why = error.why if isinstance(error, FilterProblem) else [("filter_broken", {"error": str(error)})]
+                    cadence._note_problem([*why, (cadence._problem_effect(), {})])
+                    fault = cadence, error
+                else:
+                    cadence._note_left_out(left_out, whole and not done)
                 if not commit(done, remaining=1 if done else 0):
                     return
         commit(remaining=0)
+        # Odoo switches a cron off that fails day by day: the other rules would stop, too
+        cron = self.env["ir.cron"].browse(self.env.context.get("cron_id"))
+        if fault and cron.failure_count + 1 < MIN_FAILURE_COUNT_BEFORE_DEACTIVATION:
+            cadence, error = fault
+            raise cadence._filter_error(cadence.problem) from error
+
+    def _note_left_out(self, left_out, over):
+        """:param left_out: {client: why} of those who could not be enrolled because of a fault
+        :param over: whether the rule went through all of its clients, from the first to the last"""
+        if left_out:
+            client, error = next(iter(left_out.items()))
+            values = {"count": len(left_out), "client": client.display_name, "error": error}
+            self._note_problem([("rule_left_out", values)])
+        elif over:
+            self._clear_problem()
 
     def _enroll_next_by_rule(self):
-        """:return: how many clients of the rule were looked at; 0 after the last, and the next time begins anew"""
-        domain = self._rule_domain() & Domain("id", ">", self.rule_cursor)
-        batch = self.env[self.model].search(domain, order="id", limit=ENROLL_BATCH)
+        """:return: how many clients of the rule were looked at, 0 after the last, when the next time begins anew; and
+        {client who was left out because of a fault: why}"""
+        batch = self._rule_search(self.rule_cursor)
         self.rule_cursor = batch[-1:].id or 0
-        self.with_company(self.company_id or self.env.company).enroll(batch)
-        return len(batch)
+        _enrollments, failed = self.with_company(self.company_id or self.env.company)._enroll(batch)
+        return len(batch), failed
 
     # --------------------------------------------------------------
     # Facts

@@ -164,7 +164,8 @@ class TouchCadence(models.Model):
         """
         enrollments = self._under_way()
         current = enrollments.cadence_id.sudo(False)
-        old = current.copy({"active": False, "auto_enroll": False, "version_until": fields.Date.context_today(self)})
+        # without the rule: it enrols nobody, and whoever edits the steps need not have the rights of who wrote it
+        old = current.copy({"active": False, "auto_enroll": False, "domain": "[]", "version_until": fields.Date.context_today(self)})
         copied = {}
         for cadence, version in zip(current, old):
             version.version_of_id = cadence

@@ -152,10 +152,10 @@ class TouchJob(models.Model):
 
         def act(some):
             left_out, fit = wizard._sort_out(some)
-            if fit:
-                wizard._act(fit)
+            late = (fit and wizard._act(fit)) or {}
             self.env.flush_all()  # here, so that only what stands is counted
             result.extend((one.id, one in readable and one.display_name, why, False) for one, why in left_out.items())
+            result.extend((one.id, one in readable and one.display_name, why, True) for one, why in late.items())
 
         def failed(one, error):
             _logger.warning("touch job %s failed for %s", self.id, one, exc_info=error)

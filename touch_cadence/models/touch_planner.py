@@ -214,6 +214,7 @@ class TouchPlanner(models.AbstractModel):
         reasons = self._read_reasons(subjects, companies)
         open_channels = self._read_open_channels(leads, partners)
         channel_order = tuple(env["mail.activity.type"]._touch_types_by_channel())
+        on = frozenset(channel_order)
         superseded = self._read_superseded(subjects)
         last_mails = self._read_last_mails(subjects, companies, now)
         holidays = self._read_holidays(reasons, now)
@@ -268,7 +269,8 @@ class TouchPlanner(models.AbstractModel):
                     lost=lead.won_status == "lost",
                     moved=bool(one.enrollment and lead.company_id and lead.company_id.id != one.company_id),
                     superseded=one.enrollment in superseded,
-                    open_channels=open_channels[one.lead_id, one.partner_id],
+                    open_channels=open_channels[one.lead_id, one.partner_id] & on,
+                    channels_off=not open_channels[one.lead_id, one.partner_id] & on and bool(open_channels[one.lead_id, one.partner_id]),
                     channel_order=channel_order,
                     history=past,
                     open_touch=open_touches.get(one.enrollment),
@@ -406,19 +408,24 @@ class TouchPlanner(models.AbstractModel):
         result = {}
         for company in companies:
             clients = defaultdict(set)
-            stranger = self.env["res.partner"].new()  # a lead without a contact: a filter sees it as a contact of whom nothing is known
             for one in subjects:
                 if one.company_id == company.id:
-                    clients[self.env["res.partner"].browse(one.partner_id) if one.partner_id else stranger].add(one.client)
+                    clients[self.env["res.partner"].browse(one.partner_id or ())].add(one.client)
             valid = self.env["touch.reason"].search(
-                [("company_id", "in", (False, company.id)), "|", ("valid_to", "=", False), ("valid_to", ">=", today)]
+                [
+                    ("company_id", "in", (False, company.id)),
+                    ("problem_date", "=", False),
+                    "|",
+                    ("valid_to", "=", False),
+                    ("valid_to", ">=", today),
+                ]
             )
-            result[company.id] = valid._method_reasons(clients)
+            result[company.id] = valid._method_reasons(clients, company)
         return result
 
     def _read_open_channels(self, leads, partners):
-        """:return: a dictionary that answers (lead id, partner id) with the channels open to them: something is known to reach them
-        by, and it stands on no blacklist (invariant 2)"""
+        """:return: a dictionary that answers (lead id, partner id) with the channels open to them, be they switched on or off in the
+        company: something is known to reach them by, and it stands on no blacklist (invariant 2)"""
         emails = {one.email_normalized for records in (leads, partners) for one in records} - {False}
         phones = {one.phone_sanitized for records in (leads, partners) for one in records} - {False}
         # in SQL: a search parses each number anew, and these are normalised already
@@ -435,7 +442,6 @@ class TouchPlanner(models.AbstractModel):
                 )
             )
         }
-        planned_by = self.env["mail.activity.type"]._touch_types_by_channel()
 
         class OpenChannels(dict):
             def __missing__(self, key):
@@ -451,7 +457,7 @@ class TouchPlanner(models.AbstractModel):
                     have.add("address")
                 if lead.website or partner.website:
                     have.add("website")
-                self[key] = channels.reachable(have, planned_by)
+                self[key] = channels.reachable(have, method_facts.CHANNELS)
                 return self[key]
 
         return OpenChannels()
@@ -697,6 +703,7 @@ class TouchPlanner(models.AbstractModel):
         if self._in_use():
             planner = self._for_everyone()
             planner._until_done(planner._settle_inactive)
+            planner._until_done(planner.env["touch.reason"]._retry_problems)
             planner._until_done(planner._relieve)
             planner._until_done(planner._wake_for_changes)
         self._until_done(self._for_everyone().env["crm.lead"]._touch_nudge_unjudged)
@@ -792,9 +799,10 @@ class TouchPlanner(models.AbstractModel):
                      LEFT JOIN res_partner partner ON partner.id = touch.partner_id
                     WHERE touch.state = 'planned' AND touch.user_id = ANY(%(substitutes)s) AND touch.enrollment_id IS NOT NULL
                       AND COALESCE(lead.user_id, partner.user_id) != touch.user_id
-                   UNION  -- the campaign is over
+                   UNION  -- the campaign is over, or the reason was set aside
                    SELECT touch.enrollment_id FROM touch_touch touch JOIN touch_reason reason ON reason.id = touch.reason_id
-                    WHERE touch.state = 'planned' AND (reason.valid_to < %(today)s OR reason.active IS NOT TRUE)
+                    WHERE touch.state = 'planned'
+                      AND (reason.valid_to < %(today)s OR reason.active IS NOT TRUE OR reason.problem_date IS NOT NULL)
                       AND touch.enrollment_id IS NOT NULL""",
                 dates=tuple(dates),
                 today=today,

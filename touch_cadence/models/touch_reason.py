@@ -2,11 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
-from odoo.tools.safe_eval import safe_eval
 
 from ..method import facts as method_facts
 from ..method import occasions
 from .touch_cadence_step import PURPOSES
+from .touch_filter_mixin import FilterProblem
 
 KINDS = [
     ("news", "News and useful material"),
@@ -25,6 +25,7 @@ CAMPAIGNS = ("arrival", "sale", "private_sale", "coupon")
 
 class TouchReason(models.Model):
     _name = "touch.reason"
+    _inherit = "touch.filter.mixin"
     _description = "Reason for a Touch"
     _order = "sequence, id"
 
@@ -95,16 +96,6 @@ class TouchReason(models.Model):
                     "Next: %(date)s, %(holiday)s.", date=format_date(self.env, days[0]), holiday=known[days[0]]
                 )
 
-    @api.constrains("domain")
-    def _check_domain(self):
-        for reason in self.filtered("domain"):
-            try:
-                Domain(safe_eval(reason.domain)).validate(self.env["res.partner"])
-            except Exception as error:
-                raise UserError(
-                    self.env._("The filter of reason “%(reason)s” cannot be read: %(error)s", reason=reason.name, error=error)
-                ) from error
-
     @api.constrains("text", "subject", "letter")
     def _check_texts(self):
         for reason in self:
@@ -117,12 +108,73 @@ class TouchReason(models.Model):
             return self.env._("%(reason)s (until %(date)s)", reason=self.name, date=format_date(self.env, self.valid_to))
         return self.name or ""
 
-    def _method_reasons(self, clients):
-        """The reasons as the method knows them, in their order.
+    # --------------------------------------------------------------
+    # The filter
+    # --------------------------------------------------------------
+
+    def _filter_model(self):
+        return "res.partner"
+
+    def _filter_error(self, problem):
+        return UserError(self.env._("The filter of reason “%(reason)s” cannot be used. %(problem)s", reason=self.name, problem=problem))
+
+    def _problem_subject(self):
+        return self.env._("Reason “%(reason)s” is set aside", reason=self.name)
+
+    def _problem_effect(self):
+        return "reason_aside"
+
+    def _filter_problem(self):
+        why = super()._filter_problem()
+        if why:
+            return why
+        try:
+            self._suits_stranger(self.company_id or self.env.company)
+        except FilterProblem as problem:
+            return problem.why
+        return None
+
+    def _suiting(self, clients, company):
+        """For whom of a batch the reason is, by its filter, with the rights of who wrote it. A lead without a contact is a contact of whom
+        nothing is known.
+
+        :param clients: {partner, or an empty one for leads without a contact: set of client keys}
+        :return: frozenset of client keys
+        :raise FilterProblem: for a filter that cannot be used
+        """
+        ids = [partner.id for partner in clients if partner]
+        found = self._filter_search(company, Domain("id", "in", ids)).ids if ids else []
+        suiting = [keys for partner, keys in clients.items() if partner.id in found]
+        stranger = clients.get(self.env["res.partner"])
+        if stranger and self._suits_stranger(company):
+            suiting.append(stranger)
+        return frozenset().union(*suiting)
+
+    def _suits_stranger(self, company):
+        """:return: whether the filter holds for a contact of whom nothing is known"""
+        env = self._filter_env(company)
+        try:
+            return bool(env["res.partner"].new().filtered_domain(self._filter_domain(env)))
+        except FilterProblem:
+            raise
+        except Exception as error:
+            raise FilterProblem([("filter_broken", {"error": str(error)})]) from error
+
+    # --------------------------------------------------------------
+    # Facts
+    # --------------------------------------------------------------
+
+    def _method_reasons(self, clients, company):
+        """The reasons as the method knows them, in their order. One whose filter cannot be used is set aside, and is none of them.
 
         :param clients: {partner: set of client keys} of the batch, for the reasons that have a filter
         """
-        partners = self.env["res.partner"].union(*clients)
+        suiting = {}
+        for reason in self.filtered("domain"):
+            try:
+                suiting[reason] = reason._suiting(clients, company)
+            except FilterProblem as problem:
+                reason._note_problem([*problem.why, (reason._problem_effect(), {})])
         return tuple(
             method_facts.Reason(
                 id=reason.id,
@@ -130,9 +182,7 @@ class TouchReason(models.Model):
                 temperatures=frozenset(degree for degree in method_facts.TEMPERATURES if reason[degree]),
                 channels=frozenset(reason.channel_ids.mapped("touch_channel")),
                 vip={"vip": True, "not_vip": False}.get(reason.audience),
-                clients=frozenset().union(*(clients[partner] for partner in partners.filtered_domain(safe_eval(reason.domain))))
-                if reason.domain
-                else None,
+                clients=suiting.get(reason),
                 valid_from=reason.valid_from or None,
                 valid_to=reason.valid_to or None,
                 yearly=reason.recurrence == "yearly",
@@ -142,4 +192,5 @@ class TouchReason(models.Model):
                 holiday=reason.holiday or "",
             )
             for reason in self
+            if not reason.domain or reason in suiting
         )

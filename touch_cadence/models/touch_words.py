@@ -95,6 +95,9 @@ class TouchWords(models.AbstractModel):
             "error": self.env._("The planner failed here: %(error)s"),
             "no_rep": self.env._("Nobody is responsible: set a salesperson, a team leader, or the cadence's fallback."),
             "no_working_day": self.env._("No working day is in sight for calendar and salesperson."),
+            "channels_off": self.env._(
+                "No channel is switched on by which this client can be reached: switch one on under Channels, and the planner goes on."
+            ),
             "no_reason": self.env._("No new reason is left for a %(purpose)s touch: add one, or widen an old one."),
             "keep": self.env._("The planned touch stands."),
             # why it stands where it stands on the desk
@@ -163,6 +166,18 @@ class TouchWords(models.AbstractModel):
             "no_contact": self.env._("It has no contact to keep the answer with: set one first."),
             "touch_over": self.env._("It is over already."),
             "failed": self.env._("It failed: %(error)s"),
+            # what is wrong with a filter that a person wrote
+            "filter_nobody": self.env._("Nobody stands behind the filter any more: save it again."),
+            "filter_archived": self.env._("%(user)s, who wrote the filter, is archived: somebody else has to save it again."),
+            "filter_rights": self.env._("%(user)s, who wrote the filter, may not write it any more: somebody else has to save it again."),
+            "filter_unknown": self.env._("%(model)s has no field “%(field)s”."),
+            "filter_field": self.env._("%(user)s, who wrote the filter, may not read the field “%(field)s” of %(model)s."),
+            "filter_model": self.env._("%(user)s, who wrote the filter, may not read %(model)s, where “%(field)s” leads."),
+            "filter_unsearchable": self.env._("The field “%(field)s” of %(model)s cannot be searched."),
+            "filter_broken": self.env._("It cannot be read: %(error)s"),
+            "reason_aside": self.env._("The reason is set aside: no touch carries it until its filter is right."),
+            "rule_stopped": self.env._("The rule enrols nobody until it is right."),
+            "rule_left_out": self.env._("%(count)s client(s) of the rule could not be enrolled. %(client)s: %(error)s"),
             # what a manager should know of a plan
             "plan_empty": self.env._("There are no steps yet: nobody can be enrolled."),
             "plan_closing_near": self.env._(

@@ -8,6 +8,7 @@ from . import (
     test_editor,
     test_enrollment,
     test_experts,
+    test_filters,
     test_guards,
     test_hoot,
     test_installation,

@@ -238,7 +238,7 @@ class TestEditor(TouchCase):
         self.assertEqual(self.nurture.exhausted_cadence_id, self.cadence)
         self.assertEqual((self.cadence.auto_enroll, old.auto_enroll), (True, False))
         # who was ever in the cadence is not enrolled by its rule again
-        self.assertNotIn(lead, self.env["crm.lead"].search(self.cadence._rule_domain()))
+        self.assertNotIn(lead, self.cadence._rule_search())
         # who is judged as before stays where he is
         lead.with_user(self.manager).judge_by_hand("standard", "As before")
         self.assertEqual((lead.enrollment_ids.cadence_id, lead.enrollment_ids.state), (old, "running"))

@@ -386,7 +386,7 @@ class TestEnrollment(TouchCase):
             return enroll(cadence)
 
         with patch.object(type(self.cadence), "_enroll_next_by_rule", failing), self.enter_registry_test_mode():
-            with mute_logger("odoo.addons.touch_cadence.models.touch_cadence"):
+            with mute_logger("odoo.addons.touch_cadence.models.touch_cadence", "odoo.addons.base.models.ir_cron"):
                 self.env.ref("touch_cadence.ir_cron_enroll_by_rule").method_direct_trigger()
         self.env.invalidate_all()
         self.assertEqual(self.cadence.enrollment_ids.lead_id, lead)

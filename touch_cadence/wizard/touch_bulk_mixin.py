@@ -54,6 +54,7 @@ class TouchBulkMixin(models.AbstractModel):
         raise NotImplementedError
 
     def _act(self, fit):
+        """:return: {record: why} of those whom a fault left out only now, or nothing"""
         raise NotImplementedError
 
     def _title(self):
@@ -144,8 +145,11 @@ class TouchBulkMixin(models.AbstractModel):
         left_out, fit = self._sort_out(records)
         if not fit:
             raise UserError(next(iter(left_out.values()), self.env._("Nobody is selected.")))
-        self._act(fit)
-        return notification(True, self._told(len(records) - len(left_out), len(records)))
+        late = self._act(fit) or {}
+        text = self._told(len(records) - len(left_out) - len(late), len(records))
+        for record, why in islice(late.items(), 1):
+            text = self.env._("%(text)s %(client)s: %(why)s", text=text, client=record.display_name, why=why)
+        return notification(True, text)
 
     def _own_values(self):
         """:return: {field: value} of the wizard's own fields, such as Json can hold"""

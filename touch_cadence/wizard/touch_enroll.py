@@ -26,7 +26,7 @@ class TouchEnroll(models.TransientModel):
         return left_out, records.filtered(lambda client: client not in left_out)
 
     def _act(self, fit):
-        self.cadence_id.enroll(fit)
+        return self.cadence_id._enroll(fit)[1]
 
     def _title(self):
         return self.env._("Enrol in “%(cadence)s”", cadence=self.cadence_id.name)
