@@ -1,4 +1,6 @@
 from . import (
+    inside,
+    touch_guarded_mixin,
     mail_activity_type,
     touch_installation,
     touch_presence,

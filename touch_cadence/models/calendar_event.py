@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from .inside import says
+
 # what a write changes when it changes when a meeting takes place, or whether it does
 TIMES = {"start", "stop", "start_date", "stop_date", "duration", "allday", "recurrency", "recurrence_update", "rrule"}
 ATTENDING = {"partner_ids", "attendee_ids", "current_status"}
@@ -49,7 +51,7 @@ class CalendarEvent(models.Model):
     def _touch_bookings(self):
         """:return: the bookings that these meetings are, unless the booking itself is at work; those whose hour has come are history"""
         bookings = self.env["touch.expert.booking"]
-        if self.env.context.get("touch_booking"):
+        if says(self.env, "touch_booking"):
             return bookings
         found = bookings._found([("event_id", "in", self.ids), ("state", "=", "booked")])
         return found.filtered(lambda one: not one._has_begun())

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..method.facts import ACTIVE_STATES, DUE_STATES
+from .inside import INSIDE
 from .touch_client_mixin import SALES
 
 # what says whether a deal is won or lost
@@ -52,7 +53,7 @@ class CrmLead(models.Model):
 
     def action_set_lost(self, **additional_values):
         """A lost deal is archived first and lost a moment later: decide when both are done."""
-        result = super(CrmLead, self.with_context(touch_review=False)).action_set_lost(**additional_values)
+        result = super(CrmLead, self.with_context(touch_unreviewed=INSIDE)).action_set_lost(**additional_values)
         self.env["touch.enrollment"]._of_clients(self, DUE_STATES)._review()
         return result
 

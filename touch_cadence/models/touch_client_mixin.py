@@ -12,6 +12,10 @@ from odoo.tools.misc import clean_context
 from ..method import mail as method_mail
 from ..method import temperature as method_temperature
 from ..method.facts import ACTIVE_STATES, DUE_STATES
+from .arguments import choice, moment, records, takes, text, values
+from .inside import INSIDE, says
+from .mail_activity_type import CHANNEL_SELECTION
+from .touch_cadence_step import PURPOSES
 
 _logger = logging.getLogger(__name__)
 
@@ -22,6 +26,18 @@ SALES = "sales_team.group_sale_salesman"
 MANAGER = "sales_team.group_sale_manager"
 TEMPERATURE_SELECTION = [("cold", "Cold"), ("warm", "Warm"), ("hot", "Hot")]
 POTENTIAL_SELECTION = [("low", "Low"), ("standard", "Standard"), ("high", "High")]
+# days back for which a touch can be logged
+MOST_BACK = 36600
+# what may be said of a touch that nobody had planned
+LOGGED = {
+    "channel": choice(*(channel for channel, _name in CHANNEL_SELECTION)),
+    "direction": choice("out", "in"),
+    "purpose": choice(*(purpose for purpose, _name in PURPOSES)),
+    "reason_id": records("touch.reason"),
+    "outcome_id": records("touch.outcome"),
+    "note": text(),
+    "date_done": moment(past=MOST_BACK, ahead=1),  # a day of slack for time zones; _log() looks at the very moment
+}
 
 
 class TouchClientMixin(models.AbstractModel):
@@ -84,20 +100,22 @@ class TouchClientMixin(models.AbstractModel):
         for client, owner in owners.items():
             client.touch_count, client.last_touch_date, client.next_touch_date = figures.get(owner, (0, False, False))
 
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     def _compute_next_touch_why(self):
-        # sudo: sentences only; a colleague's plan is said as well
+        # sudo: sentences only; a colleague's plan is said as well, without what he wrote in his own words
         enrollments = self.env["touch.enrollment"].sudo().search(self._touch_domain() & Domain("state", "in", (*ACTIVE_STATES, "resting")))
-        said = dict(zip(enrollments, (row["text"] for row in enrollments.explain())))
+        said = dict(zip(enrollments, (row["text"] for row in enrollments._explain())))
         grouped = {field: enrollments.grouped(field) for field in ("commercial_partner_id", "lead_id")}
         for client, (field, id_) in self._touch_owners().items():
             its = grouped[field].get(enrollments.env[enrollments._fields[field].comodel_name].browse(id_), ())
             client.next_touch_why = "\n".join(said[one] for one in its) or self.env._("In no cadence: nothing is planned.")
 
     def _search_last_touch_date(self, operator, value):
+        self._check_field_access(self._fields["last_touch_date"], "read")  # a domain asks for it where the field is stored only
         return self._search_touches(Domain("state", "=", "done"), "date_done", operator, value)
 
     def _search_next_touch_date(self, operator, value):
+        self._check_field_access(self._fields["next_touch_date"], "read")  # as above
         return self._search_touches(Domain("state", "=", "planned"), "date_deadline", operator, value)
 
     def _search_touches(self, domain, field, operator, value):
@@ -117,7 +135,8 @@ class TouchClientMixin(models.AbstractModel):
 
         :param cause: a code of ``touch.words``; ``values`` are what its sentence names
         """
-        moving = self.with_context(touch_review=False, touch_cause=self.env["touch.words"]._say([(cause, values)]))
+        moving = self.with_context(touch_unreviewed=INSIDE, touch_by_method=INSIDE)
+        moving._track_set_log_message(self.env["touch.words"]._say([(cause, values)]))
         moving.write({"temperature": temperature})
 
     @api.model
@@ -264,14 +283,13 @@ class TouchClientMixin(models.AbstractModel):
         if not self.env.su:
             self._touch_check_guarded(vals, self)
         vals = {**vals, **self._touch_set_along(vals)}
-        if "temperature" in vals:
-            cause = self.env.context.get("touch_cause") or self.env["touch.words"]._say([("warm_hand", {})])
-            self._track_set_log_message(cause)
+        if "temperature" in vals and not says(self.env, "touch_by_method"):
+            self._track_set_log_message(self.env["touch.words"]._say([("warm_hand", {})]))
         judged = self.filtered(lambda client: client.potential != vals["potential"]) if "potential" in vals else self.browse()
         result = super().write(vals)
         if judged and vals["potential"]:
             judged._touch_follow_potential(vals["potential"])
-        if not self._touch_review_fields.isdisjoint(vals) and self.env.context.get("touch_review", True):
+        if not self._touch_review_fields.isdisjoint(vals) and not says(self.env, "touch_unreviewed"):
             self.env["touch.enrollment"]._of_clients(self, DUE_STATES)._review()
         return result
 
@@ -313,7 +331,7 @@ class TouchClientMixin(models.AbstractModel):
 
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
         # the planner adds the followers of a whole batch itself (touch.touch._add_followers)
-        if self.env.context.get("touch_followers_added"):
+        if says(self.env, "touch_followers_added"):
             return True
         return super().message_subscribe(partner_ids, subtype_ids)
 
@@ -380,6 +398,7 @@ class TouchClientMixin(models.AbstractModel):
     # Actions
     # --------------------------------------------------------------
 
+    @takes(values=values(**LOGGED))
     def log_touch(self, values):
         """Record a touch that nobody had planned (R1): an incoming call, an advert seen, a referral. It counts like any other.
 
@@ -387,7 +406,8 @@ class TouchClientMixin(models.AbstractModel):
         :return: the touches, one a client
         :raise AccessError: for who may not see these clients, or works no touches
         """
-        return self.env["touch.touch"]._log(self, values)
+        plain = {name: value.id if isinstance(value, models.BaseModel) else value for name, value in values.items()}
+        return self.env["touch.touch"]._log(self, plain)
 
     def action_touch_enroll(self):
         return self._touch_wizard(

@@ -7,12 +7,18 @@ from odoo.tools import SQL, format_date
 
 from ..method import queue
 from ..method.decide import Stop, Touch
+from .arguments import choice, ids, number, one_id, records, takes, text, values
 from .mail_activity_type import CHANNEL_SELECTION
 
 # touches of the queue that are listed, and those that are told in full before anyone asks: the next ones
 ROWS = 50
 CARDS = 10
 LAST_TOUCHES = 5
+# what is done there
+ACTS = ("done", "skip", "snooze", "reassign", "pause")
+# seconds for which a desk without a connection keeps what was done: seven days
+MOST_AGO = 7 * 24 * 3600
+KEY_LENGTH = 100
 COLLEAGUES = 200
 
 
@@ -31,6 +37,7 @@ class TouchDesk(models.AbstractModel):
     # --------------------------------------------------------------
 
     @api.model
+    @takes(current=one_id())
     def load(self, ahead=False, current=None):
         """All that the desk needs to open, and to go from touch to touch without asking again.
 
@@ -58,6 +65,7 @@ class TouchDesk(models.AbstractModel):
         }
 
     @api.model
+    @takes(touch_ids=ids())
     def cards(self, touch_ids):
         """:return: the planned touches of these that the user may see, in full: {id: card}"""
         return self._cards(self.env["touch.touch"].search([("id", "in", touch_ids[:ROWS]), ("state", "=", "planned")]))
@@ -162,8 +170,7 @@ class TouchDesk(models.AbstractModel):
         """:return: {touch id: all that a rep needs to make it}, in a fixed number of queries"""
         if not touches:
             return {}
-        # sudo: who makes the touch needs to know whom to call, and what was said before, also as a substitute
-        own, touches = touches, touches.sudo()
+        own, touches = touches, touches._for_worker()
         facts = touches._read_facts()
         history = self._last_touches(touches)
         outcomes = self.env["touch.outcome"].search([("active", "=", True)])
@@ -246,6 +253,9 @@ class TouchDesk(models.AbstractModel):
             )
         )
         found = touches.browse(id_ for (id_,) in rows).sorted(lambda touch: (touch.date_done, touch.id), reverse=True)
+        # what was said in a colleague's other deal with the client is told to who may read it
+        tellable = found.filtered(lambda touch: not touch.lead_id or touch.lead_id in touches.lead_id)
+        tellable |= (found - tellable).sudo(False)._filtered_access("read").sudo()  # sudo: as found
         told = defaultdict(list)
         for touch in found:
             local = fields.Datetime.context_timestamp(self, touch.date_done)
@@ -255,9 +265,11 @@ class TouchDesk(models.AbstractModel):
                     "day": format_date(self.env, local.date()),
                     "channel": touch.channel,
                     "incoming": touch.direction == "in",
-                    "outcome": touch.outcome_id.with_env(self.env).sudo().name or touch.skip_reason or "",  # sudo: a name
+                    "outcome": touch.outcome_id.with_env(self.env).sudo().name
+                    or (touch in tellable and touch.skip_reason)
+                    or "",  # sudo: a name
                     "reason": touch.reason_id.with_env(self.env).sudo().name or "",  # sudo: a name
-                    "note": touch.note or "",
+                    "note": (touch in tellable and touch.note) or "",
                     "user": touch.user_id.name or "",
                 }
             )
@@ -293,6 +305,7 @@ class TouchDesk(models.AbstractModel):
     # --------------------------------------------------------------
 
     @api.model
+    @takes(touch_id=one_id(), act=choice(*ACTS), values=values(note=text(), reason=text()), key=text(), ago=number())
     def act(self, touch_id, act, values=None, key=None, ago=0):
         """Do what the rep did on the desk. The same act sent again does nothing more: a lost connection makes no double.
 
@@ -315,23 +328,21 @@ class TouchDesk(models.AbstractModel):
             "reassign": self._act_reassign,
             "pause": self._act_pause,
         }
-        if act not in acts:
-            raise UserError(self.env._("The desk knows no “%(act)s”.", act=act))
         # whoever sends it a second time waits here until the first is through
         self.env.execute_query(SQL("SELECT id FROM touch_touch WHERE id = %s FOR UPDATE", touch_id))
         touch = self.env["touch.touch"].browse(touch_id).exists()
         kept = touch.sudo()  # sudo: whose it is and was, before anything of it is told
         if not touch or self.env.user not in kept.user_id | kept.handed_from_id:
             return {"ok": False, "message": self._gone(touch_id)}
-        if key and kept.desk_key == key:
+        if key and kept.desk_key == key[:KEY_LENGTH]:
             return {"ok": True, "message": ""}
-        kept.desk_key = key
+        kept.desk_key = key and key[:KEY_LENGTH]
         now = fields.Datetime.now()
-        made = max(now - timedelta(seconds=max(ago, 0)), kept.create_date.replace(microsecond=0))
+        made = max(now - timedelta(seconds=min(max(ago, 0), MOST_AGO)), kept.create_date.replace(microsecond=0))
         touch = touch.with_company(kept.company_id).with_context(touch_date_done=min(made, now))
         if touch.has_access("write") and touch.state == "planned" and touch.user_id == self.env.user:
             if act != "done":
-                touch._add_note(values.get("note"))
+                kept._add_note(values.get("note"))
             acts[act](touch, values)
             return {"ok": True, "message": ""}
         return self._too_late(touch, act, values)
@@ -341,11 +352,14 @@ class TouchDesk(models.AbstractModel):
 
     def _act_pause(self, touch, _values):
         # sudo: who has the touch may pause, also a colleague to whom only the touch was given
-        touch.sudo().enrollment_id.action_pause()
+        run = touch._for_worker().enrollment_id
+        if not run:
+            raise UserError(self.env._("%(client)s is in no cadence: there is nothing to pause.", client=touch.client_name))
+        run.action_pause()
 
     def _act_reassign(self, touch, values):
-        user = self.env["res.users"].browse(values.get("user_id"))
-        if not user.exists() or user.share or touch.company_id not in user.sudo().company_ids:  # sudo: a colleague's companies
+        user = records("res.users")(self.env, "user_id", values.get("user_id"))
+        if user.share or not user.active or touch.company_id not in user.sudo().company_ids:  # sudo: a colleague's companies
             raise UserError(
                 self.env._(
                     "The touch of %(client)s cannot be given to that user: choose a colleague of the company.", client=touch.client_name
@@ -357,7 +371,8 @@ class TouchDesk(models.AbstractModel):
         """Something happened to the rep's touch before the act arrived. What the rep did is not lost."""
         # sudo: it is or was the user's touch, as act() has seen
         kept = touch.sudo()
-        outcome = self.env["touch.outcome"].browse(values.get("outcome_id") or ()) or self.env["touch.outcome"]._default_outcome()
+        chosen = values.get("outcome_id")
+        outcome = records("touch.outcome")(self.env, "outcome_id", chosen) if chosen else self.env["touch.outcome"]._default_outcome()
         note = values.get("note")
         if act != "done":
             kept._add_note(note)

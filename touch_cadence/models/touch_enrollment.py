@@ -12,6 +12,8 @@ from psycopg2.errors import UniqueViolation
 
 from ..method.facts import ACTIVE_STATES, DUE_STATES
 from . import touch_cadence
+from .arguments import day, records, takes, text
+from .inside import INSIDE
 from .touch_client_mixin import TEMPERATURE_SELECTION
 from .touch_planner import LOST_RACES
 
@@ -54,6 +56,8 @@ STOP_REASONS = [
     ("merged", "Merged"),
 ]
 UNDER_WAY = (*ACTIVE_STATES, "resting")
+# days ahead to which a pause can last
+MOST_AHEAD = 1100
 # in which states each act by hand can be done
 ACT_STATES = {
     "pause": ("running", "blocked"),
@@ -74,6 +78,7 @@ class TouchEnrollment(models.Model):
     """
 
     _name = "touch.enrollment"
+    _inherit = ["touch.guarded.mixin"]
     _description = "Touch Enrolment"
     _order = "id desc"
 
@@ -132,9 +137,9 @@ class TouchEnrollment(models.Model):
             enrollment.why = self.env["touch.words"]._say(why)
 
     @api.depends("state", "next_date", "touch_ids.state", "why_data")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     def _compute_explanation(self):
-        for enrollment, said in zip(self, self.explain()):
+        for enrollment, said in zip(self, self._explain()):
             enrollment.explanation = said["text"]
 
     # --------------------------------------------------------------
@@ -182,6 +187,7 @@ class TouchEnrollment(models.Model):
     # Actions
     # --------------------------------------------------------------
 
+    @takes(reason=text(), until=day(ahead=MOST_AHEAD))
     def action_pause(self, reason=None, until=None):
         """Make no touches until resumed; the planned touch is withdrawn and its step stays to be made.
 
@@ -189,13 +195,11 @@ class TouchEnrollment(models.Model):
         :param until: the day, as a date or its ISO text, on which the planner resumes by itself; none: somebody does
         :raise UserError: for an enrolment that does not run, or an end that is not ahead
         """
-        self._check_state("pause")
-        self.check_access("write")
-        until = fields.Date.to_date(until)
+        self._check_act("pause")
         self._check_until(until)
         why = [("paused_until", {"date": until}) if until else ("paused", {}), *([("noted", {"note": reason})] if reason else [])]
         self._open_touches()._withdraw()
-        self.write(
+        self.sudo().write(  # sudo: states are written by these methods only, once it is seen whose the run is
             {
                 "state": "paused",
                 "next_date": False,
@@ -206,28 +210,29 @@ class TouchEnrollment(models.Model):
         )
         return True
 
+    @takes()
     def action_resume(self):
         """Go on after a pause, a block or a rest. The next touch is planned where it is due; a pause has moved its day by its length.
 
         :raise UserError: for an enrolment that is neither paused, blocked nor resting
         """
-        self._check_state("resume")
-        self.check_access("write")
-        self._resume()
+        self._check_act("resume")
+        self.sudo()._resume()  # sudo: as in action_pause()
         self._plan_soon()
         return True
 
+    @takes(reason=text())
     def action_stop(self, reason=None):
         """End the run by hand; the planned touch is withdrawn.
 
         :param reason: why, in the user's words; kept on the enrolment
         :raise UserError: for an enrolment that is over already
         """
-        self._check_state("stop")
-        self.check_access("write")
-        self._stop("stopped", "manual", note=reason)
+        self._check_act("stop")
+        self.sudo()._stop("stopped", "manual", note=reason)  # sudo: as in action_pause()
         return True
 
+    @takes(cadence=records("touch.cadence"))
     def action_change_cadence(self, cadence):
         """Go on in another cadence: the run ends and one in ``cadence`` begins. Who cannot be enrolled there keeps his run
         (:meth:`_sort_out` says why).
@@ -236,8 +241,7 @@ class TouchEnrollment(models.Model):
         :return: the new enrolments
         """
         self.check_access("write")
-        if isinstance(cadence, int):
-            cadence = self.env["touch.cadence"].browse(cadence)
+        cadence.check_access("read")
         why = self._sort_out("change", cadence=cadence)
         return self.filtered(lambda one: not why[one])._change_cadence(cadence)
 
@@ -247,10 +251,15 @@ class TouchEnrollment(models.Model):
 
     @api.model
     def _check_until(self, until):
+        if until and until > fields.Date.context_today(self) + timedelta(days=MOST_AHEAD):
+            raise UserError(self.env._("A pause ends within three years: stop the run instead, or leave the end open."))
         if until and until <= fields.Date.context_today(self):
             raise UserError(self.env._("A pause cannot end on %(date)s: name a day ahead.", date=format_date(self.env, until)))
 
-    def _check_state(self, act):
+    def _check_act(self, act):
+        """:raise AccessError: for who may not work these runs
+        :raise UserError: where the state does not allow the act"""
+        self.check_access("write")
         wrong = self.filtered(lambda enrollment: enrollment.state not in ACT_STATES[act])[:1]
         if wrong:
             raise UserError(
@@ -303,13 +312,21 @@ class TouchEnrollment(models.Model):
                 result |= {one: reasons[one._client_record()] for one in its}
         return result
 
+    @takes()
     def explain(self):
         """The decision for now, in words and in the user's language; nothing is written.
 
         :return: list of dicts, one an enrolment in order: ``id``, ``client``, ``text``: what is next, when, by whom, and why; or why
             nothing is
+        :raise AccessError: for enrolments that the user may not read
         """
+        self.check_access("read")
+        return self._explain()
+
+    def _explain(self):
+        """:return: as :meth:`explain`. What colleagues wrote in their own words is left out where the user may not read the enrolment."""
         words = self.env["touch.words"]
+        readable = self.sudo(False)._filtered_access("read")
         planner = self.env["touch.planner"]._for_everyone()
         decided = {enrollment.id: decision for enrollment, _facts, decision in planner._decide(self.with_env(planner.env))}
         planned = self._open_touches().grouped("enrollment_id")
@@ -317,7 +334,7 @@ class TouchEnrollment(models.Model):
         for enrollment in self:
             touch = planned.get(enrollment, self.env["touch.touch"])
             why = touch._why_now() if touch else enrollment.why_data if enrollment.state not in DUE_STATES else decided[enrollment.id].why
-            text = words._say(why)
+            text = words._say(why if enrollment in readable else words._without_free_text(why))
             if touch:
                 text = self.env._(
                     "%(date)s, %(user)s: %(why)s",
@@ -391,7 +408,7 @@ class TouchEnrollment(models.Model):
         :param why: the sentence that says why, one each
         """
         before = {enrollment: enrollment.user_id or enrollment._client_record().user_id for enrollment in self}
-        quiet = {"touch_review": False, "mail_auto_subscribe_no_notify": True}
+        quiet = {"touch_unreviewed": INSIDE, "mail_auto_subscribe_no_notify": True}
         moves = list(zip(self, users, why))
         for (user, model), its in groupby(moves, lambda move: (move[1], move[0]._client_record()._name)):
             records = self.env[model].browse(move[0]._client_record().id for move in its)
@@ -556,7 +573,8 @@ class TouchEnrollment(models.Model):
     def _change_cadence(self, cadence):
         new = self.browse()
         for company, clients, its in self._by_client_model():
-            its._stop("stopped", "changed", why=[("changed", {"cadence": cadence.name})])
+            # sudo: as in action_pause(); whoever calls this has looked whose they are
+            its.sudo()._stop("stopped", "changed", why=[("changed", {"cadence": cadence.name})])
             self.env.flush_all()  # they give their places up before the others take them
             new += cadence.with_company(company)._create_enrollments(clients)
         new._plan_soon()

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_datetime
 
 from ..method import experts as method_experts
+from .inside import INSIDE
 from .touch_expert import aware
 from .touch_planner import LOST_RACES
 
@@ -194,7 +195,7 @@ class TouchExpertBooking(models.Model):
         )
         partners = (self.user_id | expert.user_id).partner_id
         # both are told below, in one message with the why
-        events = self.env["calendar.event"].with_context(no_mail_to_attendees=True, mail_create_nolog=True, touch_booking=True)
+        events = self.env["calendar.event"].with_context(no_mail_to_attendees=True, mail_create_nolog=True, touch_booking=INSIDE)
         self.event_id = events.create(
             {
                 "name": self.env._("Expert: %(deal)s", deal=self.lead_id.name),
@@ -245,7 +246,7 @@ class TouchExpertBooking(models.Model):
         events = self.event_id
         self.expert_id._count_turn()
         self.write({"expert_id": False, "start": False, "stop": False, "hours": 0, "event_id": False, **values})
-        events = events.with_context(touch_booking=True, no_mail_to_attendees=True)
+        events = events.with_context(touch_booking=INSIDE, no_mail_to_attendees=True)
         if archive:
             events.active = False
         else:
@@ -261,7 +262,7 @@ class TouchExpertBooking(models.Model):
             if booking.state == "booked" and (booking.user_id == booking.expert_user_id or booking._is_busy(booking.user_id)):
                 self._hand_back([("id", "=", booking.id)], self.env._("%(rep)s is busy at that hour.", rep=booking.user_id.name))
             elif booking.event_id:
-                booking.event_id.with_context(touch_booking=True, no_mail_to_attendees=True).write(
+                booking.event_id.with_context(touch_booking=INSIDE, no_mail_to_attendees=True).write(
                     {
                         "user_id": booking.user_id.id,
                         "partner_ids": [

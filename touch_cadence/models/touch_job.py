@@ -146,20 +146,20 @@ class TouchJob(models.Model):
         wizard._check()
         say = wizard.env["touch.words"]._say
         records = wizard._records()
-        readable = records._filtered_access("read")
-        left = set(records.ids)
-        result = [(id_, False, say([("removed", {})]), False) for id_ in ids if id_ not in left]
+        left, there = set(records.ids), set(self.env[self.model].browse(ids).exists().ids)
+        why = {True: say([("closed", {})]), False: say([("removed", {})])}
+        result = [(id_, False, why[id_ in there], False) for id_ in ids if id_ not in left]
 
         def act(some):
             left_out, fit = wizard._sort_out(some)
             late = (fit and wizard._act(fit)) or {}
             self.env.flush_all()  # here, so that only what stands is counted
-            result.extend((one.id, one in readable and one.display_name, why, False) for one, why in left_out.items())
-            result.extend((one.id, one in readable and one.display_name, why, True) for one, why in late.items())
+            result.extend((one.id, one.display_name, why, False) for one, why in left_out.items())
+            result.extend((one.id, one.display_name, why, True) for one, why in late.items())
 
         def failed(one, error):
             _logger.warning("touch job %s failed for %s", self.id, one, exc_info=error)
-            result.append((one.id, one in readable and one.display_name, say([("failed", {"error": str(error)})]), True))
+            result.append((one.id, one.display_name, say([("failed", {"error": str(error)})]), True))
 
         self.env["touch.planner"]._in_savepoints(records, act, failed)
         return [dict(zip(("res_id", "name", "why", "failed"), row)) for row in result]

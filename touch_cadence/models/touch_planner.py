@@ -63,7 +63,7 @@ class TouchPlanner(models.AbstractModel):
 
         sudo: deciding reads calendars, blacklists and all the client's touches, and plans for other users.
         """
-        kept = {name: value for name, value in clean_context(self.env.context).items() if name != "touch_review"}
+        kept = {name: value for name, value in clean_context(self.env.context).items() if name != "touch_unreviewed"}
         return self.with_env(self.env(su=True, context={**kept, "active_test": True}))
 
     @api.model

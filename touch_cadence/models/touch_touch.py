@@ -1,19 +1,23 @@
 from collections import Counter, defaultdict
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from markupsafe import Markup, escape
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, groupby, html2plaintext
+from odoo.tools import SQL, format_date, groupby, html2plaintext
 
 from ..method import filling, outcomes, outlook
 from ..method.facts import ACTIVE_STATES, HOT
+from .arguments import day, records, takes, text
+from .inside import INSIDE
 from .mail_activity_type import CHANNEL_SELECTION
 from .touch_cadence_step import PURPOSES
-from .touch_client_mixin import TEMPERATURE_SELECTION
+from .touch_client_mixin import LOGGED, TEMPERATURE_SELECTION
 
-# what may be said of a touch that nobody had planned
-LOGGED = ("channel", "direction", "purpose", "reason_id", "outcome_id", "note", "date_done")
+# days ahead to which a touch can be moved
+MOST_AHEAD = 1100
+# how far clocks may differ
+CLOCK_SLACK = timedelta(minutes=5)
 
 
 class TouchTouch(models.Model):
@@ -24,6 +28,7 @@ class TouchTouch(models.Model):
     """
 
     _name = "touch.touch"
+    _inherit = ["touch.guarded.mixin"]
     _description = "Touch"
     _order = "date_deadline desc, id desc"
 
@@ -126,7 +131,13 @@ class TouchTouch(models.Model):
         self.env["touch.presence"]._rows_made()
         return records
 
+    # a calendar moves a touch by writing its day: that is :meth:`snooze`
+    _written_by_people = frozenset({"note", "date_deadline"})
+
     def write(self, vals):
+        if "date_deadline" in vals and not self.env.su:
+            vals = dict(vals)
+            self.snooze(vals.pop("date_deadline"))
         # whoever has one of them on his desk sees at once that it moved or is gone
         moved = not {"state", "user_id", "date_deadline"}.isdisjoint(vals) and self.filtered(lambda touch: touch.state == "planned")
         desks = moved.grouped("user_id") if moved else {}
@@ -147,6 +158,7 @@ class TouchTouch(models.Model):
     # What a rep does with a planned touch
     # --------------------------------------------------------------
 
+    @takes(outcome=records("touch.outcome"), note=text())
     def done(self, outcome=None, note=None):
         """The touch was made. Ends where "Mark as done" on its activity ends.
 
@@ -154,50 +166,49 @@ class TouchTouch(models.Model):
         :param note: what was said
         :raise UserError: for a touch that is not planned
         """
-        self._check_planned()
-        self.check_access("write")
-        if isinstance(outcome, int):
-            outcome = self.env["touch.outcome"].browse(outcome)
+        self._check_may_work()
         outcome = outcome or self.env["touch.outcome"]._default_outcome()
-        activities = self.activity_id
+        activities = self._own_activities()
         activities.sudo().touch_outcome_id = outcome  # sudo: an assignee may finish an activity on a record closed to him
         activities.action_feedback(feedback=note or False)
-        self.filtered(lambda touch: touch.state == "planned")._finish(outcome, note)
+        # sudo: touches are written by these methods only, once it is seen whose they are
+        self.filtered(lambda touch: touch.state == "planned").sudo()._finish(outcome, note)
         return True
 
+    @takes(reason=text())
     def skip(self, reason=None):
         """Leave this touch out and go on with the next step; neither its reason nor the rhythm is used up.
 
         :param reason: why, in the rep's words
         :raise UserError: for a touch that is not planned
         """
-        self._check_planned()
-        self.check_access("write")
-        activities = self.activity_id.with_prefetch()
-        self.write({"state": "skipped", "skip_reason": reason, "date_done": fields.Datetime.now(), "activity_id": False})
-        activities.sudo().unlink()  # sudo: the activity is only the touch's view, and the touch may be written
+        self._check_may_work()
+        activities = self._own_activities().with_prefetch()
+        # sudo: as in done()
+        self.sudo().write({"state": "skipped", "skip_reason": reason, "date_done": fields.Datetime.now(), "activity_id": False})
+        activities.sudo().unlink()  # sudo: the activity is only the touch's view, and the touch may be worked
         self.enrollment_id._review()
         return True
 
+    @takes(until=day(ahead=MOST_AHEAD))
     def snooze(self, until):
         """Move this touch to another day.
 
         :param until: the day, as a date or its ISO text
-        :raise UserError: for a day in the past, or a touch that is not planned
+        :raise UserError: for a day in the past or years ahead, or a touch that is not planned
         """
-        self._check_planned()
-        self.check_access("write")
-        until = fields.Date.to_date(until)
+        self._check_may_work()
         if until < fields.Date.context_today(self):
-            raise UserError(self.env._("A touch cannot be moved to %(date)s: that day is over.", date=until))
-        self._move_to(until)
-        self.activity_id.sudo().date_deadline = until  # sudo: as in skip()
+            raise UserError(self.env._("A touch cannot be moved to %(date)s: that day is over.", date=format_date(self.env, until)))
+        self.sudo()._move_to(until)  # sudo: as in done()
+        self._own_activities().sudo().date_deadline = until  # sudo: as in skip()
         return True
 
     def action_open_client(self):
         self.ensure_one()
         return self._client_record().get_formview_action()
 
+    @takes(note=text())
     def action_prepare(self, note=None):
         """What the channel needs, ready for a look before it goes out: a mail or text with the client's data filled in, the letter as PDF,
         an appointment; for the others the client's page. A mail or text that is sent from there makes the touch (:meth:`_sent`).
@@ -207,6 +218,7 @@ class TouchTouch(models.Model):
         :raise UserError: for who may work the touch only, and not see the client's record
         """
         self.ensure_one()
+        self._check_may_work()
         # a letter says nothing but the address
         if self.channel != "letter" and not self._client_record().has_access("read"):
             raise UserError(
@@ -215,7 +227,7 @@ class TouchTouch(models.Model):
                     client=self.client_name,
                 )
             )
-        self._add_note(note)
+        self.sudo()._add_note(note)  # sudo: as in done()
         by_channel = {
             "email": self._prepare_email,
             "sms": self._prepare_sms,
@@ -227,6 +239,36 @@ class TouchTouch(models.Model):
     def _client_record(self):
         """:return: the record that carries the activity: the lead, or the contact"""
         return self.lead_id or self.partner_id
+
+    def _own_activities(self):
+        """:return: the activities that are the view of these touches: those on the very records that the touches are of"""
+        # sudo: the activity of a record closed to the user; only the ids go on
+        shown = self.sudo().filtered(
+            lambda touch: (
+                touch.activity_id.res_model == touch._client_record()._name and touch.activity_id.res_id == touch._client_record().id
+            )
+        )
+        return shown.activity_id.with_env(self.env)
+
+    def _for_worker(self):
+        """These touches with all rights, for who makes them: whom to call, what was said before, also as a substitute.
+
+        sudo: after the check that the user may read each touch, and that its client still belongs to the company that works it.
+
+        :raise AccessError: for a touch that the user may not read
+        :raise UserError: for one whose client went to another company meanwhile
+        """
+        self.check_access("read")
+        known = self.sudo()
+        gone = known.filtered(lambda touch: touch._client_record().company_id not in (touch.company_id, touch.company_id.browse()))[:1]
+        if gone:
+            raise UserError(
+                self.env._(
+                    "This client belongs to another company than %(company)s now: its touch ends with the next look of the planner.",
+                    company=gone.company_id.name,
+                )
+            )
+        return known
 
     def _prepare_email(self):
         record = self._client_record()
@@ -277,8 +319,8 @@ class TouchTouch(models.Model):
 
     def _in_client_language(self):
         self.ensure_one()
-        # sudo: as in _letter_address()
-        return self.sudo().with_context(lang=self._letter_recipient().sudo().lang or self.user_id.lang)
+        touch = self._for_worker()
+        return touch.with_context(lang=touch._letter_recipient().lang or touch.user_id.lang)
 
     def _fill_values(self):
         """:return: {name of a placeholder: the client's value}, for :meth:`_fill`"""
@@ -326,7 +368,7 @@ class TouchTouch(models.Model):
             ``changes`` (``when`` something happens, ``then`` what would be done); the last two only while the touch is planned
         """
         self.ensure_one()
-        self.check_access("read")
+        self._for_worker()
         words, desk = self.env["touch.words"], self.env["touch.desk"]
         known = self._read_facts().get(self)
         cadence = self.cadence_id.sudo()  # sudo: what follows is said to who works it
@@ -341,7 +383,10 @@ class TouchTouch(models.Model):
             ],
         }
 
-    def _check_planned(self):
+    def _check_may_work(self):
+        """:raise AccessError: for who may not work these touches
+        :raise UserError: for a touch that is over"""
+        self.check_access("write")
         over = self.filtered(lambda touch: touch.state != "planned")[:1]
         if over:
             raise UserError(
@@ -362,9 +407,9 @@ class TouchTouch(models.Model):
 
     def _reassign(self, user):
         """The planned touches go to another user, and their activities with them."""
-        self.write({"user_id": user.id})
+        self.sudo().write({"user_id": user.id})  # sudo: as in done()
         # sudo: as in skip(); nobody is mailed once a touch
-        self.activity_id.sudo().with_context(mail_activity_quick_update=True).write({"user_id": user.id})
+        self._own_activities().sudo().with_context(mail_activity_quick_update=True).write({"user_id": user.id})
 
     def _give_to_responsible(self):
         """Planned touches that nobody has go to whoever is responsible for the client; their activities stay with the team that has them.
@@ -392,7 +437,7 @@ class TouchTouch(models.Model):
 
     def _addressee(self):
         """:return: the person's name, else the company's; empty where only the deal's title is known"""
-        self = self.sudo()  # sudo: as in _letter_address()
+        self = self._for_worker()
         return self._person_name() or self._letter_recipient().name or self.lead_id.partner_name or ""
 
     def _letter_name(self):
@@ -401,8 +446,7 @@ class TouchTouch(models.Model):
     def _letter_address(self):
         """:return: the lines of the address, the contact's where it is known, else the lead's"""
         self.ensure_one()
-        # sudo: who makes the touch sends the letter, also as a substitute who may not open the lead
-        self = self.sudo()
+        self = self._for_worker()
         contact, lead = self._letter_recipient(), self.lead_id
         of = contact if contact.street or not lead else lead
         name = self._letter_name()
@@ -418,7 +462,8 @@ class TouchTouch(models.Model):
     def _finish(self, outcome, note=None):
         """Planned touches were made: write it down and draw the consequences."""
         # the desk may send later what was done when the connection was lost
-        made = self.env.context.get("touch_date_done") or fields.Datetime.now()
+        made = self.env.context.get("touch_date_done")
+        made = made if isinstance(made, datetime) else fields.Datetime.now()  # a browser cannot send one
         vals = {"state": "done", "outcome_id": outcome.id, "reached": outcome.reached, "date_done": made}
         for answered, touches in self.grouped(lambda touch: outcome._is_answer(touch.channel, touch.direction)).items():
             touches.write({**vals, "answered": answered})
@@ -440,19 +485,22 @@ class TouchTouch(models.Model):
         :param by_client: nobody of ours made it: it stands under the client's own rep
         :return: the touches, done
         """
-        clients.check_access("read")
         self.check_access("write")
+        clients = clients.browse(dict.fromkeys(clients.ids))  # who is named twice was touched once
+        clients.check_access("read")
         values = {name: value for name, value in values.items() if name in LOGGED}
+        self._check_logged(values)
         planner = self.env["touch.planner"]._for_everyone()
         subjects = planner._subjects_of_clients(clients, self.env["touch.cadence"])
-        held = planner._enrollments_holding([(one.company_id, one.client) for one in subjects])
+        runs = self._runs_of(clients, subjects)
         outcome = self.env["touch.outcome"].browse(values.get("outcome_id") or ())
+        self._check_may_end(clients, runs, outcome)
         reached = outcome.reached if outcome else True
         answered = (outcome or outcome._default_outcome())._is_answer(values.get("channel"), values.get("direction", "out"))
         counts = Counter()
         vals_list = []
         for client, subject in zip(clients, subjects):
-            enrollment = held.get((subject.company_id, subject.client), self.env["touch.enrollment"])
+            enrollment = runs.get(client, self.env["touch.enrollment"])
             counts[enrollment] += 1
             vals_list.append(
                 {
@@ -475,6 +523,56 @@ class TouchTouch(models.Model):
         touches = self.with_env(planner.env).create(vals_list).with_env(self.env)
         touches._settle()
         return touches
+
+    @api.model
+    def _runs_of(self, clients, subjects=None):
+        """:param subjects: the planner's, where they are known
+        :return: {client: the enrolment that a touch logged now belongs to}, whoever works it"""
+        planner = self.env["touch.planner"]._for_everyone()
+        subjects = subjects or planner._subjects_of_clients(clients, self.env["touch.cadence"])
+        held = planner._enrollments_holding([(one.company_id, one.client) for one in subjects])
+        return {client: held[key] for client, one in zip(clients, subjects) if (key := (one.company_id, one.client)) in held}
+
+    @api.model
+    def _check_logged(self, values):
+        """:raise UserError: for a touch without a channel, of a reason that the user may not tell, or that lies ahead"""
+        if not values.get("channel"):
+            raise UserError(self.env._("Name the channel of the touch: call, email, …"))
+        made = fields.Datetime.to_datetime(values.get("date_done"))
+        if made and made > fields.Datetime.now() + CLOCK_SLACK:
+            raise UserError(self.env._("A touch that lies ahead, on %(date)s, cannot be logged as made.", date=format_date(self.env, made)))
+        for name, model in (("reason_id", "touch.reason"), ("outcome_id", "touch.outcome")):
+            self.env[model].browse(values.get(name) or ()).check_access("read")
+
+    @api.model
+    def _check_may_end(self, clients, runs, outcome):
+        """:param runs: {client: the enrolment that its touch would belong to}
+        :raise AccessError: for deals that would be won, and are not the user's to write
+        :raise UserError: which says whose run would be ended
+        """
+        if outcome.ends == "won" and clients._name == "crm.lead":
+            clients.check_access("write")
+        for client, run in self._runs_ended_by_others(runs, outcome).items():
+            raise UserError(
+                self.env._(
+                    "“%(outcome)s” would end the run of %(client)s, which is a colleague's: log the touch without it, and tell %(user)s.",
+                    outcome=outcome.name,
+                    client=client.display_name,
+                    user=run.sudo().user_id.name or self.env._("the manager"),  # sudo: a name
+                )
+            )
+
+    @api.model
+    def _runs_ended_by_others(self, runs, outcome):
+        """A clear no is obeyed whoever hears it (R12, invariant 2). A run that ends in any other way is ended by who works it.
+
+        :param runs: {client: enrolment}
+        :return: those that ``outcome`` would end, and that are not the user's to work
+        """
+        if self.env.su or outcome.ends in (False, "refused"):
+            return {}
+        own = self.env["touch.enrollment"].union(*runs.values()).with_env(self.env)._filtered_access("write")
+        return {client: run for client, run in runs.items() if run not in own}
 
     def _renumber(self):
         """Touches came in between: the planned ones count up, and say so in their activities."""
@@ -515,7 +613,7 @@ class TouchTouch(models.Model):
         for (state, reason), its in ending.items():
             its = touches.browse().union(*its)
             if state == "won":  # first, so that what follows sees a deal that is over
-                its.lead_id.filtered(lambda lead: lead.won_status != "won").with_context(touch_review=False).action_set_won()
+                its.lead_id.filtered(lambda lead: lead.won_status != "won").with_context(touch_unreviewed=INSIDE).action_set_won()
             (its.enrollment_id & running)._stop(state, reason)
         if company_wide:
             said_no = touches.browse().union(*company_wide)
@@ -628,7 +726,7 @@ class TouchTouch(models.Model):
         self._add_followers(vals_list)
         # the notes are few: written once each they are sanitised once each
         notes = [vals.pop("note") for vals in vals_list]
-        activities = self.env["mail.activity"].with_context(mail_activity_quick_update=True, touch_followers_added=True).create(vals_list)
+        activities = self.env["mail.activity"].with_context(mail_activity_quick_update=True, touch_followers_added=INSIDE).create(vals_list)
         for note, pairs in groupby(zip(activities, notes), lambda pair: pair[1]):
             if note:
                 activities.browse(activity.id for activity, _note in pairs).write({"note": note})

@@ -7,6 +7,9 @@ from odoo.tools import format_date
 from ..method import filling
 from .mail_activity_type import CHANNEL_NAMES
 
+# codes that carry what somebody wrote in his own words, or what an error says
+FREE_TEXT = {"noted", "error"}
+
 
 class TouchWords(models.AbstractModel):
     """The one place where the codes of a decision become sentences, in the language of whoever reads them (invariant 10)."""
@@ -29,6 +32,11 @@ class TouchWords(models.AbstractModel):
             return ""
         sentences = self._sentences()
         return " ".join(sentences.get(code, code) % self._readable(values) for code, values in why)
+
+    @api.model
+    def _without_free_text(self, why):
+        """:return: ``why`` without what somebody wrote in his own words"""
+        return [(code, values) for code, values in why or () if code not in FREE_TEXT]
 
     @api.model
     def _readable(self, values):
@@ -163,6 +171,7 @@ class TouchWords(models.AbstractModel):
             "theirs_already": self.env._("%(user)s works this client already."),
             "closed_company": self.env._("%(user)s does not work in %(company)s."),
             "nobody_free": self.env._("Nobody in the team is free to take this client over."),
+            "closed": self.env._("It is closed to you."),
             "no_contact": self.env._("It has no contact to keep the answer with: set one first."),
             "touch_over": self.env._("It is over already."),
             "failed": self.env._("It failed: %(error)s"),

@@ -511,7 +511,7 @@ class TestFinish(DeskCase):
         self.assertEqual((wizard.do_count, wizard.left_out_count), (4, 1))
         self.assertEqual(wizard.action_skip()["params"]["message"], "4 of 5 touches are skipped.")
         self.assertEqual(self.touches.mapped("skip_reason"), [False, *["Trade fair"] * 4])
-        with self.assertRaises(AccessError):
+        with self.assertRaisesRegex(UserError, "closed to you"):
             self.env["touch.skip"].with_user(self.rep_two).create(
                 {"model": "touch.touch", "res_ids": self.planned(self.leads).ids, "reason": "x"}
             ).action_skip()
@@ -527,6 +527,6 @@ class TestFinish(DeskCase):
         self.assertEqual((job.state, job.done_count, set(self.touches.mapped("state"))), ("done", 5, {"done"}))
 
     def test_a_stranger_finishes_nothing(self):
-        with self.assertRaises(AccessError):
+        with self.assertRaisesRegex(UserError, "closed to you"):
             self.env["touch.finish"].with_user(self.rep_two).finish(self.touches.ids, self.outcomes["reached"].id)
         self.assertEqual(set(self.touches.mapped("state")), {"planned"})

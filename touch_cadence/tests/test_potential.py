@@ -1,6 +1,6 @@
 from freezegun import freeze_time
 from odoo import Command
-from odoo.exceptions import RedirectWarning, UserError, ValidationError
+from odoo.exceptions import AccessError, RedirectWarning, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools.safe_eval import safe_eval
 
@@ -246,7 +246,8 @@ class TestPotential(PotentialCase):
         mine.priority = "2"  # other things may change
         # the beginner's own words do not count: neither a tick on the planned touch, nor a touch written over
         self.planned(lead).with_user(self.rep).done()
-        lead.touch_ids.with_user(self.rep).write({"expert_id": self.leader.id})
+        with self.assertRaises(AccessError):
+            lead.touch_ids.with_user(self.rep).write({"expert_id": self.leader.id})
         with self.assertRaises(RedirectWarning):
             mine.stage_id = self.stages[1]
         with self.assertRaises(RedirectWarning):

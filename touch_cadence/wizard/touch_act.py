@@ -106,6 +106,10 @@ class TouchAct(models.TransientModel):
     def _check(self):
         if self.act == "hand_over" and not self.env.user.has_group(MANAGER):
             raise AccessError(self.env._("Clients are handed over by sales managers."))
+        if self.act == "hand_over" and (self.user_id.share or (self.user_id and not self.user_id.active)):
+            raise UserError(
+                self.env._("Clients cannot be handed over to %(user)s: choose a colleague who works here.", user=self.user_id.name)
+            )
         if self.act == "pause":
             self.env["touch.enrollment"]._check_until(self.until)
         if self.act == "stop" and not (self.reason or "").strip():

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .notification import notification
 
@@ -10,11 +10,16 @@ class TouchAskExpert(models.TransientModel):
     _description = "Ask for an Expert"
 
     lead_id = fields.Many2one("crm.lead", required=True, readonly=True)
-    level = fields.Selection(related="lead_id.touch_level")
-    status = fields.Selection(related="lead_id.expert_status")
+    level = fields.Selection(related="lead_id.touch_level", related_sudo=False)
+    status = fields.Selection(related="lead_id.expert_status", related_sudo=False)
     skill_id = fields.Many2one("touch.skill", help="Empty: any expert.")
     expert_count = fields.Integer(compute="_compute_expert_count")
     reason = fields.Char(string="Alone Because")
+
+    @api.constrains("lead_id")
+    def _check_lead(self):
+        """Nothing is said of a deal that is closed to who asks."""
+        self.sudo(False).lead_id.check_access("read")  # constraints run with all rights
 
     def _compute_expert_count(self):
         for wizard in self:

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
+from ..models.arguments import ids
 from ..models.touch_cadence import AT_ONCE, CLIENT_MODELS
 from .notification import notification
 
@@ -81,8 +82,12 @@ class TouchBulkMixin(models.AbstractModel):
     # --------------------------------------------------------------
 
     def _records(self):
+        """:return: the selected records that the user may read. Of the others nothing is said, not even a name."""
         self.ensure_one()
-        return self.env[self.model].browse(self.res_ids).exists()
+        if self.model not in dict(self._fields["model"].selection):
+            return self.env["res.partner"]
+        named = ids()(self.env, "res_ids", self.res_ids or [])
+        return self.env[self.model].browse(named).exists()._filtered_access("read")
 
     @api.depends(lambda self: ("model", "res_ids", *self._preview_fields()))
     def _compute_preview(self):
@@ -137,6 +142,8 @@ class TouchBulkMixin(models.AbstractModel):
         """
         self._check()
         records = self._records()
+        if not records:
+            raise UserError(self.env._("Nothing is selected that you may see: it was removed, or is closed to you."))
         if len(records) > AT_ONCE:
             job = self.env["touch.job"]._begin(self, records)
             count = self._number(job.total)
@@ -144,7 +151,7 @@ class TouchBulkMixin(models.AbstractModel):
             return notification(True, text, (self.env._("See how far it is"), f"/odoo/background-work/{job.id}"))
         left_out, fit = self._sort_out(records)
         if not fit:
-            raise UserError(next(iter(left_out.values()), self.env._("Nobody is selected.")))
+            raise UserError(next(iter(left_out.values()), self.env._("It can be done for nobody.")))
         late = self._act(fit) or {}
         text = self._told(len(records) - len(left_out) - len(late), len(records))
         for record, why in islice(late.items(), 1):

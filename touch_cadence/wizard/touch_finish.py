@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..models.arguments import ids, records, takes
+
 
 class TouchFinish(models.TransientModel):
     """What came of many touches at once: of the selected ones in a list; the planned among them are done."""
@@ -12,15 +14,19 @@ class TouchFinish(models.TransientModel):
     outcome_id = fields.Many2one("touch.outcome", required=True)
 
     @api.model
+    @takes(touch_ids=ids(), outcome_id=records("touch.outcome"))
     def finish(self, touch_ids, outcome_id):
         """:param touch_ids: touches that were selected
         :return: the action that tells what came of it; many are done in the background
         :raise UserError: when none of them is planned"""
-        return self.create({"model": "touch.touch", "res_ids": touch_ids, "outcome_id": outcome_id})._begin()
+        return self.create({"model": "touch.touch", "res_ids": touch_ids, "outcome_id": outcome_id.id})._begin()
 
     def _sort_out(self, records):
+        say = self.env["touch.words"]._say
         over = records.filtered(lambda touch: touch.state != "planned")
-        return dict.fromkeys(over, self.env["touch.words"]._say([("touch_over", {})])), records - over
+        foreign = records - over - records._filtered_access("write")
+        left_out = dict.fromkeys(over, say([("touch_over", {})])) | dict.fromkeys(foreign, say([("not_yours", {})]))
+        return left_out, records - over - foreign
 
     def _act(self, fit):
         fit.done(self.outcome_id)

@@ -23,15 +23,20 @@ class TouchJudge(models.TransientModel):
     option_3_id = fields.Many2one("touch.marker.option", domain="[('question_id', '=', question_3_id)]")
     option_4_id = fields.Many2one("touch.marker.option", domain="[('question_id', '=', question_4_id)]")
     question_count = fields.Integer(compute="_compute_questions")
-    rule = fields.Selection(related="lead_id.team_id.touch_judge_rule", related_sudo=True)
+    rule = fields.Selection(related="lead_id.team_id.touch_judge_rule", related_sudo=False)
     by_hand = fields.Boolean(string="Set by Hand")
     potential = fields.Selection(POTENTIAL_SELECTION)
     reason = fields.Char(string="Because")
 
+    @api.constrains("lead_id")
+    def _check_lead(self):
+        """Nothing is said of a deal that is closed to who asks."""
+        self.sudo(False).lead_id.check_access("read")  # constraints run with all rights
+
     @api.depends("lead_id")
     def _compute_questions(self):
         for wizard in self:
-            questions = self.env["touch.marker.question"]._of_team(wizard.lead_id.team_id)
+            questions = self.env["touch.marker.question"]._of_team(wizard.lead_id._filtered_access("read").team_id)
             wizard.question_count = len(questions)
             for number in NUMBERS:
                 wizard[f"question_{number}_id"] = questions[number - 1 : number]

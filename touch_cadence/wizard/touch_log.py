@@ -21,15 +21,17 @@ class TouchLog(models.TransientModel):
     note = fields.Text()
 
     def _preview_fields(self):
-        return ("nps_score",)
+        return ("nps_score", "outcome_id")
 
     def _contacts(self, clients):
         return clients.partner_id if clients._name == "crm.lead" else clients
 
     def _sort_out(self, records):
         mute = records.filtered(lambda client: not self._contacts(client)) if self.nps_score else records.browse()
-        why = self.env["touch.words"]._say([("no_contact", {})])
-        return dict.fromkeys(mute, why), records - mute
+        say, touches = self.env["touch.words"]._say, self.env["touch.touch"]
+        foreign = touches._runs_ended_by_others(touches._runs_of(records), self.outcome_id) if self.outcome_id else {}
+        left_out = dict.fromkeys(foreign, say([("not_yours", {})])) | dict.fromkeys(mute, say([("no_contact", {})]))
+        return left_out, records.filtered(lambda client: client not in left_out)
 
     def _act(self, fit):
         if self.nps_score:
