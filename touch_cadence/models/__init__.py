@@ -4,6 +4,8 @@ from . import (
     mail_activity_type,
     touch_installation,
     touch_presence,
+    touch_anonymous_mixin,
+    touch_privacy_log,
     touch_client_mixin,
     touch_filter_mixin,
     touch_cadence,
@@ -41,4 +43,5 @@ from . import (
     crm_team,
     touch_job,
     touch_job_left_out,
+    touch_privacy_holding,
 )

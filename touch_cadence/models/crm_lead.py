@@ -59,14 +59,19 @@ class CrmLead(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _stop_touches(self):
-        """A lead that goes takes its plans with it; what was done stays with its contact, or goes where there is none."""
-        if not self.env["touch.planner"]._in_use():
-            return
-        enrollments = self.env["touch.enrollment"].sudo().search([("lead_id", "in", self.ids)])  # sudo: of any rep
-        enrollments.filtered(lambda one: one.state in (*ACTIVE_STATES, "resting"))._stop("stopped", "removed")
-        touches = self.env["touch.touch"].sudo().search([("lead_id", "in", self.ids)])  # sudo: of any rep
-        touches.filtered(lambda touch: not touch.partner_id).unlink()
-        enrollments.filtered(lambda one: not one.partner_id).unlink()
+        """A lead that goes takes its plans with it; what was done stays with its contact. Where there is none it becomes anonymous, and so
+        do judgements and bookings: the counts stay."""
+        rows = self._touch_forget_route()
+        if self.env["touch.planner"]._in_use():
+            enrollments = self.env["touch.enrollment"].sudo().search([("lead_id", "in", self.ids)])  # sudo: of any rep
+            enrollments.filtered(lambda one: one.state in (*ACTIVE_STATES, "resting"))._stop("stopped", "removed")
+            touches = self.env["touch.touch"].sudo().search([("lead_id", "in", self.ids), ("partner_id", "=", False)])  # sudo: of any rep
+            runs = enrollments.filtered(lambda one: not one.partner_id)
+            rows += len(touches) + len(runs)
+            runs._anonymise()
+            touches.filtered("client_key")._anonymise()
+        if rows:
+            self.env["touch.privacy.log"]._note("removed", clients=len(self), rows=rows)
 
     def _merge_dependences(self, opportunities):
         """The leads merged into this one bring their enrolments and touches along; one enrolment goes on (invariant 9)."""

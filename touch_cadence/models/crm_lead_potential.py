@@ -256,6 +256,20 @@ class CrmLead(models.Model):
     def _give_expert_up(self):
         self._touch_open_bookings()._not_needed(self.env._("The deal was removed."))
 
+    def _touch_forget_route(self):
+        """These deals go: how they were judged and helped stays as counts.
+
+        :return: how many judgements and bookings became anonymous
+        """
+        # sudo: of any rep. Who never judged a deal pays no query
+        judged = self.env["touch.planner"]._in_use() or any(self.sudo().mapped("potential_date"))
+        judgements = self.env["touch.judgement"].sudo()
+        judgements = judgements.search([("lead_id", "in", self.ids)]) if judged else judgements
+        bookings = self.env["touch.expert.booking"]._found([("lead_id", "in", self.ids)])
+        judgements._anonymise()
+        bookings._anonymise()
+        return len(judgements) + len(bookings)
+
     def _merge_dependences(self, opportunities):
         """Judgements and bookings of the merged deals go on with this one; one expert is enough."""
         result = super()._merge_dependences(opportunities)

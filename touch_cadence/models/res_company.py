@@ -72,6 +72,17 @@ class ResCompany(models.Model):
     )
     touch_experienced_months = fields.Integer(string="Experienced from (months)", default=6, help="Months since the first deal.")
 
+    touch_keep_months = fields.Integer(
+        string="Keep Notes and Touches (months)",
+        default=0,
+        help="So long after the last touch, purchase or open deal a client's touches become anonymous: the notes go, the counts stay."
+        " 0: kept for ever.",
+    )
+
+    _touch_keep = models.Constraint(
+        "CHECK(touch_keep_months = 0 OR touch_keep_months BETWEEN 3 AND 240)",
+        "Notes and touches are kept for 3 to 240 months, or for ever (0).",
+    )
     _touch_experts = models.Constraint(
         "CHECK(touch_judge_days >= 0 AND touch_large_factor >= 0 AND touch_expert_weeks >= 1 AND touch_expert_notice >= 0"
         " AND touch_experienced_won >= 0 AND touch_experienced_months >= 0)",

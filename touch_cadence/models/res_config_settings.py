@@ -23,6 +23,7 @@ class ResConfigSettings(models.TransientModel):
     touch_abc_b = fields.Integer(related="company_id.touch_abc_b", readonly=False)
     touch_xyz_x = fields.Integer(related="company_id.touch_xyz_x", readonly=False)
     touch_xyz_y = fields.Integer(related="company_id.touch_xyz_y", readonly=False)
+    touch_keep_months = fields.Integer(related="company_id.touch_keep_months", readonly=False)
     touch_judge_days = fields.Integer(related="company_id.touch_judge_days", readonly=False)
     touch_large_factor = fields.Float(related="company_id.touch_large_factor", readonly=False)
     touch_expert_weeks = fields.Integer(related="company_id.touch_expert_weeks", readonly=False)

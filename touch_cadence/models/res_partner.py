@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
 from ..method import purchases
+from ..method.facts import ACTIVE_STATES
 from .touch_client_mixin import SALES
 
 
@@ -59,17 +60,20 @@ class ResPartner(models.Model):
         return result
 
     def unlink(self):
-        """A contact that goes takes its own touches with it; those of a deal stay with the deal, and those of a company's other
-        contacts with them."""
+        """The own touches of a contact that goes become anonymous, so that the counts stay; those of a deal stay with the deal, and those
+        of a company's other contacts with them."""
         if not self.env["touch.planner"]._in_use():
             return super().unlink()
         self.check_access("unlink")  # before touches go with all rights
         left = self.search([("id", "child_of", self.ids), ("id", "not in", self.ids)])
         own = [("partner_id", "in", self.ids), ("lead_id", "=", False)]
         enrollments = self.env["touch.enrollment"].sudo().search(own)  # sudo: of every rep
-        enrollments._open_touches()._withdraw()
-        self.env["touch.touch"].sudo().search(own).unlink()  # sudo: of every rep
-        enrollments.unlink()
+        enrollments.filtered(lambda one: one.state in (*ACTIVE_STATES, "resting"))._stop("stopped", "removed")
+        touches = self.env["touch.touch"].sudo().search(own)  # sudo: of every rep
+        if touches or enrollments:
+            self.env["touch.privacy.log"]._note("removed", clients=len(self), rows=len(touches) + len(enrollments))
+        enrollments._anonymise()
+        touches.filtered("client_key")._anonymise()
         self.env["touch.enrollment"]._rekey_found([("partner_id", "in", self.ids)], {"partner_id": False})
         result = super().unlink()
         left.exists()._rekey_touches()

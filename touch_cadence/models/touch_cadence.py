@@ -340,6 +340,7 @@ class TouchCadence(models.Model):
 
     def _rule_search(self, after=0):
         """Clients that the rule may enrol: those whom its filter finds with the rights of who wrote it, and who never were in this cadence.
+        Whose touches were erased is left out: nobody knows any more in which he was.
 
         :param after: an id; the clients behind it
         :return: a batch of them, in the order of their ids
@@ -347,7 +348,9 @@ class TouchCadence(models.Model):
         """
         self.ensure_one()
         # whoever enrolled them, and in whatever company: so with all rights, unlike the filter
-        never = ~Domain("enrollment_ids", "any!", Domain("cadence_id", "in", self._versions().ids))
+        never = ~Domain("enrollment_ids", "any!", Domain("cadence_id", "in", self._versions().ids)) & Domain(
+            "touch_erased_date", "=", False
+        )
         found = self._filter_search(self.company_id or self.env.company, never & Domain("id", ">", after), order="id", limit=ENROLL_BATCH)
         return found.with_env(self.env)
 

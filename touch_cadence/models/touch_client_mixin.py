@@ -57,6 +57,13 @@ class TouchClientMixin(models.AbstractModel):
     )
     temperature_date = fields.Date(string="Temperature since", groups=SALES, readonly=True, copy=False, default=fields.Date.context_today)
     potential = fields.Selection(POTENTIAL_SELECTION, groups=SALES, help="How much the client could ever bring. Empty: not judged yet.")
+    touch_erased_date = fields.Date(
+        string="Touches Erased on",
+        groups=SALES,
+        readonly=True,
+        copy=False,
+        help="What was held about the client was erased on this day: no rule enrols this client any more, a person may.",
+    )
     touch_ids = fields.One2many("touch.touch", groups=SALES, string="Touches", compute="_compute_touch_ids")
     touch_count = fields.Integer(string="Touches Made", groups=SALES, compute="_compute_touch_figures")
     last_touch_date = fields.Datetime(string="Last Touch", groups=SALES, compute="_compute_touch_figures", search="_search_last_touch_date")

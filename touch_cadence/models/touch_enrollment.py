@@ -54,6 +54,7 @@ STOP_REASONS = [
     ("changed", "Cadence changed"),
     ("removed", "Record removed"),
     ("merged", "Merged"),
+    ("erased", "Data erased"),
 ]
 UNDER_WAY = (*ACTIVE_STATES, "resting")
 # days ahead to which a pause can last
@@ -78,7 +79,7 @@ class TouchEnrollment(models.Model):
     """
 
     _name = "touch.enrollment"
-    _inherit = ["touch.guarded.mixin"]
+    _inherit = ["touch.guarded.mixin", "touch.anonymous.mixin"]
     _description = "Touch Enrolment"
     _order = "id desc"
 
@@ -88,7 +89,7 @@ class TouchEnrollment(models.Model):
     partner_id = fields.Many2one("res.partner", string="Contact", index="btree_not_null", ondelete="set null")
     # set where client_key is: a related field would cost a throw-away record a row when touches are made in bulk
     commercial_partner_id = fields.Many2one("res.partner", string="Client", readonly=True, index="btree_not_null", ondelete="set null")
-    client_key = fields.Integer(readonly=True, required=True)
+    client_key = fields.Integer(readonly=True, required=True, help="Whose run it is; 0: anonymous.")
     user_id = fields.Many2one("res.users", string="Responsible", index="btree_not_null", readonly=True)
     temperature = fields.Selection(TEMPERATURE_SELECTION, compute="_compute_temperature", compute_sudo=True)
 
@@ -114,8 +115,11 @@ class TouchEnrollment(models.Model):
         "(company_id, client_key) WHERE state IN ('running', 'paused', 'blocked')",
         "This client is being worked in a cadence already.",
     )
-    _run_uniq = models.UniqueIndex("(company_id, client_key, cadence_id, run)", "This run of the client in the cadence exists already.")
+    _run_uniq = models.UniqueIndex(
+        "(company_id, client_key, cadence_id, run) WHERE client_key != 0", "This run of the client in the cadence exists already."
+    )
     _due_idx = models.Index("(next_date, id) WHERE state IN ('running', 'resting') AND next_date IS NOT NULL")
+    _forget_idx = models.Index("(company_id, date_end, id) WHERE client_key != 0 AND date_end IS NOT NULL")
     _pause_idx = models.Index("(not_before, id) WHERE state = 'paused' AND not_before IS NOT NULL")
 
     @api.depends("lead_id.temperature", "partner_id.temperature")
@@ -179,9 +183,15 @@ class TouchEnrollment(models.Model):
             runs[client] = max(run, runs[client])
         return {(company, key, one.id): run for (company, key, of), run in runs.items() for one in cadences if current[one.id] == of}
 
-    @api.ondelete(at_uninstall=False)
-    def _withdraw_when_deleted(self):
-        self._open_touches()._withdraw()
+    @api.model
+    def _is_known(self):
+        return Domain("client_key", "!=", 0)
+
+    def _anonymise(self):
+        """Nobody's runs from now on, and their touches with them: cadence, state, days and counts stay."""
+        self.filtered(lambda one: one.state in (*ACTIVE_STATES, "resting"))._stop("stopped", "erased")
+        self.write({"client_key": 0, **dict.fromkeys(("partner_id", "lead_id", "commercial_partner_id", "stop_note", "why_data"), False)})
+        self.env["touch.touch"].search([("enrollment_id", "in", self.ids), ("client_key", "!=", 0)])._anonymise()
 
     # --------------------------------------------------------------
     # Actions
@@ -328,7 +338,8 @@ class TouchEnrollment(models.Model):
         words = self.env["touch.words"]
         readable = self.sudo(False)._filtered_access("read")
         planner = self.env["touch.planner"]._for_everyone()
-        decided = {enrollment.id: decision for enrollment, _facts, decision in planner._decide(self.with_env(planner.env))}
+        due = self.with_env(planner.env).filtered(lambda one: one.state in DUE_STATES)
+        decided = {enrollment.id: decision for enrollment, _facts, decision in planner._decide(due)}
         planned = self._open_touches().grouped("enrollment_id")
         result = []
         for enrollment in self:
@@ -352,7 +363,8 @@ class TouchEnrollment(models.Model):
     def _client_name(self):
         self.ensure_one()
         # sudo: who may see the enrolment may see whose it is
-        return self.sudo().lead_id.display_name or self.sudo().partner_id.display_name or ""
+        known = self.sudo()
+        return (known.lead_id.display_name or known.partner_id.display_name or "") if known.client_key else self.env._("Anonymous client")
 
     def _client_record(self):
         """:return: the record that carries activities: the lead, or the contact"""
@@ -482,6 +494,7 @@ class TouchEnrollment(models.Model):
         :param domain: of fields that both have
         :param values: what changes on them first
         """
+        domain = Domain(domain) & self._is_known()
         # sudo: whose a client is binds every rep
         enrollments = self.sudo().search(domain, order="id")
         loose = self.env["touch.touch"].sudo().search(Domain(domain) & Domain("enrollment_id", "=", False))

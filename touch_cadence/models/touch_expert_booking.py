@@ -27,11 +27,16 @@ class TouchExpertBooking(models.Model):
 
     _name = "touch.expert.booking"
     _description = "Expert Booking"
-    _inherit = ["mail.thread"]
+    _inherit = ["touch.anonymous.mixin", "mail.thread"]
     _mail_post_access = "read"
     _order = "start desc, priority desc, asked, id"
 
-    lead_id = fields.Many2one("crm.lead", string="Deal", required=True, index=True, ondelete="cascade", readonly=True)
+    lead_id = fields.Many2one(
+        "crm.lead", string="Deal", index=True, ondelete="set null", readonly=True, help="Empty: anonymous, since the deal was deleted."
+    )
+    # what the reports need of a deal that they may not know any more: which bookings were of one, and the touches of it that were erased
+    deal_key = fields.Integer(readonly=True, copy=False, help="Of anonymous ones: the lowest id among the bookings of the same deal.")
+    touches_erased = fields.Integer(readonly=True, copy=False, help="The expert's touches of this deal that are anonymous.")
     lead_name = fields.Char(string="Deal's Name", compute="_compute_lead", compute_sudo=True)
     client_name = fields.Char(string="Client", compute="_compute_lead", compute_sudo=True)
     potential_why = fields.Char(string="Why This Potential", compute="_compute_lead", compute_sudo=True)
@@ -302,6 +307,52 @@ class TouchExpertBooking(models.Model):
             self._assign_soon()
             for booking in bookings.filtered(lambda one: one.state == "waiting"):
                 booking._tell(lambda one: one.env._("Back on the waiting list"), reason)
+
+    # --------------------------------------------------------------
+    # Forgetting
+    # --------------------------------------------------------------
+
+    @api.model
+    def _is_known(self):
+        return Domain("lead_id", "!=", False)
+
+    def _anonymise(self):
+        """Of no deal from now on: expert, hours and state stay."""
+        opened = self.filtered(lambda one: one.state in ("waiting", "booked"))
+        opened._not_needed(self.env._("The deal was removed."), begun=True)
+        self._forget_words()
+        for bookings in self.grouped("lead_id").values():
+            bookings.write({"deal_key": min(bookings.ids), "lead_id": False})  # into the cache; the database is written once for all
+
+    def _forget_words(self):
+        """Every word about the deal goes: notes, messages, and what its meeting says."""
+        self.message_ids.unlink()
+        self.write({"note": False})
+        # the meeting itself took the expert's hour, and stays in his calendar
+        self.event_id.with_context(touch_booking=True, no_mail_to_attendees=True).write(
+            {"name": self.env._("Expert"), "description": False}
+        )
+
+    @api.model
+    def _keep_touch_counts(self, touches):
+        """These touches become anonymous: the bookings of their deals keep how many an expert made (R41)."""
+        if not touches:
+            return
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """UPDATE touch_expert_booking booking SET touches_erased = COALESCE(booking.touches_erased, 0) + made.count
+                     FROM (SELECT lead_id, expert_id, count(*) AS count FROM touch_touch
+                            WHERE id = ANY(%s) AND state = 'done' AND lead_id IS NOT NULL AND expert_id IS NOT NULL
+                            GROUP BY lead_id, expert_id) made
+                    WHERE booking.id = (SELECT min(id) FROM touch_expert_booking first
+                                         WHERE first.lead_id = made.lead_id AND first.expert_user_id = made.expert_id
+                                           AND first.state = 'done')
+                    RETURNING booking.id""",
+                touches.ids,
+            )
+        )
+        self.browse(id_ for (id_,) in rows).invalidate_recordset(["touches_erased"])
 
     # --------------------------------------------------------------
     # What people do

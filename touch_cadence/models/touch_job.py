@@ -50,6 +50,7 @@ class TouchJob(models.Model):
     error = fields.Text(readonly=True)
     date_end = fields.Datetime(string="End", readonly=True)
     left_out_ids = fields.One2many("touch.job.left.out", "job_id", string="Who Is Left out")
+    attachment_ids = fields.Many2many("ir.attachment", string="Files", compute="_compute_attachment_ids")
 
     _pending_idx = models.Index("(id) WHERE state IN ('waiting', 'running')")
 
@@ -58,6 +59,11 @@ class TouchJob(models.Model):
         for job in self:
             job.done_count = job.position - job.left_out_count
             job.progress = 100 * job.position / job.total if job.total else 100
+
+    def _compute_attachment_ids(self):
+        files = self.env["ir.attachment"].search([("res_model", "=", self._name), ("res_id", "in", self.ids)], order="id").grouped("res_id")
+        for job in self:
+            job.attachment_ids = files.get(job.id)
 
     @api.model
     def _begin(self, wizard, records):
@@ -153,6 +159,7 @@ class TouchJob(models.Model):
         def act(some):
             left_out, fit = wizard._sort_out(some)
             late = (fit and wizard._act(fit)) or {}
+            self._keep_files(wizard._files() if fit else ())
             self.env.flush_all()  # here, so that only what stands is counted
             result.extend((one.id, one.display_name, why, False) for one, why in left_out.items())
             result.extend((one.id, one.display_name, why, True) for one, why in late.items())
@@ -163,6 +170,11 @@ class TouchJob(models.Model):
 
         self.env["touch.planner"]._in_savepoints(records, act, failed)
         return [dict(zip(("res_id", "name", "why", "failed"), row)) for row in result]
+
+    def _keep_files(self, files):
+        """:param files: list of (name, bytes) that came of a batch; whoever may see the job may have them, as long as it is kept"""
+        vals = {"res_model": self._name, "res_id": self.id}
+        self.env["ir.attachment"].create([{**vals, "name": f"{self.position + 1}-{name}", "raw": content} for name, content in files])
 
     def _end(self, state, error=False):
         self.write({"state": state, "error": error, "date_end": fields.Datetime.now()})

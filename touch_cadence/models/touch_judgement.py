@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from .touch_client_mixin import POTENTIAL_SELECTION, SALES
 
@@ -7,10 +8,13 @@ class TouchJudgement(models.Model):
     """How a deal came by its potential: the answers and the rule, or the hand of somebody with a reason. Kept, one a time it was judged."""
 
     _name = "touch.judgement"
+    _inherit = ["touch.anonymous.mixin"]
     _description = "Judgement of Potential"
     _order = "id desc"
 
-    lead_id = fields.Many2one("crm.lead", required=True, index=True, ondelete="cascade")
+    lead_id = fields.Many2one("crm.lead", index=True, ondelete="set null", help="Empty: anonymous, since the client's data were erased.")
+    # of anonymous ones only: the others are of their deal's company
+    company_id = fields.Many2one("res.company", readonly=True)
     user_id = fields.Many2one("res.users", string="By", required=True, default=lambda self: self.env.user)
     date = fields.Date(required=True, default=fields.Date.context_today)
     potential = fields.Selection(POTENTIAL_SELECTION, required=True)
@@ -27,3 +31,12 @@ class TouchJudgement(models.Model):
             if judgement.option_ids and not judgement.override_reason:
                 parts.append(" · ".join(judgement.option_ids.mapped("name")))
             judgement.why = " ".join(part for part in parts if part)
+
+    @api.model
+    def _is_known(self):
+        return Domain("lead_id", "!=", False)
+
+    def _anonymise(self):
+        """Of no deal from now on: the answers, what they made of it, day and user stay."""
+        for company, judgements in self.grouped(lambda one: one.lead_id.company_id).items():
+            judgements.write({"lead_id": False, "override_reason": False, "why_data": False, "company_id": company.id})

@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 from markupsafe import Markup, escape
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL, format_date, groupby, html2plaintext
 
 from ..method import filling, outcomes, outlook
@@ -28,7 +29,7 @@ class TouchTouch(models.Model):
     """
 
     _name = "touch.touch"
-    _inherit = ["touch.guarded.mixin"]
+    _inherit = ["touch.guarded.mixin", "touch.anonymous.mixin"]
     _description = "Touch"
     _order = "date_deadline desc, id desc"
 
@@ -40,7 +41,7 @@ class TouchTouch(models.Model):
     # set where client_key is: a related field would cost a throw-away record a row when touches are made in bulk
     commercial_partner_id = fields.Many2one("res.partner", string="Client", readonly=True, index="btree_not_null", ondelete="set null")
     lead_id = fields.Many2one("crm.lead", index="btree_not_null", ondelete="set null")
-    client_key = fields.Integer(readonly=True, required=True)
+    client_key = fields.Integer(readonly=True, required=True, help="Whose touch it is; 0: anonymous.")
     summary = fields.Char(compute="_compute_summary", compute_sudo=True)
     client_name = fields.Char(string="Who", compute="_compute_client_name", compute_sudo=True)
     user_id = fields.Many2one("res.users", string="Salesperson", index="btree_not_null", default=lambda self: self.env.user)
@@ -79,6 +80,7 @@ class TouchTouch(models.Model):
 
     _open_uniq = models.UniqueIndex("(company_id, client_key) WHERE state = 'planned'", "This client has a planned touch already.")
     _history_idx = models.Index("(client_key, date_done)")
+    _forget_idx = models.Index("(company_id, date_done, id) WHERE client_key != 0 AND date_done IS NOT NULL")
     _over_done = models.Constraint(
         "CHECK(state = 'planned' OR date_done IS NOT NULL)", "A touch that is over has the moment at which it was."
     )
@@ -86,10 +88,11 @@ class TouchTouch(models.Model):
     _made_idx = models.Index("(user_id, date_done) WHERE state = 'done' AND direction = 'out'")
     _lost_idx = models.Index("(id) WHERE state = 'planned' AND activity_id IS NULL")
 
-    @api.depends("lead_id", "partner_id")
+    @api.depends("lead_id", "partner_id", "client_key")
     def _compute_client_name(self):
         for touch in self:
-            touch.client_name = touch.lead_id.display_name or touch.partner_id.display_name
+            name = touch.lead_id.display_name or touch.partner_id.display_name
+            touch.client_name = name if touch.client_key else self.env._("Anonymous client")
 
     @api.depends("lead_id.temperature", "partner_id.temperature")
     def _compute_client_temperature(self):
@@ -153,6 +156,26 @@ class TouchTouch(models.Model):
         clients = self.env["touch.planner"]._clients([(one.company_id.id, one.partner_id.id, one.lead_id.id) for one in self])
         for (key, commercial), pairs in groupby(zip(self, clients), lambda pair: pair[1]):
             self.browse().union(*(touch for touch, _client in pairs)).write({"client_key": key, "commercial_partner_id": commercial})
+
+    @api.model
+    def _is_known(self):
+        return Domain("client_key", "!=", 0)
+
+    def _anonymise(self):
+        """Nobody's touches from now on: day, channel, purpose, reason, outcome, number and who made them stay.
+
+        * A planned touch is taken back first; its run, where it goes on, decides again.
+        * An anonymous touch hangs on an anonymous run only: elsewhere the run would say whose it was.
+        """
+        self.filtered(lambda touch: touch.state == "planned")._withdraw()
+        runs = self.enrollment_id.filtered("client_key")
+        self.filtered(lambda touch: touch.enrollment_id in runs).write({"enrollment_id": False})
+        self.env["touch.expert.booking"]._keep_touch_counts(self)
+        activities = self.activity_id
+        empty = ("partner_id", "lead_id", "commercial_partner_id", "note", "skip_reason", "desk_key", "why_data", "activity_id")
+        self.write({"client_key": 0, **dict.fromkeys(empty, False)})
+        activities.unlink()
+        runs._look_again()
 
     # --------------------------------------------------------------
     # What a rep does with a planned touch

@@ -128,6 +128,7 @@ class TouchWords(models.AbstractModel):
             # why a stop
             "won": self.env._("The deal is won."),
             "bought": self.env._("The client bought."),
+            "erased": self.env._("The client's data were erased."),
             "lost": self.env._("The deal is lost."),
             "refused": self.env._("The client said a clear no."),
             "refused_by_colleague": self.env._("Someone else at the client said a clear no."),

@@ -30,20 +30,24 @@ class TouchExpertReport(models.Model):
 
     @property
     def _table_query(self):
+        # a deal that was deleted is a deal assisted all the same: its bookings are anonymous
         return SQL(
             """WITH given AS (
-                   SELECT min(id) AS id, expert_id, lead_id, company_id, max(start) AS date, sum(hours) AS hours, count(*) AS meetings
-                     FROM touch_expert_booking WHERE state = 'done' GROUP BY expert_id, lead_id, company_id),
+                   SELECT min(id) AS id, expert_id, lead_id, company_id, max(start) AS date, sum(hours) AS hours, count(*) AS meetings, max(user_id) AS user_id,
+                          sum(COALESCE(touches_erased, 0)) AS touches_erased
+                     FROM touch_expert_booking WHERE state = 'done' GROUP BY expert_id, lead_id, deal_key, company_id),
                shared AS (SELECT *, count(*) OVER (PARTITION BY lead_id) AS experts FROM given)
-               SELECT shared.id, shared.expert_id, expert.user_id AS expert_user_id, shared.lead_id, lead.user_id, lead.team_id,
+               SELECT shared.id, shared.expert_id, expert.user_id AS expert_user_id, shared.lead_id,
+                      COALESCE(lead.user_id, shared.user_id) AS user_id, lead.team_id,
                       shared.company_id, shared.date, shared.hours, shared.meetings, 1 AS deals,
-                      (SELECT count(*) FROM touch_touch touch
-                        WHERE touch.lead_id = lead.id AND touch.expert_id = expert.user_id AND touch.state = 'done') AS touches,
-                      (lead.won_status = 'won')::int AS deals_won,
+                      shared.touches_erased
+                      + (SELECT count(*) FROM touch_touch touch
+                          WHERE touch.lead_id = lead.id AND touch.expert_id = expert.user_id AND touch.state = 'done') AS touches,
+                      COALESCE(lead.won_status = 'won', FALSE)::int AS deals_won,
                       CASE WHEN lead.won_status = 'won' THEN lead.expected_revenue / shared.experts ELSE 0 END AS value_won,
                       CASE WHEN lead.won_status = 'won' THEN lead.expected_revenue / shared.experts * expert.won_share / 100 ELSE 0 END
                           AS value_share
                  FROM shared
                  JOIN touch_expert expert ON expert.id = shared.expert_id
-                 JOIN crm_lead lead ON lead.id = shared.lead_id"""
+                 LEFT JOIN crm_lead lead ON lead.id = shared.lead_id"""
         )

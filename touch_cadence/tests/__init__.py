@@ -17,6 +17,7 @@ from . import (
     test_method,
     test_planner,
     test_potential,
+    test_privacy,
     test_rights,
     test_simulation,
     test_speed,

@@ -296,9 +296,15 @@ class TestEnrollment(TouchCase):
         partner = self.make_partners()
         enrollment = self.cadence.enroll(partner)
         touches = self.planned(partner)
+        self.planned(partner).done(note="Likes tea")
+        touches |= self.planned(partner)
         partner.unlink()
-        self.assertFalse(enrollment.exists() | self.env["touch.touch"].browse(touches.ids).exists().enrollment_id)
-        self.assertFalse(touches.exists())
+        # the rows stay for the counts, and tell of nobody
+        self.assertEqual((enrollment.state, enrollment.stop_reason, enrollment.client_key), ("stopped", "removed", 0))
+        self.assertEqual(touches.mapped("state"), ["done", "skipped"])
+        self.assertEqual(set(touches.mapped("client_key")), {0})
+        self.assertFalse(touches.partner_id | touches.commercial_partner_id)
+        self.assertFalse(any(touches.mapped("note")))
 
     def test_deleting_a_company_keeps_the_history_of_its_contacts(self):
         company = self.make_partners(is_company=True)

@@ -9,6 +9,9 @@ from . import (
     touch_finish,
     touch_judge,
     touch_log,
+    touch_privacy,
+    touch_privacy_find,
+    touch_privacy_find_line,
     touch_settings,
     touch_skip,
 )

@@ -58,6 +58,10 @@ class TouchBulkMixin(models.AbstractModel):
         """:return: {record: why} of those whom a fault left out only now, or nothing"""
         raise NotImplementedError
 
+    def _files(self):
+        """:return: the files that came of the last :meth:`_act`: list of (name, bytes)"""
+        return []
+
     def _title(self):
         """:return: what is done, as a name of the work"""
         raise NotImplementedError

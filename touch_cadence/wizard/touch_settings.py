@@ -27,6 +27,7 @@ class TouchSettings(models.TransientModel):
     touch_abc_b = fields.Integer()
     touch_xyz_x = fields.Integer()
     touch_xyz_y = fields.Integer()
+    touch_keep_months = fields.Integer()
     touch_judge_days = fields.Integer()
     touch_large_factor = fields.Float()
     touch_expert_weeks = fields.Integer()

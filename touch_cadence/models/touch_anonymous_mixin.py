@@ -1,0 +1,39 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+
+class TouchAnonymousMixin(models.AbstractModel):
+    """Rows that tell of a client, and that the reports count. Deleting one takes away whose it was and what was written; the row stays.
+
+    A model says in :meth:`_is_known` which rows still tell of somebody, and in :meth:`_anonymise` how they cease to.
+    """
+
+    _name = "touch.anonymous.mixin"
+    _description = "Rows That Become Anonymous"
+
+    @api.model
+    def _is_known(self):
+        """:return: domain of the rows that tell of a client"""
+        raise NotImplementedError
+
+    def _anonymise(self):
+        """Take away whose these rows are and every word that was written on them; what is counted stays. The caller has all rights."""
+        raise NotImplementedError
+
+    def unlink(self):
+        """Delete by a person: the rows become anonymous, and one line of the log says so.
+
+        :raise UserError: where all of them are anonymous already
+        """
+        self.check_access("unlink")
+        # sudo: who may delete the row may have it anonymous; its activity and run may be a colleague's
+        known = self.sudo().filtered_domain(self._is_known())
+        self._check_known(known)
+        known._anonymise()
+        if known:
+            self.env["touch.privacy.log"]._note("delete", rows=len(known))
+        return super(TouchAnonymousMixin, self.browse()).unlink()
+
+    def _check_known(self, known):
+        if self and not known:
+            raise UserError(self.env._("These rows are anonymous already. They tell of nobody, and stay for what the reports count."))

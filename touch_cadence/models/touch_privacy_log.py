@@ -1,0 +1,40 @@
+from odoo import api, fields, models
+
+
+class TouchPrivacyLog(models.Model):
+    """Who exported or erased what clients' data, when, and how many: never whose. Nobody writes or deletes it by hand."""
+
+    _name = "touch.privacy.log"
+    _description = "Log of Exports and Erasures"
+    _order = "id desc"
+
+    date = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
+    user_id = fields.Many2one("res.users", string="By", required=True, readonly=True, ondelete="restrict")
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    act = fields.Selection(
+        [
+            ("export", "Exported"),
+            ("erase", "Touches erased"),
+            ("erase_client", "Touches and client erased"),
+            ("delete", "Rows deleted by hand"),
+            ("removed", "Contact or lead deleted"),
+            ("retention", "Kept long enough"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    clients = fields.Integer(readonly=True, help="Contacts and leads.")
+    rows = fields.Integer(readonly=True, help="Touches, enrolments, judgements and expert bookings.")
+
+    @api.model
+    def _note(self, act, clients=0, rows=0):
+        """Write a line.
+
+        :param act: a key of ``act``
+        :param clients: how many contacts and leads
+        :param rows: how many rows of ours
+        """
+        # sudo: nobody writes the log by hand
+        return self.sudo().create(
+            {"act": act, "clients": clients, "rows": rows, "user_id": self.env.uid, "company_id": self.env.company.id}
+        )

@@ -1,0 +1,19 @@
+from odoo import models
+
+
+class PrivacyLookupWizardLine(models.TransientModel):
+    _inherit = "privacy.lookup.wizard.line"
+
+    def action_unlink(self):
+        """Our rows become anonymous, once: with a run its touches do, and with a contact or lead all of its rows."""
+        self.ensure_one()
+        rows = self.env.get(self.res_model) if self.res_model else None
+        if rows is None or self.is_unlinked or not hasattr(rows, "_anonymise"):
+            return super().action_unlink()
+        # sudo: as Odoo deletes
+        known = rows.sudo().browse(self.res_id).exists().filtered_domain(rows._is_known())
+        if known:
+            known.unlink()
+        self.execution_details = self.env._("Made anonymous: %(model)s #%(id)s", model=self.res_model_id.name, id=self.res_id)
+        self.is_unlinked = True
+        return None
