@@ -15,6 +15,7 @@ from . import (
     touch_outcome,
     touch_enrollment,
     touch_touch,
+    touch_reach,
     touch_planner,
     touch_words,
     touch_desk,

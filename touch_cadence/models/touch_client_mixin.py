@@ -336,6 +336,21 @@ class TouchClientMixin(models.AbstractModel):
                 for before, records in ended.grouped("cadence_id").items():
                     before.with_company(company).enroll(records._client_records(self._name) & given_up)
 
+    def _sms_get_recipients_info(self, force_field=False, partner_fallback=True):
+        """What was prepared for a touch goes to the number by which the touch was decided."""
+        result = super()._sms_get_recipients_info(force_field=force_field, partner_fallback=partner_fallback)
+        if self.env.context.get("touch_prepared"):
+            is_lead = self._name == "crm.lead"
+            owners = {
+                one.id: (one.id if is_lead else False, one.partner_id.id if is_lead else one.id, (one.company_id or self.env.company).id)
+                for one in self
+            }
+            known = self.env["touch.reach"].sudo()._read(owners.values())  # sudo: blacklists bind every rep
+            for id_, owner in owners.items():
+                if number := known[owner].number:
+                    result[id_].update(sanitized=number, number=number, field_store=result[id_]["field_store"] or "phone")
+        return result
+
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
         # the planner adds the followers of a whole batch itself (touch.touch._add_followers)
         if says(self.env, "touch_followers_added"):

@@ -172,6 +172,7 @@ class TouchDesk(models.AbstractModel):
             return {}
         own, touches = touches, touches._for_worker()
         facts = touches._read_facts()
+        reach = touches._reach()
         history = self._last_touches(touches)
         outcomes = self.env["touch.outcome"].search([("active", "=", True)])
         visible = {*own.lead_id._filtered_access("read"), *own.partner_id._filtered_access("read")}
@@ -181,7 +182,7 @@ class TouchDesk(models.AbstractModel):
                 "why": mine.why,
                 "visible": mine._client_record() in visible,
                 "history": history[touch.company_id, touch.client_key],
-                **self._client(touch),
+                **self._client(touch, reach[touch]),
                 **self._news(mine, touch),
                 **self._rhythm(facts.get(touch)),
                 "outlook": self._outlook(touch, facts.get(touch), outcomes),
@@ -189,8 +190,8 @@ class TouchDesk(models.AbstractModel):
             for mine, touch in zip(own, touches)
         }
 
-    def _client(self, touch):
-        """:return: whom the touch is for, and how to reach them"""
+    def _client(self, touch, reach):
+        """:return: whom the touch is for, and how to reach them: ``phone`` is what is shown, ``dial`` what may be dialled"""
         lead, partner, record = touch.lead_id, touch.partner_id, touch._client_record()
         person = touch._person()
         place = lead if lead and (lead.city or lead.country_id) else partner
@@ -203,8 +204,9 @@ class TouchDesk(models.AbstractModel):
             "function": lead.function or person.function or "",
             "company": company,
             "place": ", ".join(part for part in (place.city, place.country_id.name) if part),
-            "phone": lead.phone or partner.phone or "",
-            "email": lead.email_from or partner.email or "",
+            "phone": reach.shown,
+            "dial": reach.number,
+            "email": reach.email,
             "temperature": record.temperature,
             "potential": lead.potential or partner.potential or partner.commercial_partner_id.potential or False,
             "vip": partner.is_vip or partner.commercial_partner_id.is_vip,

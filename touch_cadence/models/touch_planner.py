@@ -181,7 +181,6 @@ class TouchPlanner(models.AbstractModel):
         partners = env["res.partner"].with_context(active_test=False).browse({one.partner_id for one in subjects if one.partner_id})
         leads = env["crm.lead"].with_context(active_test=False).browse({one.lead_id for one in subjects if one.lead_id})
         contact_fields = [
-            "email_normalized",
             "phone_sanitized",
             "phone",
             "street",
@@ -192,11 +191,11 @@ class TouchPlanner(models.AbstractModel):
             "active",
             "user_id",
         ]
-        leads.fetch([*contact_fields, "won_status", "team_id", "company_id", "country_id"])
+        leads.fetch([*contact_fields, "email_from", "won_status", "team_id", "company_id", "country_id"])
         (partners | partners.commercial_partner_id).fetch(
             [
-                *contact_fields, "commercial_partner_id", "tz", "is_vip", "touch_opt_out", "birthdate_date", "employee_quantity", "lapses_on",
-                "country_id",
+                *contact_fields, "email", "country_id", "commercial_partner_id", "tz", "is_vip", "touch_opt_out", "birthdate_date",
+                "employee_quantity", "lapses_on",
             ]
         )  # fmt: skip
 
@@ -212,7 +211,7 @@ class TouchPlanner(models.AbstractModel):
         histories, open_touches = self._read_history(subjects, calendars, responsible)
         workdays, rep_days = self._read_workdays(subjects, calendars, known_cadences, responsible, histories, now)
         reasons = self._read_reasons(subjects, companies)
-        open_channels = self._read_open_channels(leads, partners)
+        open_channels = self._read_open_channels(subjects)
         channel_order = tuple(env["mail.activity.type"]._touch_types_by_channel())
         on = frozenset(channel_order)
         superseded = self._read_superseded(subjects)
@@ -229,6 +228,7 @@ class TouchPlanner(models.AbstractModel):
             working = calendars[one.cadence_id, one.company_id]
             zone = ZoneInfo(working.tz or "UTC")
             rep = responsible.get(one.enrollment)
+            reachable = open_channels[one.lead_id, one.partner_id, one.company_id]
             today = now.astimezone(zone).date()
             result.append(
                 method_facts.Facts(
@@ -269,8 +269,8 @@ class TouchPlanner(models.AbstractModel):
                     lost=lead.won_status == "lost",
                     moved=bool(one.enrollment and lead.company_id and lead.company_id.id != one.company_id),
                     superseded=one.enrollment in superseded,
-                    open_channels=open_channels[one.lead_id, one.partner_id] & on,
-                    channels_off=not open_channels[one.lead_id, one.partner_id] & on and bool(open_channels[one.lead_id, one.partner_id]),
+                    open_channels=reachable & on,
+                    channels_off=bool(reachable) and not reachable & on,
                     channel_order=channel_order,
                     history=past,
                     open_touch=open_touches.get(one.enrollment),
@@ -423,44 +423,11 @@ class TouchPlanner(models.AbstractModel):
             result[company.id] = valid._method_reasons(clients, company)
         return result
 
-    def _read_open_channels(self, leads, partners):
-        """:return: a dictionary that answers (lead id, partner id) with the channels open to them, be they switched on or off in the
-        company: something is known to reach them by, and it stands on no blacklist (invariant 2)"""
-        emails = {one.email_normalized for records in (leads, partners) for one in records} - {False}
-        phones = {one.phone_sanitized for records in (leads, partners) for one in records} - {False}
-        # in SQL: a search parses each number anew, and these are normalised already
-        self.env["mail.blacklist"].flush_model(["email", "active"])
-        self.env["phone.blacklist"].flush_model(["number", "active"])
-        closed = {
-            value
-            for (value,) in self.env.execute_query(
-                SQL(
-                    "SELECT email FROM mail_blacklist WHERE active AND email = ANY(%s)"
-                    " UNION ALL SELECT number FROM phone_blacklist WHERE active AND number = ANY(%s)",
-                    list(emails),
-                    list(phones),
-                )
-            )
-        }
-
-        class OpenChannels(dict):
-            def __missing__(self, key):
-                lead, partner = leads.browse(key[0] or ()), partners.browse(key[1] or ())
-                have = set()
-                email = lead.email_normalized or partner.email_normalized
-                phone = lead.phone_sanitized or lead.phone or partner.phone_sanitized or partner.phone
-                if email and email not in closed:
-                    have.add("email")
-                if phone and phone not in closed:
-                    have.add("phone")
-                if (lead.street and lead.city) or (partner.street and partner.city):
-                    have.add("address")
-                if lead.website or partner.website:
-                    have.add("website")
-                self[key] = channels.reachable(have, method_facts.CHANNELS)
-                return self[key]
-
-        return OpenChannels()
+    def _read_open_channels(self, subjects):
+        """:return: {(lead id, partner id, company id): the channels open to them, be they switched on or off in the company}: something is
+        known to reach them by, and it stands on no blacklist (invariant 2)"""
+        known = self.env["touch.reach"]._read((one.lead_id, one.partner_id, one.company_id) for one in subjects)
+        return {owner: channels.reachable(found.have, method_facts.CHANNELS) for owner, found in known.items()}
 
     def _read_last_mails(self, subjects, companies, now):
         """Mails that Odoo sent by itself to the record or its contact, where the company keeps a minimum gap.

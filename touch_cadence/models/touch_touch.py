@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date, groupby, html2plaintext
 
-from ..method import filling, outcomes, outlook
+from ..method import filling, outcomes, outlook, reach
 from ..method.facts import ACTIVE_STATES, HOT
 from .arguments import day, records, takes, text
 from .inside import INSIDE
@@ -299,11 +299,33 @@ class TouchTouch(models.Model):
         context = {
             "default_model": record._name,
             "default_res_ids": record.ids,
-            "default_partner_ids": (self.partner_id or record._partner_find_from_emails_single([record.email_from])).ids,
+            "default_partner_ids": self._mail_recipient().ids,
             "default_subject": filling.fill(local.reason_id.subject or "", local._fill_values()) or self.company_id.name,
             "default_body": self._message_text(),
         }
         return self._composer("mail.compose.message", self.env._("Write an Email"), context)
+
+    def _mail_recipient(self):
+        """:return: the contact to whom a mail goes: the one who has the address by which the touch was decided, else one made for it"""
+        email = self._reach()[self].email
+        if not email:
+            return self.partner_id
+
+        def is_open(partner):
+            # whoever gets a mail gets it at all addresses of the field: none of them may be closed
+            known = reach.emails(partner.email)
+            return email in known and not self.env["touch.reach"].sudo()._closed(known, [])  # sudo: blacklists bind every rep
+
+        if is_open(self.partner_id):
+            return self.partner_id
+        return self._client_record()._partner_find_from_emails_single([email], filter_found=is_open)
+
+    def _reach(self):
+        """:return: {touch: what is open to its client, and by which number and address}"""
+        # sudo: who makes the touch needs to know whom to call, also as a substitute; blacklists bind every rep
+        owners = {touch: (one.lead_id.id, one.partner_id.id, one.company_id.id) for touch, one in zip(self, self.sudo())}
+        known = self.env["touch.reach"].sudo()._read(owners.values())
+        return {touch: known[owner] for touch, owner in owners.items()}
 
     def _prepare_sms(self):
         record = self._client_record()
@@ -471,7 +493,8 @@ class TouchTouch(models.Model):
         self.ensure_one()
         self = self._for_worker()
         contact, lead = self._letter_recipient(), self.lead_id
-        of = contact if contact.street or not lead else lead
+        whole = self._reach()[self].address
+        of = lead if whole == "lead" or (not whole and lead and not contact.street) else contact
         name = self._letter_name()
         company = contact.commercial_company_name if contact else lead.partner_name
         place = " ".join(part for part in (of.zip, of.city) if part)

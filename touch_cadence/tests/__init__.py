@@ -18,6 +18,7 @@ from . import (
     test_planner,
     test_potential,
     test_privacy,
+    test_reach,
     test_rights,
     test_simulation,
     test_speed,

@@ -56,7 +56,7 @@ class TouchWorld:
                 {
                     "name": f"Client {number}",
                     "email": f"client{number}@touch.example",
-                    "phone": f"+3212345{number:04}",
+                    "phone": f"+3225{number:06}",
                     "user_id": cls.rep.id,
                     **values,
                 }
@@ -72,7 +72,7 @@ class TouchWorld:
                     "name": f"Deal {number}",
                     "type": "opportunity",
                     "email_from": f"deal{number}@touch.example",
-                    "phone": f"+3223456{number:04}",
+                    "phone": f"+321223{number:04}",
                     "user_id": cls.rep.id,
                     "team_id": cls.team.id,
                     **values,

@@ -177,7 +177,7 @@ class TestActivity(TouchCase):
             mute_logger("odoo.addons.touch_cadence.models.touch_enrollment"),
         ):
             self.touch.done(self.outcomes["interested"])
-            self.lead.phone = "+3220000000"
+            self.lead.phone = "+3225000000"
             self.env["mail.blacklist"]._add(self.lead.email_from)
         self.assertEqual((self.touch.state, self.lead.temperature, self.lead.is_blacklisted), ("done", "warm", True))
         enrollment = self.touch.enrollment_id

@@ -51,7 +51,7 @@ class TestDesk(DeskCase):
         )
         self.touches[0].date_deadline = MONDAY
         card = self.load()["cards"][self.touches[0].id]
-        self.assertEqual((card["contact"], card["company"], card["phone"]), ("Anna Acme", "Acme", "+32234560000"))
+        self.assertEqual((card["contact"], card["company"], card["phone"]), ("Anna Acme", "Acme", "+3212230000"))
         self.assertEqual((card["number"], card["target"], card["warming"], card["rhythm"]), (2, 7, 1, 5))
         self.assertEqual([(past["note"], past["incoming"]) for past in card["history"]], [("Asks for samples", True)])
         self.assertTrue(card["reason"])

@@ -141,7 +141,7 @@ export class TouchDesk extends Component {
             .join(" · ");
     }
     get prepare() {
-        const { channel, email, phone, visible } = this.card;
+        const { channel, dial, email, visible } = this.card;
         return {
             email: {
                 icon: "fa-envelope",
@@ -151,7 +151,7 @@ export class TouchDesk extends Component {
             sms: {
                 icon: "fa-commenting",
                 name: _t("Write the text message"),
-                open: visible && Boolean(phone),
+                open: visible && Boolean(dial),
             },
             letter: { icon: "fa-print", name: _t("Print the letter"), open: true },
             meeting: { icon: "fa-calendar", name: _t("Make an appointment"), open: visible },

@@ -1,0 +1,130 @@
+"""Numbers and addresses as people and programs write them."""
+
+import phonenumbers
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from method import reach
+from method.reach import Number, Reach, best, emails, is_known, is_site, numbers, plain
+
+
+def dialler(region):
+    def dial(text):
+        try:
+            parsed = phonenumbers.parse(text, region)
+        except phonenumbers.NumberParseException:
+            return ""
+        return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164) if phonenumbers.is_valid_number(parsed) else ""
+
+    return dial
+
+
+BELGIAN, NOWHERE = dialler("BE"), dialler(None)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("0471 12 34 56", ["+32471123456"]),
+        ("0471/12.34.56", ["+32471123456"]),
+        ("0471123456 / 02 512 34 56", ["+32471123456", "+3225123456"]),
+        ("0471123456/025123456", ["+32471123456", "+3225123456"]),
+        ("0471 12 34 56 ::: 02 512 34 56", ["+32471123456", "+3225123456"]),
+        ("+32 471 12 34 56 (mobile)", ["+32471123456"]),
+        ("0471 12 34 56 Anna", ["+32471123456"]),
+        ("Anna: 0471 12 34 56, Ben: 02 512 34 56", ["+32471123456", "+3225123456"]),
+        ("0471123456;025123456", ["+32471123456", "+3225123456"]),
+        ("0471123456\n025123456", ["+32471123456", "+3225123456"]),
+        ("Tel. 02/512.34.56 - GSM 0471/12.34.56", ["+3225123456", "+32471123456"]),
+        ("0032 471 12 34 56", ["+32471123456"]),
+        ("+44 (0)20 7946 0958", ["+442079460958"]),
+        ("(02) 512 34 56", ["+3225123456"]),
+        ("０４７１ １２ ３４ ５６", ["+32471123456"]),
+        ("+1 415 555 0132 / 0471 12 34 56", ["+14155550132", "+32471123456"]),
+        ("0471 12 34 56 / n/a", ["+32471123456"]),
+        ("123456789012", [""]),
+        ("0471 12", [""]),
+    ],
+)
+def test_b4_several_numbers_in_one_field(text, expected):
+    assert [number.dial for number in numbers(text, BELGIAN)] == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["n/a", "-", "none", "0", "?", "#N/A", "x", "", None, "00000000", "---", "tel", "(  )", "+", "1", "112", "2 / 3"]
+)
+def test_b5_a_text_without_digits_of_a_number_is_no_number(text):
+    assert numbers(text, BELGIAN) == []
+
+
+def test_b4_a_number_of_an_unknown_country_is_shown_and_not_dialled():
+    [number] = numbers("0471 12 34 56 (mobile)", NOWHERE)
+    assert number == Number("0471 12 34 56", "")
+    assert best([number], [], set()) == Reach(shown="0471 12 34 56")
+    assert best([number], [], set()).have == frozenset()
+    assert [one.dial for one in numbers("+32 471 12 34 56", NOWHERE)] == ["+32471123456"]
+    assert [one.dial for one in numbers("1-800-FLOWERS", dialler("US"))] == ["+18003569377"]
+
+
+def test_b4_the_first_number_that_is_valid_and_open_is_called():
+    known = numbers("0471 12 / 0471 12 34 56 / 02 512 34 56", BELGIAN)
+    assert best(known, [], set()).number == "+32471123456"
+    assert best(known, [], {"+32471123456"})[:2] == ("+3225123456", "02 512 34 56")
+    assert best(known, [], {"+32471123456", "+3225123456"})[:2] == ("", "0471 12"), "a closed number is not even shown"
+
+
+def test_without_a_library():
+    assert plain("+32 471 12 34 56", False) == "+32471123456"
+    assert plain("0471 12 34 56", False) == ""
+    assert plain("0471 12 34 56", True) == "0471123456"
+    assert plain("0471123456 0251234567", True) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ann@acme.example", ["ann@acme.example"]),
+        ("Ann Lee <Ann@Acme.example>", ["ann@acme.example"]),
+        ("ann@acme.example; ben@acme.example", ["ann@acme.example", "ben@acme.example"]),
+        ("ann@acme.example / ben@acme.example", ["ann@acme.example", "ben@acme.example"]),
+        ("ann@acme.example ::: ben@acme.example", ["ann@acme.example", "ben@acme.example"]),
+        ("mailto:ann@acme.example", ["ann@acme.example"]),
+        ("n/a", []), ("none@none", []), ("-", []), ("@", []), ("ann@", []), (None, []),
+    ],
+)  # fmt: skip
+def test_b5_addresses_in_one_field(text, expected):
+    assert emails(text) == expected
+
+
+def test_b5_fields_that_say_nothing():
+    for text in ("n/a", "N/A", "-", "?", "none", "#N/A", "x", "...", "", None, "—", "n.a."):
+        assert not is_known(text), text
+        assert not is_site(text), text
+    for text in ("Rue de la Loi 16", "Å", "Nice", "5", "Na Příkopě 12"):
+        assert is_known(text), text
+    for text in ("acme.example", "https://www.acme.example/a?b=c", "http://acme.example:80"):
+        assert is_site(text), text
+    for text in ("ann@acme.example", "our website", "acme", "http://"):
+        assert not is_site(text), text
+
+
+@given(st.text(max_size=80))
+def test_nothing_raises(text):
+    for number in numbers(text, BELGIAN):
+        assert number.text
+        assert not number.dial or number.dial.startswith("+")
+    assert all("@" in one for one in emails(text))
+    is_known(text), is_site(text), plain(text, True)
+
+
+@given(st.lists(st.sampled_from(["0471123456", "+32 2 512 34 56", "+1 415 555 0132"]), min_size=1, max_size=4, unique=True),
+       st.sampled_from([" / ", "; ", ", ", "\n", " ::: ", " | "]))  # fmt: skip
+def test_each_is_found_whatever_stands_between(written, between):
+    assert len([one for one in numbers(between.join(written), BELGIAN) if one.dial]) == len(written)
+
+
+@given(st.lists(st.builds(Number, st.sampled_from("ab"), st.sampled_from(["", "+1", "+2"]))), st.sets(st.sampled_from(["+1", "+2"])))
+def test_nothing_closed_is_ever_taken(known, closed):
+    found = reach.best(known, [], closed)
+    assert found.number not in closed
+    assert bool(found.number) == any(number.dial and number.dial not in closed for number in known)
