@@ -14,6 +14,11 @@ class TouchGuardedMixin(models.AbstractModel):
     # the fields that whoever may work the record may write himself
     _written_by_people = frozenset()
 
+    def onchange(self, values, field_names, fields_spec):
+        # what would follow from another client, deal or run is not told either
+        own = {name: value for name, value in values.items() if name in self._written_by_people}
+        return super().onchange(own, [name for name in field_names if name in own], fields_spec) if own else {}
+
     def _has_field_access(self, field, operation):
         guarded = operation == "write" and not self.env.su and field.name not in self._written_by_people
         return not guarded and super()._has_field_access(field, operation)

@@ -125,12 +125,41 @@ class TestRights(TouchCase):
         for model in ("touch.judge", "touch.ask.expert"):
             with self.subTest(model=model), self.refused():
                 self.env[model].with_user(self.rep).create({"lead_id": self.theirs.id}).read()
-            values = (
-                self.env[model]
-                .with_user(self.rep)
-                .onchange({"lead_id": self.theirs.id}, ["lead_id"], {"lead_id": {"fields": {"display_name": {}}}})
-            )
-            self.assertNotIn("Secret", str(values))
+            with self.subTest(model=model), self.refused():
+                spec = {"lead_id": {"fields": {"display_name": {}}}}
+                self.env[model].with_user(self.rep).onchange({"lead_id": self.theirs.id}, ["lead_id"], spec)
+
+    @mute_logger(*RULES)
+    def test_a1_what_would_follow_from_a_foreign_deal_is_not_told(self):
+        self.theirs.name = "Secret Deal"
+        for record, spec in (
+            (self.own_touch(), {"client_name": {}, "display_name": {}}),
+            (self.mine.enrollment_ids.with_user(self.rep), {"display_name": {}, "explanation": {}}),
+        ):
+            self.assertNotIn("Secret", str(record.onchange({"lead_id": self.theirs.id}, ["lead_id"], spec)))
+
+    @mute_logger(*RULES)
+    def test_a4_a_wizard_is_not_pointed_at_foreign_bookings_nor_cadences(self):
+        company = self.env["res.company"].create({"name": "Other"})
+        foreign = self.env["touch.cadence"].create({"name": "Secret", "company_id": company.id})
+        wizards = self.env["touch.enroll"].with_user(self.rep)
+        values = {"model": "crm.lead", "res_ids": self.mine.ids, "cadence_id": self.cadence.id}
+        for act in (
+            lambda: wizards.create({**values, "cadence_id": foreign.id}),
+            lambda: wizards.create(values).write({"cadence_id": foreign.id}),
+            lambda: wizards.with_context(default_cadence_id=foreign.id).create({**values, "cadence_id": foreign.id}),
+            lambda: wizards.with_context(default_cadence_id=foreign.id).onchange({}, [], {"cadence_id": {"fields": {"display_name": {}}}}),
+        ):
+            with self.refused():
+                act()
+
+    @mute_logger(*RULES)
+    def test_a_colleagues_wizard_is_his(self):
+        wizard = self.env["touch.skip"].with_user(self.rep_two).create({"model": "crm.lead", "res_ids": [1], "reason": "He was rude"})
+        for user in (self.rep, self.manager):
+            for operation in ("read", "write", "unlink"):
+                self.assertFalse(wizard.with_user(user).has_access(operation))
+            self.assertFalse(wizard.with_user(user).search([("reason", "=", "He was rude")]))
 
     @mute_logger(*RULES)
     def test_a5_who_does_not_work_a_run_does_not_end_it(self):

@@ -5,6 +5,7 @@ class TouchBookingAct(models.TransientModel):
     """What is said when a booking is declined, cancelled, swapped or done."""
 
     _name = "touch.booking.act"
+    _inherit = ["touch.named.mixin"]
     _description = "Act on an Expert Booking"
 
     booking_id = fields.Many2one("touch.expert.booking", required=True, readonly=True)

@@ -21,6 +21,7 @@ class TouchBulkMixin(models.AbstractModel):
     """
 
     _name = "touch.bulk.mixin"
+    _inherit = ["touch.named.mixin"]
     _description = "Act on Many Clients"
 
     model = fields.Selection(CLIENT_MODELS, required=True)
