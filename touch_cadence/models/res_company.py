@@ -83,26 +83,36 @@ class ResCompany(models.Model):
         "CHECK(touch_keep_months = 0 OR touch_keep_months BETWEEN 3 AND 240)",
         "Notes and touches are kept for 3 to 240 months, or for ever (0).",
     )
-    _touch_experts = models.Constraint(
-        "CHECK(touch_judge_days >= 0 AND touch_large_factor >= 0 AND touch_expert_weeks >= 1 AND touch_expert_notice >= 0"
-        " AND touch_experienced_won >= 0 AND touch_experienced_months >= 0)",
-        "Days, hours and deals cannot be negative, and experts are booked at least a week ahead.",
-    )
-    _touch_not_negative = models.Constraint(
-        "CHECK(touch_min_gap >= 0 AND touch_per_day >= 0 AND touch_cool_days >= 0 AND touch_paper_age >= 0 AND touch_paper_size >= 0"
-        " AND touch_lapse_days >= 0 AND touch_lapse_least >= 0)",
-        "The settings for touches cannot be negative. Zero switches one off.",
-    )
-    _touch_base = models.Constraint(
-        "CHECK(touch_decay BETWEEN 0 AND 100 AND touch_value_months >= 1 AND touch_loyal_from >= 1"
-        " AND 0 <= touch_abc_a AND touch_abc_a <= touch_abc_b AND touch_abc_b <= 100 AND 0 <= touch_xyz_x AND touch_xyz_x <= touch_xyz_y)",
-        "Percentages lie between 0 and 100, A ends before B and X before Y, and at least one month and one purchase are looked at.",
+    _touch_rhythm = models.Constraint(
+        "CHECK(touch_horizon BETWEEN 0 AND 60 AND touch_min_gap BETWEEN 0 AND 365 AND touch_per_day BETWEEN 0 AND 1000)",
+        "Touches are planned 0 to 60 working days ahead, 0 to 365 days lie between two of them, and a salesperson makes 0 to 1,000 a day.",
     )
     _touch_hours = models.Constraint(
         "CHECK(touch_hour_from >= 0 AND touch_hour_from < touch_hour_to AND touch_hour_to <= 24)",
         "The hours in which clients are touched begin before they end, within one day.",
     )
-    _touch_horizon = models.Constraint("CHECK(touch_horizon >= 0)", "Touches cannot be planned a negative number of days ahead.")
+    _touch_silence = models.Constraint(
+        "CHECK(touch_cool_days BETWEEN 0 AND 3650 AND touch_lapse_days BETWEEN 0 AND 3650 AND touch_lapse_least BETWEEN 0 AND 3650)",
+        "Clients cool and are missed after 0 to 3,650 days. Zero switches it off.",
+    )
+    _touch_paper = models.Constraint(
+        "CHECK(touch_paper_age BETWEEN 0 AND 150 AND touch_paper_size BETWEEN 0 AND 10000000)",
+        "Paper is for clients over 0 to 150 years and companies from 0 to 10,000,000 employees. Zero switches the rule off.",
+    )
+    _touch_base = models.Constraint(
+        "CHECK(touch_decay BETWEEN 0 AND 100 AND touch_value_months BETWEEN 1 AND 120 AND touch_loyal_from BETWEEN 1 AND 1000"
+        " AND 0 <= touch_abc_a AND touch_abc_a <= touch_abc_b AND touch_abc_b <= 100"
+        " AND 0 <= touch_xyz_x AND touch_xyz_x <= touch_xyz_y AND touch_xyz_y <= 1000)",
+        "Percentages lie between 0 and 100 (class Y: up to 1,000), A ends before B and X before Y; 1 to 120 months are looked at, and who is "
+        "loyal bought 1 to 1,000 times.",
+    )
+    _touch_experts = models.Constraint(
+        "CHECK(touch_judge_days BETWEEN 0 AND 3650 AND touch_large_factor BETWEEN 0 AND 10000 AND touch_expert_weeks BETWEEN 1 AND 52"
+        " AND touch_expert_notice BETWEEN 0 AND 1000 AND touch_experienced_won BETWEEN 0 AND 100000"
+        " AND touch_experienced_months BETWEEN 0 AND 600)",
+        "Potential is judged again after 0 to 3,650 days, a large deal is 0 to 10,000 times the average; experts are booked 1 to 52 weeks "
+        "ahead, with 0 to 1,000 hours of notice; who is experienced won 0 to 100,000 deals in 0 to 600 months.",
+    )
 
     @api.model
     def _touch_main(self):
@@ -116,6 +126,8 @@ class ResCompany(models.Model):
         if changed:
             # what counts as one client changes for every enrolment, whoever works it
             self.env["touch.enrollment"]._rekey_found([("company_id", "in", changed.ids)])
+        if any(name.startswith("touch_") or name == "resource_calendar_id" for name in vals):
+            self.env["touch.enrollment"]._retry_found([("company_id", "in", self.ids)])
         if lapse and self.env["touch.planner"]._in_use():
             self.env["res.partner"].sudo()._touch_see_purchases()  # sudo: of every client
         return result

@@ -44,6 +44,11 @@ class ResPartner(models.Model):
     touch_opt_out = fields.Boolean(string="Wants No Contact", groups=SALES, help="Nobody at this client is touched, by any channel.")
     enrollment_ids = fields.One2many("touch.enrollment", "partner_id", string="Cadences", groups=SALES)
 
+    # a year that nobody knows comes in as 1 or 1604 from phones: that is no birthday of a later day, and it is left alone
+    _touch_birthdate = models.Constraint("CHECK(birthdate_date <= '2100-12-31')", "Nobody was born after 2100.")
+    _touch_employees = models.Constraint(
+        "CHECK(employee_quantity BETWEEN 0 AND 10000000)", "A company has 0 to 10,000,000 employees; 0 stands for: not known."
+    )
     _touch_lapse_idx = models.Index("(lapses_on) WHERE lapses_on IS NOT NULL")
     _touch_warm_idx = models.Index("(temperature_date) WHERE temperature IN ('warm', 'hot')")
     _touch_birthday_idx = models.Index(

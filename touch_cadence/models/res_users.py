@@ -43,6 +43,8 @@ class ResUsers(models.Model):
         ADVANCE_SELECTION, string="After an Outcome", required=True, default="go", help="What the desk does once an outcome was given."
     )
 
+    _touch_per_day = models.Constraint("CHECK(touch_per_day BETWEEN 0 AND 1000)", "A salesperson makes 0 to 1,000 touches a day.")
+
     def _touch_levels(self):
         """:return: {user id: beginner or experienced}, as the manager set it, else as proposed (R40)"""
         proposed = self.filtered(lambda user: not user.touch_level)._touch_levels_proposed()

@@ -10,7 +10,7 @@ from psycopg2.errors import UniqueViolation
 
 from ..method import facts as method_facts
 from ..method.decide import hindrance
-from .touch_filter_mixin import FilterProblem
+from .touch_filter_mixin import KEPT_FIELDS, FilterProblem
 
 _logger = logging.getLogger(__name__)
 
@@ -97,10 +97,16 @@ class TouchCadence(models.Model):
     enrollment_count = fields.Integer(string="Running Enrolments", compute="_compute_enrollment_count")
 
     _positive = models.Constraint(
-        "CHECK(rhythm >= 0 AND target >= 1 AND stop_after >= 0 AND window_days >= 0 AND rest_days >= 0 AND reply_days >= 0"
-        " AND reply_days <= 60 AND hand_over_after >= 0)",
-        "Touches and days of a cadence cannot be negative, and a deal takes at least one touch.",
+        "CHECK(rhythm BETWEEN 0 AND 100 AND target BETWEEN 1 AND 1000 AND stop_after BETWEEN 0 AND 10000"
+        " AND hand_over_after BETWEEN 0 AND 1000)",
+        "0 to 100 warming touches come before a closing one, a deal takes 1 to 1,000 touches, the approach ends after 0 to 10,000 tries, and "
+        "clients are handed over after 0 to 1,000.",
     )
+    _days = models.Constraint(
+        "CHECK(window_days BETWEEN 0 AND 3650 AND rest_days BETWEEN 0 AND 3650 AND reply_days BETWEEN 0 AND 60)",
+        "A decision window and a rest last 0 to 3,650 days, and a reply keeps us quiet for 0 to 60 working days.",
+    )
+    _order_bounds = models.Constraint("CHECK(sequence BETWEEN -1000000 AND 1000000)", "The order goes from -1,000,000 to 1,000,000.")
 
     @api.depends("enrollment_ids.state")
     def _compute_enrollment_count(self):
@@ -123,6 +129,12 @@ class TouchCadence(models.Model):
                         cadence=cadence.name,
                     )
                 )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not {"rule_cursor", *KEPT_FIELDS}.issuperset(vals):
+            self.env["touch.enrollment"]._retry_found([("cadence_id", "in", self.ids)])
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
@@ -325,6 +337,10 @@ class TouchCadence(models.Model):
     @api.model
     def _filter_fields(self):
         return ("domain", "model")
+
+    @api.model
+    def _kept_fields(self):
+        return (*super()._kept_fields(), "rule_cursor")
 
     def _filter_model(self):
         return self.model

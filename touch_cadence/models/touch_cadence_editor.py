@@ -41,6 +41,10 @@ class TouchCadence(models.Model):
         "CHECK(version_of_id IS NULL OR active IS NOT TRUE)", "An old version of a cadence takes nobody new: it stays archived."
     )
 
+    _version_until = models.Constraint(
+        "CHECK(version_until BETWEEN '1900-01-01' AND '2100-12-31')", "An old version was in force until a day between 1900 and 2100."
+    )
+
     @api.depends("name", "version_until")
     def _compute_display_name(self):
         for cadence in self:

@@ -31,14 +31,20 @@ class TouchCadenceStep(models.Model):
     )
 
     _positive = models.Constraint(
-        "CHECK(delay >= 0 AND delay <= 260 AND delay_few >= 0 AND delay_few <= 260 AND times >= 0)",
-        "A step waits 0 to 260 working days and cannot make a negative number of touches.",
+        "CHECK(delay BETWEEN 0 AND 260 AND delay_few BETWEEN 0 AND 260 AND times BETWEEN 0 AND 1000"
+        " AND sequence BETWEEN -1000000 AND 1000000)",
+        "A step waits 0 to 260 working days and makes 0 to 1,000 touches; the order goes from -1,000,000 to 1,000,000.",
     )
 
     @api.constrains("script")
     def _check_script(self):
         for step in self:
             self.env["touch.words"]._check_places(step.display_name, step.script)
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env["touch.enrollment"]._retry_found([("cadence_id", "in", self.cadence_id.ids)])
+        return result
 
     @api.depends("name", "sequence", "channel")
     def _compute_display_name(self):

@@ -297,7 +297,7 @@ class TouchClientMixin(models.AbstractModel):
         if judged and vals["potential"]:
             judged._touch_follow_potential(vals["potential"])
         if not self._touch_review_fields.isdisjoint(vals) and not says(self.env, "touch_unreviewed"):
-            self.env["touch.enrollment"]._of_clients(self, DUE_STATES)._review()
+            self.env["touch.enrollment"]._of_clients(self, (*DUE_STATES, "blocked"))._review()
         return result
 
     def _touch_follow_potential(self, potential):

@@ -21,6 +21,8 @@ _logger = logging.getLogger(__name__)
 
 # enrolments that the planner claims, decides and commits together
 PLAN_BATCH = 1000
+# days after which what is blocked is tried again at the latest
+LONGEST_BLOCK = 16
 
 STATES = [
     ("running", "Running"),
@@ -104,6 +106,9 @@ class TouchEnrollment(models.Model):
     stop_reason = fields.Selection(STOP_REASONS, readonly=True)
     stop_note = fields.Char(readonly=True)
     touch_count = fields.Integer(string="Touches", readonly=True, help="Touches of this run that reached the client.")
+    blocked_count = fields.Integer(
+        string="Failed in a Row", readonly=True, copy=False, help="So often the planner failed here since it last got through."
+    )
     why_data = fields.Json(readonly=True)
     why = fields.Char(compute="_compute_why")
     explanation = fields.Text(string="What Happens Next", compute="_compute_explanation")
@@ -120,6 +125,17 @@ class TouchEnrollment(models.Model):
     )
     _due_idx = models.Index("(next_date, id) WHERE state IN ('running', 'resting') AND next_date IS NOT NULL")
     _forget_idx = models.Index("(company_id, date_end, id) WHERE client_key != 0 AND date_end IS NOT NULL")
+    _years = models.Constraint(
+        "CHECK(date_start BETWEEN '1900-01-01' AND '2100-12-31' AND date_end BETWEEN '1900-01-01' AND '2100-12-31'"
+        " AND not_before BETWEEN '1900-01-01' AND '2100-12-31' AND date_paused BETWEEN '1900-01-01' AND '2100-12-31'"
+        " AND next_date BETWEEN '1900-01-01' AND '2101-01-01')",
+        "A run begins, rests and ends on days between 1900 and 2100.",
+    )
+    _numbers = models.Constraint(
+        "CHECK(run BETWEEN 1 AND 1000000 AND touch_count BETWEEN 0 AND 1000000 AND blocked_count BETWEEN 0 AND 1000000)",
+        "Runs, touches and failures are counted up to 1,000,000.",
+    )
+    _blocked_idx = models.Index("(next_date, id) WHERE state = 'blocked'")
     _pause_idx = models.Index("(not_before, id) WHERE state = 'paused' AND not_before IS NOT NULL")
 
     @api.depends("lead_id.temperature", "partner_id.temperature")
@@ -555,8 +571,10 @@ class TouchEnrollment(models.Model):
         cannot be planned is blocked with its error, the others are planned.
         """
         planner = self.env["touch.planner"]._for_everyone()
-        due = self.with_env(planner.env).filtered(lambda one: one.state in DUE_STATES)
-        planner._in_savepoints(due, methodcaller("_plan"))
+        found = self.with_env(planner.env)
+        blocked = found.filtered(lambda one: one.state == "blocked")
+        planner._in_savepoints(found.filtered(lambda one: one.state in DUE_STATES), methodcaller("_plan"))
+        blocked._retry_soon()
 
     def _plan_soon(self):
         """Plan at once while the user looks; many are left to the planner, a moment later."""
@@ -568,6 +586,27 @@ class TouchEnrollment(models.Model):
     def _plan(self):
         planner = self.env["touch.planner"]
         planner._apply(planner._decide(self))
+        self.filtered("blocked_count").blocked_count = 0
+
+    def _retry(self):
+        """Plan again what was blocked: the setting, the record or the code that was to blame may be right by now."""
+        self.write({"state": "running", "next_date": fields.Datetime.now(), "why_data": False})
+        self._plan()
+
+    @api.model
+    def _retry_found(self, domain):
+        """Plan again soon what is blocked, after something that may have been to blame was changed.
+
+        :param domain: a condition on enrolments
+        """
+        if self.env["touch.planner"]._in_use():
+            # sudo: a setting holds for every rep's clients
+            self.sudo().search(Domain(domain) & Domain("state", "=", "blocked"))._retry_soon()
+
+    def _retry_soon(self):
+        if self:
+            self.write({"next_date": fields.Datetime.now()})
+            self._wake_planner()
 
     def _resume(self):
         """Run again, due now; the pause that is over is kept, so that it moves the dates by its length (:func:`rhythm.after_pauses`)."""
@@ -668,16 +707,22 @@ class TouchEnrollment(models.Model):
         )
 
     def _block(self, error):
-        """Park the one enrolment that the planner failed on, with the error where the manager finds it. A place that someone else took at
-        the same moment is no fault: the planner looks again in an hour, and sees it then."""
+        """Park the one enrolment that the planner failed on, with the error where the manager finds it. It is tried again by itself: when
+        something that may have been to blame is changed, and else after a day, two, four, and so on. A rest stays a rest meanwhile; a run
+        keeps the client's place.
+
+        A place that someone else took at the same moment is no fault: the planner looks again in an hour, and sees it then.
+        """
         words = self.env["touch.words"]
         if isinstance(error, UniqueViolation):
             self.write({"next_date": fields.Datetime.now() + timedelta(hours=1), "why_data": words._store([("raced", {})])})
             return
         _logger.warning("touch enrolment %s is blocked", self.id, exc_info=error)
-        why = words._store([("error", {"error": str(error)}), ("blocked", {})])
+        again = fields.Datetime.now() + timedelta(days=min(2**self.blocked_count, LONGEST_BLOCK))
+        why = words._store([("error", {"error": str(error)}), ("blocked_until", {"date": again.date()})])
         # a rest holds no place, and blocking it must not collide with the run that does
-        self.write({"state": "stopped" if self.state == "resting" else "blocked", "next_date": False, "why_data": why})
+        state = "resting" if self.state == "resting" else "blocked"
+        self.write({"state": state, "next_date": again, "blocked_count": self.blocked_count + 1, "why_data": why})
 
     def _look_again(self):
         """Have the planner decide again soon for enrolments whose touch is planned already."""
@@ -699,13 +744,13 @@ class TouchEnrollment(models.Model):
 
     @api.model
     def _cron_plan_touches(self, shard=0, shards=1):
-        """The planner: give planned touches their lost activities and users back, end the pauses that are over, then decide for every enrolment whose
-        day has come.
+        """The planner: give planned touches their lost activities and users back, end the pauses that are over, try again what was blocked, then
+        decide for every enrolment whose day has come.
 
         * Enrolments are claimed in batches, oldest first, by a lock that other workers pass over: several crons with a shard each, or
           several hosts, share the work and never plan one touch twice.
         * Each batch is one savepoint and one commit. A batch that fails is halved until the culprit stands alone; that one is
-          blocked with its error, the others are planned.
+          blocked with its error until it is tried again, the others are planned.
         * Killed anywhere, the next run goes on: what was not committed is still due (invariant 6).
 
         :param shard, shards: this worker takes the enrolments with ``id % shards == shard``
@@ -718,6 +763,7 @@ class TouchEnrollment(models.Model):
             (self._claim_lost, "_heal"),
             (self._claim_nobodys, "_give_to_responsible"),
             (self._claim_pauses, "_resume"),
+            (self._claim_blocked, "_retry"),
             (self._claim_due, "_plan"),
         ):
             while left:
@@ -766,6 +812,20 @@ class TouchEnrollment(models.Model):
                 "SELECT id FROM touch_enrollment WHERE state = 'paused' AND not_before <= %s AND id %% %s = %s"
                 " ORDER BY not_before, id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED",
                 fields.Date.context_today(self),
+                shards,
+                shard,
+                PLAN_BATCH,
+            )
+        )
+        return self.browse(id_ for (id_,) in rows)
+
+    def _claim_blocked(self, shard, shards):
+        """:return: blocked enrolments that are to be tried again; those of earlier versions have no day for it"""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM touch_enrollment WHERE state = 'blocked' AND (next_date <= %s OR next_date IS NULL) AND id %% %s = %s"
+                " ORDER BY next_date, id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED",
+                fields.Datetime.now(),
                 shards,
                 shard,
                 PLAN_BATCH,

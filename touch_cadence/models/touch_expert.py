@@ -41,11 +41,16 @@ class TouchExpert(models.Model):
     booked_hours = fields.Float(string="Booked This Week", compute="_compute_booked_hours")
     windows_text = fields.Char(string="Windows", compute="_compute_windows_text")
 
+    _order_bounds = models.Constraint(
+        "CHECK(sequence BETWEEN -1000000 AND 1000000 AND turn BETWEEN 0 AND 100000000)",
+        "The order goes from -1,000,000 to 1,000,000, and turns are counted from 0 to 100,000,000.",
+    )
     _user_uniq = models.UniqueIndex("(user_id, company_id)", "This user is an expert already.")
     _positive = models.Constraint(
         "CHECK(hours_week >= 0 AND slot_hours > 0 AND (hours_week = 0 OR slot_hours <= hours_week)"
-        " AND won_share >= 0 AND won_share <= 100)",
-        "Hours cannot be negative, a meeting takes some time and no more than the week's hours, and a share lies between 0 and 100 %.",
+        " AND hours_week <= 168 AND slot_hours <= 24 AND won_share BETWEEN 0 AND 100)",
+        "An expert gives 0 to 168 hours a week; a meeting takes some time, no more than a day and than the week's hours; and a share lies "
+        "between 0 and 100 %.",
     )
 
     @api.model

@@ -68,6 +68,7 @@ class TouchExpertBooking(models.Model):
         "CHECK(state NOT IN ('booked', 'done') OR (expert_id IS NOT NULL AND start < stop AND hours >= 0))",
         "A booking has an expert and a slot.",
     )
+    _hours_given = models.Constraint("CHECK(hours BETWEEN 0 AND 1000)", "An expert gives 0 to 1,000 hours to a deal.")
 
     @api.depends("lead_id", "start", "expert_id")
     @api.depends_context("tz", "lang")

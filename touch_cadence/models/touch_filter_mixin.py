@@ -7,9 +7,10 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools.safe_eval import safe_eval
 
+from .touch_client_mixin import MANAGER
+
 _logger = logging.getLogger(__name__)
 
-MANAGER = "sales_team.group_sale_manager"
 # what the server keeps about a filter; nobody writes it by hand
 KEPT_FIELDS = ("domain_user_id", "problem_data", "problem_date")
 
@@ -63,6 +64,11 @@ class TouchFilterMixin(models.AbstractModel):
         """:return: names of the fields that make the filter: who writes one of them is its writer"""
         return ("domain",)
 
+    @api.model
+    def _kept_fields(self):
+        """:return: names of the fields that only the server writes"""
+        return KEPT_FIELDS
+
     def _filter_model(self):
         """:return: name of the model that the filter searches"""
         raise NotImplementedError
@@ -109,7 +115,7 @@ class TouchFilterMixin(models.AbstractModel):
     def _check_kept(self, *vals_list):
         if self.env.su:  # the server itself
             return
-        for name in KEPT_FIELDS:
+        for name in self._kept_fields():
             if any(name in vals for vals in vals_list):
                 raise AccessError(
                     self.env._("“%(field)s” is kept by the server: it cannot be written by hand.", field=self._fields[name].string)

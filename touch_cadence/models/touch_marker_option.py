@@ -12,3 +12,5 @@ class TouchMarkerOption(models.Model):
     sequence = fields.Integer(default=10)
     name = fields.Char(string="Answer", required=True, translate=True)
     potential = fields.Selection(POTENTIAL_SELECTION, required=True, default="standard", help="The group of clients that answers so.")
+
+    _order_bounds = models.Constraint("CHECK(sequence BETWEEN -1000000 AND 1000000)", "The order goes from -1,000,000 to 1,000,000.")

@@ -20,7 +20,8 @@ class TouchMarkerQuestion(models.Model):
     company_id = fields.Many2one("res.company", help="Empty: every company.")
     option_ids = fields.One2many("touch.marker.option", "question_id", string="Answers", copy=True)
 
-    _weight = models.Constraint("CHECK(weight >= 1)", "A question counts at least once.")
+    _weight = models.Constraint("CHECK(weight BETWEEN 1 AND 1000)", "A question counts at least once, and at most 1,000 times.")
+    _order_bounds = models.Constraint("CHECK(sequence BETWEEN -1000000 AND 1000000)", "The order goes from -1,000,000 to 1,000,000.")
 
     @api.constrains("active", "team_ids", "company_id", "option_ids")
     def _check_count(self):

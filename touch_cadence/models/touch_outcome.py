@@ -42,6 +42,8 @@ class TouchOutcome(models.Model):
         help="Empty: the cadence goes on. After a purchase or a no, the cadence says what follows.",
     )
 
+    _order_bounds = models.Constraint("CHECK(sequence BETWEEN -1000000 AND 1000000)", "The order goes from -1,000,000 to 1,000,000.")
+
     def _outlook(self, facts, step):
         """:return: what would follow if the planned touch in ``facts`` were made with this outcome, a ``method.outlook.Outlook``"""
         known = outlook.Outcome(self.reached, self.answer, self.temperature_effect or "", self.ends or "")

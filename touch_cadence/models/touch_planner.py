@@ -107,8 +107,11 @@ class TouchPlanner(models.AbstractModel):
     @api.model
     def _subjects(self, enrollments):
         enrollments.fetch(
-            ["client_key", "company_id", "cadence_id", "partner_id", "lead_id", "state", "date_start", "not_before", "pauses"]
-        )
+            [
+                "client_key", "company_id", "cadence_id", "partner_id", "lead_id", "state", "date_start", "not_before", "pauses",
+                "blocked_count",
+            ]
+        )  # fmt: skip
         return [
             Subject(
                 one.id, one.client_key, one.company_id.id, one.cadence_id.id, one.partner_id.id, one.lead_id.id,

@@ -6,7 +6,7 @@ from odoo.tools import format_date
 from ..method import facts as method_facts
 from ..method import occasions
 from .touch_cadence_step import PURPOSES
-from .touch_filter_mixin import FilterProblem
+from .touch_filter_mixin import KEPT_FIELDS, FilterProblem
 
 KINDS = [
     ("news", "News and useful material"),
@@ -71,6 +71,11 @@ class TouchReason(models.Model):
     )
 
     _valid = models.Constraint("CHECK(valid_from <= valid_to)", "A reason cannot end before it begins.")
+    _years = models.Constraint(
+        "CHECK(valid_from BETWEEN '1900-01-01' AND '2100-12-31' AND valid_to BETWEEN '1900-01-01' AND '2100-12-31')",
+        "A reason is valid on days between 1900 and 2100.",
+    )
+    _order_bounds = models.Constraint("CHECK(sequence BETWEEN -1000000 AND 1000000)", "The order goes from -1,000,000 to 1,000,000.")
 
     @api.depends("kind", "holiday")
     @api.depends_context("company")
@@ -101,6 +106,12 @@ class TouchReason(models.Model):
         for reason in self:
             for text in (reason.text, reason.subject, reason.letter):
                 self.env["touch.words"]._check_places(reason.name, text)
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not set(KEPT_FIELDS).issuperset(vals):
+            self.env["touch.enrollment"]._retry_found([])
+        return result
 
     def _title(self):
         """:return: the name, with the day on which a coupon or campaign ends; empty for no reason"""

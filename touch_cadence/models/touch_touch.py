@@ -84,6 +84,14 @@ class TouchTouch(models.Model):
     _over_done = models.Constraint(
         "CHECK(state = 'planned' OR date_done IS NOT NULL)", "A touch that is over has the moment at which it was."
     )
+    _years = models.Constraint(
+        "CHECK(date_deadline BETWEEN '1900-01-01' AND '2100-12-31' AND date_planned BETWEEN '1900-01-01' AND '2101-01-01'"
+        " AND date_done BETWEEN '1900-01-01' AND '2101-01-01')",
+        "Touches are made on days between 1900 and 2100.",
+    )
+    _numbers = models.Constraint(
+        "CHECK(number BETWEEN 0 AND 1000000 AND moves BETWEEN 0 AND 1000000)", "Touches are counted from 0 to 1,000,000."
+    )
     _load_idx = models.Index("(user_id, date_deadline) WHERE state = 'planned'")
     _made_idx = models.Index("(user_id, date_done) WHERE state = 'done' AND direction = 'out'")
     _lost_idx = models.Index("(id) WHERE state = 'planned' AND activity_id IS NULL")

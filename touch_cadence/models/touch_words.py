@@ -100,6 +100,9 @@ class TouchWords(models.AbstractModel):
             "noted": self.env._("“%(note)s”"),
             "raced": self.env._("Someone else planned for this client at the same moment; the planner looks again shortly."),
             "blocked": self.env._("Blocked by an error. Put right what it says, then resume."),
+            "blocked_until": self.env._(
+                "Blocked by an error: put right what it says. It is tried again by itself on %(date)s at the latest, or when you resume."
+            ),
             "error": self.env._("The planner failed here: %(error)s"),
             "no_rep": self.env._("Nobody is responsible: set a salesperson, a team leader, or the cadence's fallback."),
             "no_working_day": self.env._("No working day is in sight for calendar and salesperson."),
