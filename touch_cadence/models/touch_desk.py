@@ -1,3 +1,4 @@
+import logging
 from collections import defaultdict
 from datetime import datetime, time, timedelta, timezone
 
@@ -9,6 +10,8 @@ from ..method import queue
 from ..method.decide import Stop, Touch
 from .arguments import choice, ids, number, one_id, records, takes, text, values
 from .mail_activity_type import CHANNEL_SELECTION
+
+_logger = logging.getLogger(__name__)
 
 # touches of the queue that are listed, and those that are told in full before anyone asks: the next ones
 ROWS = 50
@@ -167,9 +170,45 @@ class TouchDesk(models.AbstractModel):
     # --------------------------------------------------------------
 
     def _cards(self, touches):
-        """:return: {touch id: all that a rep needs to make it}, in a fixed number of queries"""
-        if not touches:
-            return {}
+        """:return: {touch id: all that a rep needs to make it}, in a fixed number of queries; one that fails says so, and fails no other"""
+        cards, errors = {}, {}
+        self.env["touch.planner"]._in_savepoints(touches, lambda some: cards.update(self._cards_together(some)), errors.__setitem__)
+        for touch, error in errors.items():
+            _logger.warning("the desk's card of touch %s fails", touch.id, exc_info=error)
+            cards[touch.id] = self._broken_card(touch, error)
+        return {touch.id: cards[touch.id] for touch in touches}
+
+    def _broken_card(self, touch, error):
+        """:return: what is known of a touch whose card fails; it can be made all the same"""
+        kept = touch._for_worker()
+        record = kept._client_record()
+        texts = dict.fromkeys(
+            ("contact", "function", "company", "place", "phone", "email", "revenue", "stage", "text", "script", "expert"), ""
+        )
+        return {
+            **texts,
+            "id": touch.id,
+            "client": touch.client_name or "",
+            "model": record._name,
+            "res_id": record.id,
+            "visible": record in record.with_env(self.env)._filtered_access("read"),
+            "temperature": kept.temperature or "cold",
+            "potential": False,
+            "vip": False,
+            "number": kept.number,
+            "target": kept.target,
+            "channel": kept.channel,
+            "purpose": kept.purpose,
+            "day": format_date(self.env, kept.date_deadline),
+            "reason": self.env["touch.words"]._say([("card_broken", {"error": str(error)})]),
+            "said": kept.note or "",
+            "why": "",
+            "rhythm": 0,
+            "history": [],
+            "outlook": {},
+        }
+
+    def _cards_together(self, touches):
         own, touches = touches, touches._for_worker()
         facts = touches._read_facts()
         reach = touches._reach()

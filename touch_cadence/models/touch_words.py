@@ -116,6 +116,7 @@ class TouchWords(models.AbstractModel):
             "queue_closing": self.env._("Closing."),
             "queue_overdue": self.env._("%(days)s day(s) overdue."),
             "queue_high": self.env._("High potential."),
+            "card_broken": self.env._("Not all can be shown here; the touch can be made all the same. Tell your manager: %(error)s"),
             # what comes of an outcome
             "then_temperature": self.env._("Turns %(temperature)s."),
             "then_touch": self.env._("Next: %(date)s, %(channel)s, %(purpose)s."),

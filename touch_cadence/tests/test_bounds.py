@@ -1,10 +1,14 @@
 from datetime import date, datetime, timedelta
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
 
 import psycopg2
-from odoo import fields
+from odoo import fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.modules.module import get_module_path
 from odoo.tests import new_test_user
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
+from odoo.tools.sql import add_constraint, drop_constraint
 
 from .common import TouchCase
 
@@ -147,6 +151,54 @@ class TestBounds(TouchCase):
         self.run_planner()
         self.assertNotIn("blocked", enrollments.mapped("state"))
         self.assertTrue(self.env["touch.desk"].with_user(self.rep).load(ahead=True))
+
+    def test_a6_values_of_before_are_brought_into_bounds(self):
+        path = Path(get_module_path("touch_cadence"), "migrations", "19.0.1.1.0", "pre-migrate.py")
+        migration = SourceFileLoader("pre_migrate", str(path)).load_module()
+        self.cadence.enroll(self.make_leads())
+        self.env.flush_all()
+        tables = {model._table: model for model in self.env.values() if model._table in migration.BOUNDS and model._auto}
+        self.assertEqual(set(tables), set(migration.BOUNDS))
+        checks = [
+            (model, constraint)
+            for model in tables.values()
+            for constraint in model._table_objects.values()
+            if isinstance(constraint, models.Constraint) and (constraint._module or "").startswith("touch_cadence")
+        ]
+        self.assertGreater(len(checks), 20)
+        for model, constraint in checks:
+            drop_constraint(self.env.cr, model._table, constraint.full_name(model))
+        for table, columns in migration.BOUNDS.items():
+            for column, (least, _most) in columns.items():
+                value = "9999-12-31" if isinstance(least, str) else 10**9
+                self.env.cr.execute(SQL("UPDATE %s SET %s = %s", SQL.identifier(table), SQL.identifier(column), value))
+        migration.bring_into_bounds(self.env.cr)
+        for model, constraint in checks:
+            add_constraint(self.env.cr, model._table, constraint.full_name(model), constraint.get_definition(model.pool))
+
+    def test_a6_one_bad_card_takes_no_desk_down(self):
+        leads = self.make_leads(5)
+        touches = self.planned(self.cadence.enroll(leads).lead_id)
+        desk = type(self.env["touch.desk"])
+        client = desk._client
+        bad = touches[2]
+
+        def failing(one, touch):
+            if touch.id == bad.id:
+                raise OverflowError("date value out of range")
+            return client(one, touch)
+
+        self.patch(desk, "_client", failing)
+        with mute_logger("odoo.addons.touch_cadence.models.touch_desk"):
+            loaded = self.env["touch.desk"].with_user(self.rep).load(ahead=True)
+        self.assertEqual(len(loaded["queue"]), 5)
+        self.assertEqual(set(loaded["cards"]), set(touches.ids))
+        broken, whole = loaded["cards"][bad.id], loaded["cards"][touches[0].id]
+        self.assertEqual(set(broken) - set(whole) | set(whole) - set(broken) - {"warming"}, set(), "the desk finds all it asks for")
+        self.assertIn("out of range", broken["reason"])
+        self.assertEqual(broken["client"], bad.client_name)
+        self.assertTrue(all(card["contact"] or card["client"] for card in loaded["cards"].values()))
+        self.assertTrue(bad.with_user(self.rep).done(self.outcomes["reached"].id))
 
 
 class TestBlocked(TouchCase):

@@ -1,6 +1,5 @@
 """To 19.0.1.1.0, before the new tables and columns are there: one function for each thing to do, with the cursor as its only argument."""
 
-
 from odoo.tools.sql import SQL, column_exists
 
 
