@@ -183,10 +183,10 @@ class TestBounds(TouchCase):
         client = desk._client
         bad = touches[2]
 
-        def failing(one, touch):
+        def failing(one, touch, *more):
             if touch.id == bad.id:
                 raise OverflowError("date value out of range")
-            return client(one, touch)
+            return client(one, touch, *more)
 
         self.patch(desk, "_client", failing)
         with mute_logger("odoo.addons.touch_cadence.models.touch_desk"):
