@@ -183,7 +183,7 @@ class TouchDesk(models.AbstractModel):
         kept = touch._for_worker()
         record = kept._client_record()
         texts = dict.fromkeys(
-            ("contact", "function", "company", "place", "phone", "email", "revenue", "stage", "text", "script", "expert"), ""
+            ("contact", "function", "company", "place", "phone", "dial", "email", "revenue", "stage", "text", "script", "expert"), ""
         )
         return {
             **texts,
