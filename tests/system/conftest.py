@@ -42,14 +42,14 @@ def free_port():
 class Server:
     """An Odoo server process on a database of its own."""
 
-    def __init__(self, database, crons=0):
-        self.database, self.port = database, free_port()
+    def __init__(self, database, crons=0, args=()):
+        self.database, self.port, self.uids = database, free_port(), {}
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = open(ROOT / ".workbench" / "logs" / f"{database}-{self.port}.log", "w")  # noqa: SIM115 - lives as long as the server
         self.process = subprocess.Popen(
             [
                 sys.executable, "-m", "odoo", "-c", str(CONF), "-d", database, "--db-filter", f"^{database}$", "-p", str(self.port),
-                f"--max-cron-threads={crons}", "--no-database-list",
+                f"--max-cron-threads={crons}", "--no-database-list", *args,
             ],
             stdout=self.log, stderr=self.log,
         )  # fmt: skip
@@ -75,10 +75,11 @@ class Server:
         self.log.close()
 
     def call(self, login, model, method, *args, **kwargs):
-        common = xmlrpc.client.ServerProxy(f"{self.url}/xmlrpc/2/common")
-        uid = common.authenticate(self.database, login, login, {})
+        if login not in self.uids:  # checking a password takes long, on purpose
+            common = xmlrpc.client.ServerProxy(f"{self.url}/xmlrpc/2/common")
+            self.uids[login] = common.authenticate(self.database, login, login, {})
         proxy = xmlrpc.client.ServerProxy(f"{self.url}/xmlrpc/2/object", allow_none=True)
-        return proxy.execute_kw(self.database, uid, login, model, method, list(args), kwargs)
+        return proxy.execute_kw(self.database, self.uids[login], login, model, method, list(args), kwargs)
 
 
 def drop(name):

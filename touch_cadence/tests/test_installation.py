@@ -3,6 +3,7 @@ from unittest.mock import patch
 from freezegun import freeze_time
 from odoo.tests import tagged
 
+from .. import upgrade
 from .common import MONDAY, TouchCase
 
 
@@ -60,6 +61,31 @@ class TestInstallation(TouchCase):
         self.assertEqual(archived.state, "planned")
         self.assertTrue(archived.activity_id.active)
         self.assertTrue(open_.activity_id.active)
+
+    # --------------------------------------------------------------
+    # D6: updates
+    # --------------------------------------------------------------
+
+    def test_d6_no_update_makes_again_what_a_person_may_delete(self):
+        """Records that are not updated belong to the people there; only who may see what is always made."""
+        kept = {
+            name
+            for name, record in upgrade.records().items()
+            if record.getparent().get("noupdate") == "1"
+            and record.get("forcecreate") != "0"
+            and record.get("model") not in ("ir.rule", "res.groups")
+        }
+        self.assertFalse(kept, 'not updated and without forcecreate="0"')
+
+    def test_d6_a_migration_makes_what_can_be_made(self):
+        care = self.env.ref("touch_cadence.touch_cadence_care")
+        self.env.ref("touch_cadence.touch_cadence_win_back").unlink()  # of the steps, too
+        self.env["touch.cadence"].search([("won_cadence_id", "=", care.id)]).won_cadence_id = False
+        care.unlink()
+        upgrade.load(self.env, dict.fromkeys(("touch_cadence_win_back", "touch_cadence_win_back_step_1", "touch_cadence_care_step_1")))
+        self.assertTrue(self.env.ref("touch_cadence.touch_cadence_win_back").step_ids, "with its step")
+        self.assertFalse(self.env.ref("touch_cadence.touch_cadence_win_back").won_cadence_id, "care was deleted")
+        self.assertFalse(self.env.ref("touch_cadence.touch_cadence_care_step_1", raise_if_not_found=False), "a step needs its cadence")
 
     # --------------------------------------------------------------
     # D8: other addons are updated

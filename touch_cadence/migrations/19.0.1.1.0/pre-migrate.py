@@ -1,6 +1,20 @@
 """To 19.0.1.1.0, before the new tables and columns are there: one function for each thing to do, with the cursor as its only argument."""
 
+from odoo.addons.touch_cadence import upgrade
 from odoo.tools.sql import SQL, column_exists
+
+# All databases of 19.0.1.0.0 say the same version; how old one is shows in the columns that it lacks.
+AGES = {
+    "method": ("touch_outcome", "answer"),
+    "experts": ("touch_expert", "id"),
+    "jobs": ("touch_job", "id"),
+    "letters": ("touch_reason", "subject"),
+}
+
+
+def remember_age(cr):
+    """For the scripts that run afterwards, when all columns are there."""
+    upgrade.remember(cr, {age: upgrade.lacks(cr, *column) for age, column in AGES.items()})
 
 
 def update_record_rules(cr):
@@ -90,7 +104,7 @@ def bring_into_bounds(cr):
     cr.execute("UPDATE res_partner SET birthdate_date = NULL WHERE birthdate_date > '2100-12-31'")
 
 
-STEPS = (update_record_rules, bring_into_bounds)
+STEPS = (remember_age, update_record_rules, bring_into_bounds)
 
 
 def migrate(cr, version):
