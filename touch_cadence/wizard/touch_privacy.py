@@ -23,7 +23,9 @@ class TouchPrivacy(models.TransientModel):
 
     model = fields.Selection(selection_add=[("touch.privacy.find.line", "Found")], ondelete={"touch.privacy.find.line": "cascade"})
     kind = fields.Selection([("export", "Export"), ("erase", "Erase")], required=True, default="export")
-    form = fields.Selection([("json", "JSON, for programs"), ("xlsx", "Excel, for people")], string="Kind of File", required=True, default="json")
+    form = fields.Selection(
+        [("json", "JSON, for programs"), ("xlsx", "Excel, for people")], string="Kind of File", required=True, default="json"
+    )
     scope = fields.Selection(
         [("touches", "Touches only: contacts and leads stay as they are"), ("whole", "Contacts and leads, too: they become anonymous")],
         string="What Goes",
