@@ -13,6 +13,10 @@ BELATED = 4
 EARLY = 7
 
 
+# Nobody who buys is older. A birthday without a year is kept under one: 1604 by Apple, 0001 and 1900 by others.
+OLDEST = 120
+
+
 class Occasion(NamedTuple):
     """``day``: on which the touch is made; ``date``: of the birthday or holiday itself."""
 
@@ -27,6 +31,17 @@ def birthday(born: date, year: int) -> date:
         return born.replace(year=year)
     except ValueError:
         return date(year, 2, 28)
+
+
+def age(born: date | None, today: date) -> int | None:
+    """The age in years (R17).
+
+    :return: None where it is not known: without a birthdate, for one without its true year, and for one that is still to come
+    """
+    if born is None or born > today:
+        return None
+    years = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    return years if years <= OLDEST else None
 
 
 def upcoming(facts: Facts, first: date, last: date) -> Occasion | None:

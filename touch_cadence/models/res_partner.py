@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
-from ..method import purchases
+from ..method import occasions, purchases
 from ..method.facts import ACTIVE_STATES
 from .touch_client_mixin import SALES
 
@@ -86,8 +86,7 @@ class ResPartner(models.Model):
 
     def _touch_age(self, today):
         """:return: the age in years, None where the birthdate is not known"""
-        born = self.birthdate_date
-        return today.year - born.year - ((today.month, today.day) < (born.month, born.day)) if born else None
+        return occasions.age(self.birthdate_date or None, today)
 
     # --------------------------------------------------------------
     # Purchases

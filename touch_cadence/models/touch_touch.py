@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date, groupby, html2plaintext
 
-from ..method import filling, outcomes, outlook, reach
+from ..method import filling, names, outcomes, outlook, reach
 from ..method.facts import ACTIVE_STATES, HOT
 from .arguments import day, records, takes, text
 from .inside import INSIDE
@@ -382,7 +382,7 @@ class TouchTouch(models.Model):
         person = self._person_name()
         return {
             "name": name,
-            "first_name": person.split(" ")[0] or name,
+            "first_name": names.first_name(person) or name,
             "company": self.partner_id.commercial_company_name or self.lead_id.partner_name or name,
             "deal": self.lead_id.name or "",
             "salesperson": self.user_id.name or "",
