@@ -38,7 +38,7 @@ gmbh ag kg ohg gbr ug ev se sa sas sarl eurl srl spa snc sl slu bv nv vof bvba s
 gesellschaft stichting vzw asbl sp zoo sc ооо оао зао пао ип ао as oy oyj ab aps a/s kft bt doo sro pty bhd lda ltda eireli pfa scs
 sales office info team support service accounting buchhaltung einkauf verkauf vertrieb purchasing purchase reception empfang department
 abteilung direction secretariat sekretariat administration management school schule université university hotel restaurant group gruppe
-groupe verein bank praxis kanzlei studio shop familie family famille und & and et y и e și
+groupe verein bank praxis kanzlei studio shop familie family famille und & and et и și
 """
 NO_PERSON = frozenset(_NO_PERSON.split())
 # the small words of a family name; who begins with one has the family name first
