@@ -28,6 +28,8 @@ from . import (
     touch_expert_booking,
     calendar_attendee,
     calendar_event,
+    mail_mail,
+    mail_message,
     mail_thread,
     resource_calendar_leaves,
     mail_activity,

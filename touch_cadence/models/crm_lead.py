@@ -75,7 +75,9 @@ class CrmLead(models.Model):
 
     def _merge_dependences(self, opportunities):
         """The leads merged into this one bring their enrolments and touches along; one enrolment goes on (invariant 9)."""
+        merged = (self | opportunities).sudo()._touch_merged()  # sudo: values of the leads themselves
         result = super()._merge_dependences(opportunities)
         if self.env["touch.planner"]._in_use():
             self.env["touch.enrollment"]._rekey_found([("lead_id", "in", (self | opportunities).ids)], {"lead_id": self.id})
+        self._touch_write_merged(merged)
         return result

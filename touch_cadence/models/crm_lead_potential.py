@@ -3,6 +3,7 @@ from odoo.exceptions import RedirectWarning, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime, split_every
 
+from ..method import merging
 from ..method import potential as method_potential
 from .crm_lead import CLOSING
 from .res_users import LEVEL_SELECTION
@@ -270,13 +271,13 @@ class CrmLead(models.Model):
         bookings._anonymise()
         return len(judgements) + len(bookings)
 
+    def _touch_merged(self):
+        potential, judged_on = merging.potential((one.potential, one.potential_date or None) for one in self)
+        return {**super()._touch_merged(), "potential": potential or False, "potential_date": judged_on or False}
+
     def _merge_dependences(self, opportunities):
         """Judgements and bookings of the merged deals go on with this one; one expert is enough."""
         result = super()._merge_dependences(opportunities)
-        judged = opportunities.filtered("potential").sorted("potential_date")[-1:]
-        if judged and not self.potential:
-            # sudo: it was judged once, and who merges may set none by hand
-            self.sudo().write({"potential": judged.potential, "potential_date": judged.potential_date})
         self.env["touch.judgement"].sudo().search([("lead_id", "in", opportunities.ids)]).lead_id = self  # sudo: of any rep
         bookings = self.env["touch.expert.booking"]._found([("lead_id", "in", (self | opportunities).ids)])
         opened = bookings.filtered(lambda one: one.state in ("waiting", "booked")).sorted(

@@ -38,7 +38,7 @@ class MailActivity(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        touches = self._planned_touches() if not {"date_deadline", "user_id", "active"}.isdisjoint(vals) else None
+        touches = self._planned_touches() if not {"date_deadline", "user_id", "active", "activity_type_id"}.isdisjoint(vals) else None
         if touches:
             # what a rep does to the activity he does to the touch
             if vals.get("date_deadline"):
@@ -50,6 +50,10 @@ class MailActivity(models.Model):
                     moved.write({"user_id": vals["user_id"]})
                 else:
                     moved._give_to_responsible()  # the activity is a team's now; the touch is somebody's
+            if vals.get("activity_type_id"):
+                # a mail that became a call is a call; a type without a channel says nothing about it
+                channel = self.env["mail.activity.type"].sudo().browse(vals["activity_type_id"]).touch_channel  # sudo: as the types' own
+                touches.filtered(lambda touch: channel and touch.channel != channel).write({"channel": channel})
             if vals.get("active") is False:
                 touches.write({"activity_id": False})  # archived, not done: the planner gives the touch a new one
         return result

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ..method import mail
+
 
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
@@ -10,3 +12,17 @@ class MailThread(models.AbstractModel):
         # raw: a header that cannot be parsed is no reason to lose the mail
         self = self.with_context(touch_mail_headers=tuple(message.raw_items()))
         return super()._message_route_process(message, message_dict, routes)
+
+    @api.model
+    def _routing_handle_bounce(self, email_message, message_dict):
+        """A mail that came back reached nobody: the touch that it made is a try, and its rep is told. No address is closed by it: most of
+        the bounces that Odoo counts are soft ones."""
+        result = super()._routing_handle_bounce(email_message, message_dict)
+        if self.env["touch.planner"]._in_use():
+            parts = list(email_message.walk())
+            types = [str(part.get("Content-Type") or "") for part in parts]
+            actions = [str(part["Action"]) for part in parts if part.get("Action")]
+            if mail.is_failure(types, actions):
+                touches = self.env["touch.touch"].sudo()  # sudo: of any rep
+                touches._came_back(message_dict["bounced_message"], email=message_dict["bounced_email"], why=message_dict.get("body"))
+        return result

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
-from ..method import occasions, purchases
+from ..method import merging, occasions, purchases
 from ..method.facts import ACTIVE_STATES
 from .touch_client_mixin import SALES
 
@@ -83,6 +83,11 @@ class ResPartner(models.Model):
         result = super().unlink()
         left.exists()._rekey_touches()
         return result
+
+    def _touch_merged(self):
+        born = merging.birthdate([one.birthdate_date or None for one in self], fields.Date.context_today(self))
+        strict = {name: any(self.mapped(name)) for name in ("is_vip", "touch_opt_out")}
+        return {**super()._touch_merged(), **strict, "birthdate_date": born or False}
 
     def _touch_age(self, today):
         """:return: the age in years, None where the birthdate is not known"""

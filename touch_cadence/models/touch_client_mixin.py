@@ -10,6 +10,7 @@ from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
 from ..method import mail as method_mail
+from ..method import merging as method_merging
 from ..method import temperature as method_temperature
 from ..method.facts import ACTIVE_STATES, DUE_STATES
 from .arguments import choice, moment, records, takes, text, values
@@ -146,6 +147,29 @@ class TouchClientMixin(models.AbstractModel):
         moving._track_set_log_message(self.env["touch.words"]._say([(cause, values)]))
         moving.write({"temperature": temperature})
 
+    def _touch_merged(self):
+        """:return: {field: value} of what these records, the one that stays first, are as one client: the warmer and the judged. Read
+        before they are merged; see :meth:`_touch_write_merged`."""
+        temperature, since = method_merging.temperature((one.temperature, one.temperature_date) for one in self)
+        potential, _judged_on = method_merging.potential((one.potential, None) for one in self)
+        return {"temperature": temperature, "temperature_date": since, "potential": potential or False}
+
+    def _touch_write_merged(self, merged):
+        """Write what :meth:`_touch_merged` found to the record that stays."""
+        client = self.sudo()  # sudo: it stood on the records themselves, and who merges them may write none by hand
+        warmer = client.temperature != merged["temperature"]
+        if warmer:
+            client._touch_warm(merged["temperature"], "warm_merged")
+        changed = {name: value for name, value in merged.items() if client[name] != value}
+        if changed:
+            client.write(changed)
+        # the days last: writing what they date sets them to today
+        dates = {name: value for name, value in merged.items() if name.endswith("_date") and client[name] != value}
+        if dates:
+            client.write(dates)
+        if warmer:
+            self.env["touch.enrollment"]._of_clients(client, DUE_STATES)._review()
+
     @api.model
     def _touch_cool_next(self, limit=1000):
         """Cool the next clients who gave no sign of life for the company's days, one degree each (R9).
@@ -218,7 +242,7 @@ class TouchClientMixin(models.AbstractModel):
             with self._touch_aside("the touch of a message that was sent could not be finished"):
                 # the chatter posts as superuser, with a context that the browser names: the touch is the user's own, or stays as it is
                 env = self.env(su=False, context=clean_context({**self.env.context, "touch_prepared": False}))
-                env["touch.touch"].browse(prepared)._sent(self)
+                env["touch.touch"].browse(prepared)._sent(self, message)
 
     @contextmanager
     def _touch_aside(self, what):

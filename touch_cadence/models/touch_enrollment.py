@@ -479,6 +479,13 @@ class TouchEnrollment(models.Model):
             return {one.id: frozenset(user.ids if may[one] else ()) for one in enrollments}
         return planner._read_successors(planner._subjects(enrollments), enrollments._get_responsible())
 
+    def _recount(self):
+        """Count the touches of these runs that reached the client (R2): the one place that writes the number."""
+        reached = Domain([("enrollment_id", "in", self.ids), ("state", "=", "done"), ("reached", "=", True)])
+        counts = {run.id: count for run, count in self.env["touch.touch"]._read_group(reached, ["enrollment_id"], ["__count"])}
+        for count, runs in self.grouped(lambda run: counts.get(run.id, 0)).items():
+            runs.filtered(lambda run, count=count: run.touch_count != count).write({"touch_count": count})
+
     @api.model
     def _of_clients(self, clients, states=ACTIVE_STATES):
         """:return: the enrolments of partners (with all of their companies' contacts) or leads that are in ``states``"""

@@ -442,13 +442,15 @@ class TouchPlanner(models.AbstractModel):
             return {}
         rows = self.env.execute_query(
             SQL(
-                """SELECT model, res_id, max(date) FROM mail_message
+                """SELECT model, res_id, max(date) FROM mail_message message
                     WHERE ((model = 'crm.lead' AND res_id = ANY(%s)) OR (model = 'res.partner' AND res_id = ANY(%s)))
                       AND message_type IN ('email_outgoing', 'auto_comment') AND date >= %s
+                      AND NOT %s
                     GROUP BY model, res_id""",
                 [one.lead_id for one in subjects if one.lead_id],
                 [one.partner_id for one in subjects if one.partner_id],
                 (now - timedelta(days=gap + 1)).replace(tzinfo=None),
+                self.env["mail.message"]._touch_lost_sql("message"),
             )
         )
         last = {(model, res_id): sent.date() for model, res_id, sent in rows}

@@ -8,7 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_date, groupby, html2plaintext
 
 from ..method import filling, names, outcomes, outlook, reach
-from ..method.facts import ACTIVE_STATES, HOT
+from ..method.facts import ACTIVE_STATES, DUE_STATES, HOT
 from .arguments import day, records, takes, text
 from .inside import INSIDE
 from .mail_activity_type import CHANNEL_SELECTION
@@ -19,6 +19,8 @@ from .touch_client_mixin import LOGGED, TEMPERATURE_SELECTION
 MOST_AHEAD = 1100
 # how far clocks may differ
 CLOCK_SLACK = timedelta(minutes=5)
+# a bounce of a mail that nobody can name is of the last one within so many days
+BOUNCE_DAYS = 14
 
 
 class TouchTouch(models.Model):
@@ -77,6 +79,10 @@ class TouchTouch(models.Model):
     why_data = fields.Json(readonly=True)
     why = fields.Char(compute="_compute_why")
     activity_id = fields.Many2one("mail.activity", index="btree_not_null", ondelete="set null")
+    # so that a mail which comes back finds the touch that it made
+    message_id = fields.Many2one(
+        "mail.message", string="Sent Message", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
+    )
 
     _open_uniq = models.UniqueIndex("(company_id, client_key) WHERE state = 'planned'", "This client has a planned touch already.")
     _history_idx = models.Index("(client_key, date_done)")
@@ -350,11 +356,12 @@ class TouchTouch(models.Model):
         context = {**context, "default_composition_mode": "comment", "touch_prepared": self.id}
         return {**self._client_record()._touch_wizard(model, title, context), "views": [[False, "form"]]}
 
-    def _sent(self, client):
-        """What was prepared for this touch of ``client`` has gone out: it is made."""
+    def _sent(self, client, message):
+        """What was prepared for this touch of ``client`` has gone out as ``message``: it is made."""
         touch = self.exists()
         if touch and touch.has_access("write") and touch.state == "planned" and touch._client_record() == client:
             touch.done()
+            touch.sudo().message_id = message  # sudo: as in done()
 
     def _prepare_letter(self):
         return self.env.ref("touch_cadence.touch_letter_report").report_action(self)
@@ -660,9 +667,7 @@ class TouchTouch(models.Model):
             for clients in (its.lead_id, its.partner_id):
                 clients._touch_warm(temperature, "warm_outcome", outcome=outcome.name)
         running = touches.enrollment_id.filtered(lambda one: one.state in ACTIVE_STATES)
-        made = Counter(touch.enrollment_id for touch in touches if touch.reached and touch.enrollment_id)
-        for count, pairs in groupby(made.items(), lambda pair: pair[0].touch_count + pair[1]):
-            running.browse().union(*(enrollment for enrollment, _made in pairs)).write({"touch_count": count})
+        running._recount()
         touches.enrollment_id._open_touches()._renumber()
         for (state, reason), its in ending.items():
             its = touches.browse().union(*its)
@@ -677,6 +682,62 @@ class TouchTouch(models.Model):
         awake = touches.filtered(lambda touch: touch.outcome_id.ends == "won" or touch._client_record().temperature == HOT)
         resting = running._of_clients(awake.lead_id, ("resting",)) | running._of_clients(awake.commercial_partner_id, ("resting",))
         (running | resting)._review()
+
+    @api.model
+    def _came_back(self, messages, email=None, why=None):
+        """Mails came back, or were never taken: the touches that they made did not reach the client. Each is a try, as an unanswered call
+        is; its number and its reason go back, and its rep is told. A mail that fails elsewhere is never lost because this fails.
+
+        * A touch knows the mail that made it. For one that was finished by hand it is the last mail of that client's and that rep's.
+        * Where the mail itself is not known, it is the last one to the address in two weeks.
+        * What some client got, or the client answered, has reached.
+
+        :param email: the address that did not take the mail
+        :param why: what the mail server said
+        """
+        made = Domain([("state", "=", "done"), ("direction", "=", "out"), ("channel", "=", "email"), ("reached", "=", True)])
+        made &= Domain("answered", "!=", True)
+        since = fields.Datetime.now() - timedelta(days=BOUNCE_DAYS)
+        last = {"order": "date_done DESC, id DESC", "limit": 1}
+        touches = self.browse()
+        for message in messages._touch_reached_nobody():
+            its = self.search(made & Domain("message_id", "=", message.id))
+            if not its and message.model in ("crm.lead", "res.partner") and message.message_type == "comment":
+                owner = Domain("lead_id" if message.model == "crm.lead" else "partner_id", "=", message.res_id)
+                by_hand = owner & Domain("message_id", "=", False) & Domain("user_id.partner_id", "in", message.author_id.ids)
+                its = self.search(made & by_hand & Domain("date_done", ">=", message.date - timedelta(days=1)), **last)
+            touches |= its
+        if not messages and email:
+            owner = Domain("lead_id.email_normalized", "=", email) | Domain("partner_id.email_normalized", "=", email)
+            touches = self.search(made & owner & Domain("date_done", ">=", since), **last)
+        touches._unreach(email, html2plaintext(why or "").strip()[:500])
+
+    def _unreach(self, email, why):
+        """These touches did not reach their clients after all."""
+        outcome = self.env.ref("touch_cadence.touch_outcome_no_answer", raise_if_not_found=False)
+        for touch in self:
+            with touch._client_record()._touch_aside("a mail that came back could not be taken from its touch"):
+                touch.write({"reached": False, "answered": False, "outcome_id": (outcome or touch.outcome_id).id})
+                touch.enrollment_id._recount()
+                touch.enrollment_id._open_touches()._renumber()
+                touch._tell_came_back(email, why)
+                touch.enrollment_id.filtered(lambda one: one.state in DUE_STATES)._review()
+
+    def _tell_came_back(self, email, why):
+        """Tell the rep on the client's record."""
+        local = self.with_context(lang=self.user_id.lang)
+        said = local.env._(
+            "The mail of %(date)s to %(address)s did not arrive: it counts as a try, not as a touch. Check the address.",
+            date=format_date(local.env, self.date_done),
+            address=email or self.client_name,
+        )
+        self._add_note(said)
+        self._client_record().message_post(
+            body=Markup("<p>%s</p><p>%s</p>") % (said, why),
+            subtype_xmlid="mail.mt_note",
+            partner_ids=self.user_id.partner_id.ids if self.user_id.active else [],
+            author_id=self.env.ref("base.partner_root").id,
+        )
 
     def _withdraw(self):
         """The planner takes planned touches back; their steps stay to be made. Kept, to see where clients were dropped."""

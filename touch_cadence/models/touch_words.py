@@ -156,6 +156,7 @@ class TouchWords(models.AbstractModel):
             "warm_hand": self.env._("Set by hand."),
             "warm_outcome": self.env._("Touch with outcome “%(outcome)s”."),
             "warm_silence": self.env._("No sign of life for %(days)s days."),
+            "warm_merged": self.env._("Merged with a warmer record of the same client."),
             "warm_bought": self.env._("The client bought: whoever bought knows us."),
             # why a potential
             "judged_majority": self.env._("By majority: %(low)s low, %(standard)s standard, %(high)s high."),

@@ -15,6 +15,7 @@ from . import (
     test_installation,
     test_long_requests,
     test_mail,
+    test_merging,
     test_method,
     test_planner,
     test_potential,

@@ -184,3 +184,18 @@ class TestActivity(TouchCase):
         self.assertEqual(enrollment.state, "blocked")
         enrollment.action_resume()
         self.assertEqual(len(self.next_touch()), 1)
+
+    @users("tc_rep")
+    def test_b15_a_mail_that_became_a_call_is_a_call(self):
+        types = self.env["mail.activity.type"]._touch_types_by_channel()
+        activity = self.activity.with_user(self.env.user)
+        self.activity.activity_type_id, self.touch.channel = types["email"], "email"
+        activity.activity_type_id = types["call"]
+        self.assertEqual(self.touch.channel, "call")
+        activity.activity_type_id = self.env.ref("mail.mail_activity_data_todo")
+        self.assertEqual(self.touch.channel, "call", "a type without a channel says nothing about it")
+        activity.activity_type_id = types["call"]
+        activity.action_feedback()
+        self.assertEqual((self.touch.state, self.touch.channel), ("done", "call"))
+        activity.sudo().write({"activity_type_id": types["email"].id})
+        self.assertEqual(self.touch.channel, "call", "what is done stays as it was")

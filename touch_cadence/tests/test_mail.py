@@ -1,9 +1,12 @@
 import itertools
+from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
-from .common import TouchCase
+from .common import MONDAY, TouchCase
 
 GOOGLE_GROUP = (
     "Precedence: list",
@@ -121,3 +124,155 @@ class TestMail(MailCase):
                         body="Hello", message_type="email", email_from="ann@acme.example", subtype_xmlid="mail.mt_comment"
                     )
                 )
+
+
+REPORT = """Return-Path: <>
+From: MAILER-DAEMON@mx.acme.example (Mail Delivery System)
+To: bounce@touch.example
+Subject: Undelivered Mail Returned to Sender
+Message-Id: <{id}@mx.acme.example>
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type={kind}; boundary="XX"
+
+--XX
+Content-Type: text/plain
+
+<{address}>: user unknown
+
+--XX
+Content-Type: message/{kind}
+
+Reporting-MTA: dns; mx.acme.example
+
+Final-Recipient: rfc822; {address}
+Action: {action}
+Status: 5.1.1
+
+--XX
+Content-Type: message/rfc822
+
+{original}Subject: Our offer
+
+Hello
+
+--XX--
+"""
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-02 09:30:00")
+class TestBounces(MailCase):
+    def send(self):
+        """:return: the touch that the rep makes by a mail from its composer, and the mail"""
+        touch = self.planned(self.lead)
+        touch.channel = "email"
+        sending = self.lead.with_user(self.rep).with_context(touch_prepared=touch.id)
+        message = sending.message_post(body="Our offer", partner_ids=self.contact.ids, subtype_xmlid="mail.mt_comment")
+        self.assertRecordValues(touch, [{"state": "done", "reached": True, "message_id": message.id}])
+        return touch, message
+
+    def report(self, message=None, action="failed", kind="delivery-status", address="ann@acme.example"):
+        original = f"Message-Id: {message.message_id}\n" if message else ""
+        text = REPORT.format(id=f"report-{next(self.ids)}", kind=kind, action=action, address=address, original=original)
+        self.env["mail.thread"].message_process("crm.lead", text.replace("\n", "\r\n").encode())
+        self.env.invalidate_all()
+
+    def test_b8_a_bounce_takes_reached_back_and_tells_the_rep(self):
+        touch, message = self.send()
+        run = touch.enrollment_id
+        self.assertEqual((run.touch_count, self.planned(self.lead).number), (1, 2))
+        self.report(message)
+        self.assertFalse(touch.reached)
+        self.assertEqual((touch.outcome_id, touch.state), (self.outcomes["no_answer"], "done"))
+        self.assertEqual((run.touch_count, self.planned(self.lead).number), (0, 1), "the number goes back")
+        [facts] = self.env["touch.planner"]._for_everyone()._read_facts(self.env["touch.planner"]._for_everyone()._subjects(run))
+        self.assertEqual((facts.history.tries, facts.history.number), (1, 0), "as an unanswered try")
+        self.assertNotIn(touch.reason_id.id, facts.history.reasons, "the reason goes back")
+        note = self.lead.message_ids.filtered(lambda one: "did not arrive" in one.body)
+        self.assertEqual(note.partner_ids, self.rep.partner_id)
+        self.assertIn("ann@acme.example", note.body)
+        self.assertIn("did not arrive", touch.note)
+        self.assertEqual(self.lead.message_bounce, 1)
+        self.assertIn("email", facts.open_channels, "one bounce closes no address")
+        self.report(message)
+        self.assertEqual(run.touch_count, 0)
+        self.assertEqual(len(self.lead.message_ids.filtered(lambda one: "did not arrive" in one.body)), 1, "told once")
+
+    def test_b8_success_delay_and_receipts_are_no_bounce(self):
+        touch, message = self.send()
+        for action, kind in (("delivered", "delivery-status"), ("delayed", "delivery-status"), ("displayed", "disposition-notification")):
+            with self.subTest(action=action):
+                self.report(message, action, kind)
+                self.assertTrue(touch.reached)
+
+    def test_b8_what_another_client_got_has_reached(self):
+        ben = self.make_partners(name="Ben", email="ben@acme.example", parent_id=self.company.id)
+        touch = self.planned(self.lead)
+        touch.channel = "email"
+        sending = self.lead.with_user(self.rep).with_context(touch_prepared=touch.id)
+        message = sending.message_post(body="Our offer", partner_ids=(self.contact | ben).ids, subtype_xmlid="mail.mt_comment")
+        self.report(message)
+        self.assertTrue(touch.reached)
+        self.report(message, address="ben@acme.example")
+        self.assertFalse(touch.reached)
+
+    def test_b8_a_touch_that_was_ticked_by_hand(self):
+        touch = self.planned(self.lead)
+        touch.channel = "email"
+        post = self.lead.with_user(self.rep).message_post
+        mail = {"body": "Our offer", "partner_ids": self.contact.ids, "message_type": "comment", "subtype_xmlid": "mail.mt_comment"}
+        message = post(**mail)
+        touch.done()
+        self.report(self.lead.message_post(body="News", partner_ids=self.contact.ids, message_type="email_outgoing"))
+        self.assertTrue(touch.reached, "what Odoo sent by itself is none of it")
+        self.report(message)
+        self.assertFalse(touch.reached)
+
+    def test_b8_a_bounce_of_an_unknown_mail(self):
+        touch, _message = self.send()
+        self.report(address="else@acme.example")
+        self.assertTrue(touch.reached)
+        self.report()
+        self.assertFalse(touch.reached)
+
+    def test_b8_who_answered_was_reached(self):
+        touch, message = self.send()
+        touch.answered = True
+        self.report(message)
+        self.assertTrue(touch.reached)
+
+    def test_b8_what_the_mail_server_refused_reached_nobody(self):
+        touch, message = self.send()
+        mails = self.env["mail.mail"].search([("mail_message_id", "=", message.id)])
+        self.assertTrue(mails)
+        mails._postprocess_sent_message([], [], failure_reason="No such host", failure_type="mail_smtp")
+        self.assertFalse(touch.reached)
+        self.assertIn("No such host", self.lead.message_ids[0].body)
+
+    def test_b8_a_bounce_is_handled_even_when_the_touch_fails(self):
+        touch, message = self.send()
+        broken = patch.object(type(touch), "_tell_came_back", side_effect=ValueError("no"))
+        with broken, mute_logger("odoo.addons.touch_cadence.models.touch_client_mixin"):
+            self.report(message)
+        self.assertEqual(self.lead.message_bounce, 1)
+        self.assertTrue(touch.reached, "undone as a whole")
+
+    def test_d10_a_failed_mailing_is_no_contact(self):
+        self.env.company.touch_min_gap = 3
+        _sent, failed, bounced = leads = self.make_leads(3)
+        for lead in leads:
+            partner = self.make_partners(email=lead.email_from)
+            lead.message_post(body="Our news", message_type="email_outgoing", partner_ids=partner.ids)
+        self.env["mail.mail"].search([("mail_message_id", "in", failed.message_ids.ids)]).write({"state": "exception"})
+        failed.message_ids.notification_ids.write({"notification_status": "exception"})
+        bounced.message_ids.notification_ids.write({"notification_status": "bounce"})
+        self.cadence.enroll(leads)
+        self.assertEqual([self.planned(lead).date_deadline for lead in leads], [MONDAY + timedelta(days=3), MONDAY, MONDAY])
+
+    def test_d10_a_failed_mailing_without_notifications(self):
+        self.env.company.touch_min_gap = 3
+        lead = self.make_leads()
+        message = lead.message_post(body="Our news", message_type="email_outgoing")
+        self.env["mail.mail"].create({"mail_message_id": message.id, "state": "exception", "email_to": lead.email_from})
+        self.cadence.enroll(lead)
+        self.assertEqual(self.planned(lead).date_deadline, MONDAY)

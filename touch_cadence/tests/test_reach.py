@@ -1,6 +1,7 @@
 from unittest.mock import patch
 
 from freezegun import freeze_time
+from odoo import fields
 from odoo.tests import Form, tagged, users
 
 from ..models import touch_reach
@@ -137,3 +138,20 @@ class TestReach(TouchCase):
 
         read(2)
         self.assertLessEqual(read(40), read(10) + 1)
+
+    def test_b18_dear_sofia(self):
+        for name, first in (("Dr. Sofia Meier", "Sofia"), ("Mr John Smith", "John"), ("Meier, Sofia", "Sofia"), ("🔥 John", "John")):
+            with self.subTest(name=name):
+                lead = self.make_leads(contact_name=name)
+                self.cadence.enroll(lead)
+                self.assertEqual(self.planned(lead)._fill_values()["first_name"], first)
+
+    def test_b19_a_birthday_without_a_year(self):
+        self.env.company.touch_paper_age = 50
+        today = fields.Date.today()
+        for born in ("1604-03-04", "0001-03-04", "1900-03-04"):
+            with self.subTest(born=born):
+                partner = self.make_partners(birthdate_date=born)
+                self.assertIsNone(partner._touch_age(today))
+                self.care.enroll(partner)
+                self.assertEqual(self.planned(partner).reason_id.kind, "birthday", "the birthday itself counts")

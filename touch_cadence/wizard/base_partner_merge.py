@@ -9,7 +9,11 @@ class BasePartnerMerge(models.TransientModel):
         """Figures and judgements of both are brought together, though nobody writes them by hand."""
         (src_partners | dst_partner).check_access("write")
         # sudo: values of the contacts themselves, which the user may write
-        return super()._update_values(src_partners.sudo(), dst_partner.sudo())
+        src_partners, dst_partner = src_partners.sudo(), dst_partner.sudo()
+        merged = (dst_partner | src_partners)._touch_merged()
+        result = super()._update_values(src_partners, dst_partner)
+        dst_partner._touch_write_merged(merged)
+        return result
 
     @api.model
     def _update_foreign_keys(self, src_partners, dst_partner):
