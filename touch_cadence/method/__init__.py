@@ -19,6 +19,7 @@ from . import (
     occasions,
     outcomes,
     outlook,
+    places,
     potential,
     purchases,
     queue,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
@@ -68,6 +69,29 @@ def timeline(cadence: Cadence) -> list[PlannedTouch]:
 
 def _made(purpose: str) -> history.PastTouch:
     return history.PastTouch(date.min, purpose, None, None, this_run=True, from_step=True, reached=True, skipped=False)
+
+
+class Follower(NamedTuple):
+    """A cadence that comes after another one. ``company``: the name of the one it belongs to, where that is another's; empty else."""
+
+    name: str
+    archived: bool = False
+    empty: bool = False
+    company: str = ""
+
+
+def what_follows(followers: Iterable[Follower]) -> list[Finding]:
+    """What a cadence names as the next one, and in which nobody can go on: its clients would be left."""
+    found = []
+    for one in followers:
+        values = {"cadence": one.name}
+        if one.archived:
+            found.append(Finding(WRONG, "plan_follow_archived", values))
+        elif one.empty:
+            found.append(Finding(WRONG, "plan_follow_empty", values))
+        elif one.company:
+            found.append(Finding(WRONG, "plan_follow_foreign", {**values, "company": one.company}))
+    return found
 
 
 def findings(cadence: Cadence, plan: list[PlannedTouch]) -> list[Finding]:

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 
-from ..method.facts import ACTIVE_STATES, DUE_STATES
+from ..method.facts import UNDER_WAY
 from .inside import INSIDE
+from .touch_cadence import OVER
 from .touch_client_mixin import SALES
 
 # what says whether a deal is won or lost
@@ -26,6 +27,8 @@ class CrmLead(models.Model):
         "company_id",
     }
 
+    _touch_over = OVER
+
     _touch_warm_idx = models.Index("(temperature_date) WHERE temperature IN ('warm', 'hot')")
 
     enrollment_ids = fields.One2many("touch.enrollment", "lead_id", string="Cadences", groups=SALES)
@@ -41,20 +44,28 @@ class CrmLead(models.Model):
     def write(self, vals):
         closing = not CLOSING.isdisjoint(vals) and self.env["touch.planner"]._in_use()
         before = {lead for lead in self if lead.won_status == "won"} if closing else set()
+        closed = self.filtered(lambda lead: not lead._touch_open()) if closing else self.browse()
         result = super().write(vals)
         if closing:
             changed = self.filtered(lambda lead: (lead.won_status == "won") != (lead in before))
             buyers = changed.sudo().partner_id  # sudo: what a client buys is seen whoever sold it
             if buyers:
                 buyers._touch_see_purchases(buyers)
+        if again := closed.filtered(lambda lead: lead._touch_open()):
+            # sudo: the run may be another rep's, and whoever opens the deal again has it worked again
+            again = again.sudo()
+            again._touch_work_again(self.env["touch.enrollment"].sudo().search([("lead_id", "in", again.ids)]))
         if "partner_id" in vals and self.env["touch.planner"]._in_use():
             self.env["touch.enrollment"]._rekey_found([("lead_id", "in", self.ids)], {"partner_id": vals["partner_id"]})
         return result
 
+    def _touch_open(self):
+        return self.active and self.won_status == "pending"
+
     def action_set_lost(self, **additional_values):
         """A lost deal is archived first and lost a moment later: decide when both are done."""
         result = super(CrmLead, self.with_context(touch_unreviewed=INSIDE)).action_set_lost(**additional_values)
-        self.env["touch.enrollment"]._of_clients(self, DUE_STATES)._review()
+        self.env["touch.enrollment"]._of_clients(self, UNDER_WAY)._review()
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -64,7 +75,7 @@ class CrmLead(models.Model):
         rows = self._touch_forget_route()
         if self.env["touch.planner"]._in_use():
             enrollments = self.env["touch.enrollment"].sudo().search([("lead_id", "in", self.ids)])  # sudo: of any rep
-            enrollments.filtered(lambda one: one.state in (*ACTIVE_STATES, "resting"))._stop("stopped", "removed")
+            enrollments.filtered(lambda one: one.state in UNDER_WAY)._stop("stopped", "removed")
             touches = self.env["touch.touch"].sudo().search([("lead_id", "in", self.ids), ("partner_id", "=", False)])  # sudo: of any rep
             runs = enrollments.filtered(lambda one: not one.partner_id)
             rows += len(touches) + len(runs)

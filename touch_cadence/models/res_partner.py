@@ -59,7 +59,12 @@ class ResPartner(models.Model):
         # whose contact somebody is says whose enrolment it is
         moving = self.browse() if {"parent_id", "is_company"}.isdisjoint(vals) or not self.env["touch.planner"]._in_use() else self
         before = moving.commercial_partner_id
+        away = self.filtered(lambda one: not one.active) if vals.get("active") and self.env["touch.planner"]._in_use() else self.browse()
         result = super().write(vals)
+        if away:
+            # sudo: the runs may be other reps', and whoever restores a contact has them go on
+            found = self.env["touch.enrollment"].sudo().search([("partner_id", "in", away.ids)])
+            away.sudo()._touch_work_again(found)
         if moving:
             (before | moving | moving.commercial_partner_id)._rekey_touches()
         return result

@@ -1,4 +1,5 @@
 import logging
+from dataclasses import dataclass
 
 import psycopg2
 from odoo import Command, api, fields, models
@@ -9,6 +10,7 @@ from odoo.tools import formatLang, split_every
 from psycopg2.errors import UniqueViolation
 
 from ..method import facts as method_facts
+from ..method import places
 from ..method.decide import hindrance
 from .touch_filter_mixin import KEPT_FIELDS, FilterProblem
 
@@ -21,6 +23,18 @@ ENROLL_BATCH = 1000
 AT_ONCE = 1000
 # up to this many enrolments are planned at once, while the user looks; more are left to the planner, a moment later
 PLAN_AT_ONCE = 80
+# what a run ended with because its deal was over, or its client archived: it begins anew when that is taken back
+OVER = ("won", "bought", "lost", "refused", "archived")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a client is worked now, of ``places.VERDICTS``, and why not: codes of ``touch.words``; what gives way, and which rests end."""
+
+    kind: str
+    why: list
+    gives_way: models.BaseModel = ()
+    ends: models.BaseModel = ()
 
 
 class TouchCadence(models.Model):
@@ -205,22 +219,24 @@ class TouchCadence(models.Model):
             return self._enroll_in_background(clients)
         return self._enroll(clients)[0]
 
-    def _enroll(self, clients):
-        """Enrol clients. One whose facts cannot be read, or who cannot be written, harms nobody else.
+    def _enroll(self, clients, by=places.HAND):
+        """Enrol clients; the one way to a place, for whoever enrols. What holds it gives way, or the new run waits (:func:`places.verdict`).
+        One whose facts cannot be read, or who cannot be written, harms nobody else.
 
+        :param by: who enrols, of ``places.BY``
         :return: the new enrolments, {client who was left out because of a fault: the sentence that says so}
         """
         enrollments, errors = self.env["touch.enrollment"], {}
 
         def create(some):
             nonlocal enrollments
-            created = self._create_enrollments(some)
+            created = self._place(some, {client: verdicts[client] for client in some})
             self.env.flush_all()  # here, so that only what stands is counted
             enrollments += created
 
         for batch in split_every(ENROLL_BATCH, clients.ids, clients.browse):
-            reasons = self._sort_out(batch, errors=errors)
-            accepted = clients.browse(client.id for client, reason in reasons.items() if not reason)
+            verdicts = self._verdicts(batch, by, errors=errors)
+            accepted = clients.browse(client.id for client, one in verdicts.items() if one.kind != places.LEFT_OUT)
             self.env["touch.planner"]._in_savepoints(accepted, create, errors.__setitem__)
         for client, error in errors.items():
             _logger.warning("touch cadence %s (%s) cannot take %s", self.id, self.name, client, exc_info=error)
@@ -230,8 +246,25 @@ class TouchCadence(models.Model):
     @api.model
     def _say_failed(self, error):
         """:return: the sentence that says why one client could not be enrolled"""
+        return self.env["touch.words"]._say(self._why_failed(error))
+
+    @api.model
+    def _why_failed(self, error):
         raced = isinstance(error, UniqueViolation)
-        return self.env["touch.words"]._say([("raced", {}) if raced else ("failed", {"error": str(error)})])
+        return [("raced", {}) if raced else ("failed", {"error": str(error)})]
+
+    def _place(self, clients, verdicts):
+        """Begin the runs of clients that take their places or wait for them; what has to gives way."""
+        none = self.env["touch.enrollment"].sudo()  # sudo: who holds the place may be another rep's
+        giving = none.union(*(one.gives_way or none for one in verdicts.values()))
+        giving._give_way(self)
+        none.union(*(one.ends or none for one in verdicts.values()))._stop("stopped", "superseded")
+        if giving:
+            self.env.flush_all()  # they give their places up before the others take them
+        taking = clients.browse(client.id for client in clients if verdicts[client].kind == places.TAKES)
+        waiting = clients - taking
+        why = self.env["touch.words"]._store([("waiting", {})])
+        return self._create_enrollments(taking) + self._create_enrollments(waiting, state="waiting", next_date=False, why_data=why)
 
     def _enroll_in_background(self, clients):
         """More than a request can wait for: the wizard's own work, as if the user had selected them in a list."""
@@ -243,54 +276,111 @@ class TouchCadence(models.Model):
     def _as_clients(self, clients):
         return clients if isinstance(clients, models.BaseModel) else self.env[self.model].browse(clients)
 
-    def _sort_out(self, clients, leaving=None, errors=None):
+    def _sort_out(self, clients, leaving=None):
         """:param leaving: enrolments that are about to give their places up
-        :param errors: a dictionary that gets the clients whose facts cannot be read, with the error
         :return: {client: why it is left out, or an empty string} in the given order"""
-        found, faults, seen = {}, {}, set()
+        say = self.env["touch.words"]._say
+        verdicts = self._verdicts(clients, leaving=leaving)
+        return {client: say(one.why) if one.kind == places.LEFT_OUT else "" for client, one in verdicts.items()}
 
-        def sort_out(some):
-            reasons, places = self._sort_out_together(some, leaving, seen)
-            found.update(reasons)
-            seen.update(places)
+    def _who_waits(self, clients):
+        """:return: {client: the sentence that says when it comes}, of those who are enrolled and wait for the client's place"""
+        say = self.env["touch.words"]._say
+        return {client: say(one.why) for client, one in self._verdicts(clients).items() if one.kind == places.WAITS}
 
-        self.env["touch.planner"]._in_savepoints(clients, sort_out, faults.__setitem__)
+    def _verdicts(self, clients, by=places.HAND, leaving=None, errors=None):
+        """Who would be worked now, who waits and who is left out: the one place for it, for previews and for the acts themselves. One whose
+        facts cannot be read harms nobody else.
+
+        :param by: who enrols, of ``places.BY``
+        :param leaving: enrolments that are about to give their places up
+        :param errors: a dictionary that gets the clients whose facts cannot be read, with the error
+        :return: {client: Verdict} in the given order
+        """
+        found, faults, taken = {}, {}, {}
+
+        def judge(some):
+            verdicts, places_taken = self._verdicts_together(some, by, leaving, taken)
+            found.update(verdicts)
+            taken.update(places_taken)
+
+        self.env["touch.planner"]._in_savepoints(clients, judge, faults.__setitem__)
         for client, error in faults.items():
-            found[client] = self._say_failed(error)
+            found[client] = Verdict(places.LEFT_OUT, self._why_failed(error))
         if errors is not None:
             errors.update(faults)
         return {client: found[client] for client in clients}
 
-    def _sort_out_together(self, clients, leaving, seen):
-        """:param seen: (company id, client key) of those who were looked at before
-        :return: {client: why it is left out, or an empty string}, the places of these clients"""
-        words = self.env["touch.words"]
+    def _verdicts_together(self, clients, by, leaving, taken):
+        """:param taken: {(company id, client key): its runs} where somebody is enrolled in the same go
+        :return: {client: Verdict}, and the same of those that these clients take"""
         planner = self.env["touch.planner"]._for_everyone()
         subjects = planner._subjects_of_clients(clients, self)
-        places = [(subject.company_id, subject.client) for subject in subjects]
-        held = {place: one for place, one in planner._enrollments_holding(places).items() if not leaving or one not in leaving}
-        resting = planner._enrollments_holding(places, ("resting",))
-        result, seen = {}, set(seen)
+        runs = planner.env["touch.enrollment"]._runs_at([(subject.company_id, subject.client) for subject in subjects])
+        runs.update(taken)
+        follows = self._cadences_that_follow()
+        result, taking = {}, {}
         for client, subject, known in zip(clients, subjects, planner._read_facts(subjects)):
-            key = (subject.company_id, subject.client)
-            reason = ""
-            if not self.active:
-                reason = words._say([("cadence_archived", {"cadence": self.name})])
-            elif not self.step_ids:
-                reason = words._say([("cadence_empty", {"cadence": self.name})])
-            elif self.company_id and subject.company_id != self.company_id.id:
-                reason = words._say([("other_company", {"company": self.company_id.name})])
+            its = runs[subject.company_id, subject.client]
+            if leaving:
+                its = {run: one for run, one in its.items() if one not in leaving}
+            if closed := self._takes_nobody(subject.company_id):
+                result[client] = Verdict(places.LEFT_OUT, closed)
             elif found := hindrance(known):
-                reason = words._say([(found[1], {})])
-            elif key in held:
-                reason = words._say([("enrolled_already", {"cadence": held[key].cadence_id.name})])
-            elif key in resting:
-                reason = words._say([("resting", {"date": resting[key].not_before})])
-            elif key in seen:
-                reason = words._say([("enrolled_with", {})])
-            seen.add(key)
-            result[client] = reason
-        return result, places
+                result[client] = Verdict(places.LEFT_OUT, [(found[1], {})])
+            else:
+                opened = client.create_date or fields.Datetime.now()
+                new = places.Newcomer(
+                    record=-subject.lead_id if subject.lead_id else subject.partner_id,
+                    rank=places.rank(deal=bool(subject.lead_id), follows=self.id in follows, strategy=self.potential),
+                    by=by,
+                    opened=opened.timestamp(),
+                )
+                result[client] = self._verdict(new, its)
+                if result[client].kind != places.LEFT_OUT:  # the others of the same client come behind it
+                    state = "running" if result[client].kind == places.TAKES else "waiting"
+                    if state == "running":
+                        its = {run: one for run, one in its.items() if one not in (result[client].gives_way | result[client].ends)}
+                    ahead = places.Run(0, new.record, new.rank, state, new.opened)
+                    key = subject.company_id, subject.client
+                    runs[key] = taking[key] = {**its, ahead: self.env["touch.enrollment"]}
+        return result, taking
+
+    def _takes_nobody(self, company_id):
+        """:return: codes of why nobody of the company can be enrolled; empty where clients can"""
+        if not self.active:
+            return [("cadence_archived", {"cadence": self.name})]
+        if not self.step_ids:
+            return [("cadence_empty", {"cadence": self.name})]
+        if self.company_id and company_id != self.company_id.id:
+            return [("other_company", {"company": self.company_id.name})]
+        return []
+
+    def _verdict(self, new, runs):
+        """:param runs: {places.Run: its enrolment, none for one that is enrolled in the same go}"""
+        none = self.env["touch.enrollment"].sudo()  # sudo: who holds the place may be another rep's
+        kind, code = places.verdict(new, runs)
+        held = places.holder(runs)
+        if kind == places.TAKES:
+            return Verdict(kind, [], runs[held] if held else none, none.union(*(runs[one] for one in places.ends(new, runs))))
+        if code in ("resting", "comes_after_rest"):
+            until = max((one.not_before for one in runs.values() if one.state == "resting" and one.not_before), default=False)
+            return Verdict(kind, [(code, {"date": until})])
+        if code == "waits_already":
+            held = next((run for run in runs if run.state == "waiting" and run.record == new.record), None)
+        named = runs[held].cadence_id if held else none.cadence_id
+        if code == "enrolled_already" and not named:
+            return Verdict(kind, [("enrolled_with", {})])
+        return Verdict(kind, [(code, {"cadence": (named or self).name})])
+
+    def _cadences_that_follow(self):
+        """:return: ids of the cadences that come after others (care, nurture, win back), and of their old versions: they do not sell a deal
+        by themselves"""
+        names = ("won_cadence_id", "exhausted_cadence_id", "lapsed_cadence_id")
+        every = self.sudo().with_context(active_test=False)  # sudo: of any company
+        rows = every.search(Domain.OR(Domain(name, "!=", False) for name in names))
+        named = every.union(*(rows[name] for name in names))
+        return set((named | named.version_ids).ids)
 
     def _create_enrollments(self, clients, **values):
         """Create the enrolments of clients that were found fit; every enrolment begins here.
@@ -311,13 +401,6 @@ class TouchCadence(models.Model):
             for client in clients
         ]
         return planner.env["touch.enrollment"].create(vals_list).with_env(self.env)
-
-    def _take_places(self, clients):
-        """A large deal goes before the others of the same client: their runs end where they hold the client's place."""
-        planner = self.env["touch.planner"]._for_everyone()
-        places = [(one.company_id, one.client) for one in planner._subjects_of_clients(clients, self)]
-        holders = planner.env["touch.enrollment"].union(*planner._enrollments_holding(places).values())
-        holders.filtered(lambda one: one.state == "running" and one.cadence_id.potential != self.potential)._stop("stopped", "strategy")
 
     def _what_follows(self, state, lapsed=False):
         """What comes after a run that ended in ``state``: care for buyers, nurture for those who did not decide, another approach after a
@@ -356,7 +439,8 @@ class TouchCadence(models.Model):
 
     def _rule_search(self, after=0):
         """Clients that the rule may enrol: those whom its filter finds with the rights of who wrote it, and who never were in this cadence.
-        Whose touches were erased is left out: nobody knows any more in which he was.
+        A deal that ended the run because it was over, and is open again, is a new one. Whose touches were erased is left out: nobody knows
+        any more in which he was.
 
         :param after: an id; the clients behind it
         :return: a batch of them, in the order of their ids
@@ -364,9 +448,11 @@ class TouchCadence(models.Model):
         """
         self.ensure_one()
         # whoever enrolled them, and in whatever company: so with all rights, unlike the filter
-        never = ~Domain("enrollment_ids", "any!", Domain("cadence_id", "in", self._versions().ids)) & Domain(
-            "touch_erased_date", "=", False
-        )
+        mine = Domain("cadence_id", "in", self._versions().ids)
+        been = Domain("enrollment_ids", "any!", mine)
+        if self.model == "crm.lead":
+            been &= Domain("won_status", "!=", "pending") | Domain("enrollment_ids", "any!", mine & Domain("stop_reason", "not in", OVER))
+        never = ~been & Domain("touch_erased_date", "=", False)
         found = self._filter_search(self.company_id or self.env.company, never & Domain("id", ">", after), order="id", limit=ENROLL_BATCH)
         return found.with_env(self.env)
 
@@ -422,7 +508,7 @@ class TouchCadence(models.Model):
         {client who was left out because of a fault: why}"""
         batch = self._rule_search(self.rule_cursor)
         self.rule_cursor = batch[-1:].id or 0
-        _enrollments, failed = self.with_company(self.company_id or self.env.company)._enroll(batch)
+        _enrollments, failed = self.with_company(self.company_id or self.env.company)._enroll(batch, places.RULE)
         return len(batch), failed
 
     # --------------------------------------------------------------

@@ -8,6 +8,7 @@ from .touch_cadence import PLAN_AT_ONCE
 
 # what makes the plan; other values (names, scripts, what follows) change for all clients without a question
 PLAN_FIELDS = ("rhythm", "stop_after", "window_days")
+FOLLOWING = ("won_cadence_id", "exhausted_cadence_id", "lapsed_cadence_id", "refused_cadence_id")
 STEP_PLAN_FIELDS = ("sequence", "delay", "delay_few", "times", "channel", "purpose", "by_expert")
 
 
@@ -54,7 +55,13 @@ class TouchCadence(models.Model):
                     "%(cadence)s (until %(date)s)", cadence=cadence.name, date=format_date(self.env, cadence.version_until)
                 )
 
-    @api.depends(*(f"step_ids.{name}" for name in STEP_PLAN_FIELDS), *PLAN_FIELDS, "target")
+    @api.depends(
+        *(f"step_ids.{name}" for name in STEP_PLAN_FIELDS),
+        *PLAN_FIELDS,
+        "target",
+        *(f"{name}.{what}" for name in FOLLOWING for what in ("active", "step_ids", "company_id")),
+        "company_id",
+    )
     @api.depends_context("lang", "company")
     def _compute_timeline(self):
         words = self.env["touch.words"]
@@ -68,10 +75,24 @@ class TouchCadence(models.Model):
                 "touches": [{**touch._asdict(), "icon": icons.get(touch.channel, "fa-random")} for touch in plan],
                 "findings": [
                     {"severity": one.severity, "text": words._say([(one.code, one.values)]), "steps": one.steps}
-                    for one in editor.findings(known, plan)
+                    for one in [*editor.what_follows(cadence._method_followers()), *editor.findings(known, plan)]
                 ],
                 "spread": [[steps.index(step), delay] for step, delay in cadence._spread().items()],
             }
+
+    def _method_followers(self):
+        """:return: what comes after this cadence, as :func:`editor.what_follows` knows it; itself is meant where nothing else is named"""
+        followers = self.browse().union(*(self[name] for name in FOLLOWING)) - self
+        return [
+            editor.Follower(
+                name=one.name or "",
+                archived=not one.active,
+                empty=not one.step_ids,
+                # of no company, it may follow in any; the other way round it follows in its own only
+                company=one.company_id.name or "" if one.company_id and one.company_id != self.company_id else "",
+            )
+            for one in followers
+        ]
 
     def _steps_in_order(self):
         """:return: list of the steps as they run; until an edit is over and read again they stand in any order"""

@@ -11,8 +11,9 @@ from odoo.tools.misc import clean_context
 
 from ..method import mail as method_mail
 from ..method import merging as method_merging
+from ..method import places
 from ..method import temperature as method_temperature
-from ..method.facts import ACTIVE_STATES, DUE_STATES
+from ..method.facts import DUE_STATES, UNDER_WAY
 from .arguments import choice, moment, records, takes, text, values
 from .inside import INSIDE, says
 from .mail_activity_type import CHANNEL_SELECTION
@@ -21,7 +22,7 @@ from .touch_cadence_step import PURPOSES
 _logger = logging.getLogger(__name__)
 
 # runs in which a mail of the client is heard
-HEARING_STATES = (*ACTIVE_STATES, "resting")
+HEARING_STATES = UNDER_WAY
 # who may see what is planned for a client: not portal users, nor colleagues outside sales
 SALES = "sales_team.group_sale_salesman"
 MANAGER = "sales_team.group_sale_manager"
@@ -52,6 +53,9 @@ class TouchClientMixin(models.AbstractModel):
 
     # a change of these may change the decision about the client
     _touch_review_fields = {"active", "user_id", "potential", "temperature", "phone"}
+
+    # reasons of a stop that are taken back when the client is open again
+    _touch_over = ("archived",)
 
     temperature = fields.Selection(
         TEMPERATURE_SELECTION, groups=SALES, default="cold", tracking=True, help="How near the client is to buying."
@@ -111,7 +115,7 @@ class TouchClientMixin(models.AbstractModel):
     @api.depends_context("lang", "uid")
     def _compute_next_touch_why(self):
         # sudo: sentences only; a colleague's plan is said as well, without what he wrote in his own words
-        enrollments = self.env["touch.enrollment"].sudo().search(self._touch_domain() & Domain("state", "in", (*ACTIVE_STATES, "resting")))
+        enrollments = self.env["touch.enrollment"].sudo().search(self._touch_domain() & Domain("state", "in", UNDER_WAY))
         said = dict(zip(enrollments, (row["text"] for row in enrollments._explain())))
         grouped = {field: enrollments.grouped(field) for field in ("commercial_partner_id", "lead_id")}
         for client, (field, id_) in self._touch_owners().items():
@@ -321,7 +325,7 @@ class TouchClientMixin(models.AbstractModel):
         if judged and vals["potential"]:
             judged._touch_follow_potential(vals["potential"])
         if not self._touch_review_fields.isdisjoint(vals) and not says(self.env, "touch_unreviewed"):
-            self.env["touch.enrollment"]._of_clients(self, (*DUE_STATES, "blocked"))._review()
+            self.env["touch.enrollment"]._of_clients(self, UNDER_WAY)._review()
         return result
 
     def _touch_follow_potential(self, potential):
@@ -352,13 +356,36 @@ class TouchClientMixin(models.AbstractModel):
             moving = other._client_records(self._name) & clients
             given_up = (ended._client_records(self._name) & clients) - moving - staying
             fresh = clients - moving - given_up - staying if begins else clients.browse()
-            if fresh and cadence:
-                cadence.with_company(company)._take_places(fresh)
             if cadence:
-                cadence.with_company(company).enroll(moving | given_up | fresh)
+                # a large deal goes before the others of its client (places.verdict)
+                cadence.with_company(company)._enroll(moving | given_up | fresh, places.RULE)
             else:
                 for before, records in ended.grouped("cadence_id").items():
-                    before.with_company(company).enroll(records._client_records(self._name) & given_up)
+                    before.with_company(company)._enroll(records._client_records(self._name) & given_up, places.RULE)
+            other._settle_places()
+
+    def _touch_work_again(self, enrollments):
+        """What had ended the runs of these clients is taken back (a deal is open again, a contact restored): they are worked again from the
+        beginning, in the cadence in force. What followed gives way, and a deal ends the rest that its loss had begun.
+
+        :param enrollments: of these clients, whatever their state
+        """
+        last = {}
+        for one in enrollments.sorted("id"):
+            last[one._client_record()] = one
+        over = enrollments.browse().union(*last.values()).filtered(lambda one: one.stop_reason in self._touch_over)
+        for (cadence, company, model), its in over.grouped(
+            lambda one: (one.cadence_id._in_force(), one.company_id, one._client_record()._name)
+        ).items():
+            clients = its._client_records(model)
+            cadence = cadence.with_company(company)
+            new, _errors = cadence._enroll(clients, places.REOPENED)
+            left_out = clients - new._client_records(model)
+            for client, why in cadence._sort_out(left_out).items() if left_out else ():  # few: restored at one go
+                if why:
+                    client._message_log(
+                        body=self.env._("Not worked again in cadence “%(cadence)s”: %(why)s", cadence=cadence.name, why=why)
+                    )
 
     def _sms_get_recipients_info(self, force_field=False, partner_fallback=True):
         """What was prepared for a touch goes to the number by which the touch was decided."""

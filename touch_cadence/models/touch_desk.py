@@ -335,7 +335,10 @@ class TouchDesk(models.AbstractModel):
         follows = []
         if isinstance(decision, Stop):
             target, rest_days = cadence._what_follows(decision.state, decision.reason == "lapsed")
-            if target:
+            again = target or (rest_days and (cadence.refused_cadence_id or cadence)._in_force())
+            if again and (closed := again._takes_nobody(self.env.company.id)):
+                follows = [("nothing_follows", {}), *closed]
+            elif target:
                 follows = [("then_cadence", {"cadence": target.name})]
             elif rest_days:
                 follows = [("then_rest", {"date": fields.Date.context_today(self) + timedelta(days=rest_days)})]

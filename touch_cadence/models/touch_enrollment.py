@@ -10,7 +10,9 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_date, groupby
 from psycopg2.errors import UniqueViolation
 
-from ..method.facts import ACTIVE_STATES, DUE_STATES
+from ..method import places
+from ..method.decide import Stop
+from ..method.facts import ACTIVE_STATES, DUE_STATES, UNDER_WAY
 from . import touch_cadence
 from .arguments import day, records, takes, text
 from .inside import INSIDE
@@ -28,6 +30,7 @@ STATES = [
     ("running", "Running"),
     ("paused", "Paused"),
     ("resting", "Resting"),
+    ("waiting", "Waiting"),
     ("won", "Won"),
     ("refused", "Refused"),
     ("exhausted", "Exhausted"),
@@ -58,7 +61,12 @@ STOP_REASONS = [
     ("merged", "Merged"),
     ("erased", "Data erased"),
 ]
-UNDER_WAY = (*ACTIVE_STATES, "resting")
+# whoever stops runs so puts others in their places himself, and settles them afterwards
+SUCCEEDED = ("changed", "strategy", "merged", "superseded")
+# why what follows does not begin, where it need not be told: the client is worked in it
+UNDER_WAY_ALREADY = ("enrolled_already", "enrolled_with", "waits_already", "resting")
+# what the planner stops although it does not look at it otherwise: paused and waiting runs of what is over
+GONE = ("won", "lost", "archived", "moved")
 # days ahead to which a pause can last
 MOST_AHEAD = 1100
 # in which states each act by hand can be done
@@ -102,9 +110,11 @@ class TouchEnrollment(models.Model):
     not_before = fields.Date(string="Until", help="A rest or a pause ends on this day.")
     date_paused = fields.Date(string="Paused since", readonly=True)
     pauses = fields.Json(readonly=True, help="The pauses that are over: first day and the day on which it went on.")
+    held_back = fields.Boolean(readonly=True, help="It was paused when it gave way to a deal, and is paused again when it comes back.")
     next_date = fields.Datetime(string="Next Look", readonly=True, default=fields.Datetime.now)
     stop_reason = fields.Selection(STOP_REASONS, readonly=True)
     stop_note = fields.Char(readonly=True)
+    nothing_follows = fields.Boolean(readonly=True, help="What the cadence says comes next could not begin; the why says what is missing.")
     touch_count = fields.Integer(string="Touches", readonly=True, help="Touches of this run that reached the client.")
     blocked_count = fields.Integer(
         string="Failed in a Row", readonly=True, copy=False, help="So often the planner failed here since it last got through."
@@ -137,6 +147,8 @@ class TouchEnrollment(models.Model):
     )
     _blocked_idx = models.Index("(next_date, id) WHERE state = 'blocked'")
     _pause_idx = models.Index("(not_before, id) WHERE state = 'paused' AND not_before IS NOT NULL")
+
+    _waiting_idx = models.Index("(client_key) WHERE state = 'waiting'")
 
     @api.depends("lead_id.temperature", "partner_id.temperature")
     def _compute_temperature(self):
@@ -243,8 +255,10 @@ class TouchEnrollment(models.Model):
         :raise UserError: for an enrolment that is neither paused, blocked nor resting
         """
         self._check_act("resume")
-        self.sudo()._resume()  # sudo: as in action_pause()
-        self._plan_soon()
+        runs = self.sudo()  # sudo: as in action_pause()
+        runs._resume()
+        runs._settle_places()
+        self.filtered(lambda one: one.state != "waiting")._plan_soon()
         return True
 
     @takes(reason=text())
@@ -530,8 +544,9 @@ class TouchEnrollment(models.Model):
     def _rekey(self):
         """Say anew whose these enrolments are, after partners were merged or re-parented or the setting changed.
 
-        Where two active ones now are the same client's, the one with more touches goes on (the older one, when equal), the others
-        stop; nothing of the history is lost (invariant 9).
+        Where two active ones now are the same client's, a deal goes before a contact, then the one with more touches (the older one, when
+        equal). Other deals, and what else cares for the contact, wait; two of the same deal, of two contacts or in one cadence are one, and the
+        other stops. Nothing of the history is lost (invariant 9).
         """
         if not self:
             return
@@ -542,17 +557,27 @@ class TouchEnrollment(models.Model):
             [("company_id", "in", self.company_id.ids), ("client_key", "in", list(set(keys.values()))), ("state", "in", ACTIVE_STATES)]
         )
         holding = {}
-        losers = self.browse()
-        for enrollment in (holders | self.filtered(lambda one: one.state in ACTIVE_STATES)).sorted(lambda one: (-one.touch_count, one.id)):
+        losers = waiting = self.browse()
+        active = holders | self.filtered(lambda one: one.state in ACTIVE_STATES)
+        runs = active._method_runs()
+        for enrollment in active.sorted(lambda one: (-runs[one].rank, -one.touch_count, one.id)):
             key = (enrollment.company_id, keys.get(enrollment, enrollment.client_key))
-            if key in holding:
+            first = holding.setdefault(key, enrollment)
+            if first == enrollment:
+                continue
+            same = first.cadence_id._in_force() == enrollment.cadence_id._in_force() and not enrollment.lead_id
+            if runs[first].record == runs[enrollment].record or not first.lead_id or same:
                 losers += enrollment
-            holding.setdefault(key, enrollment)
+            else:
+                waiting += enrollment
         losers._stop("stopped", "merged")
+        for key, its in waiting.grouped(lambda one: (one.company_id, keys.get(one, one.client_key))).items():
+            its._give_way(holding[key].cadence_id)
         self.env.flush_all()  # the losers give their place up before the others take it
         moved = self.filtered(lambda one: (one.client_key, one.commercial_partner_id.id) != clients[one])
         if not moved:
             return
+        freed = {(one.company_id.id, one.client_key) for one in moved}
         runs = self._last_runs([{"client_key": keys[one], "cadence_id": one.cadence_id.id} for one in moved if one.client_key != keys[one]])
         for enrollment in moved.sorted("id"):  # merged clients are few, and each of their runs has its own number
             key, commercial = clients[enrollment]
@@ -561,6 +586,7 @@ class TouchEnrollment(models.Model):
                 enrollment.run = runs[run_key] = runs.get(run_key, 0) + 1
             enrollment.write({"client_key": key, "commercial_partner_id": commercial})
         moved.touch_ids._rekey()
+        (moved | holders)._settle_places(freed)
         moved._review()  # the client may be another one now: opted out, of low potential, reached by other ways
 
     # --------------------------------------------------------------
@@ -578,9 +604,9 @@ class TouchEnrollment(models.Model):
         cannot be planned is blocked with its error, the others are planned.
         """
         planner = self.env["touch.planner"]._for_everyone()
-        found = self.with_env(planner.env)
+        found = self.with_env(planner.env).filtered(lambda one: one.state in UNDER_WAY)
         blocked = found.filtered(lambda one: one.state == "blocked")
-        planner._in_savepoints(found.filtered(lambda one: one.state in DUE_STATES), methodcaller("_plan"))
+        planner._in_savepoints(found - blocked, methodcaller("_plan"))
         blocked._retry_soon()
 
     def _plan_soon(self):
@@ -592,7 +618,14 @@ class TouchEnrollment(models.Model):
 
     def _plan(self):
         planner = self.env["touch.planner"]
-        planner._apply(planner._decide(self))
+        self._wait_after_rest()
+        planner._apply(
+            [
+                entry
+                for entry in planner._decide(self)
+                if entry[0].state in DUE_STATES or (isinstance(entry[2], Stop) and entry[2].reason in GONE)
+            ]
+        )
         self.filtered("blocked_count").blocked_count = 0
 
     def _retry(self):
@@ -636,8 +669,105 @@ class TouchEnrollment(models.Model):
             its.sudo()._stop("stopped", "changed", why=[("changed", {"cadence": cadence.name})])
             self.env.flush_all()  # they give their places up before the others take them
             new += cadence.with_company(company)._create_enrollments(clients)
+        self._settle_places()  # a deal in nurture now may go behind one that waits
         new._plan_soon()
         return new
+
+    # --------------------------------------------------------------
+    # Who holds a client's place
+    # --------------------------------------------------------------
+
+    def _method_runs(self):
+        """:return: {enrolment: places.Run}"""
+        follows = self.env["touch.cadence"]._cadences_that_follow()
+        return {
+            one: places.Run(
+                id=one.id,
+                record=-one.lead_id.id if one.lead_id else one.partner_id.id,
+                rank=places.rank(deal=bool(one.lead_id), follows=one.cadence_id.id in follows, strategy=one.cadence_id.potential),
+                state=one.state,
+                since=one.create_date.timestamp(),
+            )
+            for one in self
+        }
+
+    @api.model
+    def _runs_at(self, keys):
+        """:param keys: (company id, client key) pairs
+        :return: {pair: {places.Run: its enrolment}} of what is under way there; empty for the other pairs"""
+        found = self.search(
+            [
+                ("company_id", "in", list({company for company, _key in keys})),
+                ("client_key", "in", list({key for _company, key in keys})),
+                ("state", "in", UNDER_WAY),
+            ],
+            order="id",
+        )
+        result = defaultdict(dict)
+        for one, run in found._method_runs().items():
+            result[one.company_id.id, one.client_key][run] = one
+        return result
+
+    def _give_way(self, cadence):
+        """These make place for what goes before them, and come back when it is over (:meth:`_settle_places`): the time between is a pause.
+
+        :param cadence: in which the client is worked instead
+        """
+        if not self:
+            return
+        self._open_touches()._withdraw()
+        why = self.env["touch.words"]._store([("gave_way", {"cadence": cadence.name})])
+        for state, its in self.grouped("state").items():
+            values = {"state": "waiting", "held_back": state == "paused", "next_date": False, "why_data": why}
+            its.write(values if state == "paused" else {**values, "date_paused": fields.Date.context_today(self)})
+
+    def _take_over(self):
+        """The client's place is free for these: who waited for a turn begins, who gave way goes on."""
+        fresh = self.filtered(lambda one: not one.date_paused)
+        today = fields.Date.context_today(self)
+        fresh.write({"state": "running", "date_start": today, "next_date": fields.Datetime.now(), "why_data": False})
+        paused = self.filtered("held_back")
+        paused.write({"state": "paused", "held_back": False, "why_data": self.env["touch.words"]._store([("paused", {})])})
+        (self - fresh - paused)._resume()
+        self._plan_soon()
+
+    def _settle_places(self, also=(), deals_only=False):
+        """Places that are free, or held by what comes behind, go to who waits for them (:func:`places.next_up`).
+
+        :param also: more (company id, client key) pairs to look at
+        :param deals_only: what follows the run that gave the place up is settled later
+        """
+        every = self.with_env(self.env["touch.planner"]._for_everyone().env)
+        keys = {(one.company_id.id, one.client_key) for one in every} | set(also)
+        if not keys or not every.search([("client_key", "in", list({key for _company, key in keys})), ("state", "=", "waiting")], limit=1):
+            return
+        found = every._runs_at(list(keys))
+        coming = every.browse()
+        for key in keys:
+            up = places.next_up(found[key])
+            if not up or (deals_only and up.rank == places.CONTACT):
+                continue
+            if held := places.holder(found[key]):
+                found[key][held]._give_way(found[key][up].cadence_id)
+            coming += found[key][up]
+        if coming:
+            self.env.flush_all()  # who gave way does so before the others take over
+            coming._take_over()
+
+    def _wait_after_rest(self):
+        """Deals whose rest is over while another deal of the client is worked wait for their turn."""
+        rests = self.filtered(lambda one: one.state == "resting" and one.lead_id)
+        held = self.env["touch.planner"]._enrollments_holding([(one.company_id.id, one.client_key) for one in rests]) if rests else {}
+        today = fields.Date.context_today(self)
+        waiting = rests.filtered(
+            lambda one: (
+                (place := held.get((one.company_id.id, one.client_key)))
+                and place.lead_id != one.lead_id
+                and (not one.not_before or one.not_before <= today)
+            )
+        )
+        why = self.env["touch.words"]._store([("waiting", {})])
+        waiting.write({"state": "waiting", "next_date": False, "not_before": False, "why_data": why})
 
     def _stop(self, state, reason, note=None, why=None):
         """End the run; every stop goes through here.
@@ -666,7 +796,30 @@ class TouchEnrollment(models.Model):
             buyers = self.sudo().partner_id
             buyers.filtered(lambda partner: partner.temperature != "warm")._touch_warm("warm", "warm_bought")
             buyers._touch_see_purchases(buyers)
+            self._bought_while_waiting()
+        said_no = reason in ("refused", "refused_by_colleague")
+        if reason not in SUCCEEDED and not said_no:
+            self._settle_places(deals_only=True)
         self._follow_up(state)
+        if said_no:
+            self._end_with_the_no()
+        if reason not in SUCCEEDED:
+            self._settle_places()
+
+    def _bought_while_waiting(self):
+        """What sells to the contact, and gave way to the deal that is won, has what it wanted."""
+        every = self.with_env(self.env["touch.planner"]._for_everyone().env)
+        runs = every._runs_at([(one.company_id.id, one.client_key) for one in every])
+        waiting = every.union(*(one for its in runs.values() for one in its.values()))
+        waiting.filtered(lambda one: one.state == "waiting" and not one.lead_id and one.cadence_id.won_cadence_id)._stop("won", "bought")
+
+    def _end_with_the_no(self):
+        """Who said a clear no is not approached by what waited, either (R12): it waits for the rest to end, and is over where there is
+        none."""
+        every = self.with_env(self.env["touch.planner"]._for_everyone().env)
+        runs = every._runs_at([(one.company_id.id, one.client_key) for one in every])
+        going = [one for its in runs.values() if not any(run.state == "resting" for run in its) for one in its.values()]
+        every.union(*going).filtered(lambda one: one.state == "waiting")._stop("refused", "refused_by_colleague")
 
     @api.model
     def _bought(self, partners):
@@ -678,32 +831,59 @@ class TouchEnrollment(models.Model):
         selling._stop("won", "bought")
 
     def _follow_up(self, state):
-        """What the cadence says comes next."""
+        """What the cadence says comes next. Where it cannot begin, the run that ended says why, and so does the client's chatter: nobody is
+        left in silence."""
         # sudo: what follows may be a cadence and a rep that this user has no part in
         enrollments = self.sudo()
         for (cadence, company), ended in enrollments.grouped(lambda one: (one.cadence_id, one.company_id)).items():
             cadence = cadence.with_company(company)
             # a deal that is closed is worked no further: its contact is
             leads = ended.lead_id.filtered(lambda lead: state != "won" and lead.active and lead.won_status == "pending")
-            partners = ended.filtered_domain([("lead_id", "not in", leads.ids)]).partner_id
+            of_contacts = ended.filtered_domain([("lead_id", "not in", leads.ids)])
             lapsed = cadence.until_lapsed and set(ended.mapped("stop_reason")) == {"lapsed"}
             target, rest_days = cadence._what_follows(state, lapsed)
-            for clients in (leads, partners):
-                if target and clients:
-                    target.enroll(clients)
-                elif rest_days and clients:
-                    enrollments._begin_rest(cadence, clients)
+            if not target and not rest_days:
+                continue
+            again = target or (cadence.refused_cadence_id or cadence)._in_force()
+            for clients, its in ((leads, ended - of_contacts), (of_contacts.partner_id, of_contacts.filtered("partner_id"))):
+                if not clients:
+                    continue
+                if closed := again._takes_nobody(company.id):
+                    its._nothing_follows(closed)
+                elif target:
+                    by = places.WON if state == "won" else places.FOLLOWS
+                    new, _errors = target._enroll(clients, by)
+                    left_out = clients - new._client_records(clients._name)
+                    for client, one in target._verdicts(left_out, by).items() if left_out else ():
+                        if one.why and one.why[0][0] not in UNDER_WAY_ALREADY:
+                            its.filtered(lambda run, client=client: client in (run.lead_id, run.partner_id))._nothing_follows(one.why)
+                else:
+                    enrollments._begin_rest(again, clients, cadence.rest_days)
+            of_contacts.filtered(lambda one: not one.partner_id)._nothing_follows([("no_contact_follows", {})])
 
-    def _begin_rest(self, cadence, clients):
-        """The next approach to clients who refused, resting until its day (R20); one a client."""
-        until = fields.Date.context_today(self) + timedelta(days=cadence.rest_days)
-        again = (cadence.refused_cadence_id or cadence)._in_force()
+    def _nothing_follows(self, why):
+        """:param why: codes of why what the cadence says comes next cannot begin"""
+        words = self.env["touch.words"]
+        why = [("nothing_follows", {}), *why]
+        for _before, its in groupby(self, lambda one: repr(one.why_data)):
+            its = self.browse().union(*its)
+            its.write({"nothing_follows": True, "why_data": [*(its[0].why_data or ()), *words._store(why)]})
+        for one in self.filtered(lambda one: one._client_record()):
+            one._client_record()._message_log(body=words._say(why))
+
+    def _begin_rest(self, again, clients, days):
+        """The next approach to clients who refused, resting until its day (R20); one a client.
+
+        :param again: the cadence of that approach
+        :param days: of rest
+        """
+        until = fields.Date.context_today(self) + timedelta(days=days)
         planner = self.env["touch.planner"]
         subjects = planner._subjects_of_clients(clients, again)
-        resting = planner._enrollments_holding([(subject.company_id, subject.client) for subject in subjects], ("resting",))
-        fresh = {
-            subject.client: client for client, subject in zip(clients, subjects) if (subject.company_id, subject.client) not in resting
-        }
+        keys = [(subject.company_id, subject.client) for subject in subjects]
+        # where another deal of the client is worked by now, that says what comes
+        taken = {**planner._enrollments_holding(keys, ("resting",)), **planner._enrollments_holding(keys)}
+        fresh = {subject.client: client for client, subject in zip(clients, subjects) if (subject.company_id, subject.client) not in taken}
         again._create_enrollments(
             clients.browse(client.id for client in fresh.values()),
             state="resting",
@@ -770,6 +950,7 @@ class TouchEnrollment(models.Model):
             (self._claim_lost, "_heal"),
             (self._claim_nobodys, "_give_to_responsible"),
             (self._claim_pauses, "_resume"),
+            (self._claim_waiting, "_settle_places"),
             (self._claim_blocked, "_retry"),
             (self._claim_due, "_plan"),
         ):
@@ -865,3 +1046,20 @@ class TouchEnrollment(models.Model):
             )
         )
         return self.env["touch.touch"].browse(id_ for (id_,) in rows)
+
+    def _claim_waiting(self, shard, shards):
+        """:return: who waits for a place that is free: what gave it up was deleted, or ended behind our back"""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id FROM touch_enrollment waiting
+                    WHERE state = 'waiting' AND id %% %s = %s
+                      AND NOT EXISTS (SELECT FROM touch_enrollment held
+                                       WHERE held.company_id = waiting.company_id AND held.client_key = waiting.client_key
+                                         AND held.state IN ('running', 'paused', 'blocked', 'resting'))
+                    ORDER BY id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED""",
+                shards,
+                shard,
+                PLAN_BATCH,
+            )
+        )
+        return self.browse(id_ for (id_,) in rows)

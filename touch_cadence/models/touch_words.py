@@ -95,6 +95,8 @@ class TouchWords(models.AbstractModel):
             # why no touch now
             "planned_later": self.env._("Touch %(number)s is planned for %(date)s and appears a few working days before."),
             "resting": self.env._("Resting after a no until %(date)s."),
+            "waiting": self.env._("Waits its turn: something else works this client now. It begins when that is over."),
+            "gave_way": self.env._("Waits while a deal of this client is worked in cadence “%(cadence)s”. It goes on when that is over."),
             "paused": self.env._("Paused: no touches until it is resumed."),
             "paused_until": self.env._("Paused until %(date)s."),
             "noted": self.env._("“%(note)s”"),
@@ -118,6 +120,8 @@ class TouchWords(models.AbstractModel):
             "queue_high": self.env._("High potential."),
             "card_broken": self.env._("Not all can be shown here; the touch can be made all the same. Tell your manager: %(error)s"),
             # what comes of an outcome
+            "nothing_follows": self.env._("Nothing follows."),
+            "no_contact_follows": self.env._("The deal has no contact with whom it could go on."),
             "then_temperature": self.env._("Turns %(temperature)s."),
             "then_touch": self.env._("Next: %(date)s, %(channel)s, %(purpose)s."),
             "then_cadence": self.env._("Goes on in “%(cadence)s”."),
@@ -169,6 +173,9 @@ class TouchWords(models.AbstractModel):
             "cadence_empty": self.env._("Cadence “%(cadence)s” has no steps yet."),
             "other_company": self.env._("The cadence belongs to company %(company)s."),
             "enrolled_already": self.env._("Already worked in cadence “%(cadence)s”."),
+            "waits_already": self.env._("Waits its turn in cadence “%(cadence)s” already."),
+            "comes_next": self.env._("Comes next, when cadence “%(cadence)s” is over for this client."),
+            "comes_after_rest": self.env._("Comes next, when the rest after a no is over, on %(date)s."),
             "enrolled_with": self.env._("Enrolled with another record of the same client."),
             # why a client is left out of an act
             "not_enrolled": self.env._("In no cadence."),
@@ -195,6 +202,9 @@ class TouchWords(models.AbstractModel):
             "rule_left_out": self.env._("%(count)s client(s) of the rule could not be enrolled. %(client)s: %(error)s"),
             # what a manager should know of a plan
             "plan_empty": self.env._("There are no steps yet: nobody can be enrolled."),
+            "plan_follow_archived": self.env._("What follows cannot begin: cadence “%(cadence)s” is archived."),
+            "plan_follow_empty": self.env._("What follows cannot begin: cadence “%(cadence)s” has no steps."),
+            "plan_follow_foreign": self.env._("What follows cannot begin: cadence “%(cadence)s” belongs to company %(company)s."),
             "plan_closing_near": self.env._(
                 "Two closing touches (%(first)s and %(second)s) with %(warming)s warming between them: the rhythm is %(rhythm)s. "
                 "Touch %(second)s will warm."

@@ -17,6 +17,7 @@ from . import (
     test_mail,
     test_merging,
     test_method,
+    test_places,
     test_planner,
     test_potential,
     test_privacy,

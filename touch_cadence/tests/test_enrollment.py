@@ -53,7 +53,7 @@ class TestEnrollment(TouchCase):
         self.assertEqual(self.cadence.enroll(leads).lead_id, leads)
         self.assertEqual(len(self.planned(leads)), 2)
         self.env.company.touch_per_deal = False
-        self.assertEqual(sorted(leads.enrollment_ids.mapped("state")), ["running", "stopped"])
+        self.assertEqual(sorted(leads.enrollment_ids.mapped("state")), ["running", "waiting"])
         self.assertEqual(len(self.planned(leads)), 1)
 
     def test_pause_resume_stop(self):

@@ -2,6 +2,7 @@ from freezegun import freeze_time
 from odoo.exceptions import AccessError
 from odoo.tests import tagged, users
 
+from ..models.inside import INSIDE
 from .common import TouchCase
 
 
@@ -45,7 +46,7 @@ class TestTeams(TouchCase):
 
     def test_d9_where_nobody_is_responsible_the_run_says_so(self):
         self.team.user_id = False
-        self.lead.with_context(touch_review=False).user_id = False
+        self.lead.with_context(touch_unreviewed=INSIDE).user_id = False
         self.touch.user_id = False
         self.run_planner()
         self.assertTrue(self.touch.withdrawn)

@@ -36,7 +36,7 @@ class TestActs(WizardCase):
         cls.cadence.enroll(cls.leads - cls.none)
         cls.paused.enrollment_ids.action_pause()
         cls.resting.enrollment_ids.action_stop()
-        cls.resting.enrollment_ids._begin_rest(cls.cadence, cls.resting)
+        cls.resting.enrollment_ids._begin_rest(cls.cadence, cls.resting, 30)
 
     def states(self):
         return [lead.enrollment_ids[:1].state for lead in self.leads]

@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 
+# who waits is named up to this many; the count says how many there are
+WAITING_NAMED = 10
+
 
 class TouchEnroll(models.TransientModel):
     _name = "touch.enroll"
@@ -24,6 +27,13 @@ class TouchEnroll(models.TransientModel):
             return {}, records
         left_out = {client: why for client, why in self.cadence_id._sort_out(records).items() if why}
         return left_out, records.filtered(lambda client: client not in left_out)
+
+    def _note(self, fit):
+        waits = self.cadence_id._who_waits(fit) if self.cadence_id and fit else {}
+        if not waits:
+            return ""
+        named = [f"{client.display_name}: {when}" for client, when in waits.items()][:WAITING_NAMED]
+        return self.env._("%(count)s wait their turn. %(named)s", count=self._number(len(waits)), named=" ".join(named))
 
     def _act(self, fit):
         return self.cadence_id._enroll(fit)[1]
