@@ -72,8 +72,12 @@ class CrmLead(models.Model):
     def _stop_touches(self):
         """A lead that goes takes its plans with it; what was done stays with its contact. Where there is none it becomes anonymous, and so
         do judgements and bookings: the counts stay."""
+        used = self.env["touch.planner"]._in_use()
+        if used:
+            its = self.env["touch.touch"].sudo().search([("lead_id", "in", self.ids), ("expert_id", "!=", False)])  # sudo: of any rep
+            self.env["touch.expert.booking"]._keep_touch_counts(its)
         rows = self._touch_forget_route()
-        if self.env["touch.planner"]._in_use():
+        if used:
             enrollments = self.env["touch.enrollment"].sudo().search([("lead_id", "in", self.ids)])  # sudo: of any rep
             enrollments.filtered(lambda one: one.state in UNDER_WAY)._stop("stopped", "removed")
             touches = self.env["touch.touch"].sudo().search([("lead_id", "in", self.ids), ("partner_id", "=", False)])  # sudo: of any rep

@@ -162,13 +162,15 @@ class TouchPrivacyHolding(models.AbstractModel):
         done = Domain("subtype_id", "=", env.ref("mail.mt_activities").id) & Domain("mail_activity_type_id", "in", kinds.ids)
         moved = Domain("tracking_value_ids.field_id", "in", self._tracked().ids)
         of_bookings = env["mail.message"].search([("model", "=", bookings._name), ("res_id", "in", bookings.ids)])
-        # the deal was told the same
-        told = (
-            Domain("model", "=", leads._name)
-            & Domain("res_id", "in", leads.ids)
-            & Domain("body", "in", list({*of_bookings.mapped("body")} - {""}))
+        # the deal was told the same, and that the meeting was made
+        meetings = Domain.OR(
+            Domain("body", "like", f'data-oe-model="calendar.event" data-oe-id="{event}"') & Domain("res_id", "=", lead)
+            for event, lead in ((one.event_id.id, one.lead_id.id) for one in bookings if one.event_id)
         )
-        return of_bookings | env["mail.message"].search((on_clients & (done | moved)) | told)
+        bodies = list({*of_bookings.mapped("body")} - {""})
+        told = Domain("res_id", "in", leads.ids) & Domain("body", "in", bodies) | meetings
+        on_deals = Domain("model", "=", leads._name) & told
+        return of_bookings | env["mail.message"].search((on_clients & (done | moved)) | on_deals)
 
     @api.model
     def _tracked(self):
@@ -333,7 +335,7 @@ class TouchPrivacyHolding(models.AbstractModel):
         opened = held.bookings.filtered(lambda one: one.state == "waiting" or (one.state == "booked" and not one._has_begun()))
         opened._not_needed(self.env._("The client's data were erased."))
         # read again: what was cancelled has told so
-        messages = self._messages(held.contacts, held.leads, held.bookings, held.companies)
+        messages = held.messages | self._messages(held.contacts, held.leads, held.bookings, held.companies)
         held.bookings._forget_words()
         held.enrollments.filtered("client_key")._anonymise()
         held.touches.filtered("client_key")._anonymise()

@@ -148,7 +148,8 @@ class TouchPrivacy(models.TransientModel):
         holding._erase(held, whole=self.scope == "whole")
         self._close(*addresses)
         if self.opt_out:
-            holding._quietly(held.contacts).write({"touch_opt_out": True})
+            own = held.contacts - holding._worked_elsewhere(held.contacts, held.companies)
+            holding._quietly(own).write({"touch_opt_out": True})
         self.env["touch.privacy.log"]._note("erase_client" if self.scope == "whole" else "erase", clients=count, rows=held.rows)
         return {}
 
