@@ -20,6 +20,11 @@ class TouchAnonymousMixin(models.AbstractModel):
         """Take away whose these rows are and every word that was written on them; what is counted stays. The caller has all rights."""
         raise NotImplementedError
 
+    def _check_tells(self):
+        """:raise UserError: for a row that says no more whose it was, where the client is asked for"""
+        if not self.sudo().filtered_domain(self._is_known()):
+            raise UserError(self.env._("This is anonymous: whose it was is said no more."))
+
     def unlink(self):
         """Delete by a person: the rows become anonymous, and one line of the log says so.
 

@@ -327,7 +327,8 @@ class TouchExpertBooking(models.Model):
 
     def _forget_words(self):
         """Every word about the deal goes: notes, messages, and what its meeting says."""
-        self.message_ids.unlink()
+        # also what was told to users only, which a thread does not show
+        self.env["mail.message"].search([("model", "=", self._name), ("res_id", "in", self.ids)]).unlink()
         self.write({"note": False})
         # the meeting itself took the expert's hour, and stays in his calendar
         self.event_id.with_context(touch_booking=True, no_mail_to_attendees=True).write(
@@ -504,6 +505,7 @@ class TouchExpertBooking(models.Model):
 
     def action_open_lead(self):
         self.ensure_one()
+        self._check_tells()
         return self.lead_id.get_formview_action()
 
     def action_open_event(self):

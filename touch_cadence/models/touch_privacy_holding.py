@@ -102,8 +102,8 @@ class TouchPrivacyHolding(models.AbstractModel):
         # sudo: the rows of every rep and expert; whose clients they are was read by the user himself
         env = self.sudo().with_context(active_test=False).env
         companies = companies or self.env.companies
-        contacts = env["res.partner"].search([("id", "child_of", contacts.ids)])
         within = Domain("company_id", "in", (False, *companies.ids))
+        contacts = env["res.partner"].search(within & Domain("id", "child_of", contacts.ids))
         leads = env["crm.lead"].search(within & (Domain("id", "in", leads.ids) | Domain("partner_id", "in", contacts.ids)))
         theirs = Domain("company_id", "in", companies.ids) & (
             Domain("partner_id", "in", contacts.ids)

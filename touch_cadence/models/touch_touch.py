@@ -243,6 +243,7 @@ class TouchTouch(models.Model):
 
     def action_open_client(self):
         self.ensure_one()
+        self._check_tells()
         return self._client_record().get_formview_action()
 
     @takes(note=text())
@@ -256,6 +257,7 @@ class TouchTouch(models.Model):
         """
         self.ensure_one()
         self._check_may_work()
+        self._check_tells()
         # a letter says nothing but the address
         if self.channel != "letter" and not self._client_record().has_access("read"):
             raise UserError(

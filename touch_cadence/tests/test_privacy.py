@@ -293,6 +293,9 @@ class TestPrivacy(PrivacyCase):
         self.assertTrue(other.touch_count)
         self.assertEqual((contact.name, contact.active, contact.touch_opt_out), (f"{MARK} Contact", True, True))
         gone = self.env["touch.touch"].search([("client_key", "=", 0)])
+        for act in (gone[0].action_open_client, gone[0].action_prepare):
+            with self.assertRaisesRegex(UserError, "anonymous"):
+                act()
         self.assertEqual(set(gone.mapped("client_name")), {"Anonymous client"})
         self.assertFalse(gone.partner_id | gone.commercial_partner_id)
         self.assertFalse(gone.lead_id or gone.activity_id)
@@ -474,8 +477,9 @@ class TestPrivacy(PrivacyCase):
         self.assertEqual(len(judgements), 2)
         self.assertEqual(self.env["touch.judgement"].with_user(self.manager).search([("lead_id", "=", False)]), judgements)
         self.assertFalse(self.env["touch.judgement"].with_user(self.rep).search([("lead_id", "=", False)]))
-        left = {name: count for name, count in self.places(MARK).items() if name.startswith("touch_")}
+        left = self.places(MARK)
         self.assertFalse([name for name in left if "judgement" in name or "booking" in name])
+        self.assertFalse(self.env["mail.message"].search([("model", "=", "touch.expert.booking"), ("body", "ilike", MARK)]))
 
     # --------------------------------------------------------------
     # Many

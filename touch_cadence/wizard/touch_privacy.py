@@ -94,6 +94,7 @@ class TouchPrivacy(models.TransientModel):
         users = every.env["res.users"].search([("partner_id", "in", family.ids)]).partner_id
         ours = every.env["res.company"].search([("partner_id", "in", family.ids)]).partner_id
         elsewhere = self.env["touch.privacy.holding"]._worked_elsewhere(family, self.env.companies)
+        elsewhere |= family.filtered(lambda one: one.company_id and one.company_id not in self.env.companies)
         chosen = set(contacts.ids)
         result = {}
         for found, sentence in (
