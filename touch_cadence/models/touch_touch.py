@@ -257,7 +257,6 @@ class TouchTouch(models.Model):
         """
         self.ensure_one()
         self._check_may_work()
-        self._check_tells()
         # a letter says nothing but the address
         if self.channel != "letter" and not self._client_record().has_access("read"):
             raise UserError(

@@ -293,9 +293,8 @@ class TestPrivacy(PrivacyCase):
         self.assertTrue(other.touch_count)
         self.assertEqual((contact.name, contact.active, contact.touch_opt_out), (f"{MARK} Contact", True, True))
         gone = self.env["touch.touch"].search([("client_key", "=", 0)])
-        for act in (gone[0].action_open_client, gone[0].action_prepare):
-            with self.assertRaisesRegex(UserError, "anonymous"):
-                act()
+        with self.assertRaisesRegex(UserError, "anonymous"):
+            gone[0].action_open_client()
         self.assertEqual(set(gone.mapped("client_name")), {"Anonymous client"})
         self.assertFalse(gone.partner_id | gone.commercial_partner_id)
         self.assertFalse(gone.lead_id or gone.activity_id)
@@ -419,6 +418,14 @@ class TestPrivacy(PrivacyCase):
             self.assertFalse(self.env["touch.privacy.log"].with_user(self.manager).has_access(operation))
         with self.assertRaises(AccessError):
             self.wizard(contact, self.rep)
+
+    def test_a_file_and_a_search_are_who_asked_alone(self):
+        contact, _deal, _lead = self.fill(MARK)
+        colleague = new_test_user(self.env, "tc_colleague", "sales_team.group_sale_manager", name="Cleo Colleague")
+        wizard, find = self.wizard(contact), self.find(MARK)
+        wizard.action_export()
+        for record in (wizard, find, find.line_ids):
+            self.assertFalse(record.with_user(colleague).has_access("read"), record._name)
 
     def test_the_other_companys_manager_finds_and_erases_nothing_of_ours(self):
         contact, _deal, lead = self.fill(MARK)
