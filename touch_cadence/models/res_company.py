@@ -84,8 +84,8 @@ class ResCompany(models.Model):
         "Notes and touches are kept for 3 to 240 months, or for ever (0).",
     )
     _touch_rhythm = models.Constraint(
-        "CHECK(touch_horizon BETWEEN 0 AND 60 AND touch_min_gap BETWEEN 0 AND 365 AND touch_per_day BETWEEN 0 AND 1000)",
-        "Touches are planned 0 to 60 working days ahead, 0 to 365 days lie between two of them, and a salesperson makes 0 to 1,000 a day.",
+        "CHECK(touch_horizon BETWEEN 0 AND 260 AND touch_min_gap BETWEEN 0 AND 365 AND touch_per_day BETWEEN 0 AND 1000)",
+        "Touches are planned 0 to 260 working days ahead, 0 to 365 days lie between two of them, and a salesperson makes 0 to 1,000 a day.",
     )
     _touch_hours = models.Constraint(
         "CHECK(touch_hour_from >= 0 AND touch_hour_from < touch_hour_to AND touch_hour_to <= 24)",

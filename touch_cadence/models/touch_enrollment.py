@@ -369,12 +369,17 @@ class TouchEnrollment(models.Model):
         readable = self.sudo(False)._filtered_access("read")
         planner = self.env["touch.planner"]._for_everyone()
         due = self.with_env(planner.env).filtered(lambda one: one.state in DUE_STATES)
-        decided = {enrollment.id: decision for enrollment, _facts, decision in planner._decide(due)}
+        decided = {}
+        planner._in_savepoints(
+            due,
+            lambda some: decided.update({one.id: decision.why for one, _facts, decision in planner._decide(some)}),
+            lambda one, error: decided.update({one.id: (("failed", {"error": str(error)}),)}),
+        )
         planned = self._open_touches().grouped("enrollment_id")
         result = []
         for enrollment in self:
             touch = planned.get(enrollment, self.env["touch.touch"])
-            why = touch._why_now() if touch else enrollment.why_data if enrollment.state not in DUE_STATES else decided[enrollment.id].why
+            why = touch._why_now() if touch else enrollment.why_data if enrollment.state not in DUE_STATES else decided[enrollment.id]
             text = words._say(why if enrollment in readable else words._without_free_text(why))
             if touch:
                 text = self.env._(

@@ -24,7 +24,7 @@ _logger = logging.getLogger(__name__)
 LOST_RACES = (SerializationFailure, DeadlockDetected, LockNotAvailable)
 # planned touches whose activity is over, settled in one transaction
 SETTLE_BATCH = 200
-# days ahead in which working days are looked for, beyond the longest delay of the steps
+# days ahead in which working days are looked for, beyond the longest delay of the steps and the least gap between touches
 DAYS_AHEAD = 120
 
 
@@ -347,7 +347,8 @@ class TouchPlanner(models.AbstractModel):
         today = now.date()
         anchors = [past.last_day or one.started for one, past in zip(subjects, histories)]
         first = max(min(*anchors, today - timedelta(days=quiet * 7 // 5 + 10)), today - reach - paused)
-        last = today + reach + timedelta(days=DAYS_AHEAD)
+        gap = max(env["res.company"].browse({company_id for _cadence, company_id in calendars}).mapped("touch_min_gap"))
+        last = today + max(reach, timedelta(days=gap)) + timedelta(days=DAYS_AHEAD)
 
         workdays, rep_days = {}, {}
         users = env["res.users"].union(*responsible.values())

@@ -122,7 +122,7 @@ class TestBounds(TouchCase):
         for name, value in (
             ("touch_min_gap", 3_000_000),
             ("touch_judge_days", 10**9),
-            ("touch_horizon", 61),
+            ("touch_horizon", 261),
             ("touch_large_factor", 1e308),
         ):
             with self.subTest(name=name):
@@ -136,7 +136,7 @@ class TestBounds(TouchCase):
                 self.assertRegex(self.refusal(self.cadence, {name: value}), "3,650")
 
     def test_a6_what_is_allowed_at_most_is_planned(self):
-        self.env.company.write({"touch_min_gap": 365, "touch_horizon": 60, "touch_judge_days": 3650, "touch_cool_days": 3650})
+        self.env.company.write({"touch_min_gap": 365, "touch_horizon": 260, "touch_judge_days": 3650, "touch_cool_days": 3650})
         self.cadence.write({"rest_days": 3650, "window_days": 3650, "reply_days": 60, "rhythm": 100})
         self.cadence.step_ids.delay = 260
         leads = self.make_leads(3)
@@ -151,6 +151,14 @@ class TestBounds(TouchCase):
         self.run_planner()
         self.assertNotIn("blocked", enrollments.mapped("state"))
         self.assertTrue(self.env["touch.desk"].with_user(self.rep).load(ahead=True))
+
+    def test_a6_the_longest_gap_finds_its_day(self):
+        self.env.company.touch_min_gap = 365
+        lead = self.make_leads()
+        enrollment = self.cadence.enroll(lead)
+        self.planned(lead).done(self.outcomes["reached"].id)
+        self.assertIn("365", enrollment.why)
+        self.assertNotIn("No working day", enrollment.why)
 
     def test_a6_values_of_before_are_brought_into_bounds(self):
         path = Path(get_module_path("touch_cadence"), "migrations", "19.0.1.1.0", "pre-migrate.py")

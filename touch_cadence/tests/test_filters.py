@@ -212,6 +212,15 @@ class TestFilters(TouchCase):
         self.assertEqual(enrollments.partner_id, partners - partners[7])
         self.assertEqual(len(self.planned(partners)), 19)
 
+    def test_d4_one_bad_run_keeps_no_other_from_saying_what_is_next(self):
+        partners = self.make_partners(3)
+        enrollments = self.care.enroll(partners)
+        with self.bad_client(partners[1]):
+            said = enrollments.explain()
+        self.assertEqual([one["id"] for one in said], enrollments.ids)
+        self.assertIn("no such planet", said[1]["text"])
+        self.assertIn("planned for", said[0]["text"])
+
     def test_d4_two_records_of_one_client_are_still_one_when_another_is_bad(self):
         company = self.make_partners()
         people = self.make_partners(4, parent_id=company.id)

@@ -25,7 +25,7 @@ def update_record_rules(cr):
 # {table: {column: (least, most)}} of what had no bound before, as the constraints of this version have it
 BOUNDS = {
     "res_company": {
-        "touch_horizon": (0, 60),
+        "touch_horizon": (0, 260),
         "touch_min_gap": (0, 365),
         "touch_per_day": (0, 1000),
         "touch_cool_days": (0, 3650),
