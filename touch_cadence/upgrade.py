@@ -13,12 +13,14 @@ REMEMBERED = "touch_cadence.upgrade"
 
 def lacks(cr, table, column="id"):
     """:return: whether the database is older than what came with ``column`` of ``table``; before the update only"""
+    # SQL: called by scripts of an update only, with names of their own
     cr.execute("SELECT 1 FROM information_schema.columns WHERE table_name = %s AND column_name = %s", [table, column])
     return not cr.fetchone()
 
 
 def remember(cr, facts):
     """Keep what the database was like before the update, for the scripts that run after it."""
+    # SQL: called by scripts of an update only
     cr.execute(
         "INSERT INTO ir_config_parameter (key, value) VALUES (%s, %s) ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value",
         [REMEMBERED, json.dumps(facts)],

@@ -42,6 +42,9 @@ class CrmLead(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        if vals.get("partner_id") and not self.env.su:
+            # what is learnt of a deal is written to its contact with all rights: it is one that the user may see
+            self.env["res.partner"].browse(vals["partner_id"]).check_access("read")
         closing = not CLOSING.isdisjoint(vals) and self.env["touch.planner"]._in_use()
         before = {lead for lead in self if lead.won_status == "won"} if closing else set()
         closed = self.filtered(lambda lead: not lead._touch_open()) if closing else self.browse()

@@ -366,6 +366,7 @@ class CrmLead(models.Model):
                 ]
             )
         )
+        # sudo: whoever judges was asked for the right to write these deals; the contact is one that a lead may have (see crm_lead.py)
         self.sudo().write({"potential": potential})
         self.partner_id.commercial_partner_id.sudo().write({"potential": potential})
         # sudo: the nudge may be a colleague's

@@ -127,6 +127,7 @@ class ResPartner(models.Model):
         """
         self.env.flush_all()
         only = clients.commercial_partner_id.ids if clients is not None else None
+        # SQL: figures over all companies; ids are those of records, nothing comes from a caller
         rows = self.env.execute_query(
             SQL(
                 """WITH bought AS (
@@ -173,6 +174,7 @@ class ResPartner(models.Model):
             return
         ids, *columns = (list(column) for column in zip(*rows))
         types = [self._fields[name].column_type[1] for name in names]
+        # SQL: called overnight and when a deal closes, with what was counted; the names are our own, and no user's values get here
         self.env.cr.execute(
             SQL(
                 "UPDATE res_partner SET %s FROM unnest(%s, %s) AS new (id, %s) WHERE res_partner.id = new.id",

@@ -172,6 +172,7 @@ class ResPartner(models.Model):
             (one.id, one.currency_id._get_conversion_rate(one.currency_id, main.currency_id, main, today))
             for one in companies.search([("active", "=", True)], order="id")
         ]
+        # SQL: called by the night only; settings of companies are its numbers
         rows = self.env.execute_query(
             SQL(
                 """WITH rate AS (SELECT * FROM unnest(%(rate_of)s, %(rates)s::numeric[]) AS rate (company_id, rate)),

@@ -22,6 +22,7 @@ class TouchAnonymousMixin(models.AbstractModel):
 
     def _check_tells(self):
         """:raise UserError: for a row that says no more whose it was, where the client is asked for"""
+        # sudo: only whether the row says whose it is
         if not self.sudo().filtered_domain(self._is_known()):
             raise UserError(self.env._("This is anonymous: whose it was is said no more."))
 

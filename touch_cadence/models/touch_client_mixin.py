@@ -202,6 +202,7 @@ class TouchClientMixin(models.AbstractModel):
         since = fields.Date.context_today(self) - timedelta(days=company.touch_cool_days)
         self.env["touch.touch"].flush_model()
         self.flush_model(["temperature", "temperature_date", "active", "company_id"])
+        # SQL: called by the night only; the table is this model's, the days are the company's
         rows = self.env.execute_query(
             SQL(
                 """SELECT client.id

@@ -80,6 +80,7 @@ class TouchDesk(models.AbstractModel):
         self.env["touch.touch"].flush_model()
         for model in ("crm.lead", "res.partner"):
             self.env[model].flush_model(["temperature", "potential"])
+        # SQL: the user's own touches, of the companies that Odoo has found to be his
         rows = self.env.execute_query(
             SQL(
                 """SELECT touch.id, COALESCE(lead.temperature, partner.temperature, 'cold'), touch.purpose,
@@ -281,6 +282,7 @@ class TouchDesk(models.AbstractModel):
     def _last_touches(self, touches):
         """:return: {(company, client key): what was done and said last, the newest first}"""
         touches.flush_model()
+        # SQL: keys and companies of touches whose cards the user was found to may see
         rows = self.env.execute_query(
             SQL(
                 """SELECT id FROM (
@@ -373,6 +375,7 @@ class TouchDesk(models.AbstractModel):
             "pause": self._act_pause,
         }
         # whoever sends it a second time waits here until the first is through
+        # SQL: a lock on one row by an id that was checked; nothing is told of it before it is seen whose it is
         self.env.execute_query(SQL("SELECT id FROM touch_touch WHERE id = %s FOR UPDATE", touch_id))
         touch = self.env["touch.touch"].browse(touch_id).exists()
         kept = touch.sudo()  # sudo: whose it is and was, before anything of it is told

@@ -197,7 +197,7 @@ class TouchEnrollment(models.Model):
         cadences = self.env["touch.cadence"].sudo().browse({vals["cadence_id"] for vals in vals_list})
         versions = cadences._versions()
         current = {one.id: one._in_force() for one in versions}
-        groups = self.sudo()._read_group(
+        groups = self.sudo()._read_group(  # sudo: as above, numbers
             [
                 ("client_key", "in", list({vals["client_key"] for vals in vals_list})),
                 ("cadence_id", "in", versions.ids),
@@ -340,6 +340,7 @@ class TouchEnrollment(models.Model):
         fit = self.filtered(lambda one: one not in why)
         if act == "hand_over":
             takers = fit._takers(user)
+            # sudo: a sentence on runs that the user may work; their clients' users and companies are names
             for one in fit.sudo().filtered(lambda one: not takers[one.id]):
                 code = "theirs_already" if user and one._client_record().user_id == user else "closed_company" if user else "nobody_free"
                 why[one] = (code, ("user", user.name), ("company", one.company_id.name)) if user else (code,)
@@ -509,7 +510,7 @@ class TouchEnrollment(models.Model):
     def _of_clients(self, clients, states=ACTIVE_STATES):
         """:return: the enrolments of partners (with all of their companies' contacts) or leads that are in ``states``"""
         if not self.env["touch.planner"]._in_use():
-            return self.sudo().browse()
+            return self.sudo().browse()  # sudo: empty, and as the other answer
         field = "lead_id" if clients._name == "crm.lead" else "partner_id"
         domain = Domain(field, "in", clients.ids)
         if field == "partner_id":
@@ -539,9 +540,9 @@ class TouchEnrollment(models.Model):
         domain = Domain(domain) & self._is_known()
         # sudo: whose a client is binds every rep
         enrollments = self.sudo().search(domain, order="id")
-        loose = self.env["touch.touch"].sudo().search(Domain(domain) & Domain("enrollment_id", "=", False))
+        loose = self.env["touch.touch"].sudo().search(Domain(domain) & Domain("enrollment_id", "=", False))  # sudo: as above
         if values:
-            self.env["touch.touch"].sudo().search(domain).write(values)
+            self.env["touch.touch"].sudo().search(domain).write(values)  # sudo: as above
             enrollments.write(values)
         enrollments._rekey()
         loose._rekey()
@@ -985,10 +986,12 @@ class TouchEnrollment(models.Model):
         )
 
     def _count_due(self, shard, shards):
+        # SQL: called by the cron only, with its own numbers
         [[count]] = self.env.execute_query(SQL("SELECT count(*) FROM touch_enrollment WHERE %s", self._due(shard, shards)))
         return count
 
     def _claim_due(self, shard, shards):
+        # SQL: as in _count_due()
         rows = self.env.execute_query(
             SQL(
                 "SELECT id FROM touch_enrollment WHERE %s ORDER BY next_date, id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED",
@@ -1000,6 +1003,7 @@ class TouchEnrollment(models.Model):
 
     def _claim_pauses(self, shard, shards):
         """:return: paused enrolments whose pause ends by itself, and has"""
+        # SQL: as in _count_due()
         rows = self.env.execute_query(
             SQL(
                 "SELECT id FROM touch_enrollment WHERE state = 'paused' AND not_before <= %s AND id %% %s = %s"
@@ -1014,6 +1018,7 @@ class TouchEnrollment(models.Model):
 
     def _claim_blocked(self, shard, shards):
         """:return: blocked enrolments that are to be tried again; those of earlier versions have no day for it"""
+        # SQL: as in _count_due()
         rows = self.env.execute_query(
             SQL(
                 "SELECT id FROM touch_enrollment WHERE state = 'blocked' AND (next_date <= %s OR next_date IS NULL) AND id %% %s = %s"
@@ -1028,6 +1033,7 @@ class TouchEnrollment(models.Model):
 
     def _claim_lost(self, shard, shards):
         """:return: planned touches whose activity is gone: its user was archived, somebody deleted it"""
+        # SQL: as in _count_due()
         rows = self.env.execute_query(
             SQL(
                 "SELECT id FROM touch_touch WHERE state = 'planned' AND activity_id IS NULL AND id %% %s = %s"
@@ -1041,6 +1047,7 @@ class TouchEnrollment(models.Model):
 
     def _claim_nobodys(self, shard, shards):
         """:return: planned touches of runs that nobody has: their user was deleted, or a team got them"""
+        # SQL: as in _count_due()
         rows = self.env.execute_query(
             SQL(
                 "SELECT id FROM touch_touch WHERE state = 'planned' AND user_id IS NULL AND enrollment_id IS NOT NULL AND id %% %s = %s"
@@ -1054,6 +1061,7 @@ class TouchEnrollment(models.Model):
 
     def _claim_waiting(self, shard, shards):
         """:return: who waits for a place that is free: what gave it up was deleted, or ended behind our back"""
+        # SQL: as in _count_due()
         rows = self.env.execute_query(
             SQL(
                 """SELECT id FROM touch_enrollment waiting

@@ -177,7 +177,7 @@ class TouchExpert(models.Model):
             # sudo: calendars are the administrator's; this one is made for the windows that the sales manager sets
             if expert.resource_calendar_id:
                 expert.resource_calendar_id.sudo().write(values)
-            else:
+            else:  # sudo: as above
                 expert.sudo().resource_calendar_id = self.env["resource.calendar"].sudo().create(values)
         self._recheck()
 

@@ -179,6 +179,7 @@ class TouchExpertBooking(models.Model):
             return
         # who wrote a booking counted a turn: a row that changed since this transaction began cannot be locked in it. The same person may
         # be an expert of several companies
+        # SQL: a lock, by ids of records; reached by whoever asks for an expert, and tells nothing
         self.env.cr.execute(
             SQL(
                 "SELECT id FROM touch_expert WHERE user_id = ANY(%s) ORDER BY id FOR NO KEY UPDATE %s",
@@ -341,6 +342,7 @@ class TouchExpertBooking(models.Model):
         if not touches:
             return
         self.env.flush_all()
+        # SQL: ids of touches that are being erased, by who was asked for the right
         rows = self.env.execute_query(
             SQL(
                 """UPDATE touch_expert_booking booking SET touches_erased = COALESCE(booking.touches_erased, 0) + made.count

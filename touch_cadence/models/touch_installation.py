@@ -33,6 +33,7 @@ class TouchInstallation(models.AbstractModel):
             if field.required and field.default:
                 value = field.convert_to_column_insert(field.convert_to_cache(field.default(model), model), model)
                 # what our own code says is the default, written once as part of the table
+                # SQL: run by an installation or update only; names and defaults are those of our code
                 self.env.cr.execute(
                     SQL(
                         "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s",

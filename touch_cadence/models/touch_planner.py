@@ -86,6 +86,7 @@ class TouchPlanner(models.AbstractModel):
         """:return: {user id: {day: touches}}; overdue ones are today's work, and those made today were"""
         self.env["touch.touch"].flush_model()
         load = defaultdict(dict)
+        # SQL: counts, for the planner with all rights; ids of users are its own
         for rep, day, count in self.env.execute_query(
             SQL(
                 """SELECT user_id, GREATEST(date_deadline, %(today)s) AS day, count(*) FROM touch_touch
@@ -293,6 +294,7 @@ class TouchPlanner(models.AbstractModel):
         whole = [partners.browse(one.partner_id).commercial_partner_id.id if one.partner_id else one.client for one in subjects]
         deals = [client for client, one in zip(whole, subjects) if client != one.client]
         self.env["touch.touch"].flush_model()
+        # SQL: the history of the clients that the planner decides for, whoever made it; keys and ids are its own
         rows = self.env.execute_query(
             SQL(
                 """SELECT company_id, client_key, commercial_partner_id, enrollment_id, state = 'planned', date_deadline, date_done,
@@ -441,6 +443,7 @@ class TouchPlanner(models.AbstractModel):
         gap = max(companies.mapped("touch_min_gap"), default=0)
         if not gap:
             return {}
+        # SQL: days of messages to the clients that the planner decides for; ids are its own
         rows = self.env.execute_query(
             SQL(
                 """SELECT model, res_id, max(date) FROM mail_message message
@@ -711,6 +714,7 @@ class TouchPlanner(models.AbstractModel):
         :return: how many there were, while more may be left
         """
         self.env.flush_all()
+        # SQL: called by the night only, without any value
         rows = self.env.execute_query(
             SQL(
                 """SELECT touch.id, activity.feedback, done.date
@@ -752,6 +756,7 @@ class TouchPlanner(models.AbstractModel):
         dates = {(day.month, day.day) for day in days} | {(2, 29) for day in days if (day.month, day.day) == (2, 28)}
         users = self.env["res.users"].search([("touch_substitute_id", "!=", False)])
         self.env.flush_all()
+        # SQL: called by the night only; days and users are its own
         rows = self.env.execute_query(
             SQL(
                 """SELECT enrollment.id FROM touch_enrollment enrollment
@@ -796,6 +801,7 @@ class TouchPlanner(models.AbstractModel):
         if not per_day:
             return
         self.env.flush_all()
+        # SQL: called by the night only; users are its own
         rows = self.env.execute_query(
             SQL(
                 """SELECT touch.user_id, touch.id, touch.company_id, COALESCE(lead.temperature, partner.temperature, 'cold'),

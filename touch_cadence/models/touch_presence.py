@@ -38,6 +38,7 @@ class TouchPresence(models.AbstractModel):
     def _seen_rows(self, tables):
         # only whether there is a row, of anyone: nothing of it is read
         found = SQL(" OR ").join(SQL("EXISTS (SELECT 1 FROM %s)", SQL.identifier(table)) for table in tables)
+        # SQL: names of our own tables
         [[any_row]] = self.env.execute_query(SQL("SELECT %s", found))
         if not any_row:
             raise NothingThere()

@@ -372,6 +372,7 @@ class TouchPrivacyHolding(models.AbstractModel):
         if not items:
             return
         # few: such notices hang on no record, and are cleared away with the background work of the same age
+        # SQL: by names of the clients that are being erased; the patterns are values, never part of the statement
         rows = self.env.execute_query(
             SQL(
                 """SELECT id, body FROM mail_message
@@ -434,6 +435,7 @@ class TouchPrivacyHolding(models.AbstractModel):
         before = fields.Date.context_today(self) - relativedelta(months=company.touch_keep_months)
         day = SQL("date_done") if source == "touch_touch" else SQL("date_end")
         self.env.flush_all()
+        # SQL: called by the night only; table and column are our own, the months are the company's
         rows = self.env.execute_query(
             SQL(
                 """SELECT id, %(day)s, commercial_partner_id, lead_id FROM %(table)s
@@ -470,6 +472,7 @@ class TouchPrivacyHolding(models.AbstractModel):
 
     def _long_alone(self, company, before, clients, leads):
         """:return: of these commercial partners, and leads without a contact, those with whom nothing was since ``before``"""
+        # SQL: as above; ids of clients are the night's own
         rows = self.env.execute_query(
             SQL(
                 """SELECT client.id, NULL FROM res_partner client

@@ -863,6 +863,7 @@ class TouchTouch(models.Model):
         for model, pairs in wanted.items():
             default, _internal, _external = self.env["mail.message.subtype"].default_subtypes(model)
             res_ids, partner_ids = zip(*sorted(pairs))
+            # SQL: called by the planner only: records that it plans for, and the users whom it plans for
             self.env.execute_query(
                 SQL(
                     """WITH added AS (

@@ -96,3 +96,10 @@ class TestGuards(TouchCase):
         self.assertEqual(self.lead.with_user(self.manager).touch_level, "beginner")
         self.lead.potential = "high"
         self.assertEqual(self.lead.with_user(self.leader).expert_status, "needed", "what the deal needs is seen by who sees the deal")
+
+    def test_a1_what_is_learnt_of_a_deal_reaches_no_foreign_contact(self):
+        company = self.env["res.company"].create({"name": "Other"})
+        foreign = self.make_partners(company_id=company.id)
+        self.lead.company_id = False
+        self.refused(lambda: self.lead.with_user(self.rep).write({"partner_id": foreign.id}))
+        self.refused(lambda: self.lead.with_user(self.rep).create({"name": "New", "partner_id": foreign.id}))

@@ -106,6 +106,7 @@ class TouchPrivacy(models.TransientModel):
                 while one and one.id not in chosen:
                     one = one.parent_id
                 result["res.partner", one.id] = sentence
+        # sudo: whether there is a contact; who it is is not told
         for lead in leads.filtered(lambda lead: lead.sudo().partner_id.id not in {False, *family.ids}):
             result["crm.lead", lead.id] = self.env._(
                 "This lead has a contact: choose the contact, its deals come along. Touches only can be erased."
