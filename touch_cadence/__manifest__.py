@@ -44,6 +44,7 @@
         "views/res_partner_views.xml",
         "views/crm_lead_views.xml",
         "wizard/touch_base_views.xml",
+        "wizard/base_module_uninstall_views.xml",
         "views/touch_job_views.xml",
         "views/touch_privacy_log_views.xml",
         "views/res_users_views.xml",
@@ -57,5 +58,6 @@
         "web.assets_unit_tests": ["touch_cadence/static/tests/**/*.test.js"],
     },
     "application": True,
+    "pre_init_hook": "pre_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

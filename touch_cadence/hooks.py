@@ -1,5 +1,26 @@
+from . import upgrade
+
+
+def pre_init_hook(env):
+    """Installed once more: activity types that stayed for the sake of what used them are ours again, and not made a second time."""
+    types = env["mail.activity.type"].with_context(active_test=False, lang="en_US")
+    for name, record in upgrade.records().items():
+        if record.get("model") != types._name or "." in name:
+            continue
+        values = {field.get("name"): field.text for field in record.findall("field")}
+        found = types.search([("name", "=", values["name"]), ("icon", "=", values["icon"])], order="id")
+        strays = found.filtered(lambda one: not one.get_external_id()[one.id])[:1]
+        if strays:
+            strays.active = True
+            env["ir.model.data"].create(
+                {"module": upgrade.ADDON, "name": name, "model": types._name, "res_id": strays.id, "noupdate": True}
+            )
+
+
 def uninstall_hook(env):
-    """Addons that extend ``mail.thread`` name our heir of it in external ids of their own, which Odoo leaves behind."""
+    """Leave a database in which nothing of ours stays that nobody can tell apart; the dialog before says what happens."""
+    env["touch.installation"]._leave()
+    # addons that extend ``mail.thread`` name our heir of it in external ids of their own, which Odoo leaves behind
     env["ir.model.data"].search(
-        [("model", "=", "ir.model.inherit"), ("name", "=like", "model\\_inherit\\_\\_touch\\_%"), ("module", "!=", "touch_cadence")]
+        [("model", "=", "ir.model.inherit"), ("name", "=like", "model\\_inherit\\_\\_touch\\_%"), ("module", "!=", upgrade.ADDON)]
     ).unlink()

@@ -4,6 +4,7 @@ from freezegun import freeze_time
 from odoo.tests import tagged
 
 from .. import upgrade
+from ..hooks import pre_init_hook
 from .common import MONDAY, TouchCase
 
 
@@ -86,6 +87,50 @@ class TestInstallation(TouchCase):
         self.assertTrue(self.env.ref("touch_cadence.touch_cadence_win_back").step_ids, "with its step")
         self.assertFalse(self.env.ref("touch_cadence.touch_cadence_win_back").won_cadence_id, "care was deleted")
         self.assertFalse(self.env.ref("touch_cadence.touch_cadence_care_step_1", raise_if_not_found=False), "a step needs its cadence")
+
+    # --------------------------------------------------------------
+    # D7: leaving
+    # --------------------------------------------------------------
+
+    def test_d7_the_dialog_says_what_goes_and_what_stays(self):
+        self.cadence.enroll(self.make_leads(3))
+        self.env["touch.expert"].create({"user_id": self.leader.id})
+        wizard = self.env["base.module.uninstall"].create({"module_ids": self.env.ref("base.module_touch_cadence").ids})
+        said = wizard.touch_leaving.splitlines()
+        self.assertEqual(
+            said[:2], ["3 open activities of planned touches are deleted.", "1 calendars of experts' weekly windows are deleted."]
+        )
+        wizard.module_ids = self.env.ref("base.module_crm")  # takes us along
+        self.assertTrue(wizard.touch_leaving)
+        other = self.env["base.module.uninstall"].create({"module_ids": self.env.ref("base.module_sms").ids})
+        self.assertEqual(bool(other.touch_leaving), "touch_cadence" in other._get_modules().mapped("name"))
+
+    def test_d7_what_was_put_among_the_records_of_others_goes_or_becomes_theirs(self):
+        leads = self.make_leads(2)
+        self.cadence.enroll(leads)
+        planned = self.planned(leads)
+        done, open_ = planned[0].activity_id, planned[1].activity_id
+        letter, voice, social = (self.env.ref(f"touch_cadence.mail_activity_type_{name}") for name in ("letter", "voice", "social"))
+        done.activity_type_id = voice
+        done.action_done()
+        open_ |= self.planned(leads[0]).activity_id
+        own = leads[0].activity_schedule(activity_type_id=letter.id, user_id=self.rep.id)
+        experts = self.env["touch.expert"].create([{"user_id": self.leader.id}, {"user_id": self.rep_two.id}])
+        free, used = experts.resource_calendar_id
+        self.env["resource.resource"].create({"name": "Machine", "calendar_id": used.id})
+        self.env["touch.installation"]._leave()
+        self.assertFalse(open_.exists())
+        self.assertTrue(done.exists(), "history")
+        self.assertTrue(own.exists(), "made by hand")
+        self.assertFalse(free.exists())
+        self.assertTrue(used.exists(), "a machine works by it")
+        self.assertEqual((letter.active, voice.active), (True, False))
+        self.assertFalse((letter | voice).get_external_id()[letter.id])
+        self.assertEqual(social.get_external_id()[social.id], "touch_cadence.mail_activity_type_social", "Odoo deletes it")
+        pre_init_hook(self.env)  # installed once more
+        self.assertEqual(self.env.ref("touch_cadence.mail_activity_type_letter"), letter)
+        self.assertEqual(self.env.ref("touch_cadence.mail_activity_type_voice"), voice)
+        self.assertTrue(voice.active)
 
     # --------------------------------------------------------------
     # D8: other addons are updated

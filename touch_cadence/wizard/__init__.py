@@ -1,4 +1,5 @@
 from . import (
+    base_module_uninstall,
     base_partner_merge,
     touch_named_mixin,
     touch_bulk_mixin,
