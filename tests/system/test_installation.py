@@ -312,3 +312,64 @@ def test_d8_another_addon_that_makes_a_user_is_updated(database, tmp_path):
         ("early", "go"),
         ("late", "go"),
     ]
+
+
+# --------------------------------------------------------------
+# D7: uninstalling
+# --------------------------------------------------------------
+
+PLANNED = """
+from odoo import fields
+cadence = env["touch.cadence"].search([("model", "=", "crm.lead")], limit=1)
+cadence.enroll(env["crm.lead"].search([], order="id", limit=8))
+env.cr.commit()
+env.ref("touch_cadence.ir_cron_plan_touches").method_direct_trigger()
+"""
+
+
+def test_d7_uninstalled_and_installed_again(template, request):
+    """The database is afterwards what it was before, with the bridge for sales orders installed, too; then one activity a deal again."""
+    name = "system_leaving"
+    drop(name)
+    odoo("db", "-c", str(CONF), "duplicate", "-f", "tpl_crm", name)
+    request.addfinalizer(lambda: drop(name))
+    users = """
+users = env["res.users"].with_context(no_reset_password=True)
+rep = users.create({"name": "Rep", "login": "rep", "tz": "UTC", "email": "rep@touch.example",
+    "group_ids": [(6, 0, [env.ref("sales_team.group_sale_salesman").id])]})
+env["crm.lead"].create([{"name": f"Deal {n}", "type": "opportunity", "user_id": rep.id, "email_from": f"d{n}@touch.example",
+    "phone": f"+32471{n:06}"} for n in range(8)])
+env.cr.commit()
+"""
+    update(name, "-i", "sale")
+    in_shell(name, users)
+    before = shape(name)
+    update(name, "-i", "touch_cadence,touch_cadence_sale")
+    in_shell(
+        name,
+        f"""{PLANNED}
+touches = env["touch.touch"].search([("state", "=", "planned")], order="id")
+touches[0].done(note="Well")
+skill = env["touch.skill"].create({{"name": "Steel"}})
+env["touch.expert"].create({{"user_id": env.ref("base.user_admin").id, "skill_ids": skill.ids}})
+env["ir.filters"].create({{"name": "Mine", "model_id": "touch.touch", "domain": "[]", "context": "{{}}", "sort": "[]"}})
+env.cr.commit()
+""",
+    )
+    assert rows(name, "SELECT count(*) FROM mail_activity WHERE active") == [(8,)]
+    log = odoo("module", "uninstall", "-c", str(CONF), "-d", name, "touch_cadence").stderr
+    assert not [line for line in log.splitlines() if " ERROR " in line or " CRITICAL " in line]
+    after = shape(name)
+    left = [row for row in after if row not in before and row[0] != "attachment"]
+    # the type of the done touch: history names it
+    assert [row for row in left if row[0] != "activity type"] == []
+    assert len(left) <= 1
+    assert rows(name, "SELECT count(*) FROM ir_filters WHERE model_id LIKE 'touch.%%'") == [(0,)]
+    types = rows(name, "SELECT count(*) FROM mail_activity_type")
+    update(name, "-i", "touch_cadence")
+    in_shell(name, PLANNED)
+    deals = rows(name, "SELECT res_id, count(*) FROM mail_activity WHERE active AND res_model = 'crm.lead' GROUP BY 1")
+    assert len(deals) == 8
+    assert {count for _deal, count in deals} == {1}
+    doubled = rows(name, "SELECT name->>'en_US' FROM mail_activity_type GROUP BY 1 HAVING count(*) > 1")
+    assert not doubled, (doubled, types)

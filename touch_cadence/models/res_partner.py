@@ -28,7 +28,7 @@ class ResPartner(models.Model):
     # the name and type that OCA's partner_contact_birthdate uses, so that both modules can be installed
     birthdate_date = fields.Date(string="Birthdate", groups=SALES)
     # the name and type that OCA's partner_employee_quantity uses
-    employee_quantity = fields.Integer(string="Employees", help="0: not known.")
+    employee_quantity = fields.Integer(string="Number of Staff", help="How many people work there. 0: not known.")
     last_purchase_date = fields.Date(string="Last Purchase", groups=SALES, readonly=True, copy=False)
     purchase_count = fields.Integer(string="Purchases", groups=SALES, readonly=True, copy=False, help="Days on which the client bought.")
     purchase_interval = fields.Integer(

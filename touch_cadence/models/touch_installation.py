@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
 ADDON = "touch_cadence"
+# our tables whose rows keep others of ours from being deleted, in the order in which they can be emptied
+HOLDING = ("touch_touch", "touch_enrollment", "touch_expert_booking", "touch_expert", "touch_judgement", "touch_job")
 
 
 class TouchInstallation(models.AbstractModel):
@@ -73,7 +75,7 @@ class TouchInstallation(models.AbstractModel):
         for batch in split_every(1000, self._open_activities(env).ids, env["mail.activity"].browse):
             batch.unlink()
         calendars = self._expert_calendars(env)
-        env["touch.expert"].search([]).resource_calendar_id = False
+        env["touch.expert"].search([("resource_calendar_id", "!=", False)]).resource_calendar_id = False
         calendars.unlink()
         own = self._own_types(env)
         used = {one.id for (one,) in env["mail.activity"]._read_group([("activity_type_id", "in", own.ids)], ["activity_type_id"])}
@@ -86,6 +88,11 @@ class TouchInstallation(models.AbstractModel):
         staying.filtered(lambda one: one.id not in theirs).active = False
         # without its name in our data Odoo leaves it alone
         env["ir.model.data"].search([("module", "=", ADDON), ("model", "=", own._name), ("res_id", "in", staying.ids)]).unlink()
+        # what holds reasons, outcomes and cadences back goes first: Odoo deletes those one by one, and each that is held is an error in its log
+        env.flush_all()
+        for table in HOLDING:
+            env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
+        env.invalidate_all()
         # saved filters name their model in words, which Odoo does not follow
         env["ir.filters"].search([("model_id", "=like", "touch.%")]).unlink()
 
@@ -103,7 +110,7 @@ class TouchInstallation(models.AbstractModel):
 
     def _expert_calendars(self, env):
         """:return: calendars that were made for experts' windows and that nobody uses for anything else"""
-        calendars = env["touch.expert"].search([]).resource_calendar_id
+        calendars = env["touch.expert"].search([("resource_calendar_id", "!=", False)]).resource_calendar_id
         used = self._used_by_others(env, calendars)
         return calendars.filtered(lambda calendar: calendar.id not in used)
 

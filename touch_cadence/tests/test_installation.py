@@ -1,3 +1,4 @@
+from collections import Counter
 from unittest.mock import patch
 
 from freezegun import freeze_time
@@ -157,6 +158,18 @@ class TestInstallation(TouchCase):
         self.env.cr.execute("""INSERT INTO crm_team (name, alias_id) VALUES ('{"en_US": "D8"}', %s) RETURNING id""", [alias.id])
         team = self.env["crm.team"].browse(self.env.cr.fetchone()[0])
         self.assertEqual((user.touch_advance, team.touch_judge_rule), ("go", self.env["crm.team"].new().touch_judge_rule))
+
+    # --------------------------------------------------------------
+    # D10: labels
+    # --------------------------------------------------------------
+
+    def test_d10_no_field_of_ours_has_the_label_of_another(self):
+        """Two fields with one label are told apart by nobody in filters, exports and imports, and Odoo warns of them."""
+        labels = Counter((model._name, field.string) for model in self.env.values() for field in model._fields.values())
+        added = [(model._name, field.string) for model, field in self.env["touch.installation"]._added_columns()]
+        self.assertFalse([one for one in added if labels[one] > 1])
+        # of Human Resources, which need not be installed here
+        self.assertNotIn(("res.partner", "Employees"), added)
 
     def night(self):
         self.env.flush_all()
