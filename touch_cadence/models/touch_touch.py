@@ -186,7 +186,17 @@ class TouchTouch(models.Model):
         self.filtered(lambda touch: touch.enrollment_id in runs).write({"enrollment_id": False})
         self.env["touch.expert.booking"]._keep_touch_counts(self)
         activities = self.activity_id
-        empty = ("partner_id", "lead_id", "commercial_partner_id", "note", "skip_reason", "desk_key", "why_data", "activity_id")
+        empty = (
+            "partner_id",
+            "lead_id",
+            "commercial_partner_id",
+            "note",
+            "skip_reason",
+            "desk_key",
+            "why_data",
+            "activity_id",
+            "message_id",
+        )
         self.write({"client_key": 0, **dict.fromkeys(empty, False)})
         activities.unlink()
         runs._look_again()

@@ -249,6 +249,11 @@ class TestBounces(MailCase):
         self.assertFalse(touch.reached)
         self.assertIn("No such host", self.lead.message_ids[0].body)
 
+    def test_an_anonymous_touch_forgets_its_mail(self):
+        touch, _message = self.send()
+        touch._anonymise()
+        self.assertFalse(touch.message_id)
+
     def test_b8_a_bounce_is_handled_even_when_the_touch_fails(self):
         touch, message = self.send()
         broken = patch.object(type(touch), "_tell_came_back", side_effect=ValueError("no"))
