@@ -26,4 +26,5 @@ from . import (
     reasons,
     rhythm,
     temperature,
+    zones,
 )

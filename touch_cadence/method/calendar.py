@@ -26,7 +26,17 @@ class Workdays:
         return found < len(self.days) and self.days[found] == day
 
     def __and__(self, other: Workdays) -> Workdays:
-        return self if self is other else Workdays(set(self.days) & set(other.days), self.shares)
+        """:return: the days that both work, each as long as the one of the two who works less on it"""
+        if self is other:
+            return self
+        days = set(self.days) & set(other.days)
+        partly = (self.shares.keys() | other.shares.keys()) & days
+        return Workdays(days, {day: min(self.share(day), other.share(day)) for day in partly})
+
+    def __or__(self, other: Workdays) -> Workdays:
+        """:return: the days that at least one of the two works, each as long as the one who works more on it"""
+        partly = self.shares.keys() | other.shares.keys()
+        return Workdays({*self.days, *other.days}, {day: max(self.share(day), other.share(day)) for day in partly})
 
     def share(self, day: date) -> float:
         """:return: how much of a full working day is worked on ``day``, 0 to 1"""
@@ -63,6 +73,80 @@ class Workdays:
         return self.days[found] if found >= 0 else date.min
 
 
+Spans = Iterable[tuple[datetime, datetime]]
+# what leave leaves of a day is no working day when it is no more than this share of it, or these hours
+LEAST_SHARE = 0.25
+LEAST_HOURS = 1.0
+# the core of a day, for who has no fixed hours
+CORE = (10, 16)
+
+
+def worked(attendance: Spans, away: Spans = (), full: float = 0.0) -> Workdays:
+    """The days on which somebody works: hours of attendance less leave (invariant 5).
+
+    A day is the date on which the hours begin where they are worked. An hour that is left of a day of leave makes no working day.
+
+    :param attendance: working hours, aware, each in the time zone in which they are meant
+    :param away: leave, aware, in any time zone
+    :param full: hours of a full working day; 0: each day's own hours are its full ones
+    """
+    free = _merged(away)
+    hours: dict[date, float] = {}
+    left: dict[date, float] = {}
+    for begin, until in attendance:
+        day = begin.date()
+        length = _hours(begin, until)
+        gone = sum(_hours(max(begin, start), min(until, stop)) for start, stop in free if start < until and stop > begin)
+        hours[day] = hours.get(day, 0.0) + length
+        left[day] = left.get(day, 0.0) + length - gone
+    days = [
+        day for day, own in hours.items() if own > 0 and (left[day] >= own - 0.01 or left[day] > max(LEAST_HOURS, own * LEAST_SHARE) + 0.01)
+    ]
+    shares = {day: left[day] / (full or hours[day]) for day in days}
+    return Workdays(days, {day: share for day, share in shares.items() if share < 0.98})
+
+
+def core_hours(days: Iterable[date], zone: tzinfo) -> list[tuple[datetime, datetime]]:
+    """:return: what stands for the hours of who has no fixed ones: the core of each weekday among ``days``"""
+    return [core_hours_of(day, zone) for day in days if day.weekday() < 5]
+
+
+def core_hours_of(day: date, zone: tzinfo) -> tuple[datetime, datetime]:
+    begin, until = (datetime.combine(day, time(hour), zone) for hour in CORE)
+    return begin, until
+
+
+def _hours(begin: datetime, until: datetime) -> float:
+    return (until - begin).total_seconds() / 3600
+
+
+def _merged(spans: Spans) -> list[tuple[datetime, datetime]]:
+    """:return: the same stretches of time in UTC, without overlaps"""
+    result: list[tuple[datetime, datetime]] = []
+    for start, stop in sorted((one.astimezone(timezone.utc), other.astimezone(timezone.utc)) for one, other in spans):
+        if result and start <= result[-1][1]:
+            result[-1] = (result[-1][0], max(stop, result[-1][1]))
+        else:
+            result.append((start, stop))
+    return result
+
+
+def midnight(day: date, zone: tzinfo) -> datetime:
+    """:return: the moment at which ``day`` begins in ``zone``, aware, in UTC"""
+    return datetime.combine(day, time(), zone).astimezone(timezone.utc)
+
+
+def is_decent(when: datetime, day: date, hours: tuple[float, float], zone: tzinfo) -> bool:
+    """:return: whether the moment lies on the client's ``day`` and within the allowed hours of it (R44)"""
+    closes = datetime.combine(day, time(), zone) + timedelta(hours=hours[1])
+    return opening(day, hours, zone) <= when <= closes.astimezone(timezone.utc)
+
+
+def opening(day: date, hours: tuple[float, float], zone: tzinfo) -> datetime:
+    """:return: the moment at which the allowed hours of ``day`` begin, aware, in UTC"""
+    return (datetime.combine(day, time(), zone) + timedelta(hours=hours[0])).astimezone(timezone.utc)
+
+
 def moment(day: date, hours: tuple[float, float], zone: tzinfo, now: datetime) -> datetime | None:
     """The first moment on ``day`` at which the client may be touched (R44: decent hours).
 
@@ -72,7 +156,6 @@ def moment(day: date, hours: tuple[float, float], zone: tzinfo, now: datetime) -
     :param now: the present, aware
     :return: an aware moment in UTC, never before ``now``; None when the allowed hours of that day are over
     """
-    opens = datetime.combine(day, time(), zone) + timedelta(hours=hours[0])
     closes = datetime.combine(day, time(), zone) + timedelta(hours=hours[1])
-    start = max(opens, now)
-    return start.astimezone(timezone.utc) if start < closes else None
+    start = max(opening(day, hours, zone), now)
+    return start.astimezone(timezone.utc) if start < closes.astimezone(timezone.utc) else None

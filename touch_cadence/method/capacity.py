@@ -101,26 +101,32 @@ def level(
     wishes = [number for number, decision in enumerate(result) if isinstance(decision, Touch)]
     for number in wishes:  # a planned touch that is changed gives its room up first
         known = facts[number]
-        its = taken.setdefault(known.rep, {})
+        its = taken.setdefault((known.open_touch and known.open_touch.user) or known.rep, {})
         if known.open_touch and known.open_touch.day:
             day = max(known.open_touch.day, known.today)
             its[day] = max(0, its.get(day, 0) - 1)
     wishes.sort(key=lambda number: (not _bound(facts[number], result[number]), _rank(facts[number])))
     for number in wishes:
         known, decision = facts[number], result[number]
-        its = taken[known.rep]
-        if not _bound(known, decision):
-            day = free_day(decision.day, known.rep_days, per_day(known.rep), its)
-            if day is None:
-                result[number] = Wait(known.today + timedelta(days=LOOK_AGAIN), (("day_full", {}),))
-                continue
-            if day != decision.day:
-                # the room is taken also by who waits until that day comes near
-                its[day] = its.get(day, 0) + 1
-                result[number] = decide(replace(known, earliest=day))
-                continue
-        its[decision.day] = its.get(decision.day, 0) + 1
+        day = decision.day if _bound(known, decision) else _free_day(known, decision.day, per_day, taken)
+        if day is None:
+            result[number] = Wait(known.today + timedelta(days=LOOK_AGAIN), (("day_full", {}),))
+            continue
+        # the room is taken also by who waits until that day comes near
+        its = taken.setdefault(known.maker(day) or known.rep, {})
+        its[day] = its.get(day, 0) + 1
+        if day != decision.day:
+            result[number] = decide(replace(known, earliest=day))
     return result
+
+
+def _free_day(facts: Facts, day: date, per_day: Callable[[int], int], taken: Mapping[int, Mapping[date, int]]) -> date | None:
+    """:return: the first day from ``day`` on that takes one more, of the responsible or of who stands in"""
+    found = free_day(day, facts.rep_days, per_day(facts.rep), taken.get(facts.rep, {}))
+    if not facts.stand_in or not facts.stand_in_days:
+        return found
+    other = free_day(day, facts.stand_in_days, per_day(facts.stand_in), taken.get(facts.stand_in, {}))
+    return min(filter(None, (found, other)), default=None)
 
 
 def _bound(facts: Facts, touch: Touch) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from . import channels, occasions, reasons, rhythm
-from .calendar import moment
+from .calendar import is_decent, moment
 from .facts import CLOSING, DUE_STATES, HOT, LOW, PAPER, WARMING, Facts, Reason, Step
 
 # how long to wait before asking again when the answer lies outside the client, in days
@@ -20,7 +20,8 @@ Why = tuple[str, dict]  # a code, and the values its sentence names; the models 
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """Make this touch. ``day`` in the cadence's time zone, ``when`` the first allowed moment of it in UTC."""
+    """Make this touch. ``day``: the working day, and the client's own day; ``when``: the first allowed moment of it, in UTC; ``user``: the
+    substitute who makes it, None for the responsible."""
 
     day: date
     when: datetime
@@ -31,6 +32,7 @@ class Touch:
     step: int
     why: tuple[Why, ...]
     expert: int | None = None
+    user: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ def _review_open(facts: Facts) -> Decision:
         return replacement  # the new steps end before it, or wait longer
     # a planned touch is not taken away because something else is missing (no reason left, nobody responsible), nor does the run end
     # because the client wrote; it only waits for its day
-    moves = _too_early(facts, touch.day) or _misses_meeting(facts, touch.day)
+    moves = _too_early(facts, touch.day) or _misses_meeting(facts, touch.day) or _day_off(facts)
     return replacement if isinstance(replacement, Wait) and moves else Keep()
 
 
@@ -148,7 +150,7 @@ def _wrong(facts: Facts) -> bool:
         return False
     if (step and step.expert and touch.expert != facts.expert) or _misses_meeting(facts, touch.day):
         return True
-    if _too_early(facts, touch.day) or (touch.day >= facts.today and touch.day not in facts.rep_days):
+    if _too_early(facts, touch.day) or _day_off(facts) or _indecent(facts):
         return True
     reason = next((one for one in facts.reasons if one.id == touch.reason), None)
     if reason is None:
@@ -158,6 +160,26 @@ def _wrong(facts: Facts) -> bool:
         return False
     occasion = facts.temperature != HOT and occasions.upcoming(facts, facts.today, day)
     return bool(occasion) or not reasons.suits(reason, facts, day)
+
+
+def _day_off(facts: Facts) -> bool:
+    """Whether the planned touch lies, today or later, on a day off of who has it (invariant 5). A substitute has it for the days of leave
+    only; a colleague to whom somebody gave it works by other days than the responsible."""
+    touch = facts.open_touch
+    if touch.day is None or touch.day < facts.today or facts.rep_days is None:
+        return False
+    if touch.stands_in and touch.user != facts.rep:
+        return touch.user != facts.stand_in or not facts.stand_in_days or touch.day not in facts.stand_in_days
+    given = touch.user not in (None, facts.rep) and facts.holder_days is not None
+    return touch.day not in (facts.holder_days if given else facts.rep_days)
+
+
+def _indecent(facts: Facts) -> bool:
+    """Whether the planned moment lies outside the client's hours or day by now: the zone or the hours were changed (R44)."""
+    touch = facts.open_touch
+    if touch.when is None or touch.day is None or touch.day < facts.today:
+        return False
+    return not is_decent(touch.when, touch.day, facts.hours, facts.client_zone)
 
 
 def _too_early(facts: Facts, day: date | None) -> bool:
@@ -234,7 +256,9 @@ def _next(facts: Facts) -> Decision:
         slot = _slot(facts, occasion.day) or slot
     day, when = slot
     held = () if occasion or due >= floor else held
-    appears = facts.workdays.before(day, facts.horizon)
+    # the day that is asked for counts: where the client's hours of every day are over when ours begin, the next ones are taken
+    asked = facts.days.on_or_after(max(due, floor, facts.today))
+    appears = facts.workdays.before(min(day, asked or day), facts.horizon)
     if appears > facts.today:
         return Wait(appears, (("planned_later", {"date": day, "number": history.number + 1}), *held))
 
@@ -245,26 +269,32 @@ def _next(facts: Facts) -> Decision:
     if occasion:
         reason = occasion.reason
         channel = next(one for one in turn if reasons.carries(reason, purpose, one))
-        why = (nth, (reason.occasion, {"date": occasion.date}), ("reason", {"reason": reason.id}))
-        return Touch(day, when, history.number + 1, purpose, channel, reason.id, 0, why)
+        why = (nth, (reason.occasion, {"date": occasion.date}), ("reason", {"reason": reason.id}), *_stands_in(facts, day))
+        return Touch(day, when, history.number + 1, purpose, channel, reason.id, 0, why, user=facts.maker(day))
     found = reasons.pick(facts, purpose, turn, day)
     if found is None:
         return Wait(facts.today + timedelta(days=LOOK_AGAIN), (("no_reason", {"purpose": purpose}),))
     channel, reason = found
-    why = (nth, *_why(facts, step, delay, purpose, channel, reason, bool(paper_since)), *held)
-    return Touch(day, when, history.number + 1, purpose, channel, reason.id, step.id, why, facts.expert if step.expert else None)
+    why = (nth, *_why(facts, step, delay, purpose, channel, reason, bool(paper_since)), *held, *_stands_in(facts, day))
+    expert = facts.expert if step.expert else None
+    return Touch(day, when, history.number + 1, purpose, channel, reason.id, step.id, why, expert, facts.maker(day))
+
+
+def _stands_in(facts: Facts, day: date) -> tuple[Why, ...]:
+    return (("stand_in", {}),) if facts.maker(day) else ()
 
 
 def _slot(facts: Facts, due: date) -> tuple[date, datetime] | None:
     """:param due: the first day that is asked for
-    :return: day and moment of the touch: the first day on which calendar and responsible work and the allowed hours are not over
-        (invariant 5); None when none is known"""
-    day = facts.rep_days.on_or_after(max(due, facts.today))
+    :return: day and moment of the touch: the first day on which calendar and responsible (or substitute) work and the allowed hours are
+        not over (invariant 5); None when none is known"""
+    days = facts.days
+    day = days.on_or_after(max(due, facts.today))
     while day is not None:
         when = moment(day, facts.hours, facts.client_zone, facts.now)
         if when is not None:
             return day, when
-        day = facts.rep_days.on_or_after(day + timedelta(days=1))
+        day = days.on_or_after(day + timedelta(days=1))
     return None
 
 

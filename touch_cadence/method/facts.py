@@ -131,6 +131,9 @@ class OpenTouch:
     reason: int | None = None
     expert: int | None = None
     outdated: bool = False  # the cadence was changed after it was planned
+    when: datetime | None = None  # the first moment at which the client may be touched
+    user: int | None = None  # who has it; None: the responsible
+    stands_in: bool = False  # the planner gave it to the substitute, for the day on which the responsible is away
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +151,9 @@ class Facts:
     zone: tzinfo  # the cadence's
     client_zone: tzinfo
     rep: int | None = None  # who is responsible
+    stand_in: int | None = None  # who makes the touches of the days on which the responsible is on leave
+    stand_in_days: Workdays | None = None  # those days on which the substitute works
+    holder_days: Workdays | None = None  # of the colleague to whom somebody gave the open touch
     hours: tuple[float, float] = (9.0, 18.0)
     horizon: int = 5  # working days ahead in which a touch is put before the rep
     not_before: date | None = None  # resting until, snoozed until
@@ -177,3 +183,12 @@ class Facts:
     history: History = History()
     open_touch: OpenTouch | None = None
     reasons: tuple[Reason, ...] = ()
+
+    @property
+    def days(self) -> Workdays | None:
+        """Days on which somebody can make a touch: the responsible, or the substitute while the responsible is away."""
+        return self.rep_days | self.stand_in_days if self.rep_days is not None and self.stand_in_days else self.rep_days
+
+    def maker(self, day: date) -> int | None:
+        """:return: the substitute who makes the touch of ``day``; None: the responsible does"""
+        return None if self.rep_days is None or day in self.rep_days else self.stand_in

@@ -80,7 +80,7 @@ def _dates(reason: Reason, facts: Facts, first: date, last: date) -> list[date]:
 
 
 def _day(reason: Reason, facts: Facts, when: date, first: date) -> date | None:
-    days = facts.rep_days
+    days = facts.days
     if days is None:
         return None
     if reason.occasion == BIRTHDAY:
