@@ -6,6 +6,7 @@ Printed as `name: value unit`: medians of interleaved rounds (ours, SQL, ours, S
 * ``plan_vs_sql``: that time over the time of plain SQL writing the same rows of activities, touches, followers and enrolments
 * ``plan_queries_per_touch``: queries for 10,000 due less those for 5,000, a touch
 * ``due_scaling``: time for 1,000 due among 1,000,000 enrolled over the time among 10,000
+* ``night_per_second``: planned touches a second that the night marks and the planner decides again, nothing having changed
 * ``desk_scaling``: time in which the desk's one call answers a rep with 5,000 open touches over that of one with 50
 """
 
@@ -223,11 +224,39 @@ def open_desk(name, rep):
     return seconds
 
 
+def night(name, count):
+    """The night over ``count`` planned touches, and the planner until nothing is due: the same touches stand there afterwards.
+
+    :return: seconds
+    """
+    with environment(name) as env:
+        env.cr.execute("SELECT md5(string_agg(t::text, '' ORDER BY id)) FROM touch_touch t WHERE state = 'planned'")
+        before = env.cr.fetchone()
+        begin = time.perf_counter()
+        env.ref("touch_cadence.ir_cron_night").method_direct_trigger()
+        env.cr.rollback()
+        env.cr.execute("SELECT count(*) FROM touch_enrollment WHERE state = 'running' AND next_date <= now() AT TIME ZONE 'UTC'")
+        if env.cr.fetchone() != (count,):
+            raise SystemExit("the night did not mark every planned touch: the figures would mean nothing")
+        for _call in range(1 + count // 1000):
+            env.ref("touch_cadence.ir_cron_plan_touches").method_direct_trigger()
+            env.cr.rollback()
+        seconds = time.perf_counter() - begin
+        env.cr.execute("SELECT md5(string_agg(t::text, '' ORDER BY id)) FROM touch_touch t WHERE state = 'planned'")
+        if env.cr.fetchone() != before:
+            raise SystemExit("touches were changed: the figures would mean nothing")
+        env.cr.execute("SELECT count(*) FROM touch_enrollment WHERE state = 'running' AND next_date <= now() AT TIME ZONE 'UTC'")
+        if env.cr.fetchone() != (0,):
+            raise SystemExit("the planner did not decide every touch: the figures would mean nothing")
+    vacuum(name, "touch_enrollment")
+    return seconds
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scale", type=float, default=1.0, help="share of the published sizes")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--only", choices=("plan", "scaling", "desk"))
+    parser.add_argument("--only", choices=("plan", "scaling", "desk", "night"))
     args = parser.parse_args()
     sizes = {
         key: max(int(size * args.scale), 20)
@@ -277,7 +306,19 @@ def main():
             f"  medians: few {statistics.median(few for few, _many in times):.4f} s, many {statistics.median(many for _few, many in times):.4f} s"
         )
         print(f"desk_scaling: {statistics.median(many / few for few, many in times):.2f} x")
-    for name in ("bench", "bench_few", "bench_many", "bench_desk"):
+    if args.only in (None, "night"):
+        say(f"{sizes['due']} planned touches overnight")
+        make_database("bench_night", sizes["due"])
+        plan("bench_night", sizes["due"])
+        vacuum("bench_night", "ANALYZE touch_touch, touch_enrollment")
+        with environment("bench_night") as env:
+            env["res.company"].search([]).touch_per_day = 0  # what is over the cap is moved at night, and is measured with the planner
+            env.cr.commit()
+        night("bench_night", sizes["due"])  # warm
+        times = [night("bench_night", sizes["due"]) for _round in range(args.rounds)]
+        say(f"  nights: {', '.join(f'{seconds:.1f} s' for seconds in times)}")
+        print(f"night_per_second: {sizes['due'] / statistics.median(times):.0f} touches/s")
+    for name in ("bench", "bench_few", "bench_many", "bench_desk", "bench_night"):
         odoo.sql_db.close_db(name)
         with db.connect().cursor() as cr:
             cr.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')

@@ -17,6 +17,7 @@ from . import (
     touch_touch,
     touch_reach,
     touch_planner,
+    touch_planner_days,
     touch_words,
     touch_desk,
     touch_marker_question,

@@ -25,6 +25,7 @@ class CrmLead(models.Model):
         "stage_id",
         "probability",
         "company_id",
+        "touch_tz",
     }
 
     _touch_over = OVER
@@ -32,6 +33,10 @@ class CrmLead(models.Model):
     _touch_warm_idx = models.Index("(temperature_date) WHERE temperature IN ('warm', 'hot')")
 
     enrollment_ids = fields.One2many("touch.enrollment", "lead_id", string="Cadences", groups=SALES)
+
+    @api.depends("country_id", "partner_id.tz", "partner_id.touch_tz", "partner_id.country_id")
+    def _compute_touch_zone(self):
+        return super()._compute_touch_zone()
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,4 +1,9 @@
-from odoo import api, fields, models
+from datetime import timezone
+
+from odoo import api, fields, models, tools
+from odoo.tools import SQL
+
+from ..method import zones
 
 
 class ResCompany(models.Model):
@@ -118,6 +123,47 @@ class ResCompany(models.Model):
     def _touch_main(self):
         """:return: the company whose settings and currency count for clients of no company"""
         return self.sudo().search([], order="id", limit=1)  # sudo: settings only
+
+    def _touch_clock(self):
+        """:return: the time zone by which the company's days begin"""
+        return zones.zone(self.sudo().resource_calendar_id.tz)  # sudo: a setting
+
+    def _touch_today(self):
+        """:return: the company's day, which is not the reader's nor the server's"""
+        return fields.Datetime.now().replace(tzinfo=timezone.utc).astimezone(self._touch_clock()).date()
+
+    @api.model
+    def _touch_days(self):
+        """:return: {day: the companies in which it is that day now}"""
+        every = self.sudo().search([("active", "in", (True, False))], order="id")  # sudo: whose day it is, also of closed companies
+        return every.grouped(lambda company: company._touch_today())
+
+    @api.model
+    def _touch_local_day(self, moment, company):
+        """The day of a moment as SQL, by the clock of the company it belongs to: an evening in California is no next day.
+
+        :param moment: SQL of a timestamp in UTC
+        :param company: SQL of a company's id; the main company's clock counts where it is empty
+        """
+        clocks = {one.id: str(one._touch_clock()) for one in self.sudo().search([("active", "in", (True, False))])}  # sudo: a setting
+        known = self._touch_database_zones(tuple(sorted(set(clocks.values()))))
+        usual = known[clocks[self._touch_main().id]]
+        others = {id_: known[name] for id_, name in clocks.items() if known[name] != usual}
+        zone = SQL("%s", usual)
+        if others:
+            cases = SQL(" ").join(SQL("WHEN %s THEN %s", id_, name) for id_, name in others.items())
+            zone = SQL("CASE %s %s ELSE %s END", company, cases, usual)
+        return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", moment, zone)
+
+    @api.model
+    @tools.ormcache("names")
+    def _touch_database_zones(self, names):
+        """:return: {name of a zone: the one by which PostgreSQL knows it, UTC for none}; it has a list of its own"""
+        same = {name: (name, *zones.SAME.get(name, ())) for name in names}
+        every = [one for its in same.values() for one in its]
+        rows = self.env.execute_query(SQL("SELECT name FROM pg_timezone_names WHERE name = ANY(%s)", every))
+        known = {name for (name,) in rows}
+        return {name: next((one for one in its if one in known), "UTC") for name, its in same.items()}
 
     def write(self, vals):
         changed = self.filtered(lambda company: "touch_per_deal" in vals and company.touch_per_deal != vals["touch_per_deal"])

@@ -22,6 +22,7 @@ class ResPartner(models.Model):
         "touch_opt_out",
         "is_vip",
         "birthdate_date",
+        "touch_tz",
     }
 
     is_vip = fields.Boolean(string="VIP", groups=SALES, help="VIP clients get the private sales and are spared the public ones.")
@@ -94,6 +95,10 @@ class ResPartner(models.Model):
         strict = {name: any(self.mapped(name)) for name in ("is_vip", "touch_opt_out")}
         return {**super()._touch_merged(), **strict, "birthdate_date": born or False}
 
+    @api.depends("tz", "country_id", "parent_id.touch_tz", "parent_id.country_id")
+    def _compute_touch_zone(self):
+        return super()._compute_touch_zone()
+
     def _touch_age(self, today):
         """:return: the age in years, None where the birthdate is not known"""
         return occasions.age(self.birthdate_date or None, today)
@@ -109,14 +114,17 @@ class ResPartner(models.Model):
         :return: SQL of rows (partner_id, day, amount, company_id, lead_id, recommended): ``amount`` in the company's currency, without
             tax; ``lead_id`` of the deal that was won; ``recommended``: on somebody's recommendation
         """
+        local_day = self.env["res.company"]._touch_local_day
         return SQL(
-            """SELECT partner_id, date_closed::date AS day, expected_revenue::numeric AS amount, company_id, id AS lead_id,
+            """SELECT partner_id, %s AS day, expected_revenue::numeric AS amount, company_id, id AS lead_id,
                       COALESCE(referred, '') != '' AS recommended
                  FROM crm_lead WHERE won_status = 'won' AND partner_id IS NOT NULL
                 UNION ALL
-               SELECT touch.partner_id, touch.date_done::date, 0, touch.company_id, NULL, FALSE
+               SELECT touch.partner_id, %s, 0, touch.company_id, NULL, FALSE
                  FROM touch_touch touch JOIN touch_outcome outcome ON outcome.id = touch.outcome_id
-                WHERE outcome.ends = 'won' AND touch.state = 'done' AND touch.lead_id IS NULL AND touch.partner_id IS NOT NULL"""
+                WHERE outcome.ends = 'won' AND touch.state = 'done' AND touch.lead_id IS NULL AND touch.partner_id IS NOT NULL""",
+            local_day(SQL("date_closed"), SQL("company_id")),
+            local_day(SQL("touch.date_done"), SQL("touch.company_id")),
         )
 
     @api.model

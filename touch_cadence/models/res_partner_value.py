@@ -197,7 +197,7 @@ class ResPartner(models.Model):
                    contact AS (
                        SELECT id, day FROM purchase
                         UNION ALL
-                       SELECT commercial_partner_id, date_done::date FROM touch_touch
+                       SELECT commercial_partner_id, %(made)s FROM touch_touch
                         WHERE state = 'done' AND commercial_partner_id IS NOT NULL),
                    contacted AS (
                        SELECT id, min(day) AS first,
@@ -217,6 +217,7 @@ class ResPartner(models.Model):
                 rate_of=[id_ for id_, _rate in rates],
                 rates=[rate for _id, rate in rates],
                 purchases=self._touch_purchases(),
+                made=self.env["res.company"]._touch_local_day(SQL("date_done"), SQL("company_id")),
                 main=main.id,
                 since=base.month_before(today, months),
                 month=base.month_before(today, 0),

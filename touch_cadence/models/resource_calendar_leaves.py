@@ -1,5 +1,10 @@
+from datetime import date, timedelta
+
 from odoo import api, fields, models
 from odoo.fields import Domain
+
+# days after the end of leave within which the first day lies on which its touches are made, weekends and holidays included
+AFTER_LEAVE = 14
 
 
 class ResourceCalendarLeaves(models.Model):
@@ -8,30 +13,57 @@ class ResourceCalendarLeaves(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         leaves = super().create(vals_list)
-        leaves._move_touches()
+        leaves._hand_bookings_back()
+        self._look_again(leaves._stretches())
         return leaves
 
     def write(self, vals):
+        before = self._stretches()
         result = super().write(vals)
-        self._move_touches()
+        self._hand_bookings_back()
+        after = self._stretches()
+        if after != before:
+            self._look_again(after, before)
         return result
 
-    def _move_touches(self):
-        """Nothing falls on leave or a public holiday that was entered after it was planned (invariants 5 and 7): the planner looks again,
-        experts hand back."""
-        self._hand_bookings_back()
+    def unlink(self):
+        before = self._stretches()
+        result = super().unlink()
+        self._look_again((), before)
+        return result
+
+    def _stretches(self):
+        """:return: list of (begin, end, id of the user who is away or False, company's id or False), of the leave that keeps from touches"""
         if not self.env["touch.planner"]._in_use():
-            return
-        domain = Domain.OR(
-            Domain("date_deadline", ">=", leave.date_from.date())
-            & Domain("date_deadline", "<=", leave.date_to.date())
-            & (Domain("user_id", "=", leave.resource_id.user_id.id) if leave.resource_id else Domain.TRUE)
-            for leave in self
-            if leave.time_type == "leave" and (not leave.resource_id or leave.resource_id.user_id)
-        )
-        every = self.env["touch.touch"].sudo()  # sudo: whoever enters leave moves the touches that fall on it
-        touches = every.search(Domain("state", "=", "planned") & domain)
-        touches.enrollment_id._look_again()
+            return []
+        away = self.sudo().filtered(lambda one: one.time_type == "leave" and (not one.resource_id or one.resource_id.user_id))
+        return [(one.date_from, one.date_to, one.resource_id.user_id.id, one.company_id.id) for one in away]  # sudo: whose leave it is
+
+    @api.model
+    def _look_again(self, now, before=()):
+        """Nothing falls on leave or a public holiday that was entered after it was planned, and nothing waits for the end of one that was
+        taken back (invariant 5): the planner looks again.
+
+        :param now, before: stretches as :meth:`_stretches` has them
+        """
+        touches, waiting = Domain.FALSE, Domain.FALSE
+        for begin, end, user, company in (*now, *before):
+            whose = (
+                Domain("user_id", "=", user) | Domain("enrollment_id.user_id", "=", user) if user else Domain("company_id", "=", company)
+            )
+            # a day earlier and later, for time zones; what is overdue goes to the substitute when the leave has begun
+            since = begin.date() - timedelta(days=1) if begin > fields.Datetime.now() else date.min
+            touches |= Domain("date_deadline", ">=", since) & Domain("date_deadline", "<=", end.date() + timedelta(days=1)) & whose
+        for _begin, end, user, company in before:
+            whose = Domain("user_id", "=", user) if user else Domain("company_id", "=", company)
+            waiting |= Domain("next_date", "<=", end + timedelta(days=AFTER_LEAVE)) & whose
+        planner = self.env["touch.planner"]._for_everyone()  # whoever enters leave moves the touches of who is away
+        found = planner.env["touch.enrollment"]
+        if now or before:
+            found |= planner.env["touch.touch"].search(Domain("state", "=", "planned") & touches).enrollment_id
+        if before:
+            found |= found.search(Domain("state", "=", "running") & Domain("next_date", ">", fields.Datetime.now()) & waiting)
+        found._look_again()
 
     def _concerns(self, expert):
         """:return: whether this leave is the expert's own, or closes his company"""

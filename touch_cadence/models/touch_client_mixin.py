@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import psycopg2
 from odoo import api, fields, models
+from odoo.addons.base.models.res_partner import _tz_get
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -69,6 +70,10 @@ class TouchClientMixin(models.AbstractModel):
         copy=False,
         help="What was held about the client was erased on this day: no rule enrols this client any more, a person may.",
     )
+    touch_tz = fields.Selection(
+        _tz_get, string="Time Zone for Touches", groups=SALES, help="By this clock the client is called. Empty: by that of the country."
+    )
+    touch_zone = fields.Char(string="Called by the Clock of", groups=SALES, compute="_compute_touch_zone")
     touch_ids = fields.One2many("touch.touch", groups=SALES, string="Touches", compute="_compute_touch_ids")
     touch_count = fields.Integer(string="Touches Made", groups=SALES, compute="_compute_touch_figures")
     last_touch_date = fields.Datetime(string="Last Touch", groups=SALES, compute="_compute_touch_figures", search="_search_last_touch_date")
@@ -98,6 +103,16 @@ class TouchClientMixin(models.AbstractModel):
         grouped = {field: touches.grouped(field) for field in ("commercial_partner_id", "lead_id")}
         for client, (field, id_) in self._touch_owners().items():
             client.touch_ids = grouped[field].get(self.env[touches._fields[field].comodel_name].browse(id_), touches.browse())
+
+    @api.depends("touch_tz")
+    def _compute_touch_zone(self):
+        planner = self.env["touch.planner"]._for_everyone()
+        known = self.with_env(planner.env)
+        is_lead = self._name == "crm.lead"
+        names = planner._client_zones([(one, one.partner_id) if is_lead else (known.env["crm.lead"], one) for one in known])
+        for client, name in zip(self, names):
+            company = client.company_id or self.env.company
+            client.touch_zone = name or str(company._touch_clock())
 
     def _compute_touch_figures(self):
         touches = self.env["touch.touch"].sudo()  # sudo: figures only, so that a colleague's touches count

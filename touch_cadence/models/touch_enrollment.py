@@ -10,7 +10,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_date, groupby
 from psycopg2.errors import UniqueViolation
 
-from ..method import places
+from ..method import calendar, places
 from ..method.decide import Stop
 from ..method.facts import ACTIVE_STATES, DUE_STATES, UNDER_WAY
 from . import touch_cadence
@@ -420,7 +420,8 @@ class TouchEnrollment(models.Model):
         """Who makes the touches of each enrolment; the one hook for it, a dictionary so that others can override it in batch.
 
         The rep of the enrolled record itself (the lead's, else the contact's, else the client's), or that rep's substitute while
-        absent; where there is nobody active: the team leader, then the cadence's fallback.
+        absent; where there is nobody active: the team leader, then the cadence's fallback. Who has no access to the enrolment's company
+        any more is passed over: a rep who moved to another one cannot even open the client.
 
         :return: {enrolment id: user}, the user empty where nobody is found
         """
@@ -434,7 +435,10 @@ class TouchEnrollment(models.Model):
             rep = first[enrollment.id]
             candidates = [rep if rep not in absent else rep.touch_substitute_id, rep.touch_substitute_id if not rep.active else rep]
             candidates += [enrollment.lead_id.team_id.user_id, rep.sale_team_id.user_id, enrollment.cadence_id.user_id]
-            result[enrollment.id] = next((user for user in candidates if user and user.active), rep.browse())
+            company = enrollment.company_id
+            result[enrollment.id] = next(
+                (user for user in candidates if user and user.active and company in user.company_ids), rep.browse()
+            )
         return result
 
     def _hand_to(self, rep):
@@ -656,10 +660,10 @@ class TouchEnrollment(models.Model):
 
     def _resume(self):
         """Run again, due now; the pause that is over is kept, so that it moves the dates by its length (:func:`rhythm.after_pauses`)."""
-        today = fields.Date.context_today(self)
-        paused = self.filtered(lambda one: one.date_paused and one.date_paused < today)
-        for _key, its in groupby(paused, lambda one: (one.date_paused, repr(one.pauses))):
-            pause = [fields.Date.to_string(its[0].date_paused), fields.Date.to_string(today)]
+        today = {company: company._touch_today() for company in self.company_id}
+        paused = self.filtered(lambda one: one.date_paused and one.date_paused < today[one.company_id])
+        for _key, its in groupby(paused, lambda one: (one.date_paused, today[one.company_id], repr(one.pauses))):
+            pause = [fields.Date.to_string(its[0].date_paused), fields.Date.to_string(today[its[0].company_id])]
             self.browse().union(*its).write({"pauses": [*(its[0].pauses or ()), pause]})
         self.write({"state": "running", "next_date": fields.Datetime.now(), "not_before": False, "date_paused": False, "why_data": False})
 
@@ -883,7 +887,8 @@ class TouchEnrollment(models.Model):
         :param again: the cadence of that approach
         :param days: of rest
         """
-        until = fields.Date.context_today(self) + timedelta(days=days)
+        company = again.env.company
+        until = company._touch_today() + timedelta(days=days)
         planner = self.env["touch.planner"]
         subjects = planner._subjects_of_clients(clients, again)
         keys = [(subject.company_id, subject.client) for subject in subjects]
@@ -895,7 +900,7 @@ class TouchEnrollment(models.Model):
             state="resting",
             not_before=until,
             date_start=until,
-            next_date=fields.Datetime.to_datetime(until),
+            next_date=calendar.midnight(until, company._touch_clock()).replace(tzinfo=None),
             why_data=self.env["touch.words"]._store([("resting", {"date": until})]),
         )
 
@@ -1004,11 +1009,15 @@ class TouchEnrollment(models.Model):
     def _claim_pauses(self, shard, shards):
         """:return: paused enrolments whose pause ends by itself, and has"""
         # SQL: as in _count_due()
+        days = self.env["res.company"]._touch_days()
+        over = SQL(" OR ").join(
+            SQL("(company_id = ANY(%s) AND not_before <= %s)", companies.ids, today) for today, companies in days.items()
+        )
         rows = self.env.execute_query(
             SQL(
-                "SELECT id FROM touch_enrollment WHERE state = 'paused' AND not_before <= %s AND id %% %s = %s"
+                "SELECT id FROM touch_enrollment WHERE state = 'paused' AND not_before IS NOT NULL AND (%s) AND id %% %s = %s"
                 " ORDER BY not_before, id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED",
-                fields.Date.context_today(self),
+                over,
                 shards,
                 shard,
                 PLAN_BATCH,

@@ -1,13 +1,12 @@
 from collections import defaultdict
 from datetime import datetime, time, timedelta, timezone
-from zoneinfo import ZoneInfo
 
-import pytz
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_duration
 
 from ..method import experts as method_experts
+from ..method import zones
 
 
 def aware(moment):
@@ -149,7 +148,7 @@ class TouchExpert(models.Model):
             expert.turn += 1
 
     def _zone(self):
-        return ZoneInfo(self.user_id.tz or self.resource_calendar_id.tz or "UTC")
+        return zones.zone(self.user_id.tz, self.resource_calendar_id.tz)
 
     def _follow_windows(self):
         """The windows as a calendar of Odoo's own, which knows weekdays and time zones."""
@@ -222,7 +221,7 @@ class TouchExpert(models.Model):
     def _windows(self, now, until):
         calendar = self.resource_calendar_id
         # from the day's beginning, so that a window under way keeps its grid
-        zone = pytz.timezone(str(self._zone()))  # the user's own: the calendar's may be older than his first login
+        zone = zones.pytz_zone(str(self._zone()))  # the user's own: the calendar's may be older than his first login
         intervals = calendar._attendance_intervals_batch(now - timedelta(days=1), until, tz=zone)[False] if calendar else ()
         return tuple(
             # midnight is the last microsecond of the day to Odoo
@@ -254,7 +253,7 @@ class TouchExpert(models.Model):
             [("partner_ids", "in", list(user_of)), ("show_as", "=", "busy"), ("start", "<", to), ("stop", ">", since)]
         )
         own = {booking.event_id for booking in without}
-        zone_of = {user.partner_id.id: ZoneInfo(user.tz or "UTC") for user in users}
+        zone_of = {user.partner_id.id: zones.zone(user.tz) for user in users}
         for event in events - events.browse(event.id for event in own):
             for partner in event.attendee_ids.filtered(lambda attendee: attendee.state != "declined").partner_id:
                 if partner.id in user_of:

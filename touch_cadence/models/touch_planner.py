@@ -1,20 +1,18 @@
 import logging
 from collections import defaultdict
-from datetime import datetime, time, timedelta, timezone
+from datetime import timedelta, timezone
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 try:
     import holidays
 except ImportError:  # optional: without it reasons for official holidays never fall due, and say so on their form
     holidays = None
 import psycopg2
-import pytz
 from odoo import api, fields, models, tools
 from odoo.tools import SQL, clean_context, groupby, split_every
 from psycopg2.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 
-from ..method import calendar, capacity, channels, history, occasions
+from ..method import calendar, capacity, channels, history, zones
 from ..method import facts as method_facts
 from ..method.decide import HandOver, Keep, Stop, Touch, Wait, decide
 
@@ -22,10 +20,10 @@ _logger = logging.getLogger(__name__)
 
 # another transaction was faster; trying again helps
 LOST_RACES = (SerializationFailure, DeadlockDetected, LockNotAvailable)
-# planned touches whose activity is over, settled in one transaction
-SETTLE_BATCH = 200
 # days ahead in which working days are looked for, beyond the longest delay of the steps and the least gap between touches
 DAYS_AHEAD = 120
+# planned touches whose activity is over, settled in one transaction
+SETTLE_BATCH = 200
 
 
 class Subject(NamedTuple):
@@ -75,15 +73,18 @@ class TouchPlanner(models.AbstractModel):
     @api.model
     def _level(self, known, decisions):
         """Fit new touches into what each rep can do in a day."""
-        reps = {fact.rep for fact, decision in zip(known, decisions) if isinstance(decision, Touch)}
+        planned = [fact for fact, decision in zip(known, decisions) if isinstance(decision, Touch)]
+        reps = {user for fact in planned for user in (fact.rep, fact.stand_in) if user}
         per_day = {rep.id: rep._touches_per_day() for rep in self.env["res.users"].browse(reps)}
         if not any(per_day.values()):
             return decisions
-        return capacity.level(known, decisions, per_day.get, self._read_load(reps, min(fact.today for fact in known)))
+        since = min((calendar.midnight(fact.today, fact.zone), fact.today) for fact in known)
+        return capacity.level(known, decisions, per_day.get, self._read_load(reps, *since))
 
     @api.model
-    def _read_load(self, reps, today):
-        """:return: {user id: {day: touches}}; overdue ones are today's work, and those made today were"""
+    def _read_load(self, reps, since, today):
+        """:param since: the moment at which ``today`` began, aware
+        :return: {user id: {day: touches}}; overdue ones are today's work, and those made today were"""
         self.env["touch.touch"].flush_model()
         load = defaultdict(dict)
         # SQL: counts, for the planner with all rights; ids of users are its own
@@ -93,8 +94,9 @@ class TouchPlanner(models.AbstractModel):
                     WHERE state = 'planned' AND user_id = ANY(%(reps)s) GROUP BY 1, 2
                     UNION ALL
                    SELECT user_id, %(today)s, count(*) FROM touch_touch
-                    WHERE state = 'done' AND direction = 'out' AND user_id = ANY(%(reps)s) AND date_done >= %(today)s GROUP BY 1""",
+                    WHERE state = 'done' AND direction = 'out' AND user_id = ANY(%(reps)s) AND date_done >= %(since)s GROUP BY 1""",
                 today=today,
+                since=since.astimezone(timezone.utc).replace(tzinfo=None),
                 reps=list(reps),
             )
         ):
@@ -110,7 +112,7 @@ class TouchPlanner(models.AbstractModel):
         enrollments.fetch(
             [
                 "client_key", "company_id", "cadence_id", "partner_id", "lead_id", "state", "date_start", "not_before", "pauses",
-                "blocked_count",
+                "blocked_count", "user_id",
             ]
         )  # fmt: skip
         return [
@@ -195,11 +197,11 @@ class TouchPlanner(models.AbstractModel):
             "active",
             "user_id",
         ]
-        leads.fetch([*contact_fields, "email_from", "won_status", "team_id", "company_id", "country_id"])
+        leads.fetch([*contact_fields, "email_from", "won_status", "team_id", "company_id", "country_id", "touch_tz"])
         (partners | partners.commercial_partner_id).fetch(
             [
                 *contact_fields, "email", "country_id", "commercial_partner_id", "tz", "is_vip", "touch_opt_out", "birthdate_date",
-                "employee_quantity", "lapses_on",
+                "employee_quantity", "lapses_on", "touch_tz",
             ]
         )  # fmt: skip
 
@@ -212,26 +214,36 @@ class TouchPlanner(models.AbstractModel):
             for company in companies
         }
         responsible = env["touch.enrollment"].browse(one.enrollment for one in subjects if one.enrollment)._get_responsible()
-        histories, open_touches = self._read_history(subjects, calendars, responsible)
-        workdays, rep_days = self._read_workdays(subjects, calendars, known_cadences, responsible, histories, now)
+        zone_of = {key: zones.zone(working.tz) for key, working in calendars.items()}
+        histories, open_touches = self._read_history(subjects, zone_of, responsible)
+        nobody = env["res.users"]
+        substitutes = {one.enrollment: self._substitute(responsible[one.enrollment], one.company_id) for one in subjects if one.enrollment}
+        holders = nobody.browse({touch.user for touch in open_touches.values() if touch.user})
+        people = nobody.union(*responsible.values(), *substitutes.values(), holders)
+        workdays, own_days = self._read_workdays(subjects, calendars, known_cadences, people, histories, now)
+        client_zones = self._client_zones([(leads.browse(one.lead_id or ()), partners.browse(one.partner_id or ())) for one in subjects])
         reasons = self._read_reasons(subjects, companies)
         open_channels = self._read_open_channels(subjects)
         channel_order = tuple(env["mail.activity.type"]._touch_types_by_channel())
         on = frozenset(channel_order)
         superseded = self._read_superseded(subjects)
-        last_mails = self._read_last_mails(subjects, companies, now)
+        last_mails = self._read_last_mails(subjects, companies, zone_of, now)
         holidays = self._read_holidays(reasons, now)
         handing = [one for one in subjects if one.enrollment and known_cadences[one.cadence_id, one.company_id].hand_over_after]
         successors = self._read_successors(handing, responsible)
         experts = self._read_experts(leads, known_cadences.values())
 
         result = []
-        for one, past in zip(subjects, histories):
+        for one, past, client_zone in zip(subjects, histories, client_zones):
             lead, partner = leads.browse(one.lead_id or ()), partners.browse(one.partner_id or ())
             client, company = partner.commercial_partner_id, companies.browse(one.company_id)
             working = calendars[one.cadence_id, one.company_id]
-            zone = ZoneInfo(working.tz or "UTC")
-            rep = responsible.get(one.enrollment)
+            zone = zone_of[one.cadence_id, one.company_id]
+            rep = responsible.get(one.enrollment, nobody)
+            substitute = substitutes.get(one.enrollment, nobody)
+            own, others = (own_days.get((working.id, one.company_id, user.id)) for user in (rep, substitute))
+            open_touch = open_touches.get(one.enrollment)
+            holder = open_touch and own_days.get((working.id, one.company_id, open_touch.user))
             reachable = open_channels[one.lead_id, one.partner_id, one.company_id]
             today = now.astimezone(zone).date()
             result.append(
@@ -243,10 +255,15 @@ class TouchPlanner(models.AbstractModel):
                     today=today,
                     started=one.started,
                     workdays=workdays[working.id],
-                    rep_days=rep_days[working.id, one.company_id, rep.id] if rep else None,
-                    rep=rep.id if rep else None,
+                    rep_days=own.days if own else None,
+                    rep=rep.id or None,
+                    stand_in=substitute.id or None,
+                    stand_in_days=calendar.Workdays(own.leave.intersection(others.days.days), others.days.shares)
+                    if own and own.leave and others
+                    else None,
+                    holder_days=holder.days if holder else None,
                     zone=zone,
-                    client_zone=ZoneInfo(partner.tz) if partner.tz else zone,
+                    client_zone=zones.zone(client_zone, working.tz),
                     hours=(company.touch_hour_from, company.touch_hour_to),
                     horizon=company.touch_horizon,
                     not_before=one.not_before,
@@ -277,13 +294,13 @@ class TouchPlanner(models.AbstractModel):
                     channels_off=bool(reachable) and not reachable & on,
                     channel_order=channel_order,
                     history=past,
-                    open_touch=open_touches.get(one.enrollment),
+                    open_touch=open_touch,
                     reasons=reasons[one.company_id],
                 )
             )
         return result
 
-    def _read_history(self, subjects, calendars, responsible):
+    def _read_history(self, subjects, zone_of, responsible):
         """A client's history is that of the whole company, also where each deal is worked on its own: reasons, rhythm and channels look at
         all of it, numbers and steps at the run.
 
@@ -300,7 +317,8 @@ class TouchPlanner(models.AbstractModel):
                 """SELECT company_id, client_key, commercial_partner_id, enrollment_id, state = 'planned', date_deadline, date_done,
                           purpose, channel, reason_id,
                           step_id IS NOT NULL, COALESCE(reached, FALSE), state = 'skipped', direction = 'in', COALESCE(answered, FALSE),
-                          COALESCE(warmed, FALSE), user_id, step_id, expert_id, COALESCE(outdated, FALSE)
+                          COALESCE(warmed, FALSE), user_id, step_id, expert_id, COALESCE(outdated, FALSE), date_planned,
+                          state = 'planned' AND COALESCE(why_data @> '[["stand_in"]]', FALSE)
                      FROM touch_touch
                     WHERE (client_key = ANY(%s) %s) AND withdrawn IS NOT TRUE
                     ORDER BY date_done, id""",
@@ -310,16 +328,21 @@ class TouchPlanner(models.AbstractModel):
         )
         past, open_touches = defaultdict(list), {}
         # the columns from purpose on are those of method.history.PastTouch, in its order
-        for company, client, partner, enrollment, planned, day, done, *touch, expert, outdated in rows:
+        for company, client, partner, enrollment, planned, day, done, *touch, expert, outdated, when, stands_in in rows:
             if planned:
-                purpose, channel, reason, *_rest = touch
-                open_touches[enrollment] = method_facts.OpenTouch(purpose, channel, day, reason, expert, outdated)
+                purpose, channel, reason, *_rest, user, _step = touch
+                rep = responsible.get(enrollment)
+                # where the responsible has changed, whatever is kept goes to the new one
+                stays = rep and rep == self.env["touch.enrollment"].browse(enrollment).user_id
+                open_touches[enrollment] = method_facts.OpenTouch(
+                    purpose, channel, day, reason, expert, outdated,
+                    when=when and when.replace(tzinfo=timezone.utc), user=user if stays else None, stands_in=stays and stands_in,
+                )  # fmt: skip
             else:
                 past[company, partner or client].append((enrollment, done, touch))
-        zones = {key: ZoneInfo(working.tz or "UTC") for key, working in calendars.items()}
         histories = []
         for one, client in zip(subjects, whole):
-            zone = zones[one.cadence_id, one.company_id]
+            zone = zone_of[one.cadence_id, one.company_id]
             rep = responsible.get(one.enrollment)
             histories.append(
                 history.read(
@@ -333,80 +356,6 @@ class TouchPlanner(models.AbstractModel):
                 )
             )  # fmt: skip
         return histories, open_touches
-
-    def _read_workdays(self, subjects, calendars, cadences, responsible, histories, now):
-        """Working days of each calendar, and of each responsible on it: own working hours and leave where the user has a resource.
-
-        The stretch begins where the oldest wait in the batch that can still matter began, and ends well behind the longest delay.
-
-        :return: {calendar id: Workdays}, {(calendar id, user id): Workdays}
-        """
-        env = self.env
-        delay = max((step.delay for cadence in cadences.values() for step in cadence.steps), default=0)
-        quiet = max(cadence.reply_days for cadence in cadences.values())
-        reach = timedelta(days=max(delay, quiet) * 7 // 5 + 30)
-        paused = max(sum(((until - since) for since, until in one.pauses), timedelta()) for one in subjects)  # time in which no wait ran
-        today = now.date()
-        anchors = [past.last_day or one.started for one, past in zip(subjects, histories)]
-        first = max(min(*anchors, today - timedelta(days=quiet * 7 // 5 + 10)), today - reach - paused)
-        gap = max(env["res.company"].browse({company_id for _cadence, company_id in calendars}).mapped("touch_min_gap"))
-        last = today + max(reach, timedelta(days=gap)) + timedelta(days=DAYS_AHEAD)
-
-        workdays, rep_days = {}, {}
-        users = env["res.users"].union(*responsible.values())
-        for working, company_id in {(working, company_id) for (_cadence, company_id), working in calendars.items()}:
-            workdays[working.id] = shared = self._days(working, working.tz, first, last)[False]
-            own = self._days_of_users(users, company_id, working, shared, today, last)
-            rep_days |= {(working.id, company_id, user): days for user, days in own.items()}
-        return workdays, rep_days
-
-    @api.model
-    def _days_of_users(self, users, company_id, working, shared, first, last):
-        """:param working: the calendar by which ``shared`` are the working days
-        :return: {user id: Workdays} within ``shared``, less the user's own free days and leave"""
-        resources = self.env["resource.resource"].search([("user_id", "in", users.ids), ("company_id", "in", (False, company_id))])
-        own = {}
-        for calendar_used, its in groupby(resources, lambda resource: resource.calendar_id or working):
-            its = resources.browse().union(*its)
-            days = self._days(calendar_used, working.tz, first, last, its)
-            own |= {resource.user_id.id: days[resource.id] & shared for resource in its}
-        return {user.id: own.get(user.id, shared) for user in users}
-
-    @api.model
-    def _days(self, working, tz, first, last, resources=None):
-        """Working days from Odoo's own intervals: attendance less leave and public holidays.
-
-        Who works flexible hours (or a company without a calendar) has no attendance to go by: Monday to Friday less the leave that
-        covers the day's core, 10 to 16 o'clock.
-
-        :return: {resource id, or False: Workdays}
-        """
-        zone = pytz.timezone(tz or "UTC")  # Odoo's intervals ask for pytz
-        start, end = (zone.localize(datetime.combine(day, time())) for day in (first, last))
-        resources = resources or self.env["resource.resource"]
-        fixed = resources.filtered("calendar_id") if working and not working.flexible_hours else resources.browse()
-        result = {}
-        if working and not working.flexible_hours:
-            intervals = working._work_intervals_batch(start, end, fixed, tz=zone)
-            for resource, found in intervals.items():
-                hours = defaultdict(float)
-                for begin, until, _meta in found:
-                    hours[begin.date()] += (until - begin).total_seconds() / 3600
-                full = working.hours_per_day or 8
-                result[resource] = calendar.Workdays(hours, {day: worked / full for day, worked in hours.items() if worked < full - 0.1})
-        flexible = [resource for resource in (False, *resources.ids) if resource not in result]
-        if flexible:
-            leaves = working._leave_intervals_batch(start, end, resources, tz=zone)
-            weekdays = [day for day in (first + timedelta(days=n) for n in range((last - first).days)) if day.weekday() < 5]
-            for resource in flexible:
-                off = {
-                    day
-                    for begin, until, _meta in leaves[resource]
-                    for day in (begin.date() + timedelta(days=n) for n in range((until.date() - begin.date()).days + 1))
-                    if begin <= zone.localize(datetime.combine(day, time(10))) and until >= zone.localize(datetime.combine(day, time(16)))
-                }
-                result[resource] = calendar.Workdays(day for day in weekdays if day not in off)
-        return result
 
     def _read_reasons(self, subjects, companies):
         """:return: {company id: tuple of reasons as the method knows them}"""
@@ -435,7 +384,7 @@ class TouchPlanner(models.AbstractModel):
         known = self.env["touch.reach"]._read((one.lead_id, one.partner_id, one.company_id) for one in subjects)
         return {owner: channels.reachable(found.have, method_facts.CHANNELS) for owner, found in known.items()}
 
-    def _read_last_mails(self, subjects, companies, now):
+    def _read_last_mails(self, subjects, companies, zone_of, now):
         """Mails that Odoo sent by itself to the record or its contact, where the company keeps a minimum gap.
 
         :return: {subject: day}
@@ -457,11 +406,15 @@ class TouchPlanner(models.AbstractModel):
                 self.env["mail.message"]._touch_lost_sql("message"),
             )
         )
-        last = {(model, res_id): sent.date() for model, res_id, sent in rows}
+        last = {(model, res_id): sent.replace(tzinfo=timezone.utc) for model, res_id, sent in rows}
         if not last:
             return {}
         sent = {one: [last.get(("crm.lead", one.lead_id)), last.get(("res.partner", one.partner_id))] for one in subjects}
-        return {one: max(filter(None, days)) for one, days in sent.items() if any(days)}
+        return {
+            one: max(filter(None, moments)).astimezone(zone_of[one.cadence_id, one.company_id]).date()
+            for one, moments in sent.items()
+            if any(moments)
+        }
 
     def _read_holidays(self, reasons, now):
         """:return: a dictionary that answers a country's code with {day: name of the official holiday}, where a reason asks for them"""
@@ -532,25 +485,6 @@ class TouchPlanner(models.AbstractModel):
         held = self._enrollments_holding(list(resting)) if resting else {}
         return {resting[key] for key in held if key in resting}
 
-    @api.model
-    def _absent_users(self, users):
-        """:return: those of ``users`` who are on leave at this moment"""
-        now = fields.Datetime.now()
-        leaves = (
-            self.env["resource.calendar.leaves"]
-            .sudo()
-            .search(  # sudo: only whether, never why
-                [
-                    ("resource_id.user_id", "in", users.ids),
-                    ("resource_id.active", "=", True),
-                    ("date_from", "<=", now),
-                    ("date_to", ">=", now),
-                    ("time_type", "=", "leave"),
-                ]
-            )
-        )
-        return leaves.resource_id.user_id & users
-
     # --------------------------------------------------------------
     # Applying
     # --------------------------------------------------------------
@@ -574,12 +508,11 @@ class TouchPlanner(models.AbstractModel):
         waiting = enrollments.union(*(enrollment for enrollment, fact, _decision in by_kind[Wait] if fact.open_touch))
         waiting._open_touches()._withdraw()
         now = fields.Datetime.now()
-        for _key, entries in groupby(by_kind[Wait], lambda entry: (entry[2].until, repr(entry[2].why), entry[0].company_id)):
+        for _key, entries in groupby(by_kind[Wait], lambda entry: (entry[2].until, repr(entry[2].why), entry[1].zone)):
             _enrollment, fact, decision = entries[0]
             next_date = False
             if decision.until:
-                midnight = datetime.combine(decision.until, time(), fact.zone).astimezone(timezone.utc).replace(tzinfo=None)
-                next_date = max(midnight, now + timedelta(hours=1))
+                next_date = max(calendar.midnight(decision.until, fact.zone).replace(tzinfo=None), now + timedelta(hours=1))
             enrollments.union(*(entry[0] for entry in entries)).write({"next_date": next_date, "why_data": store(decision.why)})
 
         kept = enrollments.union(*(entry[0] for entry in by_kind[Keep]))
@@ -616,14 +549,14 @@ class TouchPlanner(models.AbstractModel):
         store = self.env["touch.words"]._store
         vals_list, changed = [], []
         # sorted by rep, so that what is done once a rep is done once a batch
-        for enrollment, fact, decision in sorted(entries, key=lambda entry: (entry[1].rep, entry[0].id)):
+        for enrollment, fact, decision in sorted(entries, key=lambda entry: (entry[2].user or entry[1].rep, entry[0].id)):
             vals = {
                 "number": decision.number,
                 "purpose": decision.purpose,
                 "channel": decision.channel,
                 "reason_id": decision.reason,
                 "step_id": decision.step or False,
-                "user_id": fact.rep,
+                "user_id": decision.user or fact.rep,
                 "expert_id": decision.expert,
                 "date_deadline": decision.day,
                 "date_planned": decision.when.replace(tzinfo=None),
@@ -674,8 +607,7 @@ class TouchPlanner(models.AbstractModel):
 
     @api.model
     def _cron_night(self):
-        """Touches that are planned already are looked at again where the calendar brought something new, and what a rep's day does not
-        take moves to the next free one."""
+        """What a rep's day does not take moves to the next free one, and touches that are planned already are decided again."""
         if self._in_use():
             planner = self._for_everyone()
             planner._until_done(planner._settle_inactive)
@@ -749,43 +681,23 @@ class TouchPlanner(models.AbstractModel):
         return len(rows)
 
     def _wake_for_changes(self):
-        """Have the planner look again at planned touches for which the calendar, not an event, brought something new."""
-        today = fields.Date.context_today(self)
-        ahead = max(self.env["res.company"].search([("touch_horizon", ">", 0)]).mapped("touch_horizon"), default=0) * 7 // 5 + 3
-        days = [today + timedelta(days=number) for number in range(-occasions.BELATED, ahead)]
-        dates = {(day.month, day.day) for day in days} | {(2, 29) for day in days if (day.month, day.day) == (2, 28)}
-        users = self.env["res.users"].search([("touch_substitute_id", "!=", False)])
+        """Have the planner decide again for every client who has a planned touch: whatever a calendar, a leave, a record or a setting has
+        changed is seen by the next morning, also where no event told. And for clients in care who are missed from today on (R22).
+
+        Here they are only marked; the planner claims, decides and commits them in its batches.
+        """
         self.env.flush_all()
         # SQL: called by the night only; days and users are its own
         rows = self.env.execute_query(
             SQL(
-                """SELECT enrollment.id FROM touch_enrollment enrollment
-                     JOIN res_partner partner ON partner.id = enrollment.partner_id
-                    WHERE enrollment.state = 'running' AND enrollment.next_date IS NULL AND partner.birthdate_date IS NOT NULL
-                      AND (EXTRACT(MONTH FROM partner.birthdate_date), EXTRACT(DAY FROM partner.birthdate_date)) IN %(dates)s
+                """SELECT enrollment.id FROM touch_enrollment enrollment JOIN touch_touch touch ON touch.enrollment_id = enrollment.id
+                    WHERE enrollment.state = 'running' AND touch.state = 'planned'
                    UNION
                    SELECT enrollment.id FROM touch_enrollment enrollment
                      JOIN touch_cadence cadence ON cadence.id = enrollment.cadence_id AND cadence.until_lapsed
                      JOIN res_partner client ON client.id = enrollment.commercial_partner_id
-                    WHERE enrollment.state = 'running' AND client.lapses_on <= %(today)s
-                   UNION  -- the rep left
-                   SELECT enrollment_id FROM touch_touch
-                    WHERE state = 'planned' AND user_id = ANY(%(absent)s) AND enrollment_id IS NOT NULL
-                   UNION  -- the rep may be back
-                   SELECT touch.enrollment_id FROM touch_touch touch
-                     LEFT JOIN crm_lead lead ON lead.id = touch.lead_id
-                     LEFT JOIN res_partner partner ON partner.id = touch.partner_id
-                    WHERE touch.state = 'planned' AND touch.user_id = ANY(%(substitutes)s) AND touch.enrollment_id IS NOT NULL
-                      AND COALESCE(lead.user_id, partner.user_id) != touch.user_id
-                   UNION  -- the campaign is over, or the reason was set aside
-                   SELECT touch.enrollment_id FROM touch_touch touch JOIN touch_reason reason ON reason.id = touch.reason_id
-                    WHERE touch.state = 'planned'
-                      AND (reason.valid_to < %(today)s OR reason.active IS NOT TRUE OR reason.problem_date IS NOT NULL)
-                      AND touch.enrollment_id IS NOT NULL""",
-                dates=tuple(dates),
-                today=today,
-                absent=self._absent_users(users).ids,
-                substitutes=users.touch_substitute_id.ids,
+                    WHERE enrollment.state = 'running' AND client.lapses_on <= %s""",
+                fields.Date.context_today(self) + timedelta(days=1),  # where it is tomorrow already; the method looks at the very day
             )
         )
         for batch in split_every(10000, [id_ for (id_,) in rows], list):
@@ -793,10 +705,19 @@ class TouchPlanner(models.AbstractModel):
 
     def _relieve(self):
         """Move what a rep's today does not take to the next free days: the coldest, of the lowest potential, that wait the shortest."""
-        today = fields.Date.context_today(self)
+        for today, companies in self.env["res.company"]._touch_days().items():
+            self._relieve_on(today, companies)
+
+    def _relieve_on(self, today, companies):
+        """:param companies: those in which it is ``today``"""
         counts = self.env["touch.touch"]._read_group(
-            [("state", "=", "planned"), ("date_deadline", "<=", today), ("user_id", "!=", False)], ["user_id"], ["__count"]
-        )
+            [
+                ("state", "=", "planned"), ("date_deadline", "<=", today), ("user_id", "!=", False),
+                ("company_id", "in", companies.ids),
+            ],
+            ["user_id"],
+            ["__count"],
+        )  # fmt: skip
         per_day = {user.id: user._touches_per_day() for user, count in counts if 0 < user._touches_per_day() < count}
         if not per_day:
             return
@@ -812,8 +733,10 @@ class TouchPlanner(models.AbstractModel):
                      LEFT JOIN crm_lead lead ON lead.id = touch.lead_id
                      LEFT JOIN res_partner partner ON partner.id = touch.partner_id
                      LEFT JOIN touch_reason reason ON reason.id = touch.reason_id
-                    WHERE touch.state = 'planned' AND touch.date_deadline <= %(today)s AND touch.user_id = ANY(%(busy)s)""",
+                    WHERE touch.state = 'planned' AND touch.date_deadline <= %(today)s AND touch.user_id = ANY(%(busy)s)
+                      AND touch.company_id = ANY(%(companies)s)""",
                 today=today,
+                companies=companies.ids,
                 busy=list(per_day),
             )
         )
@@ -821,15 +744,15 @@ class TouchPlanner(models.AbstractModel):
         for user, id_, company, temperature, potential, since, moves, fixed in rows:
             planned[user].append(capacity.Planned(id_, temperature, potential, since, moves or 0, fixed))
             company_of[user] = company
-        load = self._read_load(per_day, today)
+        load = self._read_load(per_day, min(calendar.midnight(today, company._touch_clock()) for company in companies), today)
         moves = {}
         for company_id, its in self.env["res.users"].browse(per_day).grouped(lambda user: company_of[user.id]).items():
             working = self.env["res.company"].browse(company_id).resource_calendar_id
             last = today + timedelta(days=DAYS_AHEAD)
-            shared = self._days(working, working.tz, today, last)[False]
-            for user, days in self._days_of_users(its, company_id, working, shared, today, last).items():
-                if today in days:
-                    moves |= capacity.overflow(planned[user], today, days, per_day[user], load[user])
+            shared = self._shared_days(working, company_id, today, last)
+            for user, own in self._days_of_users(its, company_id, working, shared, today, last).items():
+                if today in own.days:
+                    moves |= capacity.overflow(planned[user], today, own.days, per_day[user], load[user])
         touches = self.env["touch.touch"].browse(moves)
         for (day, times), its in groupby(touches, lambda touch: (moves[touch.id], touch.moves)):
             its = touches.browse().union(*its)

@@ -1,5 +1,5 @@
 from collections import Counter, defaultdict
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta, timezone
 
 from markupsafe import Markup, escape
 from odoo import api, fields, models
@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date, groupby, html2plaintext
 
-from ..method import filling, names, outcomes, outlook, reach
+from ..method import calendar, filling, names, outcomes, outlook, reach, zones
 from ..method.facts import ACTIVE_STATES, DUE_STATES, HOT
 from .arguments import day, records, takes, text
 from .inside import INSIDE
@@ -469,12 +469,24 @@ class TouchTouch(models.Model):
             )
 
     def _move_to(self, day, **values):
-        """The touches go to another day, at the same hour.
+        """The touches go to another day, to the first decent hour of it by each client's own clock (R44). The hour is not that of the day
+        before: the clocks may change in between.
 
         :param values: what else changes for all of them
         """
-        for hour, touches in self.grouped(lambda touch: touch.date_planned.time() if touch.date_planned else time()).items():
-            touches.write({"date_deadline": day, "date_planned": datetime.combine(day, hour), **values})
+        planner = self.env["touch.planner"]._for_everyone()
+        touches = self.with_env(planner.env)
+        now = fields.Datetime.now().replace(tzinfo=timezone.utc)
+        moments = {}
+        for touch, name in zip(touches, planner._client_zones([(one.lead_id, one.partner_id) for one in touches])):
+            company = touch.company_id
+            zone = zones.zone(name, (touch.cadence_id.resource_calendar_id or company.resource_calendar_id).tz)
+            hours = company.touch_hour_from, company.touch_hour_to
+            # the hours of a day that is over there are not waited for: whoever moved it there wants that day
+            when = calendar.moment(day, hours, zone, now) or calendar.opening(day, hours, zone)
+            moments[touch.id] = when.replace(tzinfo=None)
+        for when, its in self.grouped(lambda touch: moments[touch.id]).items():
+            its.write({"date_deadline": day, "date_planned": when, **values})
 
     def _reassign(self, user):
         """The planned touches go to another user, and their activities with them."""

@@ -83,6 +83,7 @@ class TouchWords(models.AbstractModel):
             "birthday": self.env._("Birthday on %(date)s."),
             "holiday": self.env._("Official holiday on %(date)s."),
             "day_full": self.env._("The days before are full."),
+            "stand_in": self.env._("The salesperson is on leave that day: the substitute makes it."),
             "moved_full": self.env._("Moved on, %(moves)s time(s): the day was full."),
             "after_reply": self.env._("They wrote or called on %(date)s: the days after it belong to the conversation."),
             "min_gap": self.env._("At least %(days)s days lie between two touches or mails."),
@@ -267,7 +268,7 @@ class TouchWords(models.AbstractModel):
             **dict.fromkeys(("channel_step", "channel_turn", "channel_closed", "channel_without_reason", "channel_campaign"), turns),
             "paper": self.env._("Large companies and older clients get some touches on paper."),
             **dict.fromkeys(("reason", "birthday", "holiday"), news),
-            **dict.fromkeys(("day_full", "moved_full", "after_reply", "min_gap"), rest),
+            **dict.fromkeys(("day_full", "moved_full", "after_reply", "min_gap", "stand_in"), rest),
             **dict.fromkeys(("with_expert", "expert_missing", "expert_booked"), expert),
         }
 

@@ -5,6 +5,7 @@ from . import (
     test_arguments,
     test_bounds,
     test_client,
+    test_days,
     test_desk,
     test_editor,
     test_enrollment,

@@ -117,7 +117,8 @@ class TestAccess(TouchCase):
             records = cadence if model == "touch.cadence" else cadence.step_ids
             self.assertIn(records, self.as_user(model, stranger).search([]))
             self.assertNotIn(records, self.as_user(model, self.manager).search([]))
-        # a shared contact may be worked by both companies
+        # a shared contact may be worked by both companies, by who works in both (B14)
+        self.rep.company_ids += company
         partner = self.make_partners()
         self.cadence.enroll(partner)
         both = self.cadence.with_company(company).enroll(partner)

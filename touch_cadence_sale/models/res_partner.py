@@ -12,9 +12,10 @@ class ResPartner(models.Model):
             """SELECT * FROM (%s) purchase
                 WHERE lead_id IS NULL OR NOT EXISTS (SELECT FROM sale_order WHERE opportunity_id = purchase.lead_id AND state = 'sale')
                 UNION ALL
-               SELECT sale.partner_id, sale.date_order::date, sale.amount_untaxed / COALESCE(NULLIF(sale.currency_rate, 0), 1),
+               SELECT sale.partner_id, %s, sale.amount_untaxed / COALESCE(NULLIF(sale.currency_rate, 0), 1),
                       sale.company_id, NULL, COALESCE(lead.referred, '') != ''
                  FROM sale_order sale LEFT JOIN crm_lead lead ON lead.id = sale.opportunity_id
                 WHERE sale.state = 'sale'""",
             super()._touch_purchases(),
+            self.env["res.company"]._touch_local_day(SQL("sale.date_order"), SQL("sale.company_id")),
         )
