@@ -161,6 +161,7 @@ class ResCompany(models.Model):
         """:return: {name of a zone: the one by which PostgreSQL knows it, UTC for none}; it has a list of its own"""
         same = {name: (name, *zones.SAME.get(name, ())) for name in names}
         every = [one for its in same.values() for one in its]
+        # SQL: a list of the server itself, without anything of ours
         rows = self.env.execute_query(SQL("SELECT name FROM pg_timezone_names WHERE name = ANY(%s)", every))
         known = {name for (name,) in rows}
         return {name: next((one for one in its if one in known), "UTC") for name, its in same.items()}

@@ -36,8 +36,9 @@ class ResourceCalendarLeaves(models.Model):
         """:return: list of (begin, end, id of the user who is away or False, company's id or False), of the leave that keeps from touches"""
         if not self.env["touch.planner"]._in_use():
             return []
+        # sudo: whose leave it is, and when; never why
         away = self.sudo().filtered(lambda one: one.time_type == "leave" and (not one.resource_id or one.resource_id.user_id))
-        return [(one.date_from, one.date_to, one.resource_id.user_id.id, one.company_id.id) for one in away]  # sudo: whose leave it is
+        return [(one.date_from, one.date_to, one.resource_id.user_id.id, one.company_id.id) for one in away]
 
     @api.model
     def _look_again(self, now, before=()):

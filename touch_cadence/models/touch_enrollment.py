@@ -1008,11 +1008,11 @@ class TouchEnrollment(models.Model):
 
     def _claim_pauses(self, shard, shards):
         """:return: paused enrolments whose pause ends by itself, and has"""
-        # SQL: as in _count_due()
         days = self.env["res.company"]._touch_days()
         over = SQL(" OR ").join(
             SQL("(company_id = ANY(%s) AND not_before <= %s)", companies.ids, today) for today, companies in days.items()
         )
+        # SQL: as in _count_due()
         rows = self.env.execute_query(
             SQL(
                 "SELECT id FROM touch_enrollment WHERE state = 'paused' AND not_before IS NOT NULL AND (%s) AND id %% %s = %s"
