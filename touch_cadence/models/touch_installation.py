@@ -91,6 +91,7 @@ class TouchInstallation(models.AbstractModel):
         # what holds reasons, outcomes and cadences back goes first: Odoo deletes those one by one, and each that is held is an error in its log
         env.flush_all()
         for table in HOLDING:
+            # SQL: run by the uninstallation only; names of our own tables
             env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
         env.invalidate_all()
         # saved filters name their model in words, which Odoo does not follow
