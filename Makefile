@@ -1,5 +1,5 @@
 # The two that matter: `make demo` and `make test`. What each does stands in its file under tools/.
-.PHONY: demo test lint bench shell stop clean setup test-odoo pot
+.PHONY: demo test lint bench faults shell stop clean setup test-odoo pot
 
 demo:
 	@DATA=$(DATA) tools/demo $(ARGS)
@@ -12,6 +12,9 @@ lint:
 
 bench:
 	@tools/bench $(ARGS)
+
+faults:
+	@tools/faults $(ARGS)
 
 shell:
 	@tools/shell $(DB)
