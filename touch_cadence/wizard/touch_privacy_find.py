@@ -19,6 +19,9 @@ class TouchPrivacyFind(models.TransientModel):
     is_cut = fields.Boolean(readonly=True)
     mention_count = fields.Integer(compute="_compute_mention_count", help="Touches, also of other clients, whose note has these words.")
 
+    def _compute_display_name(self):
+        self.display_name = self.env._("Find What Is Held")
+
     @api.depends("searched")
     def _compute_mention_count(self):
         for find in self:
@@ -29,7 +32,7 @@ class TouchPrivacyFind(models.TransientModel):
         return Domain("note", "ilike", self.searched)
 
     def action_find(self):
-        """Look for the words, and open the form anew with what was found.
+        """Look for the words; the form shows what was found.
 
         :raise UserError: for words that are too short to mean somebody
         """
@@ -61,7 +64,7 @@ class TouchPrivacyFind(models.TransientModel):
                 "line_ids": [Command.clear(), *(Command.create(line) for line in lines)],
             }
         )
-        return {**self.env["ir.actions.act_window"]._for_xml_id("touch_cadence.touch_privacy_find_action"), "res_id": self.id}
+        return True
 
     def action_mentions(self):
         self.ensure_one()
