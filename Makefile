@@ -1,5 +1,5 @@
 # The two that matter: `make demo` and `make test`. What each does stands in its file under tools/.
-.PHONY: demo test lint bench faults shell stop clean setup test-odoo pot
+.PHONY: demo test lint bench faults shell stop clean setup test-odoo test-compat pot
 
 demo:
 	@DATA=$(DATA) tools/demo $(ARGS)
@@ -21,6 +21,9 @@ shell:
 
 test-odoo:
 	@tools/test-odoo
+
+test-compat:
+	@tools/test-compat
 
 pot:
 	@tools/pot

@@ -327,7 +327,7 @@ env.ref("touch_cadence.ir_cron_plan_touches").method_direct_trigger()
 """
 
 
-def test_d7_uninstalled_and_installed_again(template, request):
+def test_d7_uninstalled_and_installed_again(request):
     """The database is afterwards what it was before, with the bridge for sales orders installed, too; then one activity a deal again."""
     name = "system_leaving"
     drop(name)
