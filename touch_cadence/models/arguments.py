@@ -102,6 +102,17 @@ def records(model, single=True):
     return kind
 
 
+def single():
+    """One record, for the records that a method is called on: ``@takes(self=single())``."""
+
+    def kind(env, name, value):
+        if len(value) != 1:
+            raise UserError(env._("This is done for one record at a time, not for %(count)s.", count=len(value)))
+        return value
+
+    return kind
+
+
 def ids():
     """Ids in a list, or one alone; whether they exist is left to the method. :return: a list without doubles"""
 

@@ -5,6 +5,7 @@ from odoo.tools import format_date, format_datetime, split_every
 
 from ..method import merging
 from ..method import potential as method_potential
+from .arguments import records, takes, text
 from .crm_lead import CLOSING
 from .res_users import LEVEL_SELECTION
 from .touch_client_mixin import MANAGER, POTENTIAL_SELECTION, SALES
@@ -313,6 +314,7 @@ class CrmLead(models.Model):
     # Judging
     # --------------------------------------------------------------
 
+    @takes(options=records("touch.marker.option", single=False))
     def judge(self, options):
         """Judge deals by the answers to the marker questions (R32); the result goes to the deal and its client.
 
@@ -321,7 +323,7 @@ class CrmLead(models.Model):
         :raise UserError: without answers
         """
         self.check_access("write")
-        options = self.env["touch.marker.option"].browse(options) if isinstance(options, list) else options
+        options.check_access("read")
         if not options:
             raise UserError(self.env._("Answer at least one question."))
         answers = [method_potential.Answer(option.potential, option.question_id.weight) for option in options]
@@ -331,6 +333,7 @@ class CrmLead(models.Model):
             judgements |= leads._touch_judged(found, why, option_ids=[fields.Command.set(options.ids)])
         return judgements
 
+    @takes(potential=text(), reason=text())
     def judge_by_hand(self, potential, reason):
         """Set the potential whatever the answers say, with a reason that is kept.
 
@@ -408,6 +411,7 @@ class CrmLead(models.Model):
     # Experts
     # --------------------------------------------------------------
 
+    @takes(skill=records("touch.skill"))
     def ask_expert(self, skill=None):
         """Ask for an expert: booked at once where one has time, else on the waiting list (R39).
 
@@ -416,7 +420,7 @@ class CrmLead(models.Model):
         :raise AccessError: for who may not edit these deals
         """
         self.check_access("write")
-        self._touch_ask(self.env["touch.skill"].browse(skill) if isinstance(skill, int) else skill)
+        self._touch_ask(skill)
         return self._touch_open_bookings().with_env(self.env)
 
     def _touch_ask(self, skill=None):
@@ -443,6 +447,7 @@ class CrmLead(models.Model):
         )
         bookings._assign_soon()
 
+    @takes(reason=text())
     def work_alone(self, reason):
         """An experienced rep decides to do without an expert (R40).
 
@@ -483,15 +488,18 @@ class CrmLead(models.Model):
     # Actions
     # --------------------------------------------------------------
 
+    @takes()
     def action_touch_judge(self):
         return self._touch_wizard("touch.judge", self.env._("Judge the Potential"), {"default_lead_id": self.id})
 
+    @takes()
     def action_touch_ask_expert(self):
         return {
             **self._touch_wizard("touch.ask.expert", self.env._("Ask for an Expert"), {"default_lead_id": self[:1].id}),
             "views": [[False, "form"]],
         }
 
+    @takes()
     def action_view_bookings(self):
         return {
             **self.env["ir.actions.act_window"]._for_xml_id("touch_cadence.touch_expert_booking_action"),

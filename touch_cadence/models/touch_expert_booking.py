@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_datetime
 
 from ..method import experts as method_experts
+from .arguments import number, records, single, takes, text
 from .inside import INSIDE
 from .touch_expert import aware
 from .touch_planner import LOST_RACES
@@ -397,6 +398,7 @@ class TouchExpertBooking(models.Model):
                 self.env._("The meeting about “%(deal)s” has begun or is over: say what came of it instead.", deal=begun.lead_name)
             )
 
+    @takes(reason=text())
     def action_decline(self, reason=None):
         """The expert declines: the deal waits for another, in its old order; the slot goes to the next.
 
@@ -439,6 +441,7 @@ class TouchExpertBooking(models.Model):
         if fallen:
             fallen._assign_soon()
 
+    @takes(reason=text())
     def action_cancel(self, reason=None):
         """No expert is needed any more; the slot goes to the next who waits. A meeting whose hour has come is taken back by its expert or
         a sales manager only: it did not take place.
@@ -451,6 +454,7 @@ class TouchExpertBooking(models.Model):
         bookings._not_needed(self.env._("Cancelled: %(reason)s", reason=reason or "–"), begun=True)
         return True
 
+    @takes(self=single(), other=records("touch.expert.booking"))
     def action_swap(self, other):
         """Two bookings exchange their places, each with its expert.
 
@@ -458,7 +462,6 @@ class TouchExpertBooking(models.Model):
         :raise UserError: where one is not booked, an expert lacks the skill or declined, or a salesperson is busy then
         """
         self.ensure_one()
-        other = self.browse(other) if isinstance(other, int) else other
         pair = self._check_party() | other._check_party()
         pair._check_booking_state("booked")
         pair._check_ahead()
@@ -483,6 +486,7 @@ class TouchExpertBooking(models.Model):
             booking._message_log(body=self.env._("Swapped by %(user)s.", user=self.env.user.name))
         return True
 
+    @takes(outcome=records("touch.outcome"), hours=number(0, 1000), note=text())
     def action_done(self, outcome=None, hours=None, note=None):
         """The expert helped: a touch of the client, and hours that count for the expert (R41).
 
@@ -496,7 +500,6 @@ class TouchExpertBooking(models.Model):
         early = bookings.filtered(lambda one: not one._has_begun())[:1]
         if early:
             raise UserError(self.env._("The meeting about “%(deal)s” lies ahead: it cannot be done yet.", deal=early.lead_name))
-        outcome = self.env["touch.outcome"].browse(outcome) if isinstance(outcome, int) else outcome
         # who deleted that outcome has "reached" instead, which stays
         met = self.env.ref("touch_cadence.touch_outcome_met", raise_if_not_found=False) or self.env["touch.outcome"]._default_outcome()
         outcome = outcome or met
@@ -505,24 +508,30 @@ class TouchExpertBooking(models.Model):
             booking.lead_id._touch_with_expert(booking, outcome, note)
         return True
 
+    @takes(self=single())
     def action_open_lead(self):
         self.ensure_one()
         self._check_tells()
         return self.lead_id.get_formview_action()
 
+    @takes(self=single())
     def action_open_event(self):
         self.ensure_one()
         return self.event_id.get_formview_action()
 
+    @takes(self=single())
     def action_ask_decline(self):
         return self._wizard("decline", self.env._("Decline"))
 
+    @takes(self=single())
     def action_ask_cancel(self):
         return self._wizard("cancel", self.env._("No Expert Needed"))
 
+    @takes(self=single())
     def action_ask_swap(self):
         return self._wizard("swap", self.env._("Swap with Another Booking"))
 
+    @takes(self=single())
     def action_ask_done(self):
         return self._wizard("done", self.env._("The Expert Helped"))
 

@@ -1,5 +1,8 @@
 from odoo import models
 
+from .arguments import takes
+from .arguments import values as set_of_values
+
 
 class TouchGuardedMixin(models.AbstractModel):
     """Records that methods write and people do not: plan and history are worth something only if nobody can forge them.
@@ -14,6 +17,7 @@ class TouchGuardedMixin(models.AbstractModel):
     # the fields that whoever may work the record may write himself
     _written_by_people = frozenset()
 
+    @takes(values=set_of_values())
     def onchange(self, values, field_names, fields_spec):
         # what would follow from another client, deal or run is not told either
         own = {name: value for name, value in values.items() if name in self._written_by_people}

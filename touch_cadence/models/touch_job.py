@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
+from .arguments import takes
+
 _logger = logging.getLogger(__name__)
 
 # records that are done and committed together
@@ -97,6 +99,7 @@ class TouchJob(models.Model):
         cron._trigger()
         return job
 
+    @takes()
     def action_cancel(self):
         """Do no more of it; what is done stays done.
 

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .arguments import single, takes
+
 
 class TouchJobLeftOut(models.Model):
     _name = "touch.job.left.out"
@@ -13,6 +15,7 @@ class TouchJobLeftOut(models.Model):
     why = fields.Char(readonly=True)
     failed = fields.Boolean(readonly=True)
 
+    @takes(self=single())
     def action_open(self):
         self.ensure_one()
         return self.env[self.model].browse(self.res_id).get_formview_action()

@@ -1,5 +1,8 @@
 from odoo import api, models
 
+from ..models.arguments import takes
+from ..models.arguments import values as set_of_values
+
 
 class TouchNamedMixin(models.AbstractModel):
     """Wizards that name only what their user may read.
@@ -22,6 +25,7 @@ class TouchNamedMixin(models.AbstractModel):
         self._check_named()
         return result
 
+    @takes(values=set_of_values())
     def onchange(self, values, field_names, fields_spec):
         naming = [field.name for field in self._naming_fields()]
         defaults = {} if self else self.default_get(naming)
