@@ -31,6 +31,7 @@ from . import (
     calendar_event,
     mail_mail,
     mail_message,
+    sms_tracker,
     mail_thread,
     resource_calendar_leaves,
     mail_activity,

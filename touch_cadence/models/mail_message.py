@@ -25,12 +25,12 @@ class MailMessage(models.Model):
         )
 
     def _touch_reached_nobody(self):
-        """:return: those of these mails that some recipient did not get, and no client got"""
+        """:return: those of these mails and text messages that no client got"""
         # sudo: whom the mails of every rep reached
         return self.filtered(
             lambda message: (
                 not any(
-                    notice.notification_type == "email"
+                    notice.notification_type in ("email", "sms")
                     and notice.notification_status not in LOST
                     and (not notice.res_partner_id or notice.res_partner_id.partner_share)
                     for notice in message.sudo().notification_ids

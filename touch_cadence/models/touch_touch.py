@@ -708,7 +708,7 @@ class TouchTouch(models.Model):
 
     @api.model
     def _came_back(self, messages, email=None, why=None):
-        """Mails came back, or were never taken: the touches that they made did not reach the client. Each is a try, as an unanswered call
+        """Mails or text messages came back, or were never taken: the touches that they made did not reach the client. Each is a try, as an unanswered call
         is; its number and its reason go back, and its rep is told. A mail that fails elsewhere is never lost because this fails.
 
         * A touch knows the mail that made it. For one that was finished by hand it is the last mail of that client's and that rep's.
@@ -718,13 +718,13 @@ class TouchTouch(models.Model):
         :param email: the address that did not take the mail
         :param why: what the mail server said
         """
-        made = Domain([("state", "=", "done"), ("direction", "=", "out"), ("channel", "=", "email"), ("reached", "=", True)])
-        made &= Domain("answered", "!=", True)
+        known = Domain([("state", "=", "done"), ("direction", "=", "out"), ("reached", "=", True), ("answered", "!=", True)])
+        made = known & Domain("channel", "=", "email")
         since = fields.Datetime.now() - timedelta(days=BOUNCE_DAYS)
         last = {"order": "date_done DESC, id DESC", "limit": 1}
         touches = self.browse()
         for message in messages._touch_reached_nobody():
-            its = self.search(made & Domain("message_id", "=", message.id))
+            its = self.search(known & Domain("message_id", "=", message.id))
             if not its and message.model in ("crm.lead", "res.partner") and message.message_type == "comment":
                 owner = Domain("lead_id" if message.model == "crm.lead" else "partner_id", "=", message.res_id)
                 by_hand = owner & Domain("message_id", "=", False) & Domain("user_id.partner_id", "in", message.author_id.ids)
@@ -750,7 +750,7 @@ class TouchTouch(models.Model):
         """Tell the rep on the client's record."""
         local = self.with_context(lang=self.user_id.lang)
         said = local.env._(
-            "The mail of %(date)s to %(address)s did not arrive: it counts as a try, not as a touch. Check the address.",
+            "The message of %(date)s to %(address)s did not arrive: it counts as a try, not as a touch. Check the address or number.",
             date=format_date(local.env, self.date_done),
             address=email or self.client_name,
         )

@@ -254,6 +254,18 @@ class TestBounces(MailCase):
         touch._anonymise()
         self.assertFalse(touch.message_id)
 
+    def test_b8_a_text_message_that_was_refused_reached_nobody(self):
+        touch = self.planned(self.lead)
+        touch.channel = "sms"
+        sending = self.lead.with_user(self.rep).with_context(touch_prepared=touch.id)
+        with patch.object(type(self.env["sms.sms"]), "send"):  # it waits to be sent
+            message = sending._message_sms("Our offer", sms_pid_to_number={self.contact.id: "+3225000000"}, partner_ids=self.contact.ids)
+        self.assertRecordValues(touch, [{"state": "done", "reached": True, "message_id": message.id}])
+        tracker = self.env["sms.tracker"].search([("mail_notification_id", "in", message.sudo().notification_ids.ids)])
+        self.assertTrue(tracker)
+        tracker._action_update_from_sms_state("error", failure_type="sms_credit")
+        self.assertFalse(touch.reached)
+
     def test_b8_a_bounce_is_handled_even_when_the_touch_fails(self):
         touch, message = self.send()
         broken = patch.object(type(touch), "_tell_came_back", side_effect=ValueError("no"))
