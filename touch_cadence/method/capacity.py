@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from .calendar import Workdays
-from .decide import LOOK_AGAIN, Decision, Touch, Wait, decide
+from .decide import LOOK_AGAIN, Decision, Touch, Wait, next_decision
 from .facts import HIGH, HOT, STANDARD, TEMPERATURES, Facts
 
 # a touch is moved so often because a day is full, and then stays
@@ -116,7 +116,8 @@ def level(
         its = taken.setdefault(known.maker(day) or known.rep, {})
         its[day] = its.get(day, 0) + 1
         if day != decision.day:
-            result[number] = decide(replace(known, earliest=day))
+            # a planned touch that is wrong is not kept because its day is full: it is made on the free day, or waited for
+            result[number] = next_decision(replace(known, earliest=day))
     return result
 
 

@@ -112,7 +112,7 @@ def decide(facts: Facts) -> Decision:
         return Wait(facts.today + timedelta(days=LOOK_AGAIN), (("channels_off", {}),))
     if facts.open_touch:
         return _review_open(facts)
-    return _next(facts)
+    return next_decision(facts)
 
 
 def _stop(state: str, reason: str, **values) -> Stop:
@@ -124,7 +124,7 @@ def _review_open(facts: Facts) -> Decision:
     touch = facts.open_touch
     if touch.channel in facts.open_channels and not _wrong(facts):
         return Keep()
-    replacement = _next(facts)
+    replacement = next_decision(facts)
     if isinstance(replacement, Touch | HandOver) or touch.channel not in facts.open_channels:
         return replacement
     if touch.outdated and (isinstance(replacement, Stop) or replacement.why[0][0] == "planned_later"):
@@ -221,7 +221,8 @@ def _floor(facts: Facts) -> tuple[date, tuple[Why, ...]]:
     return max(((day, why) for day, why in holds if day), key=lambda hold: hold[0])
 
 
-def _next(facts: Facts) -> Decision:
+def next_decision(facts: Facts) -> Decision:
+    """The decision for a client whom nothing forbids to touch, as if no touch were planned yet."""
     history, cadence = facts.history, facts.cadence
     if cadence.stop_after and history.tries >= cadence.stop_after:
         return _stop("exhausted", "stop_after", tries=history.tries)

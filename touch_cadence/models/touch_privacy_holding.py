@@ -12,6 +12,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, html2plaintext
 
 from ..method.facts import ACTIVE_STATES
+from .inside import INSIDE
 
 _logger = logging.getLogger(__name__)
 
@@ -353,7 +354,7 @@ class TouchPrivacyHolding(models.AbstractModel):
     @api.model
     def _quietly(self, clients):
         """:return: the same clients, written without a word in their chatter and without a new decision"""
-        return clients.with_context(tracking_disable=True, touch_review=False, mail_create_nolog=True)
+        return clients.with_context(tracking_disable=True, touch_unreviewed=INSIDE, mail_create_nolog=True)
 
     @api.model
     def _forget_messages(self, messages):
@@ -371,7 +372,7 @@ class TouchPrivacyHolding(models.AbstractModel):
         items = {f"<li>{name}</li>" for name in names}
         if not items:
             return
-        # few: such notices hang on no record, and are cleared away with the background work of the same age
+        # such notices hang on no record: they are found by the names in them
         # SQL: by names of the clients that are being erased; the patterns are values, never part of the statement
         rows = self.env.execute_query(
             SQL(

@@ -190,6 +190,7 @@ class TestActs(WizardCase):
 
     def test_a_change_of_cadence_keeps_who_cannot_be_enrolled_there_where_he_is(self):
         company = self.env["res.company"].create({"name": "Other"})
+        self.manager.company_ids |= company  # whoever may not read the cadence cannot name it
         mine = self.make_leads(company_id=self.env.company.id)
         old = self.cadence.enroll(mine)
         self.nurture.company_id = company
