@@ -25,6 +25,17 @@ DUE_STATES = ("running", "resting")
 NOTHING_MADE: Mapping[int, int] = MappingProxyType({})
 
 
+def as_temperature(word: str | None) -> str:
+    """:return: a temperature as the method knows it. A word that it does not know, planted by an import in SQL, counts as cold: one row must
+    not end a run for all."""
+    return word if word in TEMPERATURES else COLD
+
+
+def as_potential(word: str | None) -> str | None:
+    """:return: a potential as the method knows it; None for one that is not judged, or a word that the method does not know"""
+    return word if word in POTENTIALS else None
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One line of a cadence. ``delay`` in working days after the touch before; empty channel: rotate (R16); empty purpose:

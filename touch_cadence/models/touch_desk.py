@@ -8,6 +8,7 @@ from odoo.tools import SQL, format_date
 
 from ..method import queue
 from ..method.decide import Stop, Touch
+from ..method.facts import as_potential, as_temperature
 from .arguments import choice, ids, number, one_id, records, takes, text, values
 from .mail_activity_type import CHANNEL_SELECTION
 
@@ -94,7 +95,10 @@ class TouchDesk(models.AbstractModel):
                 self.env.companies.ids,
             )
         )
-        waiting = [queue.Waiting(*row) for row in rows]
+        waiting = [
+            queue.Waiting(id_, as_temperature(temperature), purpose, as_potential(potential), day)
+            for id_, temperature, purpose, potential, day in rows
+        ]
         due = [touch for touch in waiting if touch.day <= today]
         return waiting if ahead else due, len(waiting) - len(due)
 

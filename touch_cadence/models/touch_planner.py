@@ -270,8 +270,8 @@ class TouchPlanner(models.AbstractModel):
                     pauses=one.pauses,
                     min_gap=company.touch_min_gap,
                     last_mail=last_mails.get(one),
-                    temperature=(lead or partner).temperature or method_facts.COLD,
-                    potential=lead.potential or partner.potential or client.potential or None,
+                    temperature=method_facts.as_temperature((lead or partner).temperature),
+                    potential=method_facts.as_potential(lead.potential or partner.potential or client.potential),
                     vip=partner.is_vip or client.is_vip,
                     paper=channels.wants_paper(
                         partner._touch_age(today), client.employee_quantity or None, company.touch_paper_age, company.touch_paper_size
@@ -742,7 +742,8 @@ class TouchPlanner(models.AbstractModel):
         )
         planned, company_of = defaultdict(list), {}
         for user, id_, company, temperature, potential, since, moves, fixed in rows:
-            planned[user].append(capacity.Planned(id_, temperature, potential, since, moves or 0, fixed))
+            known = method_facts.as_temperature(temperature), method_facts.as_potential(potential)
+            planned[user].append(capacity.Planned(id_, *known, since, moves or 0, fixed))
             company_of[user] = company
         load = self._read_load(per_day, min(calendar.midnight(today, company._touch_clock()) for company in companies), today)
         moves = {}

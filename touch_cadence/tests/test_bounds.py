@@ -184,6 +184,22 @@ class TestBounds(TouchCase):
         for model, constraint in checks:
             add_constraint(self.env.cr, model._table, constraint.full_name(model), constraint.get_definition(model.pool))
 
+    def test_a_word_that_nobody_knows_harms_only_its_client(self):
+        """Planted by an import in SQL: it counts as cold, and as not judged."""
+        leads = self.make_leads(3)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE crm_lead SET temperature = 'boiling', potential = 'huge' WHERE id = %s", [leads[1].id])
+        self.env.invalidate_all()
+        self.cadence.enroll(leads)
+        touches = self.planned(leads)
+        self.assertEqual((len(touches), set(touches.enrollment_id.mapped("state"))), (3, {"running"}))
+        loaded = self.env["touch.desk"].with_user(self.rep).load(ahead=True)
+        self.assertEqual({row["id"] for row in loaded["queue"]}, set(touches.ids))
+        self.env.company.touch_per_day = 1
+        touches.sudo().write({"date_deadline": "2026-02-27"})
+        self.env["touch.planner"]._for_everyone()._relieve()  # the night
+        self.assertEqual(len(self.planned(leads)), 3)
+
     def test_a6_one_bad_card_takes_no_desk_down(self):
         leads = self.make_leads(5)
         touches = self.planned(self.cadence.enroll(leads).lead_id)
