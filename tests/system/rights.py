@@ -76,18 +76,18 @@ SETTINGS = """touch_abc_a touch_abc_b touch_cool_days touch_decay touch_experien
 FIELDS = {
     "res.partner": {
         ("everyone", "record"): "employee_quantity",
-        ("sales", "record"): "birthdate_date is_vip nps_score temperature touch_opt_out",
+        ("sales", "record"): "birthdate_date is_vip nps_score temperature touch_opt_out touch_tz",
         ("sales", "manager"): "potential",
         ("sales", "nobody"): """abc_class enrollment_ids is_loyal lapses_on last_purchase_date last_touch_date missed_months next_touch_date
             next_touch_why nps_date nps_group purchase_count purchase_interval purchase_value purchase_variation temperature_date touch_count
-            touch_currency_id touch_erased_date touch_ids value_lost value_recommended value_repeat xyz_class""",
+            touch_currency_id touch_erased_date touch_ids touch_zone value_lost value_recommended value_repeat xyz_class""",
     },
     "crm.lead": {
-        ("sales", "record"): "has_authority has_money has_need has_wish temperature",
+        ("sales", "record"): "has_authority has_money has_need has_wish temperature touch_tz",
         ("sales", "manager"): "potential",
         ("sales", "nobody"): """booking_ids enrollment_ids expert_alone_reason expert_blocks expert_status expert_text judgement_ids
             last_touch_date next_touch_date next_touch_why potential_date potential_due potential_why readiness temperature_date touch_count
-            touch_erased_date touch_ids touch_is_large touch_level touch_strategy""",
+            touch_erased_date touch_ids touch_is_large touch_level touch_strategy touch_zone""",
     },
     "res.users": {
         ("everyone", "record"): "touch_advance",
@@ -105,6 +105,7 @@ FIELDS = {
     "res.config.settings": {("everyone", "record"): SETTINGS},
     "mail.activity": {("everyone", "record"): "touch_outcome_id", ("everyone", "nobody"): "touch_id touch_ids"},
     "mail.activity.type": {("everyone", "record"): "touch_channel"},
+    "base.module.uninstall": {("everyone", "nobody"): "touch_leaving"},  # Odoo opens that dialog to administrators only
 }
 # what people write by hand of plan and history; the methods do the rest, and ask whose it is
 WRITTEN_BY_PEOPLE = {"touch.touch": "note date_deadline", "touch.enrollment": ""}

@@ -6,7 +6,7 @@ import people
 import pytest
 import rights
 from conftest import Server
-from matrix import WHOSE, Matrix
+from matrix import WHOSE, Matrix, allowed
 from people import ROLES, People
 
 AT_ONCE = 4
@@ -67,3 +67,54 @@ def test_nobody_reaches_what_has_no_rows(world):
         return reached
 
     assert not [one for reached in of_all(work).values() for one in reached]
+
+
+def test_every_field_of_ours_on_odoos_models_stands_in_the_table(world):
+    found = {name: set(fields) for name, fields in world.world["fields"].items() if not name.startswith("touch.")}
+    assert found == {model: {name for names in groups.values() for name in names.split()} for model, groups in rights.FIELDS.items()}
+
+
+def test_who_reads_and_who_writes_our_fields_on_odoos_models(world, matrix):
+    wrong = []
+    for model, groups in rights.FIELDS.items():
+        for (readers, writers), names in groups.items():
+            for role in ("employee", "rep", "manager"):
+                known = world.call(role, model, "fields_get", [], ["string"])
+                may_read = readers == "everyone" or role == "manager" or (readers == "sales" and role == "rep")
+                for name in names.split():
+                    # of users everybody is told the labels, since one's own values are one's own
+                    if model != "res.users" and (name in known) != may_read:
+                        wrong.append(f"{model}.{name} as {role}: shown to {role}: {name in known}")
+                    if model in ("res.partner", "crm.lead"):
+                        if matrix.reads_field(model, role, "own", name) != may_read and (role != "employee" or model == "res.partner"):
+                            wrong.append(f"{model}.{name} as {role}: read: {not may_read}")
+                        may_write = role != "employee" and (writers == "record" or (writers == "manager" and role == "manager"))
+                        one = world.world["fields"][model][name]
+                        if role != "employee" and one["type"] != "one2many" and matrix.writes_field(model, role, "own", name) != may_write:
+                            wrong.append(f"{model}.{name} as {role}: written: {not may_write}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_what_a_colleague_is_good_at_is_for_who_leads_and_for_himself(world):
+    users = world.world["users"]
+    for (readers, _writers), names in rights.FIELDS["res.users"].items():
+        for name in names.split():
+            for role in ("employee", "rep", "manager"):
+                of_colleague = allowed(lambda role=role, name=name: world.call(role, "res.users", "read", [users["rep2"]], [name]))
+                assert of_colleague == (readers == "everyone" or role == "manager"), (name, role)
+                assert allowed(lambda role=role, name=name: world.call(role, "res.users", "read", [users[role]], [name])), (name, role)
+                assert not allowed(lambda role=role, name=name: world.call(role, "res.users", "write", [users["rep2"]], {name: False})), name
+
+
+def test_what_people_write_of_plan_and_history(world, matrix):
+    wrong = []
+    for model, names in rights.WRITTEN_BY_PEOPLE.items():
+        for role in ("rep", "rep_all", "manager", "rep_b"):
+            for name, field in world.world["fields"][model].items():
+                if (
+                    field["writable"]
+                    and name != "date_deadline"
+                    and matrix.writes_field(model, role, "own", name) != (name in names.split())
+                ):
+                    wrong.append(f"{model}.{name} as {role}")
+    assert not wrong, wrong

@@ -60,7 +60,9 @@ def _is_left_out(parameter, value):
 
 
 def check_ids(records):
-    """:raise UserError: for records that a caller named by anything but ids"""
+    """:raise UserError: for records that a caller named by anything but ids, or of a model that has none"""
+    if records._abstract and records._ids:
+        raise UserError(records.env._("“%(model)s” has no records of its own.", model=records._description))
     wrong = [id_ for id_ in records._ids if not (_is_id(id_) or isinstance(id_, NewId))]
     if wrong:
         raise UserError(records.env._("Records are named by their ids, not by %(value)s.", value=shown(wrong[0])))

@@ -5,7 +5,7 @@ from odoo.tools import format_date, format_datetime, split_every
 
 from ..method import merging
 from ..method import potential as method_potential
-from .arguments import records, takes, text
+from .arguments import records, single, takes, text
 from .crm_lead import CLOSING
 from .res_users import LEVEL_SELECTION
 from .touch_client_mixin import MANAGER, POTENTIAL_SELECTION, SALES
@@ -488,7 +488,7 @@ class CrmLead(models.Model):
     # Actions
     # --------------------------------------------------------------
 
-    @takes()
+    @takes(self=single())
     def action_touch_judge(self):
         return self._touch_wizard("touch.judge", self.env._("Judge the Potential"), {"default_lead_id": self.id})
 

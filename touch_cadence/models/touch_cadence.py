@@ -12,6 +12,7 @@ from psycopg2.errors import UniqueViolation
 from ..method import facts as method_facts
 from ..method import places
 from ..method.decide import hindrance
+from .arguments import ids, single, takes
 from .touch_filter_mixin import KEPT_FIELDS, FilterProblem
 
 _logger = logging.getLogger(__name__)
@@ -165,12 +166,14 @@ class TouchCadence(models.Model):
     # Actions
     # --------------------------------------------------------------
 
+    @takes()
     def action_view_enrollments(self):
         return {
             **self.env["ir.actions.act_window"]._for_xml_id("touch_cadence.touch_enrollment_action"),
             "domain": [("cadence_id", "in", self.ids)],
         }
 
+    @takes()
     def action_spread_steps(self):
         """Lay the steps out over the decision window, with gaps that widen (R14). Steps that repeat are left as they are.
 
@@ -186,6 +189,7 @@ class TouchCadence(models.Model):
     # Enrolling
     # --------------------------------------------------------------
 
+    @takes(self=single())
     def preview_enroll(self, clients):
         """Who would be enrolled, and who is left out and why; nothing is written.
 
@@ -197,14 +201,16 @@ class TouchCadence(models.Model):
         """
         self.ensure_one()
         every = self._as_clients(clients)
-        looked_at = every if every is clients else every[:AT_ONCE]
+        # of what is closed to who asks nothing is said
+        looked_at = every if every is clients else every[:AT_ONCE].exists()._filtered_access("read")
         rows = [{"id": client.id, "name": client.display_name, "reason": reason} for client, reason in self._sort_out(looked_at).items()]
-        if len(looked_at) < len(every):
-            count, total = (formatLang(self.env, number, digits=0) for number in (len(looked_at), len(every)))
+        if every is not clients and len(every) > AT_ONCE:
+            count, total = (formatLang(self.env, number, digits=0) for number in (AT_ONCE, len(every)))
             text = self.env._("Only the first %(count)s of %(total)s were looked at.", count=count, total=total)
             rows.append({"id": False, "name": "", "reason": text})
         return rows
 
+    @takes(self=single())
     def enroll(self, clients):
         """Enrol clients; who cannot be enrolled is left out (:meth:`preview_enroll` says why).
 
@@ -274,7 +280,7 @@ class TouchCadence(models.Model):
         return {"job_id": job.id, "message": self.env._("%(count)s clients are enrolled in the background.", count=count)}
 
     def _as_clients(self, clients):
-        return clients if isinstance(clients, models.BaseModel) else self.env[self.model].browse(clients)
+        return clients if isinstance(clients, models.BaseModel) else self.env[self.model].browse(ids()(self.env, "clients", clients))
 
     def _sort_out(self, clients, leaving=None):
         """:param leaving: enrolments that are about to give their places up

@@ -498,20 +498,24 @@ class TouchClientMixin(models.AbstractModel):
         plain = {name: value.id if isinstance(value, models.BaseModel) else value for name, value in values.items()}
         return self.env["touch.touch"]._log(self, plain)
 
+    @takes()
     def action_touch_enroll(self):
         return self._touch_wizard(
             "touch.enroll", self.env._("Enrol in a Cadence"), {"default_model": self._name, "default_res_ids": self.ids}
         )
 
+    @takes()
     def action_touch_log(self):
         return self._touch_wizard("touch.log", self.env._("Log a Touch"), {"default_model": self._name, "default_res_ids": self.ids})
 
+    @takes()
     def action_touch_act(self):
         return self.env["touch.act"]._open(self)
 
     def _touch_wizard(self, model, name, context):
         return {"type": "ir.actions.act_window", "name": name, "res_model": model, "view_mode": "form", "target": "new", "context": context}
 
+    @takes()
     def action_view_touches(self):
         return {
             **self.env["ir.actions.act_window"]._for_xml_id("touch_cadence.touch_touch_action_history"),

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools.safe_eval import safe_eval
 
+from .arguments import takes
 from .touch_client_mixin import MANAGER
 
 _logger = logging.getLogger(__name__)
@@ -103,6 +104,7 @@ class TouchFilterMixin(models.AbstractModel):
             vals = {**vals, "domain_user_id": self.env.uid, "problem_data": False, "problem_date": False}
         return super().write(vals)
 
+    @takes()
     def action_adopt_filter(self):
         """Stand behind the filter as it is: from now on it runs with the user's own rights.
 

@@ -9,7 +9,7 @@ from odoo.tools import SQL, format_date, groupby, html2plaintext
 
 from ..method import calendar, filling, names, outcomes, outlook, reach, zones
 from ..method.facts import ACTIVE_STATES, DUE_STATES, HOT
-from .arguments import day, records, takes, text
+from .arguments import day, records, single, takes, text
 from .inside import INSIDE
 from .mail_activity_type import CHANNEL_SELECTION
 from .touch_cadence_step import PURPOSES
@@ -251,12 +251,13 @@ class TouchTouch(models.Model):
         self._own_activities().sudo().date_deadline = until  # sudo: as in skip()
         return True
 
+    @takes(self=single())
     def action_open_client(self):
         self.ensure_one()
         self._check_tells()
         return self._client_record().get_formview_action()
 
-    @takes(note=text())
+    @takes(self=single(), note=text())
     def action_prepare(self, note=None):
         """What the channel needs, ready for a look before it goes out: a mail or text with the client's data filled in, the letter as PDF,
         an appointment; for the others the client's page. A mail or text that is sent from there makes the touch (:meth:`_sent`).
@@ -432,6 +433,7 @@ class TouchTouch(models.Model):
         by_run = dict(zip(runs.ids, planner._read_facts(planner._subjects(runs))))
         return {touch: by_run[run.id] for touch in of_runs for run in touch.with_env(planner.env).enrollment_id}
 
+    @takes(self=single())
     def explain_why(self):
         """The decision behind one touch, for who asks (invariant 10); in the user's language.
 

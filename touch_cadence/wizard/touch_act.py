@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..models.arguments import single, takes
 from ..models.touch_enrollment import UNDER_WAY
 
 MANAGER = "sales_team.group_sale_manager"
@@ -143,5 +144,6 @@ class TouchAct(models.TransientModel):
         }
         return sentence[self.act]
 
+    @takes(self=single())
     def action_act(self):
         return self._begin()

@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ..models.arguments import single, takes
 from .notification import notification
 
 
@@ -23,10 +24,12 @@ class TouchAskExpert(models.TransientModel):
             # sudo: a number
             wizard.expert_count = self.env["touch.expert"].sudo().search_count([("company_id", "=", company.id)])
 
+    @takes(self=single())
     def action_ask(self):
         booking = self.lead_id.ask_expert(self.skill_id)
         return notification(booking.state == "booked", self.lead_id.expert_text or self.env._("There are no experts yet."))
 
+    @takes(self=single())
     def action_alone(self):
         self.lead_id.work_alone(self.reason)
         return {"type": "ir.actions.client", "tag": "soft_reload"}

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..models.arguments import single, takes
+
 
 class TouchBookingAct(models.TransientModel):
     """What is said when a booking is declined, cancelled, swapped or done."""
@@ -21,6 +23,7 @@ class TouchBookingAct(models.TransientModel):
     def _default_hours(self):
         return self.env["touch.expert.booking"].browse(self.env.context.get("default_booking_id")).hours
 
+    @takes(self=single())
     def action_do(self):
         booking = self.booking_id
         if self.kind == "decline":

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..models.arguments import single, takes
+
 # who waits is named up to this many; the count says how many there are
 WAITING_NAMED = 10
 
@@ -44,5 +46,6 @@ class TouchEnroll(models.TransientModel):
     def _told(self, done, total):
         return self.env._("%(enrolled)s of %(all)s clients are enrolled.", enrolled=done, all=total)
 
+    @takes(self=single())
     def action_enroll(self):
         return self._begin()

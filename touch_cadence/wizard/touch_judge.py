@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..models.arguments import single, takes
 from ..models.touch_client_mixin import POTENTIAL_SELECTION
 from ..models.touch_marker_question import MOST_QUESTIONS
 
@@ -37,6 +38,7 @@ class TouchJudge(models.TransientModel):
             for number in NUMBERS:
                 wizard[f"question_{number}_id"] = questions[number - 1 : number]
 
+    @takes(self=single())
     def action_judge(self):
         if self.by_hand:
             self.lead_id.judge_by_hand(self.potential, self.reason)

@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ..models.arguments import single, takes
 from ..models.mail_activity_type import CHANNEL_SELECTION
 from ..models.res_partner_value import NPS_SELECTION
 from ..models.touch_cadence_step import PURPOSES
@@ -53,5 +54,6 @@ class TouchLog(models.TransientModel):
     def _told(self, done, total):
         return self.env._("%(done)s of %(all)s touches are logged.", done=done, all=total)
 
+    @takes(self=single())
     def action_log(self):
         return self._begin()

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import format_list
 
+from ..models.arguments import single, takes
 from ..models.touch_cadence import AT_ONCE
 
 MANAGER = "sales_team.group_sale_manager"
@@ -175,6 +176,7 @@ class TouchPrivacy(models.TransientModel):
         closed.filtered(lambda one: not one.active).write({"active": True})
         self.env["phone.blacklist"].sudo().create([{"number": number} for number in numbers])
 
+    @takes(self=single())
     def action_export(self):
         self.kind = "export"
         self._check()
@@ -189,6 +191,7 @@ class TouchPrivacy(models.TransientModel):
             "target": "self",
         }
 
+    @takes(self=single())
     def action_erase(self):
         self.kind = "erase"
         return self._begin()

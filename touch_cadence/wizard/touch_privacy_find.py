@@ -2,6 +2,8 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..models.arguments import single, takes
+
 # clients of each kind that are shown; more means: say it more exactly
 SHOWN = 100
 SHORTEST = 3
@@ -31,6 +33,7 @@ class TouchPrivacyFind(models.TransientModel):
     def _mentions(self):
         return Domain("note", "ilike", self.searched)
 
+    @takes(self=single())
     def action_find(self):
         """Look for the words; the form shows what was found.
 
@@ -66,14 +69,17 @@ class TouchPrivacyFind(models.TransientModel):
         )
         return True
 
+    @takes(self=single())
     def action_mentions(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("touch_cadence.touch_touch_action_history")
         return {**action, "name": self.env._("Notes with “%(words)s”", words=self.searched), "domain": list(self._mentions())}
 
+    @takes(self=single())
     def action_export(self):
         return self._open("export")
 
+    @takes(self=single())
     def action_erase(self):
         return self._open("erase")
 

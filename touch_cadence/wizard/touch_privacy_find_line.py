@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..models.arguments import single, takes
+
 
 class TouchPrivacyFindLine(models.TransientModel):
     _name = "touch.privacy.find.line"
@@ -16,6 +18,7 @@ class TouchPrivacyFindLine(models.TransientModel):
     touches = fields.Integer(readonly=True)
     enrollments = fields.Integer(string="Enrolments", readonly=True)
 
+    @takes(self=single())
     def action_open(self):
         self.ensure_one()
         return self.env[self.model].browse(self.res_id).get_formview_action()

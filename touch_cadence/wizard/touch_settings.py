@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..models.arguments import single, takes
+
 
 class TouchSettings(models.TransientModel):
     """The company's settings for touches, for the sales manager: Odoo's own settings page is the administrator's."""
@@ -55,6 +57,7 @@ class TouchSettings(models.TransientModel):
         company = self.env.company.sudo()  # sudo: a manager of sales may not read all of a company
         return super().default_get(fields_list) | {name: company[name] for name in self._settings if name in fields_list}
 
+    @takes(self=single())
     def action_save(self):
         self.check_access("write")
         # sudo: these settings are the sales manager's to make, a company's others are not

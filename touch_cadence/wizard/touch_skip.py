@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..models.arguments import single, takes
+
 
 class TouchSkip(models.TransientModel):
     """Leave touches out and go on with the next step: one, or many selected in a list, with the reason that the desk asks for, too."""
@@ -23,5 +25,6 @@ class TouchSkip(models.TransientModel):
     def _told(self, done, total):
         return self.env._("%(done)s of %(all)s touches are skipped.", done=done, all=total)
 
+    @takes(self=single())
     def action_skip(self):
         return self._begin()

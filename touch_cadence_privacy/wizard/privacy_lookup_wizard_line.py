@@ -1,12 +1,13 @@
 from odoo import models
+from odoo.addons.touch_cadence.models.arguments import single, takes
 
 
 class PrivacyLookupWizardLine(models.TransientModel):
     _inherit = "privacy.lookup.wizard.line"
 
+    @takes(self=single())
     def action_unlink(self):
         """Our rows become anonymous, once: with a run its touches do, and with a contact or lead all of its rows."""
-        self.ensure_one()
         rows = self.env.get(self.res_model) if self.res_model else None
         if rows is None or self.is_unlinked or not hasattr(rows, "_anonymise"):
             return super().action_unlink()
