@@ -5,8 +5,10 @@ import pathlib
 import shutil
 import signal
 import socket
+import socketserver
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 import xmlrpc.client
@@ -81,6 +83,13 @@ class Server:
         proxy = xmlrpc.client.ServerProxy(f"{self.url}/xmlrpc/2/object", allow_none=True)
         return proxy.execute_kw(self.database, self.uids[login], login, model, method, list(args), kwargs)
 
+    def plant(self, table, ids, column, value):
+        """Put into the database what nobody may write by hand, over RPC or a form."""
+        import db
+
+        with db.connect(self.database).cursor() as cr:
+            cr.execute(f'UPDATE {table} SET "{column}" = %s WHERE id = ANY(%s)', [value, list(ids)])
+
 
 def drop(name):
     import db
@@ -139,6 +148,41 @@ def make_database(template):
     yield make
     for name in made:
         drop(name)
+
+
+class MailBox(socketserver.StreamRequestHandler):
+    """As much of SMTP as a mail needs to be delivered; what arrives is kept in ``server.mails``."""
+
+    def handle(self):
+        self.wfile.write(b"220 here\r\n")
+        for line in self.rfile:
+            command = line.strip().upper()
+            if command == b"DATA":
+                self.wfile.write(b"354 go on\r\n")
+                body = []
+                while (line := self.rfile.readline().rstrip(b"\r\n")) != b".":
+                    body.append(line)
+                self.server.mails.append(b"\n".join(body).decode())
+            self.wfile.write(b"221 bye\r\n" if command == b"QUIT" else b"250 ok\r\n")
+            if command == b"QUIT":
+                return
+
+
+@pytest.fixture
+def mails(server):
+    """What the server's mails are, once they were delivered: a mail server of its own on loopback."""
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), MailBox) as box:
+        box.mails, box.daemon_threads = [], True
+        threading.Thread(target=box.serve_forever, daemon=True).start()
+        in_shell(
+            server.database,
+            f"""
+env["ir.mail_server"].create({{"name": "Box", "smtp_host": "127.0.0.1", "smtp_port": {box.server_address[1]}, "smtp_encryption": "none"}})
+env.cr.commit()
+""",
+        )
+        yield box.mails
+        box.shutdown()
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ def planned(server):
     touches = [touch["id"] for touch in sorted(found, key=lambda touch: touch["lead_id"][0])]
     assert len(touches) == DEALS
     # the real day may be a weekend, and then they wait for Monday
-    server.call("manager", "touch.touch", "write", touches, {"date_deadline": str(date.today() - timedelta(days=1))})
+    server.plant("touch_touch", touches, "date_deadline", date.today() - timedelta(days=1))
     return touches
 
 
@@ -224,7 +224,7 @@ def test_the_rep_says_what_happens_after_an_outcome(server, login, planned, shot
 
 def test_a_mail_is_prepared_for_a_look(server, login, planned, shot):
     page = login("rep")
-    server.call("manager", "touch.touch", "write", planned[:1], {"channel": "email"})
+    server.plant("touch_touch", planned[:1], "channel", "email")
     opened(page)
     page.keyboard.press("m")
     composer = page.locator(".modal .o_mail_composer_form, .modal .o_form_view")
@@ -297,9 +297,9 @@ def test_who_comes_back_finds_the_client_he_left(login, planned):
     expect(client(page)).to_have_text("Deal 2")
 
 
-def test_a_mail_sent_from_the_desk_makes_the_touch(server, login, planned, shot):
+def test_a_mail_sent_from_the_desk_makes_the_touch(server, login, planned, mails, shot):
     touches = server.call("manager", "touch.touch", "search_read", [("id", "in", planned)], ["channel"], order="id")
-    server.call("manager", "touch.touch", "write", [touch["id"] for touch in touches], {"channel": "email"})
+    server.plant("touch_touch", [touch["id"] for touch in touches], "channel", "email")
     page = opened(login("rep"))
     page.keyboard.press("n")
     page.keyboard.type("Wants 3 samples")
@@ -311,6 +311,7 @@ def test_a_mail_sent_from_the_desk_makes_the_touch(server, login, planned, shot)
     dialog.get_by_role("button", name="Send").first.click()
     expect(client(page)).to_have_text("Deal 2")
     expect(page.locator(".o_touch_gone")).to_contain_text("Deal 1: This touch is done: Reached.")
+    assert len(mails) == 1 and "deal1@touch.example" in mails[0], "it was delivered: one that is refused reached nobody"
     row = state(server, planned[0])
     assert (row["state"], row["note"]) == ("done", "Wants 3 samples")
 

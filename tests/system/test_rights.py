@@ -103,7 +103,9 @@ def test_what_a_colleague_is_good_at_is_for_who_leads_and_for_himself(world):
                 of_colleague = allowed(lambda role=role, name=name: world.call(role, "res.users", "read", [users["rep2"]], [name]))
                 assert of_colleague == (readers == "everyone" or role == "manager"), (name, role)
                 assert allowed(lambda role=role, name=name: world.call(role, "res.users", "read", [users[role]], [name])), (name, role)
-                assert not allowed(lambda role=role, name=name: world.call(role, "res.users", "write", [users["rep2"]], {name: False})), name
+                assert not allowed(lambda role=role, name=name: world.call(role, "res.users", "write", [users["rep2"]], {name: False})), (
+                    name
+                )
 
 
 def test_what_people_write_of_plan_and_history(world, matrix):
