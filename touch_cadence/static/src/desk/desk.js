@@ -228,6 +228,7 @@ export class TouchDesk extends Component {
 
     ask(prompt) {
         if (this.model.current && !this.model.after) {
+            this.typedAhead = "";
             this.model.prompt = prompt;
         }
     }
@@ -333,6 +334,13 @@ export class TouchDesk extends Component {
     // Keys
     // ----------------------------------------------------------------
 
+    /** @returns {string} what was typed between the key that asked and the question that appeared */
+    takeTyped() {
+        const typed = this.typedAhead;
+        this.typedAhead = "";
+        return typed;
+    }
+
     onKeydown(ev) {
         // a key that is held down, or meant for a dialog, a menu or the browser
         const isElsewhere =
@@ -345,6 +353,16 @@ export class TouchDesk extends Component {
             if (ev.key === "Escape") {
                 this.model.prompt = "";
                 this.focusHeading();
+            }
+            return;
+        }
+        if (this.model.prompt) {
+            // a question is open: letters are its answer, also those typed before it was drawn, and never another act
+            if (ev.key === "Escape") {
+                this.model.prompt = "";
+            } else if (ev.key.length === 1) {
+                this.typedAhead += ev.key;
+                ev.preventDefault();
             }
             return;
         }

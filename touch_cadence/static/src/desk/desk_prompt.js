@@ -7,12 +7,21 @@ const { DateTime } = luxon;
 /** What skip, snooze and reassign ask for, in place; Enter answers, Escape leaves. */
 export class DeskPrompt extends Component {
     static template = "touch_cadence.DeskPrompt";
-    static props = { kind: String, colleagues: Array, onAnswer: Function, onCancel: Function };
+    static props = {
+        kind: String,
+        colleagues: Array,
+        onAnswer: Function,
+        onCancel: Function,
+        takeTyped: Function,
+    };
 
     setup() {
         this.input = useRef("input");
         this.state = useState({ reason: "", until: this.days[0].value, userId: "" });
-        onMounted(() => this.input.el?.focus());
+        onMounted(() => {
+            this.state.reason = this.props.takeTyped();
+            this.input.el?.focus();
+        });
     }
     get title() {
         return {
