@@ -103,6 +103,34 @@ def test_one_key_a_touch(server, login, planned, shot):
     assert state(server, planned[4])["user_id"][1] == "Manager"
 
 
+# presses S and two letters before the question is drawn, and writes the third in the instant in which it appears
+TYPED_AHEAD = """() => new Promise((resolve) => {
+    const press = (key) => document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    new MutationObserver((_changes, observer) => {
+        const field = document.querySelector(".o_touch_prompt input");
+        if (field) {
+            observer.disconnect();
+            document.execCommand("insertText", false, "x");
+            setTimeout(() => resolve(field.value), 500);
+        }
+    }).observe(document.body, { childList: true, subtree: true });
+    press("s");
+    press("o");
+    press("n");
+})"""
+
+
+def test_what_is_typed_ahead_is_kept_whole(server, login, planned):
+    """A fast hand on a slow machine: the reason begins before its field is drawn, and not a letter of it is lost or acts."""
+    page = opened(login("rep"))
+    assert page.evaluate(TYPED_AHEAD) == "onx"
+    page.keyboard.press("Enter")
+    expect(client(page)).to_have_text("Deal 2")
+    page.keyboard.press("o")
+    expect(page.locator(".o_form_view")).to_be_visible()
+    assert (state(server, planned[0])["state"], state(server, planned[0])["skip_reason"]) == ("skipped", "onx")
+
+
 def test_why_and_help_by_keyboard(login, planned, shot):
     page = opened(login("rep"))
     page.keyboard.press("w")

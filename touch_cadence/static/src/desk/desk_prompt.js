@@ -19,8 +19,13 @@ export class DeskPrompt extends Component {
         this.input = useRef("input");
         this.state = useState({ reason: "", until: this.days[0].value, userId: "" });
         onMounted(() => {
-            this.state.reason = this.props.takeTyped();
-            this.input.el?.focus();
+            const typed = this.props.takeTyped();
+            if (this.props.kind === "skip") {
+                // into the field itself: the next letter may come before Owl has drawn the state
+                this.input.el.value = typed;
+                this.state.reason = typed;
+            }
+            this.input.el.focus();
         });
     }
     get title() {
