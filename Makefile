@@ -1,5 +1,5 @@
 # The two that matter: `make demo` and `make test`. What each does stands in its file under tools/.
-.PHONY: demo test lint bench faults shell stop clean setup test-odoo test-compat pot
+.PHONY: demo test quick lint coverage bench faults shell stop clean setup test-odoo test-compat pot
 
 demo:
 	@DATA=$(DATA) tools/demo $(ARGS)
@@ -7,8 +7,14 @@ demo:
 test:
 	@tools/test $(T)
 
+quick:
+	@tools/quick $(ARGS)
+
 lint:
 	@tools/lint
+
+coverage:
+	@tools/coverage
 
 bench:
 	@tools/bench $(ARGS)

@@ -4,12 +4,12 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from method import editor, history, rhythm
 from method.decide import Keep, Touch, decide
 from method.facts import CHANNELS, CLOSING, WARM, WARMING, Cadence, OpenTouch, Reason, Step
-from world import MONDAY, STANDARD, client, past, steps, workdays
+from world import MONDAY, STANDARD, client, often, past, steps, workdays
 
 
 @st.composite
@@ -52,7 +52,7 @@ def test_the_standard_cadence_has_nothing_against_it():
 
 @given(plans())
 @example(Cadence(1, steps(*[15] * 10, times=4), rhythm=5, target=7))
-@settings(max_examples=300, deadline=None)
+@often(3)
 def test_the_timeline_is_what_the_planner_will_make(cadence):
     """Each touch of the plan is the one that the method makes for a warm client who is reached every time."""
     cadence = replace(cadence, stop_after=0, window_days=0)

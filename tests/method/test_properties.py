@@ -5,12 +5,12 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from method import capacity, history
 from method.decide import Keep, Stop, Touch, Wait, decide
 from method.facts import CHANNELS, OCCASIONS, Cadence, OpenTouch, Reason, Step
-from world import ALL_CHANNELS, MONDAY, at, client, past, workdays
+from world import ALL_CHANNELS, MONDAY, at, client, often, past, workdays
 
 PURPOSES = st.sampled_from(["warming", "closing"])
 STEPS = st.builds(
@@ -117,7 +117,7 @@ def cases(draw):
     return known, touches
 
 
-@settings(max_examples=1000, deadline=None)
+@often(10)
 @given(cases())
 def test_every_decision_keeps_the_invariants(case):
     known, touches = case
@@ -159,11 +159,11 @@ def test_every_decision_keeps_the_invariants(case):
     contacts = [touch.day for touch in touches if touch.reached and not touch.skipped] + [known.last_mail or date.min]
     if known.min_gap and known.temperature != "hot":
         assert (decision.day - max(contacts)).days >= known.min_gap
-    assert not known.earliest or decision.day >= known.earliest
+    assert not known.earliest or reason.occasion or decision.day >= known.earliest, "only an occasion keeps its full day"
     assert not (known.cadence.until_lapsed and known.lapsed)
 
 
-@settings(max_examples=150, deadline=None)
+@often(1.5)
 @given(st.lists(cases(), min_size=1, max_size=12), st.integers(0, 4), st.dictionaries(st.integers(0, 20), st.integers(0, 5)))
 def test_no_day_takes_more_than_it_can(several, per_day, busy):
     """Leveled decisions fill no day beyond its room, but for hot clients and occasions, and lose none."""
@@ -200,7 +200,7 @@ def test_no_day_takes_more_than_it_can(several, per_day, busy):
             assert stays + placed[decision.day] - bound[decision.day] <= per_day
 
 
-@settings(max_examples=200, deadline=None)
+@often(2)
 @given(CADENCES, st.lists(st.sampled_from(["reached", "no answer", "skip", "warmer", "cooler"]), min_size=1, max_size=40))
 def test_a_whole_run_never_repeats_a_reason_and_never_stands_still(cadence, outcomes):
     """A client is led through a run, outcome by outcome: it ends, waits for something outside, or makes touch after touch."""
@@ -240,7 +240,7 @@ def test_a_whole_run_never_repeats_a_reason_and_never_stands_still(cadence, outc
         degree = temperature.move(degree, outcome if outcome in temperature.EFFECTS else "")
 
 
-@settings(max_examples=500, deadline=None)
+@often(5)
 @given(cases())
 def test_a_planned_touch_changes_only_for_a_cause(case):
     """Decided twice, the second time keeps what the first one planned: nothing is planned to and fro (invariant 6)."""

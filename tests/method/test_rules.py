@@ -722,6 +722,16 @@ def test_capacity_hot_clients_and_birthdays_keep_their_day_and_take_its_room():
     assert [decision.day for decision in level(cases, 2)] == [MONDAY + timedelta(days=1), MONDAY, MONDAY]
 
 
+def test_capacity_a_birthday_on_the_way_to_the_next_free_day_keeps_its_own():
+    """Monday is full and Wednesday is free; the birthday on Tuesday is not passed over, nor found again when the touch is looked at next."""
+    tuesday = MONDAY + timedelta(days=1)
+    known = client(reasons=(*REASONS, BIRTHDAY), birthdate=tuesday.replace(year=1980))
+    assert decide(known).reason != BIRTHDAY.id
+    load = {7: {MONDAY: 1, tuesday: 1}}
+    [moved] = level([known], 1, load)
+    assert (moved.day, moved.reason) == (tuesday, BIRTHDAY.id)
+
+
 def test_capacity_a_hot_client_who_cools_leaves_a_day_that_is_full():
     wednesday = MONDAY + timedelta(days=2)
     cooled = client(open_touch=OpenTouch("closing", "call", wednesday, 11), history=known(past(purpose="closing", reason=12)))

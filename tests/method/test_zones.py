@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pytest
 import pytz
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from method import zones
 from method.calendar import Workdays, core_hours, is_decent, moment, worked
 from method.decide import Keep, Touch, decide
 from method.facts import OpenTouch
 from method.zone_names import SAME_ZONE
-from world import MONDAY, STANDARD, at, client, workdays
+from world import MONDAY, STANDARD, at, client, often, workdays
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
 NAMES = sorted({*pytz.all_timezones, *zones.SAME, *zoneinfo.available_timezones()} - {"Factory", "localtime", "posixrules"})
@@ -82,7 +82,7 @@ def test_b10_zones_are_read_in_one_place():
     assert found == []
 
 
-@settings(max_examples=600, deadline=None)
+@often(6)
 @given(
     st.sampled_from(NAMES), st.dates(date(2025, 10, 1), date(2027, 10, 31)), st.integers(0, 14).map(lambda hours: hours * 1.5), st.data()
 )
@@ -99,7 +99,7 @@ def test_b12_a_planned_moment_lies_on_the_right_local_day_within_the_hours(name,
     assert not is_decent(when - timedelta(hours=3), day, (opens, closes), zone)
 
 
-@settings(max_examples=400, deadline=None)
+@often(4)
 @given(st.sampled_from(NAMES), st.sampled_from(NAMES), st.integers(0, 24 * 730), st.sampled_from(["cold", "hot"]), st.integers(0, 8))
 def test_b10_b12_whoever_is_worked_from_wherever_is_touched_on_his_own_day_at_decent_hours(ours, theirs, hour, temperature, horizon):
     now = at(date(2026, 1, 5), 0) + timedelta(hours=hour)
@@ -166,7 +166,7 @@ def shift(day, zone, *hours):
     ]
 
 
-@settings(max_examples=300, deadline=None)
+@often(3)
 @given(st.sampled_from(NAMES), st.dates(date(2026, 1, 1), date(2027, 12, 1)), st.integers(1, 20))
 def test_b2_leave_as_time_off_writes_it_leaves_no_day_of_it(name, first, length):
     """From the first hour of the first day to the last of the last, by the clock of who is away, in whatever zone the company is."""
@@ -214,7 +214,7 @@ def test_a_day_is_as_long_as_the_shorter_of_two_calendars_has_it():
 # --------------------------------------------------------------
 
 
-@settings(max_examples=500, deadline=None)
+@often(5)
 @given(
     st.integers(0, 12),
     st.integers(0, 60),

@@ -4,11 +4,17 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
+from hypothesis import settings
 from method import facts, history
 from method.calendar import Workdays
 
 MONDAY = date(2026, 3, 2)
 ALL_CHANNELS = frozenset(facts.CHANNELS) - {"web"}
+
+
+def often(times):
+    """Try a property so many times as often as others: it has more to find."""
+    return settings(max_examples=int(settings.default.max_examples * times))
 
 
 def workdays(first=MONDAY - timedelta(days=100), days=500, off=()):

@@ -71,7 +71,8 @@ def overflow(planned: Sequence[Planned], today: date, days: Workdays, per_day: i
         return {}
     load = dict(load)
     moved: dict[int, date] = {}
-    bound, free = [], []
+    bound: list[Planned] = []
+    free: list[Planned] = []
     for one in sorted(planned, key=lambda one: rank(one.temperature, one.potential, one.since, one.id)):
         (bound if one.temperature == HOT or one.fixed or one.moves >= MOVES else free).append(one)
     for one in free[max(0, space - len(bound)) :]:
@@ -86,7 +87,7 @@ def overflow(planned: Sequence[Planned], today: date, days: Workdays, per_day: i
 def level(
     facts: Sequence[Facts],
     decisions: Sequence[Decision],
-    per_day: Callable[[int], int],
+    per_day: Callable[[int | None], int],
     load: Mapping[int, Mapping[date, int]],
 ) -> list[Decision]:
     """Fit new and changed touches into the reps' days: the hotter, the higher potential, the longer waiting go first; who finds the day full is decided
@@ -97,32 +98,34 @@ def level(
     :return: a decision for each of ``facts``, in order
     """
     result = list(decisions)
-    taken: dict[int, dict[date, int]] = {rep: dict(days) for rep, days in load.items()}
-    wishes = [number for number, decision in enumerate(result) if isinstance(decision, Touch)]
-    for number in wishes:  # a planned touch that is changed gives its room up first
+    taken: dict[int | None, dict[date, int]] = {rep: dict(days) for rep, days in load.items()}
+    touches = {number: decision for number, decision in enumerate(decisions) if isinstance(decision, Touch)}
+    for number in touches:  # a planned touch that is changed gives its room up first
         known = facts[number]
         its = taken.setdefault((known.open_touch and known.open_touch.user) or known.rep, {})
         if known.open_touch and known.open_touch.day:
-            day = max(known.open_touch.day, known.today)
-            its[day] = max(0, its.get(day, 0) - 1)
-    wishes.sort(key=lambda number: (not _bound(facts[number], result[number]), _rank(facts[number])))
-    for number in wishes:
-        known, decision = facts[number], result[number]
-        day = decision.day if _bound(known, decision) else _free_day(known, decision.day, per_day, taken)
+            planned = max(known.open_touch.day, known.today)
+            its[planned] = max(0, its.get(planned, 0) - 1)
+    for number in sorted(touches, key=lambda number: (not _bound(facts[number], touches[number]), _rank(facts[number]))):
+        known, decision = facts[number], touches[number]
+        day: date | None = decision.day if _bound(known, decision) else _free_day(known, decision.day, per_day, taken)
         if day is None:
             result[number] = Wait(known.today + timedelta(days=LOOK_AGAIN), (("day_full", {}),))
             continue
+        if day != decision.day:
+            # a planned touch that is wrong is not kept because its day is full: it is made on the free day, or waited for
+            result[number] = later = next_decision(replace(known, earliest=day))
+            day = later.day if isinstance(later, Touch) else day  # an occasion on the way there keeps its own
         # the room is taken also by who waits until that day comes near
         its = taken.setdefault(known.maker(day) or known.rep, {})
         its[day] = its.get(day, 0) + 1
-        if day != decision.day:
-            # a planned touch that is wrong is not kept because its day is full: it is made on the free day, or waited for
-            result[number] = next_decision(replace(known, earliest=day))
     return result
 
 
-def _free_day(facts: Facts, day: date, per_day: Callable[[int], int], taken: Mapping[int, Mapping[date, int]]) -> date | None:
+def _free_day(facts: Facts, day: date, per_day: Callable[[int | None], int], taken: Mapping[int | None, Mapping[date, int]]) -> date | None:
     """:return: the first day from ``day`` on that takes one more, of the responsible or of who stands in"""
+    if facts.rep_days is None:
+        return None
     found = free_day(day, facts.rep_days, per_day(facts.rep), taken.get(facts.rep, {}))
     if not facts.stand_in or not facts.stand_in_days:
         return found

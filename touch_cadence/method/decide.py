@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from . import channels, occasions, reasons, rhythm
-from .calendar import is_decent, moment
-from .facts import CLOSING, DUE_STATES, HOT, LOW, PAPER, WARMING, Facts, Reason, Step
+from .calendar import Workdays, is_decent, moment
+from .facts import CLOSING, DUE_STATES, HOT, LOW, PAPER, WARMING, Facts, OpenTouch, Reason, Step
+from .why import Why
 
 # how long to wait before asking again when the answer lies outside the client, in days
 LOOK_AGAIN = 1
 LOOK_AGAIN_NO_WORKDAY = 30
 # days after which one more letter is owed to who must get paper (R17)
 PAPER_EVERY = 90
-
-Why = tuple[str, dict]  # a code, and the values its sentence names; the models put it into words
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,12 @@ class Touch:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """No touch yet; look again on ``until``, or not before something happens when it is None."""
+    """No touch yet; look again on ``until``, or not before something happens when it is None. ``ahead``: the day of the touch that is
+    settled already, and only not near enough to be put before the rep."""
 
     until: date | None
     why: tuple[Why, ...]
+    ahead: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,35 +113,33 @@ def decide(facts: Facts) -> Decision:
     if not facts.open_channels:  # the company's channels are a setting: it may be put right any day
         return Wait(facts.today + timedelta(days=LOOK_AGAIN), (("channels_off", {}),))
     if facts.open_touch:
-        return _review_open(facts)
+        return _review_open(facts, facts.open_touch)
     return next_decision(facts)
 
 
-def _stop(state: str, reason: str, **values) -> Stop:
+def _stop(state: str, reason: str, **values: Any) -> Stop:
     return Stop(state, reason, ((reason, values),))
 
 
-def _review_open(facts: Facts) -> Decision:
+def _review_open(facts: Facts, touch: OpenTouch) -> Decision:
     """A planned touch stays, unless something happened that makes it wrong: see :func:`_wrong`."""
-    touch = facts.open_touch
-    if touch.channel in facts.open_channels and not _wrong(facts):
+    if touch.channel in facts.open_channels and not _wrong(facts, touch):
         return Keep()
     replacement = next_decision(facts)
     if isinstance(replacement, Touch | HandOver) or touch.channel not in facts.open_channels:
         return replacement
-    if touch.outdated and (isinstance(replacement, Stop) or replacement.why[0][0] == "planned_later"):
+    if touch.outdated and (isinstance(replacement, Stop) or (isinstance(replacement, Wait) and replacement.ahead)):
         return replacement  # the new steps end before it, or wait longer
     # a planned touch is not taken away because something else is missing (no reason left, nobody responsible), nor does the run end
     # because the client wrote; it only waits for its day
-    moves = _too_early(facts, touch.day) or _misses_meeting(facts, touch.day) or _day_off(facts)
+    moves = _too_early(facts, touch.day) or _misses_meeting(facts, touch.day) or _day_off(facts, touch)
     return replacement if isinstance(replacement, Wait) and moves else Keep()
 
 
-def _wrong(facts: Facts) -> bool:
+def _wrong(facts: Facts, touch: OpenTouch) -> bool:
     """Whether the planned touch is no longer the right one: the client's temperature asks for another purpose (R8, invariant 4), its day is
     no working day any more (invariant 5) or too early after the client wrote, its reason is not for this client (R27, R28), another
     expert helps than before (R37), an occasion comes first (R29), or the steps are others now."""
-    touch = facts.open_touch
     if touch.outdated:
         return True
     step = facts.cadence.step_at(facts.history.position, facts.history.made)
@@ -150,7 +150,7 @@ def _wrong(facts: Facts) -> bool:
         return False
     if (step and step.expert and touch.expert != facts.expert) or _misses_meeting(facts, touch.day):
         return True
-    if _too_early(facts, touch.day) or _day_off(facts) or _indecent(facts):
+    if _too_early(facts, touch.day) or _day_off(facts, touch) or _indecent(facts, touch):
         return True
     reason = next((one for one in facts.reasons if one.id == touch.reason), None)
     if reason is None:
@@ -158,25 +158,22 @@ def _wrong(facts: Facts) -> bool:
     day = max(touch.day, facts.today)
     if reason.occasion:
         return False
-    occasion = facts.temperature != HOT and occasions.upcoming(facts, facts.today, day)
-    return bool(occasion) or not reasons.suits(reason, facts, day)
+    return _occasion(facts, day) is not None or not reasons.suits(reason, facts, day)
 
 
-def _day_off(facts: Facts) -> bool:
+def _day_off(facts: Facts, touch: OpenTouch) -> bool:
     """Whether the planned touch lies, today or later, on a day off of who has it (invariant 5). A substitute has it for the days of leave
     only; a colleague to whom somebody gave it works by other days than the responsible."""
-    touch = facts.open_touch
     if touch.day is None or touch.day < facts.today or facts.rep_days is None:
         return False
     if touch.stands_in and touch.user != facts.rep:
         return touch.user != facts.stand_in or not facts.stand_in_days or touch.day not in facts.stand_in_days
-    given = touch.user not in (None, facts.rep) and facts.holder_days is not None
-    return touch.day not in (facts.holder_days if given else facts.rep_days)
+    days = facts.rep_days if touch.user in (None, facts.rep) or facts.holder_days is None else facts.holder_days
+    return touch.day not in days
 
 
-def _indecent(facts: Facts) -> bool:
+def _indecent(facts: Facts, touch: OpenTouch) -> bool:
     """Whether the planned moment lies outside the client's hours or day by now: the zone or the hours were changed (R44)."""
-    touch = facts.open_touch
     if touch.when is None or touch.day is None or touch.day < facts.today:
         return False
     return not is_decent(touch.when, touch.day, facts.hours, facts.client_zone)
@@ -202,23 +199,31 @@ def _meeting(facts: Facts) -> date | None:
 
 def _misses_meeting(facts: Facts, day: date | None) -> bool:
     meeting = _meeting(facts)
-    slot = meeting and facts.rep_days is not None and _slot(facts, meeting)
-    return bool(slot) and day != slot[0]
+    slot = _slot(facts, facts.days, meeting) if meeting and facts.days is not None else None
+    return slot is not None and day != slot[0]
 
 
-def _floor(facts: Facts) -> tuple[date, tuple[Why, ...]]:
-    """:return: the first day on which a touch may fall: after rests and conversations, the minimum gap (R44), and days that are full; and
-    what holds it off until then"""
+def _floor(facts: Facts, full_days: bool = True) -> tuple[date, tuple[Why, ...]]:
+    """:param full_days: days that are full hold it off, too
+    :return: the first day on which a touch may fall: after rests and conversations, the minimum gap (R44), and days that are full; and
+        what holds it off until then"""
     holds: list[tuple[date | None, tuple[Why, ...]]] = [
         (facts.today, ()),
         (None if facts.temperature == HOT else facts.not_before, ()),
-        (facts.earliest, (("day_full", {}),)),
+        (facts.earliest if full_days else None, (("day_full", {}),)),
         (_quiet_until(facts), (("after_reply", {"date": facts.history.last_reply}),)),
     ]
     if facts.min_gap and facts.temperature != HOT:
         why = (("min_gap", {"days": facts.min_gap}),)
         holds += [(day + timedelta(days=facts.min_gap), why) for day in (facts.history.last_contact, facts.last_mail) if day]
     return max(((day, why) for day, why in holds if day), key=lambda hold: hold[0])
+
+
+def _occasion(facts: Facts, last: date) -> occasions.Occasion | None:
+    """The birthday or holiday that goes before a touch on ``last`` (R29, R30). It keeps its day, also a full one."""
+    if facts.temperature == HOT:
+        return None
+    return occasions.upcoming(facts, _meeting(facts) or _floor(facts, full_days=False)[0], last)
 
 
 def next_decision(facts: Facts) -> Decision:
@@ -235,7 +240,8 @@ def next_decision(facts: Facts) -> Decision:
         and facts.today > rhythm.window_end(facts.started, cadence.window_days, facts.pauses)
     ):
         return _stop("exhausted", "window_over", days=cadence.window_days)
-    if facts.rep_days is None:
+    days = facts.days
+    if days is None:
         return Wait(facts.today + timedelta(days=LOOK_AGAIN), (("no_rep", {}),))
     if cadence.hand_over_after and history.stalled >= cadence.hand_over_after and facts.successors:
         return HandOver(facts.successors, (("hand_over", {"touches": history.stalled}),))
@@ -249,28 +255,28 @@ def next_decision(facts: Facts) -> Decision:
         due = floor = meeting
     elif due and facts.open_touch and facts.open_touch.day and facts.temperature != HOT:
         due = max(due, facts.open_touch.day)  # what was put off stays put off
-    slot = due and _slot(facts, max(due, floor))
-    if not slot:
+    slot = _slot(facts, days, max(due, floor)) if due else None
+    if not due or not slot:
         return Wait(facts.today + timedelta(days=LOOK_AGAIN_NO_WORKDAY), (("no_working_day", {}),))
-    occasion = None if facts.temperature == HOT else occasions.upcoming(facts, floor, slot[0])
+    occasion = _occasion(facts, slot[0])
     if occasion:
-        slot = _slot(facts, occasion.day) or slot
+        slot = _slot(facts, days, occasion.day) or slot
     day, when = slot
     held = () if occasion or due >= floor else held
     # the day that is asked for counts: where the client's hours of every day are over when ours begin, the next ones are taken
-    asked = facts.days.on_or_after(max(due, floor, facts.today))
+    asked = days.on_or_after(max(due, floor, facts.today))
     appears = facts.workdays.before(min(day, asked or day), facts.horizon)
     if appears > facts.today:
-        return Wait(appears, (("planned_later", {"date": day, "number": history.number + 1}), *held))
+        return Wait(appears, (("planned_later", {"date": day, "number": history.number + 1}), *held), ahead=day)
 
     purpose = WARMING if occasion else rhythm.purpose(step, facts.temperature, history, cadence.rhythm)
     paper_since = max(facts.started, facts.today - timedelta(days=PAPER_EVERY)) if facts.paper and purpose == WARMING else None
     turn = channels.preference(step, facts.open_channels, history, facts.channel_order, paper_since)
-    nth = ("nth", {"number": history.number + 1, "target": cadence.target})
+    nth: Why = ("nth", {"number": history.number + 1, "target": cadence.target})
     if occasion:
         reason = occasion.reason
         channel = next(one for one in turn if reasons.carries(reason, purpose, one))
-        why = (nth, (reason.occasion, {"date": occasion.date}), ("reason", {"reason": reason.id}), *_stands_in(facts, day))
+        why: tuple[Why, ...] = (nth, (occasion.kind, {"date": occasion.date}), ("reason", {"reason": reason.id}), *_stands_in(facts, day))
         return Touch(day, when, history.number + 1, purpose, channel, reason.id, 0, why, user=facts.maker(day))
     found = reasons.pick(facts, purpose, turn, day)
     if found is None:
@@ -285,11 +291,11 @@ def _stands_in(facts: Facts, day: date) -> tuple[Why, ...]:
     return (("stand_in", {}),) if facts.maker(day) else ()
 
 
-def _slot(facts: Facts, due: date) -> tuple[date, datetime] | None:
-    """:param due: the first day that is asked for
+def _slot(facts: Facts, days: Workdays, due: date) -> tuple[date, datetime] | None:
+    """:param days: on which somebody can make a touch
+    :param due: the first day that is asked for
     :return: day and moment of the touch: the first day on which calendar and responsible (or substitute) work and the allowed hours are
         not over (invariant 5); None when none is known"""
-    days = facts.days
     day = days.on_or_after(max(due, facts.today))
     while day is not None:
         when = moment(day, facts.hours, facts.client_zone, facts.now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from . import history, rhythm
 from .facts import CLOSING, WARM, WARMING, Cadence
@@ -35,7 +35,7 @@ class Finding(NamedTuple):
 
     severity: str
     code: str
-    values: dict
+    values: dict[str, Any]
     steps: tuple[int, ...] = ()
 
 

@@ -18,11 +18,12 @@ OLDEST = 120
 
 
 class Occasion(NamedTuple):
-    """``day``: on which the touch is made; ``date``: of the birthday or holiday itself."""
+    """``day``: on which the touch is made; ``date``: of the birthday or holiday itself; ``kind``: which of the two it is."""
 
     day: date
     date: date
     reason: Reason
+    kind: str
 
 
 def birthday(born: date, year: int) -> date:
@@ -50,7 +51,7 @@ def upcoming(facts: Facts, first: date, last: date) -> Occasion | None:
     A birthday on which nobody works is wished on the next working day, a holiday on the last one before it. An occasion that was offered
     once, made or not, is over.
     """
-    found = []
+    found: list[Occasion] = []
     for reason in facts.reasons:
         if not reason.occasion or not reasons.suits(reason, facts, first):
             continue
@@ -62,8 +63,8 @@ def upcoming(facts: Facts, first: date, last: date) -> Occasion | None:
                 continue
             day = _day(reason, facts, when, first)
             if day is not None and first <= day <= last:
-                found.append(Occasion(day, when, reason))
-    return min(found, key=lambda one: (one.day, one.reason.occasion != BIRTHDAY, one.reason.id), default=None)
+                found.append(Occasion(day, when, reason, reason.occasion))
+    return min(found, key=lambda one: (one.day, one.kind != BIRTHDAY, one.reason.id), default=None)
 
 
 def is_named(holiday: str, names: str) -> bool:

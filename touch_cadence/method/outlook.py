@@ -37,8 +37,11 @@ def after(facts: Facts, outcome: Outcome, step: int | None = None) -> Outlook:
 
     :param facts: with the open touch that is being made
     :param step: the cadence's step that planned it, None for an occasion, which uses up none
+    :raise ValueError: for facts without a planned touch
     """
     touch = facts.open_touch
+    if touch is None:
+        raise ValueError("without a planned touch there is none to be made")
     effect = outcomes.effect(facts.temperature, outcome.moves, outcome.ends)
     if effect.ends:
         state, reason = effect.ends

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from .facts import HIGH, LOW, POTENTIALS, STANDARD
+from .why import Why
 
 RULES = MAJORITY, ANY_LOW, WEIGHTS = ("majority", "any_low", "weights")
 BEGINNER, EXPERIENCED = LEVELS = ("beginner", "experienced")
@@ -22,7 +23,7 @@ class Answer(NamedTuple):
     weight: int = 1
 
 
-def judge(answers: Sequence[Answer], rule: str = MAJORITY) -> tuple[str, tuple[str, dict]]:
+def judge(answers: Sequence[Answer], rule: str = MAJORITY) -> tuple[str, Why]:
     """Sort a client by his answers (R32).
 
     * ``majority``: the group that most answers belong to; standard where none has more than the others

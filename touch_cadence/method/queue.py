@@ -8,11 +8,10 @@ from heapq import nsmallest
 from typing import NamedTuple
 
 from .facts import CLOSING, HIGH, HOT, LOW, STANDARD
+from .why import Why
 
 # what nobody has judged may be worth as much as the standard, not more
 POTENTIAL_ORDER = {HIGH: 0, STANDARD: 1, None: 2, LOW: 3}
-
-Why = tuple[str, dict]
 
 
 class Waiting(NamedTuple):
@@ -25,7 +24,7 @@ class Waiting(NamedTuple):
     day: date
 
 
-def rank(touch: Waiting, today: date) -> tuple:
+def rank(touch: Waiting, today: date) -> tuple[bool | int | date, ...]:
     """What is due, before what is made ahead; hot clients first (R8), then closing touches, then overdue ones, then by potential, then the one that waits longest. The id settles
     the rest, so that the order is the same each time."""
     return (
