@@ -131,7 +131,10 @@ class TouchTouch(models.Model):
 
     def _why_now(self):
         """:return: why the touch was planned; its number may have gone up since, and its day moved"""
-        why = [[code, {**values, "number": self.number} if code == "nth" else values] for code, values in self.why_data or ()]
+        why = [
+            [code, {**values, "number": self.number} if code == "nth" else values]
+            for code, values in self.env["touch.words"]._pairs(self.why_data)
+        ]
         return [*why, ["moved_full", {"moves": self.moves}]] if self.moves else why
 
     # --------------------------------------------------------------

@@ -1,14 +1,27 @@
+import functools
+import logging
+import operator
+import re
 from datetime import date
 
-from odoo import api, models, tools
-from odoo.exceptions import UserError
+from odoo import api, fields, models, tools
+from odoo.exceptions import MissingError, UserError
 from odoo.tools import format_date
 
 from ..method import filling
-from .mail_activity_type import CHANNEL_NAMES
+from ..method.why import CHANNEL, DAY, KINDS, PLAIN, PURPOSE, REASON, TEMPERATURE
+
+_logger = logging.getLogger(__name__)
 
 # codes that carry what somebody wrote in his own words, or what an error says
 FREE_TEXT = {"noted", "error"}
+UNKNOWN = "?"
+
+
+@functools.cache
+def _names(sentence):
+    """:return: names of the values that a sentence names"""
+    return re.findall(r"%\((\w+)\)s", sentence)
 
 
 class TouchWords(models.AbstractModel):
@@ -28,36 +41,67 @@ class TouchWords(models.AbstractModel):
     def _say(self, why):
         """:param why: codes with their values, as the method gives them or as :meth:`_store` kept them
         :return: the sentences, in the user's language; empty for nothing"""
-        if not why:
-            return ""
-        sentences = self._sentences()
-        return " ".join(sentences.get(code, code) % self._readable(values) for code, values in why)
+        return " ".join(self._sentence(*each) for each in self._pairs(why))
+
+    @api.model
+    def _pairs(self, why):
+        """:return: what was kept as codes with values, as such; what is none, from a row that somebody planted, is logged and left out"""
+        if not isinstance(why or [], list | tuple):
+            _logger.warning("No why at all: %r", why)
+            return []
+        pairs = [each for each in why or () if isinstance(each, list | tuple) and len(each) == 2 and isinstance(each[1], dict)]
+        if len(pairs) < len(why or ()):
+            _logger.warning("Not all of this is a why: %r", why)
+        return pairs
+
+    @api.model
+    def _sentence(self, code, values):
+        """:return: the sentence of a code, with its values. What it names and what is missing is a question mark: one old row must not break
+        a list."""
+        sentence = self._sentences().get(code)
+        if sentence is None:
+            _logger.warning("There is no sentence for %r.", code)
+            return str(code)
+        said = {}
+        for name in _names(sentence):
+            try:
+                said[name] = self._word(self._kinds()[name], values[name])
+            except (KeyError, TypeError, ValueError, MissingError):
+                _logger.warning("The sentence of %r needs %r, and has %r.", code, name, values)
+                said[name] = UNKNOWN
+        return sentence % said
+
+    @api.model
+    def _kinds(self):
+        """:return: {name of a value: what it is}; other addons add those that their sentences name"""
+        return KINDS
+
+    @api.model
+    def _word(self, kind, value):
+        """:param kind: what the value is, of ``method.why``
+        :return: the value as a sentence says it: days in the user's format, names for channels, purposes, temperatures and reasons
+        :raise KeyError, TypeError, ValueError, MissingError: for a value that is none of its kind"""
+        if kind == DAY:
+            return format_date(self.env, fields.Date.to_date(value)) or UNKNOWN
+        if kind == REASON:
+            # sudo: a reason's name may be read with the touch that it carries
+            return self.env["touch.reason"].sudo().browse(operator.index(value)).name or UNKNOWN
+        return self._labels()[kind][value] if kind != PLAIN else value
+
+    @api.model
+    @tools.ormcache("self.env.lang")
+    def _labels(self):
+        """:return: {kind: {value: its name inside a sentence}}"""
+        fields_ = {CHANNEL: ("touch.touch", "channel"), PURPOSE: ("touch.touch", "purpose"), TEMPERATURE: ("crm.lead", "temperature")}
+        return {
+            kind: {value: name.lower() for value, name in self.env[model]._fields[field]._description_selection(self.env)}
+            for kind, (model, field) in fields_.items()
+        }
 
     @api.model
     def _without_free_text(self, why):
         """:return: ``why`` without what somebody wrote in his own words"""
-        return [(code, values) for code, values in why or () if code not in FREE_TEXT]
-
-    @api.model
-    def _readable(self, values):
-        """Dates in the user's format, names for channels, purposes and reasons."""
-        readable = dict(values)
-        channels = dict(self.env["touch.touch"]._fields["channel"]._description_selection(self.env))
-        purposes = dict(self.env["touch.touch"]._fields["purpose"]._description_selection(self.env))
-        for name, value in values.items():
-            if name == "temperature":
-                degrees = self.env["crm.lead"]._fields["temperature"]._description_selection(self.env)
-                readable[name] = dict(degrees)[value].lower()
-            elif name == "date":
-                readable[name] = format_date(self.env, value)
-            elif value in CHANNEL_NAMES:
-                readable[name] = channels[value].lower()
-            elif value in purposes:
-                readable[name] = purposes[value].lower()
-            elif name == "reason":
-                # sudo: a reason's name may be read with the touch that it carries
-                readable[name] = self.env["touch.reason"].sudo().browse(value).name or ""
-        return readable
+        return [(code, values) for code, values in self._pairs(why) if code not in FREE_TEXT]
 
     @api.model
     @tools.ormcache("self.env.lang")

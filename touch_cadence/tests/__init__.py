@@ -30,4 +30,5 @@ from . import (
     test_tour,
     test_value,
     test_wizards,
+    test_words,
 )
