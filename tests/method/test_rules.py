@@ -673,6 +673,14 @@ def test_R37_the_planned_touch_follows_the_experts_day():
     assert isinstance(decide(client(**here, expert_day=in_days(-3), open_touch=OpenTouch("warming", "meeting", MONDAY, 1, 9))), Keep)
 
 
+def test_R8_c3_a_hot_client_on_saturday_is_closed_on_monday_and_told_so():
+    saturday = MONDAY + timedelta(days=5)
+    decision = decide(client(today=saturday, started=saturday, temperature="hot"))
+    assert decision.day == MONDAY + timedelta(days=7)
+    assert ("hot_next_day", {"date": decision.day}) in decision.why
+    assert "hot_at_once" not in codes(decision)
+
+
 def test_R8_a_hot_client_does_not_wait_for_the_expert():
     decision = decide(client(cadence=WITH_EXPERT, expert=9, expert_day=in_days(4), temperature="hot"))
     assert (decision.day, decision.purpose) == (MONDAY, "closing")

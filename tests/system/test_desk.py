@@ -135,7 +135,7 @@ def test_why_and_help_by_keyboard(login, planned, shot):
     page = opened(login("rep"))
     page.keyboard.press("w")
     dialog = page.locator(".modal")
-    expect(dialog).to_contain_text("The client is hot: close today, no warming first.")
+    expect(dialog).to_contain_text("The client is hot: close at once, no warming first.")
     expect(dialog).to_contain_text("Temperature")
     expect(dialog).to_contain_text("The potential is judged low")
     shot(page, "desk-why")

@@ -282,7 +282,7 @@ def next_decision(facts: Facts) -> Decision:
     if found is None:
         return Wait(facts.today + timedelta(days=LOOK_AGAIN), (("no_reason", {"purpose": purpose}),))
     channel, reason = found
-    why = (nth, *_why(facts, step, delay, purpose, channel, reason, bool(paper_since)), *held, *_stands_in(facts, day))
+    why = (nth, *_why(facts, step, day, delay, purpose, channel, reason, bool(paper_since)), *held, *_stands_in(facts, day))
     expert = facts.expert if step.expert else None
     return Touch(day, when, history.number + 1, purpose, channel, reason.id, step.id, why, expert, facts.maker(day))
 
@@ -305,11 +305,14 @@ def _slot(facts: Facts, days: Workdays, due: date) -> tuple[date, datetime] | No
     return None
 
 
-def _why(facts: Facts, step: Step, delay: int, purpose: str, channel: str, reason: Reason, paper: bool) -> tuple[Why, ...]:
+def _why(facts: Facts, step: Step, day: date, delay: int, purpose: str, channel: str, reason: Reason, paper: bool) -> tuple[Why, ...]:
     history, cadence = facts.history, facts.cadence
     why: list[Why] = []
     if facts.temperature == HOT:
-        why.append(("hot" if delay else "hot_at_once", {}))
+        if day == facts.today:
+            why.append(("hot_at_once", {}))
+        else:
+            why.append(("hot", {}) if delay else ("hot_next_day", {"date": day}))
     elif purpose == "closing":
         why.append(
             ("closing_step" if step.purpose and history.warming < cadence.rhythm else "closing_rhythm", {"warming": history.warming})

@@ -167,62 +167,67 @@ class ResPartner(models.Model):
     @api.model
     def _touch_read_worths(self, companies, main, today, months):
         """:param companies: those that look at so many ``months``
-        :return: list of :class:`Worth`, of those of these companies' clients who were ever touched or bought, and of those whose figures are to be emptied"""
+        :return: list of :class:`Worth`, of those of these companies' clients who were ever touched or bought, and of those whose figures
+            are to be emptied
+        """
+        rows = self._touch_read_whole(self._touch_worths_query(companies, main, today, months))
+        return [Worth(*row[: -len(FIGURES)], known=row[-len(FIGURES) :]) for row in rows]
+
+    @api.model
+    def _touch_worths_query(self, companies, main, today, months):
+        """:return: the query behind :meth:`_touch_read_worths`, a column for each field of :class:`Worth`"""
         rates = [
             (one.id, one.currency_id._get_conversion_rate(one.currency_id, main.currency_id, main, today))
             for one in companies.search([("active", "=", True)], order="id")
         ]
         # SQL: called by the night only; settings of companies are its numbers
-        rows = self.env.execute_query(
-            SQL(
-                """WITH rate AS (SELECT * FROM unnest(%(rate_of)s, %(rates)s::numeric[]) AS rate (company_id, rate)),
-                   purchase AS (
-                       SELECT partner.commercial_partner_id AS id, bought.day, round(sum(bought.amount * rate.rate), 2) AS amount,
-                              round(sum(bought.amount * rate.rate) FILTER (WHERE bought.recommended), 2) AS recommended
-                         FROM (%(purchases)s) bought
-                         JOIN res_partner partner ON partner.id = bought.partner_id
-                         JOIN rate ON rate.company_id = COALESCE(bought.company_id, %(main)s)
-                        WHERE bought.day IS NOT NULL
-                        GROUP BY 1, 2),
-                   gap AS (
-                       SELECT *, day - lag(day) OVER client AS days, row_number() OVER client AS number
-                         FROM purchase WINDOW client AS (PARTITION BY id ORDER BY day)),
-                   bought AS (
-                       SELECT id, count(*) AS days,
-                              COALESCE(sum(amount) FILTER (WHERE day >= %(since)s), 0) AS value,
-                              COALESCE(sum(amount) FILTER (WHERE day >= %(since)s AND number > 1), 0) AS repeat,
-                              COALESCE(sum(recommended) FILTER (WHERE day >= %(since)s), 0) AS recommended,
-                              COALESCE(stddev_pop(days) / avg(days) * 100, 0)::float AS variation
-                         FROM gap GROUP BY id),
-                   contact AS (
-                       SELECT id, day FROM purchase
-                        UNION ALL
-                       SELECT commercial_partner_id, %(made)s FROM touch_touch
-                        WHERE state = 'done' AND commercial_partner_id IS NOT NULL),
-                   contacted AS (
-                       SELECT id, min(day) AS first,
-                              count(DISTINCT date_trunc('month', day)) FILTER (WHERE day >= %(since)s AND day < %(month)s) AS months
-                         FROM contact GROUP BY id)
-                   SELECT client.id, client.company_id, COALESCE(bought.days, 0),
-                          client.active AND client.touch_opt_out IS NOT TRUE AND client.potential IS DISTINCT FROM 'low',
-                          COALESCE(bought.value, 0), COALESCE(bought.repeat, 0), COALESCE(bought.recommended, 0),
-                          contacted.first, contacted.months, COALESCE(bought.variation, 0), client.lapses_on,
-                          %(known)s
-                     FROM res_partner client
-                     LEFT JOIN contacted ON contacted.id = client.id
-                     LEFT JOIN bought ON bought.id = client.id
-                    WHERE COALESCE(client.company_id, %(main)s) = ANY(%(companies)s)
-                      -- also who has figures of a time when there was contact
-                      AND (contacted.id IS NOT NULL OR client.touch_currency_id IS NOT NULL)""",
-                rate_of=[id_ for id_, _rate in rates],
-                rates=[rate for _id, rate in rates],
-                purchases=self._touch_purchases(),
-                made=self.env["res.company"]._touch_local_day(SQL("date_done"), SQL("company_id")),
-                main=main.id,
-                since=base.month_before(today, months),
-                month=base.month_before(today, 0),
-                known=SQL(", ").join(SQL("client.%s", SQL.identifier(name)) for name in FIGURES),
-                companies=companies.ids,
-            )
+        return SQL(
+            """WITH rate AS (SELECT * FROM unnest(%(rate_of)s, %(rates)s::numeric[]) AS rate (company_id, rate)),
+               purchase AS (
+                   SELECT partner.commercial_partner_id AS id, bought.day, round(sum(bought.amount * rate.rate), 2) AS amount,
+                          round(sum(bought.amount * rate.rate) FILTER (WHERE bought.recommended), 2) AS recommended
+                     FROM (%(purchases)s) bought
+                     JOIN res_partner partner ON partner.id = bought.partner_id
+                     JOIN rate ON rate.company_id = COALESCE(bought.company_id, %(main)s)
+                    WHERE bought.day IS NOT NULL
+                    GROUP BY 1, 2),
+               gap AS (
+                   SELECT *, day - lag(day) OVER client AS days, row_number() OVER client AS number
+                     FROM purchase WINDOW client AS (PARTITION BY id ORDER BY day)),
+               bought AS (
+                   SELECT id, count(*) AS days,
+                          COALESCE(sum(amount) FILTER (WHERE day >= %(since)s), 0) AS value,
+                          COALESCE(sum(amount) FILTER (WHERE day >= %(since)s AND number > 1), 0) AS repeat,
+                          COALESCE(sum(recommended) FILTER (WHERE day >= %(since)s), 0) AS recommended,
+                          COALESCE(stddev_pop(days) / avg(days) * 100, 0)::float AS variation
+                     FROM gap GROUP BY id),
+               contact AS (
+                   SELECT id, day FROM purchase
+                    UNION ALL
+                   SELECT commercial_partner_id, %(made)s FROM touch_touch
+                    WHERE state = 'done' AND commercial_partner_id IS NOT NULL),
+               contacted AS (
+                   SELECT id, min(day) AS first,
+                          count(DISTINCT date_trunc('month', day)) FILTER (WHERE day >= %(since)s AND day < %(month)s) AS months
+                     FROM contact GROUP BY id)
+               SELECT client.id, client.company_id, COALESCE(bought.days, 0),
+                      client.active AND client.touch_opt_out IS NOT TRUE AND client.potential IS DISTINCT FROM 'low',
+                      COALESCE(bought.value, 0), COALESCE(bought.repeat, 0), COALESCE(bought.recommended, 0),
+                      contacted.first, contacted.months, COALESCE(bought.variation, 0), client.lapses_on,
+                      %(known)s
+                 FROM res_partner client
+                 LEFT JOIN contacted ON contacted.id = client.id
+                 LEFT JOIN bought ON bought.id = client.id
+                WHERE COALESCE(client.company_id, %(main)s) = ANY(%(companies)s)
+                  -- also who has figures of a time when there was contact
+                  AND (contacted.id IS NOT NULL OR client.touch_currency_id IS NOT NULL)""",
+            rate_of=[id_ for id_, _rate in rates],
+            rates=[rate for _id, rate in rates],
+            purchases=self._touch_purchases(),
+            made=self.env["res.company"]._touch_local_day(SQL("date_done"), SQL("company_id")),
+            main=main.id,
+            since=base.month_before(today, months),
+            month=base.month_before(today, 0),
+            known=SQL(", ").join(SQL("client.%s", SQL.identifier(name)) for name in FIGURES),
+            companies=companies.ids,
         )
-        return [Worth(*row[: -len(FIGURES)], known=row[-len(FIGURES) :]) for row in rows]

@@ -24,6 +24,8 @@ LOST_RACES = (SerializationFailure, DeadlockDetected, LockNotAvailable)
 DAYS_AHEAD = 120
 # planned touches whose activity is over, settled in one transaction
 SETTLE_BATCH = 200
+# which method carries out which kind of decision, in this order: what ends or waits frees its place before another takes it
+APPLIED_BY = {Stop: "_apply_stops", Wait: "_apply_waits", Keep: "_apply_keeps", Touch: "_apply_touches", HandOver: "_apply_hand_overs"}
 
 
 class Subject(NamedTuple):
@@ -496,51 +498,57 @@ class TouchPlanner(models.AbstractModel):
         :param decided: list of (enrolment, facts, decision)
         :return: the touches that were planned or changed
         """
-        enrollments = self.env["touch.enrollment"]
-        store = self.env["touch.words"]._store
         by_kind = defaultdict(list)
         for entry in decided:
             by_kind[type(entry[2])].append(entry)
+        unknown = by_kind.keys() - APPLIED_BY.keys()
+        if unknown:
+            raise TypeError(f"Nothing is known of how to carry out {sorted(kind.__name__ for kind in unknown)}")
+        touches = self.env["touch.touch"]
+        for kind, apply in APPLIED_BY.items():
+            planned = by_kind[kind] and getattr(self, apply)(by_kind[kind])
+            if planned:
+                touches |= planned
+        return touches
 
-        for (state, reason, _key), entries in groupby(by_kind[Stop], lambda entry: (entry[2].state, entry[2].reason, repr(entry[2].why))):
-            enrollments.union(*(entry[0] for entry in entries))._stop(state, reason, why=entries[0][2].why)
+    @api.model
+    def _enrollments_in(self, entries):
+        return self.env["touch.enrollment"].union(*(entry[0] for entry in entries))
 
-        waiting = enrollments.union(*(enrollment for enrollment, fact, _decision in by_kind[Wait] if fact.open_touch))
-        waiting._open_touches()._withdraw()
+    def _apply_stops(self, entries):
+        for (state, reason, _why), its in groupby(entries, lambda entry: (entry[2].state, entry[2].reason, repr(entry[2].why))):
+            self._enrollments_in(its)._stop(state, reason, why=its[0][2].why)
+
+    def _apply_waits(self, entries):
+        self._enrollments_in(entry for entry in entries if entry[1].open_touch)._open_touches()._withdraw()
         now = fields.Datetime.now()
-        for _key, entries in groupby(by_kind[Wait], lambda entry: (entry[2].until, repr(entry[2].why), entry[1].zone)):
-            _enrollment, fact, decision = entries[0]
+        for _key, its in groupby(entries, lambda entry: (entry[2].until, repr(entry[2].why), entry[1].zone)):
+            _enrollment, fact, decision = its[0]
             next_date = False
             if decision.until:
                 next_date = max(calendar.midnight(decision.until, fact.zone).replace(tzinfo=None), now + timedelta(hours=1))
-            enrollments.union(*(entry[0] for entry in entries)).write({"next_date": next_date, "why_data": store(decision.why)})
+            why = self.env["touch.words"]._store(decision.why)
+            self._enrollments_in(its).write({"next_date": next_date, "why_data": why})
 
-        kept = enrollments.union(*(entry[0] for entry in by_kind[Keep]))
-        kept.filtered("next_date").write({"next_date": False})
-        for rep, entries in groupby(by_kind[Keep], lambda entry: entry[1].rep):
-            enrollments.union(*(entry[0] for entry in entries))._hand_to(rep)
-        touches = self._apply_touches(by_kind[Touch])
-        self._hand_over(by_kind[HandOver])
-        return touches
+    def _apply_keeps(self, entries):
+        self._enrollments_in(entries).filtered("next_date").write({"next_date": False})
+        for rep, its in groupby(entries, lambda entry: entry[1].rep):
+            self._enrollments_in(its)._hand_to(rep)
 
-    def _hand_over(self, entries):
+    def _apply_hand_overs(self, entries):
         """Give clients to the reps who are best for them, and plan on with these."""
-        if not entries:
-            return
-        enrollments = self.env["touch.enrollment"].union(*(entry[0] for entry in entries))
+        enrollments = self._enrollments_in(entries)
         chosen = self.env["res.users"]._touch_assign([(entry[1].temperature, entry[2].successors) for entry in entries])
         why = [self.env["touch.words"]._say(entry[2].why) for entry in entries]
         enrollments._hand_clients(self.env["res.users"].browse(chosen), why)
         enrollments._plan()
 
     def _apply_touches(self, entries):
-        if not entries:
-            return self.env["touch.touch"]
-        enrollments = self.env["touch.enrollment"]
-        planned = enrollments.union(*(entry[0] for entry in entries))
+        """:return: the touches that were planned or changed"""
+        planned = self._enrollments_in(entries)
         planned.write({"state": "running", "next_date": False, "why_data": False})
         for rep, its in groupby(entries, lambda entry: entry[1].rep):
-            enrollments.union(*(entry[0] for entry in its))._hand_to(rep)
+            self._enrollments_in(its)._hand_to(rep)
         replaced = (
             {touch.enrollment_id: touch for touch in planned.filtered("touch_ids")._open_touches()}
             if any(entry[1].open_touch for entry in entries)

@@ -110,7 +110,8 @@ class TouchWords(models.AbstractModel):
         return {
             # why a touch
             "nth": self.env._("Touch %(number)s of %(target)s."),
-            "hot_at_once": self.env._("The client is hot: close today, no warming first."),
+            "hot_at_once": self.env._("The client is hot: close at once, no warming first."),
+            "hot_next_day": self.env._("The client is hot: close on %(date)s, the first day on which it can be done."),
             "hot": self.env._("The client is hot: close."),
             "closing_rhythm": self.env._("Closing: %(warming)s warming touches came before it."),
             "closing_step": self.env._("Closing: the step says so, and no closing touch came before."),
@@ -308,6 +309,7 @@ class TouchWords(models.AbstractModel):
             "nth": seven,
             "hot": hot,
             "hot_at_once": hot,
+            "hot_next_day": hot,
             **dict.fromkeys(("closing_rhythm", "closing_step", "closing_too_early", "warming_rhythm"), rhythm),
             **dict.fromkeys(("channel_step", "channel_turn", "channel_closed", "channel_without_reason", "channel_campaign"), turns),
             "paper": self.env._("Large companies and older clients get some touches on paper."),

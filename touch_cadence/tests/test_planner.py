@@ -122,6 +122,11 @@ class TestPlanner(TouchCase):
         self.assertEqual(bad.state, "blocked")
         self.assertEqual(len(self.planned(leads)), 2)
 
+    def test_c7_a_decision_that_nobody_can_carry_out_is_not_dropped(self):
+        enrollment = self.enrolled(self.make_leads())
+        with self.assertRaisesRegex(TypeError, "carry out .'str'"):
+            self.env["touch.planner"]._apply([(enrollment, None, "dance")])
+
     def test_creating_touches_mails_nobody(self):
         leads = self.make_leads(20)
         before = self.env["mail.mail"].search_count([]), self.env["mail.message"].search_count([])

@@ -2,6 +2,7 @@ from freezegun import freeze_time
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .common import MONDAY
 from .test_method import MethodCase
@@ -193,6 +194,19 @@ class TestValue(MethodCase):
         self.sold(small, 10000, "2026-02-20")
         self.night()
         self.assertEqual((small.abc_class, big.abc_class), ("a", "b"))
+
+    def test_the_night_walks_no_table_once_for_each_client(self):
+        """The plan must not turn with how many rows the database expects: between 300,000 and a million touches it did, and the night did not end."""
+        partners, main = self.env["res.partner"], self.env["res.company"]._touch_main()
+        query = SQL("EXPLAIN %s", partners._touch_worths_query(main, main, MONDAY, 12))
+        for rows in (10, 100_000, 10_000_000):
+            # superuser of the tests' own cluster; rolled back with the test
+            self.env.cr.execute("UPDATE pg_class SET reltuples = %s WHERE relname IN ('res_partner', 'touch_touch', 'crm_lead')", [rows])
+            plan = "\n".join(line for (line,) in partners._touch_read_whole(query))
+            self.assertIn("Join", plan)
+            self.assertNotIn("Nested Loop", plan, rows)
+        self.env.cr.execute("SHOW enable_nestloop")
+        self.assertEqual(self.env.cr.fetchone(), ("on",), "what is read next is read as ever")
 
     def test_the_value_of_the_base_is_the_managers(self):
         self.assertFalse(self.env["touch.base"].with_user(self.rep).has_access("create"))
