@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 from odoo.tests import Form, tagged, users
@@ -33,6 +34,17 @@ class TestClient(TouchCase):
         )
         self.assertEqual(self.planned(lead).number, 2, "the planned touch counts one up")
         self.assertEqual(lead.touch_count, 1)
+
+    def test_a_form_shows_what_is_planned_and_decides_nothing(self):
+        lead, waiting = self.make_leads(2)
+        self.cadence.enroll(lead | waiting)
+        self.planned(waiting).done()  # the next one is days away
+        planner = type(self.env["touch.planner"])
+        with patch.object(planner, "_decide", autospec=True, side_effect=planner._decide) as decide:
+            self.assertIn("Touch 1 of 7", lead.with_user(self.rep).next_touch_why)
+            decide.assert_not_called()
+            self.env.invalidate_all()
+            self.assertIn("Touch 2", waiting.with_user(self.rep).next_touch_why)
 
     def test_a_logged_touch_of_nobodys_client(self):
         partner = self.make_partners()
