@@ -4,6 +4,7 @@ from . import (
     mail_activity_type,
     touch_installation,
     touch_presence,
+    touch_background,
     touch_anonymous_mixin,
     touch_privacy_log,
     touch_client_mixin,

@@ -3,7 +3,6 @@ from dataclasses import dataclass
 
 import psycopg2
 from odoo import Command, api, fields, models
-from odoo.addons.base.models.ir_cron import MIN_FAILURE_COUNT_BEFORE_DEACTIVATION
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import formatLang, split_every
@@ -243,7 +242,7 @@ class TouchCadence(models.Model):
         for batch in split_every(ENROLL_BATCH, clients.ids, clients.browse):
             verdicts = self._verdicts(batch, by, errors=errors)
             accepted = clients.browse(client.id for client, one in verdicts.items() if one.kind != places.LEFT_OUT)
-            self.env["touch.planner"]._in_savepoints(accepted, create, errors.__setitem__)
+            self.env["touch.background"]._isolate_failures(accepted, create, errors.__setitem__)
         for client, error in errors.items():
             _logger.warning("touch cadence %s (%s) cannot take %s", self.id, self.name, client, exc_info=error)
         enrollments._plan_soon()
@@ -310,7 +309,7 @@ class TouchCadence(models.Model):
             found.update(verdicts)
             taken.update(places_taken)
 
-        self.env["touch.planner"]._in_savepoints(clients, judge, faults.__setitem__)
+        self.env["touch.background"]._isolate_failures(clients, judge, faults.__setitem__)
         for client, error in faults.items():
             found[client] = Verdict(places.LEFT_OUT, self._why_failed(error))
         if errors is not None:
@@ -493,11 +492,9 @@ class TouchCadence(models.Model):
                 if not commit(done, remaining=1 if done else 0):
                     return
         commit(remaining=0)
-        # Odoo switches a cron off that fails day by day: the other rules would stop, too
-        cron = self.env["ir.cron"].browse(self.env.context.get("cron_id"))
-        if fault and cron.failure_count + 1 < MIN_FAILURE_COUNT_BEFORE_DEACTIVATION:
+        if fault:
             cadence, error = fault
-            raise cadence._filter_error(cadence.problem) from error
+            self.env["touch.background"]._fail_visibly(cadence._filter_error(cadence.problem), error)
 
     def _note_left_out(self, left_out, over):
         """:param left_out: {client: why} of those who could not be enrolled because of a fault

@@ -177,7 +177,7 @@ class TouchDesk(models.AbstractModel):
     def _cards(self, touches):
         """:return: {touch id: all that a rep needs to make it}, in a fixed number of queries; one that fails says so, and fails no other"""
         cards, errors = {}, {}
-        self.env["touch.planner"]._in_savepoints(touches, lambda some: cards.update(self._cards_together(some)), errors.__setitem__)
+        self.env["touch.background"]._isolate_failures(touches, lambda some: cards.update(self._cards_together(some)), errors.__setitem__)
         for touch, error in errors.items():
             _logger.warning("the desk's card of touch %s fails", touch.id, exc_info=error)
             cards[touch.id] = self._broken_card(touch, error)

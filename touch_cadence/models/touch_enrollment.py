@@ -11,13 +11,14 @@ from odoo.tools import SQL, format_date, groupby
 from psycopg2.errors import UniqueViolation
 
 from ..method import calendar, places
+from ..method.breaker import Breaker
 from ..method.decide import Stop
 from ..method.facts import ACTIVE_STATES, DUE_STATES, UNDER_WAY
 from . import touch_cadence
 from .arguments import day, records, takes, text
 from .inside import INSIDE
+from .touch_background import FaultForAll
 from .touch_client_mixin import TEMPERATURE_SELECTION
-from .touch_planner import LOST_RACES
 
 _logger = logging.getLogger(__name__)
 
@@ -373,7 +374,7 @@ class TouchEnrollment(models.Model):
         # what is planned keeps its own why: only the others are decided, which takes some thirty queries
         undecided = self.with_env(planner.env).filtered(lambda one: one.state in DUE_STATES and one not in planned)
         decided = {}
-        planner._in_savepoints(
+        planner.env["touch.background"]._isolate_failures(
             undecided,
             lambda some: decided.update({one.id: decision.why for one, _facts, decision in planner._decide(some)}),
             lambda one, error: decided.update({one.id: (("failed", {"error": str(error)}),)}),
@@ -612,12 +613,17 @@ class TouchEnrollment(models.Model):
         """Decide again, for now, and carry it out: the one way in which events, buttons and the cron move an enrolment.
 
         A failure never fails the one who caused the event (a rep's tick, an unsubscription, a new phone number): the enrolment that
-        cannot be planned is blocked with its error, the others are planned.
+        cannot be planned is blocked with its error, the others are planned. Where everything fails for one cause nothing is blocked: the
+        planner tries again, and says what is wrong.
         """
         planner = self.env["touch.planner"]._for_everyone()
         found = self.with_env(planner.env).filtered(lambda one: one.state in UNDER_WAY)
         blocked = found.filtered(lambda one: one.state == "blocked")
-        planner._in_savepoints(found - blocked, methodcaller("_plan"))
+        try:
+            planner.env["touch.background"]._isolate_failures(found - blocked, methodcaller("_plan"), breaker=Breaker())
+        except FaultForAll as fault:
+            _logger.error("touches of %s clients could not be decided: %s", len(found), fault)
+            (found - blocked)._look_again()
         blocked._retry_soon()
 
     def _plan_soon(self):
@@ -954,34 +960,34 @@ class TouchEnrollment(models.Model):
 
         :param shard, shards: this worker takes the enrolments with ``id % shards == shard``
         """
-        commit = self.env["ir.cron"]._commit_progress
         planner = self.env["touch.planner"]._for_everyone()
-        left = commit(remaining=self._count_due(shard, shards))
-        races = 0
-        for claim, work in (
-            (self._claim_lost, "_heal"),
-            (self._claim_nobodys, "_give_to_responsible"),
-            (self._claim_pauses, "_resume"),
-            (self._claim_waiting, "_settle_places"),
-            (self._claim_blocked, "_retry"),
-            (self._claim_due, "_plan"),
-        ):
-            while left:
-                try:
-                    records = claim(shard, shards)
-                    planner._in_savepoints(records.with_env(planner.env), methodcaller(work))
-                except LOST_RACES as error:
-                    # another worker was faster: the whole transaction is void, begin it again; the next run goes on where this one gives up
-                    races += 1
-                    _logger.info("planner lost a race (%s): %s", races, error)
-                    self.env.cr.rollback()
-                    left = commit() if races < 100 else 0
-                    continue
-                left = commit(len(records) if work == "_plan" else 0)
-                if not records:
-                    break
-        if left:
-            commit(remaining=0)
+        background = planner.env["touch.background"]
+        breaker = Breaker()
+        background.env["ir.cron"]._commit_progress(remaining=self._count_due(shard, shards))
+        try:
+            for claim, work in (
+                (self._claim_lost, "_heal"),
+                (self._claim_nobodys, "_give_to_responsible"),
+                (self._claim_pauses, "_resume"),
+                (self._claim_waiting, "_settle_places"),
+                (self._claim_blocked, "_retry"),
+                (self._claim_due, "_plan"),
+            ):
+
+                def next_batch(claim=claim, work=work):
+                    records = claim(shard, shards).with_env(planner.env)
+                    # what is blocked already is blocked for a cause of its own
+                    background._isolate_failures(records, methodcaller(work), breaker=breaker if work == "_plan" else None)
+                    return len(records)
+
+                if not background._run_batches(next_batch, counted=work == "_plan"):
+                    return
+        except FaultForAll as fault:
+            background._note_fault(fault)
+            background._fail_visibly(fault, fault.__cause__)
+        else:
+            background._note_fault()
+            background.env["ir.cron"]._commit_progress(remaining=0)
 
     def _due(self, shard, shards):
         return SQL(

@@ -9,8 +9,8 @@ from odoo.tools import SQL, format_datetime
 from ..method import experts as method_experts
 from .arguments import number, records, single, takes, text
 from .inside import INSIDE
+from .touch_background import LOST_RACES
 from .touch_expert import aware
-from .touch_planner import LOST_RACES
 
 _logger = logging.getLogger(__name__)
 
@@ -554,6 +554,6 @@ class TouchExpertBooking(models.Model):
         """Give places to those who wait: after a race, and when a week has come near."""
         planner = self.env["touch.planner"]._for_everyone()
         bookings = planner.env["touch.expert.booking"]
-        planner._until_done(bookings._found([("state", "=", "booked")]).expert_id._recheck)
+        planner.env["touch.background"]._run_batches(bookings._found([("state", "=", "booked")]).expert_id._recheck)
         for company in bookings.search([("state", "=", "waiting")]).company_id:
-            planner._until_done(lambda company=company: bookings._assign(company, patient=True))
+            planner.env["touch.background"]._run_batches(lambda company=company: bookings._assign(company, patient=True))

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
+from ..method.breaker import Breaker
 from .arguments import takes
 
 _logger = logging.getLogger(__name__)
@@ -118,7 +119,7 @@ class TouchJob(models.Model):
 
     @api.model
     def _cron_work(self):
-        self.env["touch.planner"]._until_done(self._work_next)
+        self.env["touch.background"]._run_batches(self._work_next)
 
     def _work_next(self):
         """Do one batch of the job that waits for longest.
@@ -171,7 +172,7 @@ class TouchJob(models.Model):
             _logger.warning("touch job %s failed for %s", self.id, one, exc_info=error)
             result.append((one.id, one.display_name, say([("failed", {"error": str(error)})]), True))
 
-        self.env["touch.planner"]._in_savepoints(records, act, failed)
+        self.env["touch.background"]._isolate_failures(records, act, failed, breaker=Breaker())
         return [dict(zip(("res_id", "name", "why", "failed"), row)) for row in result]
 
     def _keep_files(self, files):

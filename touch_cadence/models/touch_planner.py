@@ -7,10 +7,8 @@ try:
     import holidays
 except ImportError:  # optional: without it reasons for official holidays never fall due, and say so on their form
     holidays = None
-import psycopg2
 from odoo import api, fields, models, tools
 from odoo.tools import SQL, clean_context, groupby, split_every
-from psycopg2.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 
 from ..method import calendar, capacity, channels, history, zones
 from ..method import facts as method_facts
@@ -18,8 +16,6 @@ from ..method.decide import HandOver, Keep, Stop, Touch, Wait, decide
 
 _logger = logging.getLogger(__name__)
 
-# another transaction was faster; trying again helps
-LOST_RACES = (SerializationFailure, DeadlockDetected, LockNotAvailable)
 # days ahead in which working days are looked for, beyond the longest delay of the steps and the least gap between touches
 DAYS_AHEAD = 120
 # planned touches whose activity is over, settled in one transaction
@@ -603,47 +599,26 @@ class TouchPlanner(models.AbstractModel):
         """See who bought, and who is missed, where no event told (R22); and what the base is worth now (R19, R23, R25)."""
         if self._in_use() or self.env["touch.cadence"].search([("auto_enroll", "=", True)], limit=1):
             planner = self._for_everyone()
-            planner._until_done(planner.env["res.partner"]._touch_see_purchases)
-            planner._until_done(planner.env["res.partner"]._touch_value)
+            planner.env["touch.background"]._run_batches(planner.env["res.partner"]._touch_see_purchases)
+            planner.env["touch.background"]._run_batches(planner.env["res.partner"]._touch_value)
 
     @api.model
     def _cron_cool(self):
         """Silent clients cool (R9)."""
         if self._in_use():
             for model in ("crm.lead", "res.partner"):
-                self._until_done(self._for_everyone().env[model]._touch_cool_next)
+                self.env["touch.background"]._run_batches(self._for_everyone().env[model]._touch_cool_next)
 
     @api.model
     def _cron_night(self):
         """What a rep's day does not take moves to the next free one, and touches that are planned already are decided again."""
         if self._in_use():
             planner = self._for_everyone()
-            planner._until_done(planner._settle_inactive)
-            planner._until_done(planner.env["touch.reason"]._retry_problems)
-            planner._until_done(planner._relieve)
-            planner._until_done(planner._wake_for_changes)
-        self._until_done(self._for_everyone().env["crm.lead"]._touch_nudge_unjudged)
-
-    def _until_done(self, work):
-        """Do ``work`` until nothing is left, one commit each time. A lost race is run again; a run that is out of time goes on with the
-        next.
-
-        :param work: a method that returns how many it did while more may be left, or nothing
-        """
-        commit = self.env["ir.cron"]._commit_progress
-        races = 0
-        while True:
-            try:
-                done = work() or 0
-            except LOST_RACES as error:
-                races += 1
-                _logger.info("touches lost a race (%s): %s", races, error)
-                self.env.cr.rollback()
-                if races > 20:
-                    raise
-                continue
-            if not commit(done, remaining=1 if done else 0) or not done:
-                return
+            planner.env["touch.background"]._run_batches(planner._settle_inactive)
+            planner.env["touch.background"]._run_batches(planner.env["touch.reason"]._retry_problems)
+            planner.env["touch.background"]._run_batches(planner._relieve)
+            planner.env["touch.background"]._run_batches(planner._wake_for_changes)
+        self.env["touch.background"]._run_batches(self._for_everyone().env["crm.lead"]._touch_nudge_unjudged)
 
     def _settle_inactive(self):
         """Planned touches whose activity is over although they are not: it was marked as done, or archived, where nobody told the touch
@@ -685,7 +660,7 @@ class TouchPlanner(models.AbstractModel):
                 outcome = touch.activity_id.touch_outcome_id or default
                 touch.with_context(touch_date_done=moment or touch.activity_id.write_date)._finish(outcome, feedback or None)
 
-        self._in_savepoints(touches.filtered(done.get), finish)
+        self.env["touch.background"]._isolate_failures(touches.filtered(done.get), finish)
         return len(rows)
 
     def _wake_for_changes(self):
@@ -767,31 +742,3 @@ class TouchPlanner(models.AbstractModel):
             its = touches.browse().union(*its)
             its._move_to(day, moves=times + 1)
             its.activity_id.with_context(mail_activity_quick_update=True).write({"date_deadline": day})
-
-    # --------------------------------------------------------------
-    # Faults
-    # --------------------------------------------------------------
-
-    @api.model
-    def _in_savepoints(self, records, work, failed=lambda culprit, error: culprit._block(error)):
-        """Do ``work`` on the records in one savepoint; when it fails, halve them until the culprit stands alone.
-
-        :param work: called with the records
-        :param failed: called with the culprit and its error
-        :raise psycopg2.OperationalError: for a lost race, after which the transaction is void as a whole
-        """
-        if not records:
-            return
-        try:
-            with self.env.cr.savepoint():
-                work(records)
-        except psycopg2.OperationalError:
-            raise
-        except Exception as error:
-            self.env.invalidate_all()
-            if len(records) == 1:
-                failed(records, error)
-                return
-            middle = len(records) // 2
-            self._in_savepoints(records[:middle], work, failed)
-            self._in_savepoints(records[middle:], work, failed)

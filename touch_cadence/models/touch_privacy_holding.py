@@ -420,7 +420,7 @@ class TouchPrivacyHolding(models.AbstractModel):
             holding = planner.env[self._name].with_company(company).with_context(allowed_company_ids=company.ids)
             for source in ("touch_touch", "touch_enrollment"):
                 after = [None, 0]
-                planner._until_done(
+                planner.env["touch.background"]._run_batches(
                     lambda source=source, after=after, holding=holding, company=company: holding._forget_next(company, source, after)
                 )
 
@@ -456,7 +456,7 @@ class TouchPrivacyHolding(models.AbstractModel):
         leads = list({lead for _id, _day, partner, lead in rows if lead and not partner})
         due = self._long_alone(company, before, clients, leads)
         for records in due:
-            self.env["touch.planner"]._in_savepoints(records, lambda some: self._forget(some, company), self._not_forgotten)
+            self.env["touch.background"]._isolate_failures(records, lambda some: self._forget(some, company), self._not_forgotten)
         self.env.flush_all()
         # moved on only where it stands: after a lost race the same rows are looked at again
         after[:] = rows[-1][1], rows[-1][0]

@@ -11,6 +11,7 @@ CADENCE_LOG = "odoo.addons.touch_cadence.models.touch_cadence"
 FILTER_LOG = "odoo.addons.touch_cadence.models.touch_filter_mixin"
 PLANNER_LOG = "odoo.addons.touch_cadence.models.touch_enrollment"
 CRON_LOG = "odoo.addons.base.models.ir_cron"
+BACKGROUND_LOG = "odoo.addons.touch_cadence.models.touch_background"
 SECRETS = ("user_ids.totp_secret", "child_ids.user_ids.totp_secret", "user_id.password", "user_ids.sign_in_secret")
 
 
@@ -29,7 +30,7 @@ class TestFilters(TouchCase):
     def run_rules(self):
         cron = self.env.ref("touch_cadence.ir_cron_enroll_by_rule")
         self.env.flush_all()
-        with self.enter_registry_test_mode(), mute_logger(CADENCE_LOG, FILTER_LOG, CRON_LOG):
+        with self.enter_registry_test_mode(), mute_logger(CADENCE_LOG, FILTER_LOG, CRON_LOG, BACKGROUND_LOG):
             cron.method_direct_trigger()
         self.env.invalidate_all()
         return cron

@@ -122,6 +122,69 @@ class TestPlanner(TouchCase):
         self.assertEqual(bad.state, "blocked")
         self.assertEqual(len(self.planned(leads)), 2)
 
+    def failing_for_all(self):
+        """Everything that decides fails, as after a bad update or with a setting that nobody can read."""
+        planner = type(self.env["touch.planner"])
+        return patch.object(planner, "_apply", side_effect=KeyError("pigeon"))
+
+    @mute_logger("odoo.addons.touch_cadence.models.touch_background", "odoo.addons.base.models.ir_cron")
+    def test_c1_a_fault_that_hits_all_blocks_nobody_and_is_told_once(self):
+        enrollments = self.enrolled(self.make_leads(60))
+        told = [("subject", "=", "No touches are planned at the moment"), ("partner_ids", "in", self.manager.partner_id.ids)]
+        cron = self.env.ref("touch_cadence.ir_cron_plan_touches")
+        with self.failing_for_all():
+            for _run in range(3):
+                self.run_planner()
+        self.assertEqual(set(enrollments.mapped("state")), {"running"})
+        self.assertFalse(enrollments.filtered(lambda one: not one.next_date), "all are still due")
+        self.assertEqual(cron.failure_count, 3, "the cron shows red")
+        [message] = self.env["mail.message"].search(told)
+        self.assertIn("KeyError: 'pigeon'", message.body)
+        # put right, it goes on by itself; the next fault is told again
+        self.run_planner()
+        self.assertEqual(len(self.planned(enrollments.lead_id)), 60)
+        self.assertFalse(cron.failure_count)
+        others = self.enrolled(self.make_leads(20))
+        with self.failing_for_all():
+            self.run_planner()
+        self.assertEqual(self.env["mail.message"].search_count(told), 2)
+        self.assertEqual(set(others.mapped("state")), {"running"})
+
+    @mute_logger("odoo.addons.touch_cadence.models.touch_enrollment", "odoo.addons.touch_cadence.models.touch_background")
+    def test_c1_nor_does_an_event_block_all_whom_it_reaches(self):
+        leads = self.make_leads(30)
+        enrollments = self.enrolled(leads)
+        self.run_planner()
+        with self.failing_for_all():
+            leads.write({"phone": "+3212345678"})
+        self.assertEqual(set(enrollments.mapped("state")), {"running"})
+        self.assertEqual(len(self.planned(leads)), 30, "what was planned stays")
+        self.assertTrue(all(enrollments.mapped("next_date")), "the planner looks again")
+        self.run_planner()
+        self.assertFalse(any(enrollments.mapped("next_date")))
+
+    @mute_logger("odoo.addons.touch_cadence.models.touch_enrollment")
+    def test_c1_what_is_blocked_for_its_own_faults_stops_nobody(self):
+        leads = self.make_leads(40)
+        enrollments = self.enrolled(leads)
+        bad = enrollments[:15]
+        apply = type(self.env["touch.planner"])._apply
+
+        def failing(planner, decided):
+            if any(entry[0].id in bad.ids for entry in decided):
+                raise KeyError("pigeon")
+            return apply(planner, decided)
+
+        with patch.object(type(self.env["touch.planner"]), "_apply", failing):
+            self.run_planner()
+            self.assertEqual(set(bad.mapped("state")), {"blocked"})
+            self.assertEqual(len(self.planned(leads)), 25)
+            bad.next_date = "2026-03-02 09:00:00"  # tried again, all in one run
+            later = self.enrolled(self.make_leads(2))
+            self.run_planner()
+        self.assertEqual(set(bad.mapped("state")), {"blocked"})
+        self.assertEqual(len(self.planned(later.lead_id)), 2)
+
     def test_c7_a_decision_that_nobody_can_carry_out_is_not_dropped(self):
         enrollment = self.enrolled(self.make_leads())
         with self.assertRaisesRegex(TypeError, "carry out .'str'"):
