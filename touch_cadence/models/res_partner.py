@@ -183,6 +183,7 @@ class ResPartner(models.Model):
         :param query: a SQL object
         :return: its rows
         """
+        # SQL: a setting of this transaction, and a query that our night made
         self.env.cr.execute("SET LOCAL enable_nestloop = off")
         rows = self.env.execute_query(query)
         self.env.cr.execute("SET LOCAL enable_nestloop TO DEFAULT")
