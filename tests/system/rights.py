@@ -78,8 +78,8 @@ FIELDS = {
         ("everyone", "record"): "employee_quantity",
         ("sales", "record"): "birthdate_date is_vip nps_score temperature touch_opt_out touch_tz",
         ("sales", "manager"): "potential",
-        ("sales", "nobody"): """abc_class enrollment_ids is_loyal lapses_on last_purchase_date last_touch_date missed_months next_touch_date
-            next_touch_why nps_date nps_group purchase_count purchase_interval purchase_value purchase_variation temperature_date touch_count
+        ("sales", "nobody"): """abc_class age enrollment_ids is_loyal lapses_on last_purchase_date last_touch_date missed_months
+            next_touch_date next_touch_why nps_date nps_group purchase_count purchase_interval purchase_value purchase_variation temperature_date touch_count
             touch_currency_id touch_erased_date touch_ids touch_zone value_lost value_recommended value_repeat xyz_class""",
     },
     "crm.lead": {

@@ -46,6 +46,22 @@ class CrmLead(models.Model):
                 vals["temperature"] = partners.browse(vals["partner_id"]).temperature or "cold"
         return super().create(vals_list)
 
+    @api.model
+    def _touch_as_expert(self):
+        """:return: whether the user sees deals only because he helps with them"""
+        return self.env.user.has_group("touch_cadence.group_touch_expert") and not self.env.user.has_group(SALES)
+
+    @api.model
+    def _get_view_cache_key(self, view_id=None, view_type="form", **options):
+        return (*super()._get_view_cache_key(view_id, view_type, **options), view_type == "form" and self._touch_as_expert())
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        if view_type == "form" and self._touch_as_expert():
+            own = self.env.ref("touch_cadence.crm_lead_view_form_expert", raise_if_not_found=False)
+            view_id = own.id if own else view_id  # somebody deleted it
+        return super()._get_view(view_id, view_type, **options)
+
     def write(self, vals):
         if vals.get("partner_id") and not self.env.su:
             # what is learnt of a deal is written to its contact with all rights: it is one that the user may see

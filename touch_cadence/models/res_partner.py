@@ -28,6 +28,8 @@ class ResPartner(models.Model):
     is_vip = fields.Boolean(string="VIP", groups=SALES, help="VIP clients get the private sales and are spared the public ones.")
     # the name and type that OCA's partner_contact_birthdate uses, so that both modules can be installed
     birthdate_date = fields.Date(string="Birthdate", groups=SALES)
+    # that module's, too: as closed as the date that it is computed of, else its form of a contact would open for nobody outside sales
+    age = fields.Integer(compute="_compute_age", groups=SALES, help="In years. 0: not known.")
     # the name and type that OCA's partner_employee_quantity uses
     employee_quantity = fields.Integer(string="Number of Staff", help="How many people work there. 0: not known.")
     last_purchase_date = fields.Date(string="Last Purchase", groups=SALES, readonly=True, copy=False)
@@ -98,6 +100,12 @@ class ResPartner(models.Model):
     @api.depends("tz", "country_id", "parent_id.touch_tz", "parent_id.country_id")
     def _compute_touch_zone(self):
         return super()._compute_touch_zone()
+
+    @api.depends("birthdate_date")
+    def _compute_age(self):
+        today = fields.Date.context_today(self)
+        for partner in self:
+            partner.age = partner._touch_age(today) or 0
 
     def _touch_age(self, today):
         """:return: the age in years, None where the birthdate is not known"""

@@ -3,6 +3,7 @@ from . import (
     test_access,
     test_activity,
     test_arguments,
+    test_beside,
     test_bounds,
     test_client,
     test_days,

@@ -301,14 +301,8 @@ class TestEditorSlopes(TouchCase):
     def cost(self, count, under_way):
         cadence = self.cadence.copy()
         cadence._create_enrollments(self.make_leads(count))._review()
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        cadence.with_user(self.manager).write(
-            {"step_ids": [Command.update(cadence.step_ids[0].id, {"channel": "meeting"})], "under_way": under_way}
-        )
-        self.env.flush_all()
-        return self.env.cr.sql_log_count - before
+        edit = {"step_ids": [Command.update(cadence.step_ids[0].id, {"channel": "meeting"})], "under_way": under_way}
+        return self.queries(lambda: cadence.with_user(self.manager).write(edit))
 
     def test_moving(self):
         self.cost(2, "move")

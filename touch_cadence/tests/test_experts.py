@@ -520,6 +520,10 @@ class TestExperts(PotentialCase):
         self.assertEqual(self.env["touch.expert.booking"].with_user(self.engineer).search([]), booking)
         with Form(assisted.with_user(self.engineer)) as form:  # the form opens: it reads nothing that is closed to him
             self.assertEqual(form.name, assisted.name)
+        of_sales, of_experts = (self.env.ref(name).id for name in ("crm.crm_lead_view_form", "touch_cadence.crm_lead_view_form_expert"))
+        self.assertEqual(leads.get_view(of_sales, "form")["id"], of_experts)
+        with Form(assisted.with_user(self.manager)) as form:  # whoever opens it after him has the form of salespeople
+            form.probability = 30
         shown = booking.with_user(self.engineer).read(["lead_name", "client_name", "potential_why", "expected_revenue"])[0]
         self.assertEqual(shown["lead_name"], assisted.name)
         for model in ("touch.touch", "touch.enrollment", "touch.cadence", "touch.judgement", "touch.reason"):

@@ -79,7 +79,9 @@ class TestGuards(TouchCase):
         self.partner.birthdate_date = "1980-05-05"
         self.refused(lambda: self.partner.with_user(plain).read(["birthdate_date"]))
         self.refused(lambda: self.partner.with_user(plain).search([("birthdate_date", "!=", False)]))
+        self.refused(lambda: self.partner.with_user(plain).read(["age"]))
         self.assertTrue(self.partner.with_user(self.rep).birthdate_date)
+        self.assertEqual(self.partner.with_user(self.rep).age, 45)
         self.rep.write({"touch_level": "beginner", "touch_strength": "closing"})
         for name in ("touch_level", "touch_strength", "touch_per_day", "touch_substitute_id"):
             for user in (plain, self.rep_two, self.leader):

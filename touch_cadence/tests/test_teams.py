@@ -1,6 +1,6 @@
 from freezegun import freeze_time
 from odoo.exceptions import AccessError
-from odoo.tests import tagged, users
+from odoo.tests import Form, tagged, users
 
 from ..models.inside import INSIDE
 from .common import TouchCase
@@ -9,33 +9,50 @@ from .common import TouchCase
 @tagged("post_install", "-at_install")
 @freeze_time("2026-03-02 09:30:00")
 class TestTeams(TouchCase):
-    """Activities that belong to a team, as addons for activity teams have it: nobody is assigned, every member may write them."""
+    """Activities that belong to a team, as addons for activity teams have it: nobody is assigned, every member may write them.
+
+    Where the OCA's mail_activity_team is installed (`make test-compat`) the team is one of its own.
+    """
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["ir.rule"].create(
-            {
-                "name": "Activities of my team",
-                "model_id": cls.env["ir.model"]._get_id("mail.activity"),
-                "domain_force": [("user_id", "=", False)],
-                "groups": [(4, cls.env.ref("base.group_user").id)],
-                "perm_create": False,
-                "perm_read": False,
-            }
-        )
+        if "mail.activity.team" in cls.env:
+            members = cls.leader | cls.rep_two
+            cls.activity_team = cls.env["mail.activity.team"].create({"name": "Callers", "member_ids": [(6, 0, members.ids)]})
+        else:
+            cls.env["ir.rule"].create(
+                {
+                    "name": "Activities of my team",
+                    "model_id": cls.env["ir.model"]._get_id("mail.activity"),
+                    "domain_force": [("user_id", "=", False)],
+                    "groups": [(4, cls.env.ref("base.group_user").id)],
+                    "perm_create": False,
+                    "perm_read": False,
+                }
+            )
         with freeze_time("2026-03-02 09:30:00"):
             cls.lead = cls.make_leads()
             cls.cadence.enroll(cls.lead)
         cls.touch = cls.env["touch.touch"].search([("lead_id", "=", cls.lead.id)])
         cls.activity = cls.touch.activity_id
 
+    def give_to_team(self):
+        """The activity is the team's and nobody's, as the popup of the addon writes it."""
+        if "mail.activity.team" in self.env:
+            with Form(self.activity, view="mail.mail_activity_view_form_popup") as form:
+                form.team_id = self.activity_team
+                form.team_user_id = self.env["res.users"]
+            self.assertEqual((self.activity.team_id, self.activity.user_id), (self.activity_team, self.env["res.users"]))
+        else:
+            self.activity.user_id = False
+
     def test_d9_an_activity_of_a_team_leaves_the_touch_with_somebody(self):
-        self.activity.user_id = False
+        self.give_to_team()
         self.assertEqual(self.touch.user_id, self.rep)
         self.assertEqual(self.touch.activity_id, self.activity)
         self.touch._reassign(self.rep_two)  # a colleague had it
-        self.activity.user_id = False
+        self.give_to_team()
         self.assertEqual(self.touch.user_id, self.rep)
 
     def test_d9_a_touch_that_nobody_has_is_healed(self):
@@ -55,7 +72,7 @@ class TestTeams(TouchCase):
 
     @users("tc_rep_two")
     def test_d9_a_team_mate_who_may_not_read_the_deal_finishes_nothing(self):
-        self.activity.user_id = False
+        self.give_to_team()
         self.env.invalidate_all()
         activity = self.activity.with_user(self.env.user)
         for finish in (activity.action_feedback, activity.action_done, activity.action_done_schedule_next):
@@ -66,7 +83,7 @@ class TestTeams(TouchCase):
 
     @users("tc_leader")
     def test_d9_a_team_mate_who_may_read_it_finishes_it(self):
-        self.activity.user_id = False
+        self.give_to_team()
         self.env.invalidate_all()
         self.activity.with_user(self.env.user).action_feedback(feedback="Met by chance")
         self.assertRecordValues(self.touch, [{"state": "done", "note": "Met by chance", "user_id": self.rep.id}])
@@ -91,3 +108,13 @@ class TestTeams(TouchCase):
             self.assertTrue(self.planned(partner))
         else:
             self.fail("it was deleted")
+
+    @users("tc_rep")
+    def test_d9_who_has_the_touch_makes_it_though_the_activity_is_a_teams(self):
+        self.give_to_team()
+        self.env.invalidate_all()
+        desk = self.env["touch.desk"]
+        self.assertIn(self.touch.id, desk.cards(self.touch.ids))
+        self.assertIn(self.touch.id, [row["id"] for row in desk.load()["queue"]])
+        self.touch.with_user(self.env.user).done(self.outcomes["interested"], "Likes blue")
+        self.assertRecordValues(self.touch, [{"state": "done", "note": "Likes blue", "user_id": self.rep.id}])
