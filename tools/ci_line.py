@@ -11,8 +11,8 @@ LINE = re.compile(r"^\S+ \S+ \d+ (\w+) \S+ (odoo\.[\w.]+): (.*)$")
 
 
 def read(path):
-    """:return: sets of the tests that ran, failed and were skipped, and whether the runner came to its end"""
-    ran, bad, skipped, ended = [], set(), set(), False
+    """:return: the tests that ran, those that failed, {those that were skipped: why}, and whether the runner came to its end"""
+    ran, bad, skipped, ended = [], set(), {}, False
     with open(path, errors="replace") as log:
         for line in log:
             if not (match := LINE.match(line)):
@@ -20,11 +20,12 @@ def read(path):
             level, logger, message = match.groups()
             if re.match(r"Starting \S+\.\S+ \.\.\. ?$", message):
                 ran.append((logger, message.split()[1]))
+            elif level == "ERROR" and (found := re.match(r"ERROR: (?:setUp|tearDown)Class \((\S+)\.(\w+)\)", message)):
+                bad.add(found.groups())  # a whole class: the runner names it only here
             elif level == "ERROR" and (found := re.match(r"(?:FAIL|ERROR): (?:Subtest )?(\S+)", message)):
                 bad.add((logger, found[1]))
             elif found := re.match(r"skipped (\S+) : (.*)", message):
-                skipped.add((logger, found[1]))
-                print(f"skipped: {found[1]}: {found[2]}")
+                skipped[logger, found[1]] = found[2]
             elif logger == "odoo.tests.result" and re.match(r"\d+ failed, \d+ error\(s\) of \d+ tests", message):
                 ended = True
     return set(ran), bad, skipped, ended
@@ -37,7 +38,9 @@ def main(*paths):
         ran, bad, left_out, end = read(path)
         for logger, name in sorted(bad):
             print(f"failed: {name} ({logger})")
-        passed, failed, skipped, ended = passed + len(ran - bad - left_out), failed + len(bad), skipped + len(left_out), ended and end
+        for (_logger, name), why in left_out.items():
+            print(f"skipped: {name}: {why}")
+        passed, failed, skipped, ended = passed + len(ran - bad - set(left_out)), failed + len(bad), skipped + len(left_out), ended and end
     print(f"{passed} passed, {failed} failed, {skipped} skipped")
     return 1 if failed or skipped or not passed or not ended else 0
 
