@@ -149,6 +149,17 @@ def text():
     return kind
 
 
+def field_names():
+    """Names of fields in a list; which of them there are is left to the method."""
+
+    def kind(env, name, value):
+        if not isinstance(value, list | tuple | set | frozenset) or not all(isinstance(one, str) for one in value):
+            raise UserError(env._("“%(name)s” is no list of names: %(value)s.", name=name, value=shown(value)))
+        return list(value)
+
+    return kind
+
+
 def choice(*names):
     """One of some words."""
 

@@ -41,6 +41,9 @@ class CrmLead(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         partners = self.env["res.partner"].browse({vals["partner_id"] for vals in vals_list if vals.get("partner_id")})
+        if not self.env.su:  # as in write(); also of what a default brings. Before Odoo looks at companies, which names the contact
+            proposed = any("partner_id" not in vals for vals in vals_list) and self.default_get(["partner_id"]).get("partner_id")
+            (partners | partners.browse(proposed or ())).check_access("read")
         for vals in vals_list:
             if vals.get("partner_id") and "temperature" not in vals:
                 vals["temperature"] = partners.browse(vals["partner_id"]).temperature or "cold"

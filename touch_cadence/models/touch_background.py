@@ -77,6 +77,7 @@ class TouchBackground(models.AbstractModel):
         """:return: list of (record, error) of those on which ``work`` fails alone"""
         if not records:
             return []
+        self.env.flush_all()  # what is wrong with what the caller wrote before is no fault of the records
         try:
             with self.env.cr.savepoint():
                 work(records)

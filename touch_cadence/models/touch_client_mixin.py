@@ -19,6 +19,7 @@ from .arguments import choice, moment, records, takes, text, values
 from .inside import INSIDE, says
 from .mail_activity_type import CHANNEL_SELECTION
 from .touch_cadence_step import PURPOSES
+from .touch_guarded_mixin import own_defaults
 
 _logger = logging.getLogger(__name__)
 
@@ -62,7 +63,10 @@ class TouchClientMixin(models.AbstractModel):
         TEMPERATURE_SELECTION, groups=SALES, default="cold", tracking=True, help="How near the client is to buying."
     )
     temperature_date = fields.Date(string="Temperature since", groups=SALES, readonly=True, copy=False, default=fields.Date.context_today)
-    potential = fields.Selection(POTENTIAL_SELECTION, groups=SALES, help="How much the client could ever bring. Empty: not judged yet.")
+    # a copy is another client or deal, which nobody has judged
+    potential = fields.Selection(
+        POTENTIAL_SELECTION, groups=SALES, copy=False, help="How much the client could ever bring. Empty: not judged yet."
+    )
     touch_erased_date = fields.Date(
         string="Touches Erased on",
         groups=SALES,
@@ -270,6 +274,7 @@ class TouchClientMixin(models.AbstractModel):
 
         :param what: the sentence for the log
         """
+        self.env.flush_all()  # what was wrong before belongs to whoever wrote it
         try:
             with self.env.cr.savepoint():
                 yield
@@ -475,13 +480,11 @@ class TouchClientMixin(models.AbstractModel):
             return super().create([{**added, **vals} for added, vals in zip(along, vals_list)])
         for vals in vals_list:
             self._touch_check_guarded(vals)
-        clients = super().create([{**vals, **added} for added, vals in zip(along, vals_list)])
-        # what a default of the caller's brings he sets by hand, too; our own defaults stand
-        fields_ = [self._fields[name] for name in {*self._touch_guarded(), "potential"}]
-        names = {field.name for field in fields_ if not (field.default or field.compute)}
-        for client, added, vals in zip(clients.sudo(), along, vals_list):  # sudo: who makes a contact may be outside sales
-            self._touch_check_guarded({name: client[name] for name in names - {*added, *vals}})
-        return clients
+        # what a default of the caller's brings, of the context or one that he keeps, he sets by hand, too; our own defaults stand
+        names = {*self._touch_guarded(), "potential"}
+        proposed, ours = self.default_get(list(names)), own_defaults(self, names)
+        self._touch_check_guarded({name: value for name, value in proposed.items() if value != ours.get(name)})
+        return super().create([{**vals, **added} for added, vals in zip(along, vals_list)])
 
     # --------------------------------------------------------------
     # Actions

@@ -28,7 +28,7 @@ class TouchExpertBooking(models.Model):
 
     _name = "touch.expert.booking"
     _description = "Expert Booking"
-    _inherit = ["touch.anonymous.mixin", "mail.thread"]
+    _inherit = ["touch.guarded.mixin", "touch.anonymous.mixin", "mail.thread"]
     _mail_post_access = "read"
     _order = "start desc, priority desc, asked, id"
 
@@ -333,7 +333,7 @@ class TouchExpertBooking(models.Model):
         self.env["mail.message"].search([("model", "=", self._name), ("res_id", "in", self.ids)]).unlink()
         self.write({"note": False})
         # the meeting itself took the expert's hour, and stays in his calendar
-        self.event_id.with_context(touch_booking=True, no_mail_to_attendees=True).write(
+        self.event_id.with_context(touch_booking=INSIDE, no_mail_to_attendees=True).write(
             {"name": self.env._("Expert"), "description": False}
         )
 

@@ -1,11 +1,21 @@
-from odoo import models
+from odoo import api, models
 
-from .arguments import takes
+from .arguments import field_names, takes
 from .arguments import values as set_of_values
 
 
+def own_defaults(model, names):
+    """:return: {field: the default that its definition gives it}, as a write takes it: neither the context nor anybody's personal default
+    has a say"""
+    found = {name: model._fields[name] for name in names if name in model._fields and model._fields[name].default}
+    return {
+        name: field.convert_to_write(field.convert_to_cache(field.default(model), model, validate=False), model)
+        for name, field in found.items()
+    }
+
+
 class TouchGuardedMixin(models.AbstractModel):
-    """Records that methods write and people do not: plan and history are worth something only if nobody can forge them.
+    """Records that methods make and write and people do not: plan and history are worth something only if nobody can forge them.
 
     Access rights and record rules say who may *work* a record (pause a run, finish a touch): the methods ask for them, and then write with
     all rights. What people may write themselves, over a form or RPC, stands in :attr:`_written_by_people`; forms show the rest as readonly.
@@ -16,6 +26,13 @@ class TouchGuardedMixin(models.AbstractModel):
 
     # the fields that whoever may work the record may write himself
     _written_by_people = frozenset()
+
+    @api.model
+    @takes(fields=field_names())
+    def default_get(self, fields):
+        """Our own defaults only. What somebody keeps as his personal default, or sends in the context, would be written with all rights here,
+        as if a method had found it."""
+        return own_defaults(self, fields)
 
     @takes(values=set_of_values())
     def onchange(self, values, field_names, fields_spec):

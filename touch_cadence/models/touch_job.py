@@ -28,6 +28,7 @@ class TouchJob(models.Model):
     """
 
     _name = "touch.job"
+    _inherit = ["touch.guarded.mixin"]
     _description = "Background Work"
     _order = "id desc"
 

@@ -5,6 +5,7 @@ from .arguments import single, takes
 
 class TouchJobLeftOut(models.Model):
     _name = "touch.job.left.out"
+    _inherit = ["touch.guarded.mixin"]
     _description = "Left out of Background Work"
     _order = "failed desc, id"
 

@@ -8,7 +8,7 @@ class TouchJudgement(models.Model):
     """How a deal came by its potential: the answers and the rule, or the hand of somebody with a reason. Kept, one a time it was judged."""
 
     _name = "touch.judgement"
-    _inherit = ["touch.anonymous.mixin"]
+    _inherit = ["touch.guarded.mixin", "touch.anonymous.mixin"]
     _description = "Judgement of Potential"
     _order = "id desc"
 

@@ -13,6 +13,7 @@ from odoo.tools import SQL, clean_context, groupby, split_every
 from ..method import calendar, capacity, channels, history, zones
 from ..method import facts as method_facts
 from ..method.decide import HandOver, Keep, Stop, Touch, Wait, decide
+from .inside import telling
 
 _logger = logging.getLogger(__name__)
 
@@ -658,7 +659,7 @@ class TouchPlanner(models.AbstractModel):
             for touch in its:
                 moment, feedback = done[touch]
                 outcome = touch.activity_id.touch_outcome_id or default
-                touch.with_context(touch_date_done=moment or touch.activity_id.write_date)._finish(outcome, feedback or None)
+                touch.with_context(touch_date_done=telling(moment or touch.activity_id.write_date))._finish(outcome, feedback or None)
 
         self.env["touch.background"]._isolate_failures(touches.filtered(done.get), finish)
         return len(rows)

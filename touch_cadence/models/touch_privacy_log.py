@@ -5,6 +5,7 @@ class TouchPrivacyLog(models.Model):
     """Who exported or erased what clients' data, when, and how many: never whose. Nobody writes or deletes it by hand."""
 
     _name = "touch.privacy.log"
+    _inherit = ["touch.guarded.mixin"]
     _description = "Log of Exports and Erasures"
     _order = "id desc"
 

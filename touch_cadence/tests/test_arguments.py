@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, tagged
 
 from ..models import arguments
-from ..models.arguments import choice, day, ids, moment, number, one_id, records, takes, text, values
+from ..models.arguments import choice, day, field_names, ids, moment, number, one_id, records, takes, text, values
 
 
 @tagged("post_install", "-at_install")
@@ -35,6 +35,8 @@ class TestArguments(TransactionCase):
         self.refused(one_id(), "x", None, 0, True, [1])
         self.assertEqual(self.taken(text(), "a\0b"), "ab")
         self.refused(text(), 1, None, [], {}, b"x")
+        self.assertEqual(self.taken(field_names(), ("name", "note")), ["name", "note"])
+        self.refused(field_names(), "name", 1, None, [1], [["name"]], {"name": 1})
         self.assertEqual(self.taken(choice("a", "b"), "b"), "b")
         self.refused(choice("a", "b"), "c", None, ["a"], {})
         self.assertEqual(self.taken(number(0, 24), 2.5), 2.5)

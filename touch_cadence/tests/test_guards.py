@@ -60,6 +60,19 @@ class TestGuards(TouchCase):
         self.env["ir.default"].set("crm.lead", "potential", "high", user_id=self.rep.id)
         self.refused(lambda: self.lead.with_user(self.rep).create({"name": "New"}))
 
+    def test_a7_a_judged_deal_can_be_copied_by_its_salesperson(self):
+        """A copy is another deal, which nobody has judged."""
+        for record in (self.lead, self.partner):
+            record.potential = "high"
+            self.assertFalse(record.with_user(self.rep).copy().potential)
+
+    def test_a7_a_date_that_has_a_default_is_not_chosen_either(self):
+        for record in (self.lead, self.partner):
+            early = record.with_user(self.rep).with_context(default_temperature_date="1999-01-01")
+            self.refused(lambda early=early: early.create({"name": "New"}))
+        self.env["ir.default"].set("crm.lead", "readiness", 4, user_id=self.rep.id)
+        self.refused(lambda: self.lead.with_user(self.rep).create({"name": "New"}))
+
     def test_a7_what_stays_as_it_is_may_be_sent_along(self):
         self.partner.potential = "high"
         self.partner.with_user(self.rep).write({"potential": "high", "abc_class": False, "is_vip": True})
