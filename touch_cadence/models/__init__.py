@@ -1,5 +1,6 @@
 from . import (
     inside,
+    touch_company_mixin,
     touch_guarded_mixin,
     mail_activity_type,
     touch_installation,

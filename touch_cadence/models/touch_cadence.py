@@ -428,7 +428,7 @@ class TouchCadence(models.Model):
 
     @api.model
     def _kept_fields(self):
-        return (*super()._kept_fields(), "rule_cursor")
+        return (*super()._kept_fields(), "rule_cursor", "version_of_id", "version_until")
 
     def _filter_model(self):
         return self.model

@@ -190,10 +190,12 @@ class TouchCadence(models.Model):
         enrollments = self._under_way()
         current = enrollments.cadence_id.sudo(False)
         # without the rule: it enrols nobody, and whoever edits the steps need not have the rights of who wrote it
-        old = current.copy({"active": False, "auto_enroll": False, "domain": "[]", "version_until": fields.Date.context_today(self)})
+        old = current.copy({"active": False, "auto_enroll": False, "domain": "[]"})
+        today = fields.Date.context_today(self)
         copied = {}
         for cadence, version in zip(current, old):
-            version.version_of_id = cadence
+            # sudo: kept by the server; the right to write the steps was asked for
+            version.sudo().write({"version_of_id": cadence.id, "version_until": today})
             # lines are copied in the order of their ids, whatever their sequence is
             copied |= dict(zip(cadence.step_ids.sorted("id"), version.step_ids.sorted("id")))
         touches = enrollments.touch_ids

@@ -8,6 +8,7 @@ PURPOSES = [("warming", "Warming"), ("closing", "Closing")]
 
 class TouchCadenceStep(models.Model):
     _name = "touch.cadence.step"
+    _inherit = ["touch.company.mixin"]
     _description = "Touch Cadence Step"
     _order = "cadence_id, sequence, id"
 

@@ -17,6 +17,7 @@ class TouchExpert(models.Model):
     """An experienced colleague who helps with large deals, inside weekly windows and never over the agreed hours (R38, R39)."""
 
     _name = "touch.expert"
+    _inherit = ["touch.company.mixin"]
     _description = "Expert"
     _order = "sequence, id"
 
@@ -81,7 +82,7 @@ class TouchExpert(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            self._check_calendar(vals)
+            self._check_kept(vals)
         experts = super().create(vals_list)
         self.env["touch.presence"]._rows_made()
         experts._follow_windows()
@@ -90,7 +91,8 @@ class TouchExpert(models.Model):
         return experts
 
     def write(self, vals):
-        self._check_calendar(vals)
+        self.check_access("write")  # before anything is said of the expert
+        self._check_kept(vals)
         if "user_id" in vals:
             self.filtered(lambda one: one.user_id.id != vals["user_id"])._unlink_except_booked()
         result = super().write(vals)
@@ -105,10 +107,18 @@ class TouchExpert(models.Model):
             self.env["touch.expert.booking"]._assign_soon()
         return result
 
-    def _check_calendar(self, vals):
-        """:raise AccessError: for who would have the windows of an expert written over some other calendar"""
-        if "resource_calendar_id" in vals and not self.env.su:
+    @api.model
+    def _kept_fields(self):
+        return ("resource_calendar_id", "turn")
+
+    def _check_kept(self, vals):
+        """:raise AccessError: for who would have the windows of an expert written over some other calendar, or turns counted back"""
+        if self.env.su:
+            return
+        if "resource_calendar_id" in vals:
             raise AccessError(self.env._("An expert's calendar is made from the windows: set these instead."))
+        if "turn" in vals:
+            raise AccessError(self.env._("The turns of an expert are counted by the server: they cannot be written by hand."))
 
     def _let_in(self):
         # sudo: whom the sales manager makes an expert sees the deals he assists; a user's groups are the administrator's otherwise

@@ -13,6 +13,7 @@ DAYS = [
 
 class TouchExpertWindow(models.Model):
     _name = "touch.expert.window"
+    _inherit = ["touch.company.mixin"]
     _description = "Expert Window"
     _order = "dayofweek, hour_from"
 
@@ -32,8 +33,9 @@ class TouchExpertWindow(models.Model):
         return windows
 
     def write(self, vals):
+        experts = self.expert_id
         result = super().write(vals)
-        self.expert_id._follow_windows()
+        (experts | self.expert_id)._follow_windows()
         return result
 
     def unlink(self):

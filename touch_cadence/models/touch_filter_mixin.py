@@ -34,6 +34,7 @@ class TouchFilterMixin(models.AbstractModel):
     """
 
     _name = "touch.filter.mixin"
+    _inherit = ["touch.company.mixin"]
     _description = "A Filter that a Person Wrote"
 
     domain_user_id = fields.Many2one(
@@ -67,8 +68,7 @@ class TouchFilterMixin(models.AbstractModel):
 
     @api.model
     def _kept_fields(self):
-        """:return: names of the fields that only the server writes"""
-        return KEPT_FIELDS
+        return (*super()._kept_fields(), *KEPT_FIELDS)
 
     def _filter_model(self):
         """:return: name of the model that the filter searches"""
@@ -95,7 +95,8 @@ class TouchFilterMixin(models.AbstractModel):
     def create(self, vals_list):
         self._check_kept(*vals_list)
         # also where the filter is empty, and over what the context proposes
-        kept = {"domain_user_id": self.env.uid, "problem_data": False, "problem_date": False}
+        kept = {} if self.env.su else dict.fromkeys(self._kept_fields(), False)
+        kept |= {"domain_user_id": self.env.uid, "problem_data": False, "problem_date": False}
         return super().create([{**vals, **kept} for vals in vals_list])
 
     def write(self, vals):
@@ -159,6 +160,7 @@ class TouchFilterMixin(models.AbstractModel):
         :raise FilterProblem: for a filter that cannot be used
         """
         self.ensure_one()
+        self.env.flush_all()  # what is wrong with what was written before is no fault of the filter
         try:
             with self.env.cr.savepoint():
                 env = self._filter_env(company)

@@ -5,6 +5,7 @@ from .touch_client_mixin import POTENTIAL_SELECTION
 
 class TouchMarkerOption(models.Model):
     _name = "touch.marker.option"
+    _inherit = ["touch.company.mixin"]
     _description = "Marker Answer"
     _order = "question_id, sequence, id"
 

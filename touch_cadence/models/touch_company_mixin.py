@@ -1,0 +1,45 @@
+from odoo import api, models
+
+
+class TouchCompanyMixin(models.AbstractModel):
+    """What a company sets: its cadences, reasons, questions and experts.
+
+    Whoever writes it leaves it within his own companies, and points it at records that he may read. Odoo looks at its rules before a write
+    and not after it, so that a row could be pushed into another company; and it tells the name of whatever a record points at.
+    """
+
+    _name = "touch.company.mixin"
+    _description = "Set by a Company"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        records._check_pointed(self._fields)  # also what a default brought
+        return records
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._check_pointed(vals)
+        return result
+
+    @api.model
+    def _kept_fields(self):
+        """:return: names of the fields that only the server writes"""
+        return ()
+
+    def _check_pointed(self, names):
+        """:param names: of fields that were written
+        :raise AccessError: for rows that are the user's no longer, and for records that he may not read"""
+        if self.env.su:
+            return
+        written = [self._fields[name] for name in names if name in self._fields]
+        pointing = [
+            field
+            for field in written
+            if field.type in ("many2one", "many2many") and field.store and field.name not in (*models.MAGIC_COLUMNS, *self._kept_fields())
+        ]
+        if pointing:
+            self.check_access("write")
+        for field in pointing:
+            # sudo: which records it points at, whatever its reader may see of the row
+            self.sudo()[field.name].sudo(False).check_access("read")
