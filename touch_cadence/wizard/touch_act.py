@@ -43,10 +43,10 @@ class TouchAct(models.TransientModel):
     @api.model
     def _open(self, records):
         """:return: the action that opens the wizard for ``records``; the context may name the act as ``default_act``"""
-        act = self.env.context.get("default_act")
+        names = [name for act, name in self._selection_act() if act == self.env.context.get("default_act")]
         return {
             "type": "ir.actions.act_window",
-            "name": dict(self._selection_act()).get(act) or self.env._("Pause, Stop, Change Cadence"),
+            "name": names[0] if names else self.env._("Pause, Stop, Change Cadence"),
             "res_model": self._name,
             "view_mode": "form",
             "target": "new",

@@ -10,6 +10,7 @@ class TouchBase(models.TransientModel):
     """The client base in a handful of figures, of the clients whom the user may see (R5, R19, R23 to R25)."""
 
     _name = "touch.base"
+    _inherit = ["touch.named.mixin"]
     _description = "Value of the Client Base"
 
     company_id = fields.Many2one("res.company", default=lambda self: self.env.company, readonly=True)

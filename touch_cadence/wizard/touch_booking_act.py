@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..models.arguments import single, takes
+from ..models.arguments import records, single, takes
 
 
 class TouchBookingAct(models.TransientModel):
@@ -21,7 +21,8 @@ class TouchBookingAct(models.TransientModel):
     note = fields.Text()
 
     def _default_hours(self):
-        return self.env["touch.expert.booking"].browse(self.env.context.get("default_booking_id")).hours
+        chosen = self.env.context.get("default_booking_id")
+        return records("touch.expert.booking")(self.env, "booking_id", chosen).hours if chosen else 0
 
     @takes(self=single())
     def action_do(self):

@@ -24,6 +24,9 @@ class TouchBulkMixin(models.AbstractModel):
     _inherit = ["touch.named.mixin"]
     _description = "Act on Many Clients"
 
+    # names of the models whose records it acts on; empty: all of its selection
+    _acts_on = ()
+
     model = fields.Selection(CLIENT_MODELS, required=True)
     res_ids = fields.Json(required=True)
     selected_count = fields.Integer(compute="_compute_preview")
@@ -35,17 +38,23 @@ class TouchBulkMixin(models.AbstractModel):
     def default_get(self, fields_list):
         defaults = super().default_get(fields_list)
         if not defaults.get("res_ids") and self.env.context.get("active_ids"):
-            model = self.env.context["active_model"]
-            defaults |= {"model": model, "res_ids": self._selected_ids(model)}
+            model = self.env.context.get("active_model")
+            if model in self._models():
+                defaults |= {"model": model, "res_ids": self._selected_ids(model)}
         return defaults
+
+    @api.model
+    def _models(self):
+        """:return: list of the names of the models whose records it acts on; nothing is selected of others"""
+        return list(self._acts_on or dict(self._fields["model"].selection))
 
     @api.model
     def _selected_ids(self, model):
         """:return: the ids selected in a list. The web client sends so many of them at most, and the domain of the list with them."""
-        ids, domain = self.env.context["active_ids"], self.env.context.get("active_domain")
+        selected, domain = ids()(self.env, "active_ids", self.env.context["active_ids"]), self.env.context.get("active_domain")
         # sudo: a technical setting
         most = int(self.env["ir.config_parameter"].sudo().get_param("web.active_ids_limit", 20000))
-        return self.env[model].search(domain).ids if domain and len(ids) >= most else ids
+        return self.env[model].search(domain).ids if domain and len(selected) >= most else selected
 
     # --------------------------------------------------------------
     # What a wizard says
@@ -89,7 +98,7 @@ class TouchBulkMixin(models.AbstractModel):
     def _records(self):
         """:return: the selected records that the user may read. Of the others nothing is said, not even a name."""
         self.ensure_one()
-        if self.model not in dict(self._fields["model"].selection):
+        if self.model not in self._models():
             return self.env["res.partner"]
         named = ids()(self.env, "res_ids", self.res_ids or [])
         return self.env[self.model].browse(named).exists()._filtered_access("read")

@@ -8,6 +8,7 @@ class TouchFinish(models.TransientModel):
 
     _name = "touch.finish"
     _inherit = "touch.bulk.mixin"
+    _acts_on = ("touch.touch",)
     _description = "Finish Many Touches"
 
     model = fields.Selection(selection_add=[("touch.touch", "Touches")], ondelete={"touch.touch": "cascade"})

@@ -7,6 +7,7 @@ class TouchSettings(models.TransientModel):
     """The company's settings for touches, for the sales manager: Odoo's own settings page is the administrator's."""
 
     _name = "touch.settings"
+    _inherit = ["touch.named.mixin"]
     _description = "Settings for Touches"
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company)

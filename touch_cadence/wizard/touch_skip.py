@@ -8,6 +8,7 @@ class TouchSkip(models.TransientModel):
 
     _name = "touch.skip"
     _inherit = "touch.bulk.mixin"
+    _acts_on = ("touch.touch",)
     _description = "Skip Touches"
 
     model = fields.Selection(selection_add=[("touch.touch", "Touches")], ondelete={"touch.touch": "cascade"})
