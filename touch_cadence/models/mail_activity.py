@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .arguments import records
+
 
 class MailActivity(models.Model):
     _inherit = "mail.activity"
@@ -29,14 +31,19 @@ class MailActivity(models.Model):
         self.check_access("write")
         touches = self._planned_touches()
         if touches:
+            touches._check_belongs()
             outcomes = self.env["touch.outcome"]
-            chosen = outcomes.browse(self.env.context.get("touch_outcome_id") or ()).exists()
+            chosen = self.env.context.get("touch_outcome_id")
+            chosen = records("touch.outcome")(self.env, "touch_outcome_id", chosen) if chosen else outcomes
             default = outcomes._default_outcome()
             for outcome, its in touches.grouped(lambda touch: chosen or touch.activity_id.touch_outcome_id or default).items():
                 its._finish(outcome, feedback or None)
         return super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
 
     def write(self, vals):
+        if vals.get("user_id") and not self.env.su:
+            # whoever gives the activity gives the touch
+            self._planned_touches().with_env(self.env)._check_taker(self.env["res.users"].browse(vals["user_id"]))
         result = super().write(vals)
         touches = self._planned_touches() if not {"date_deadline", "user_id", "active", "activity_type_id"}.isdisjoint(vals) else None
         if touches:

@@ -10,6 +10,7 @@ from ..method import queue
 from ..method.decide import Stop, Touch
 from ..method.facts import as_potential, as_temperature
 from .arguments import choice, ids, number, one_id, records, takes, text, values
+from .inside import telling, told
 from .mail_activity_type import CHANNEL_SELECTION
 
 _logger = logging.getLogger(__name__)
@@ -383,14 +384,15 @@ class TouchDesk(models.AbstractModel):
         self.env.execute_query(SQL("SELECT id FROM touch_touch WHERE id = %s FOR UPDATE", touch_id))
         touch = self.env["touch.touch"].browse(touch_id).exists()
         kept = touch.sudo()  # sudo: whose it is and was, before anything of it is told
-        if not touch or self.env.user not in kept.user_id | kept.handed_from_id:
+        theirs = self.env.user in kept.user_id | kept.handed_from_id and kept.company_id in self.env.user.company_ids
+        if not touch or not theirs:
             return {"ok": False, "message": self._gone(touch_id)}
         if key and kept.desk_key == key[:KEY_LENGTH]:
             return {"ok": True, "message": ""}
         kept.desk_key = key and key[:KEY_LENGTH]
         now = fields.Datetime.now()
         made = max(now - timedelta(seconds=min(max(ago, 0), MOST_AGO)), kept.create_date.replace(microsecond=0))
-        touch = touch.with_company(kept.company_id).with_context(touch_date_done=min(made, now))
+        touch = touch.with_company(kept.company_id).with_context(touch_date_done=telling(min(made, now)))
         if touch.has_access("write") and touch.state == "planned" and touch.user_id == self.env.user:
             if act != "done":
                 kept._add_note(values.get("note"))
@@ -410,12 +412,7 @@ class TouchDesk(models.AbstractModel):
 
     def _act_reassign(self, touch, values):
         user = records("res.users")(self.env, "user_id", values.get("user_id"))
-        if user.share or not user.active or touch.company_id not in user.sudo().company_ids:  # sudo: a colleague's companies
-            raise UserError(
-                self.env._(
-                    "The touch of %(client)s cannot be given to that user: choose a colleague of the company.", client=touch.client_name
-                )
-            )
+        touch._check_taker(user)
         touch._reassign(user)
 
     def _too_late(self, touch, act, values):
@@ -433,6 +430,15 @@ class TouchDesk(models.AbstractModel):
             kept._add_note(note)
             return {"ok": kept.outcome_id == outcome, "message": "" if kept.outcome_id == outcome else self._gone(touch.id)}
         # it was made all the same: it counts as one that nobody had planned
+        message = self.env._("The plan had changed meanwhile; what you did was logged as a touch of its own.")
+        if not self.env["touch.touch"]._may_end(kept._client_record(), outcome):
+            # what a colleague works by now is ended by that colleague
+            message = self.env._(
+                "A colleague works this client now: your touch was logged without “%(outcome)s”, which would have ended the run.",
+                outcome=outcome.name,
+            )
+            note = "\n".join(part for part in (outcome.name, note) if part)
+            outcome = self.env["touch.outcome"]._default_outcome()
         kept._client_record().log_touch(
             {
                 "channel": kept.channel,
@@ -441,7 +447,7 @@ class TouchDesk(models.AbstractModel):
                 "direction": "out",
                 "outcome_id": outcome.id,
                 "note": note,
-                "date_done": touch.env.context["touch_date_done"],
+                "date_done": told(touch.env, "touch_date_done"),
             }
         )
-        return {"ok": True, "message": self.env._("The plan had changed meanwhile; what you did was logged as a touch of its own.")}
+        return {"ok": True, "message": message}

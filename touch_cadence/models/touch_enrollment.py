@@ -181,6 +181,7 @@ class TouchEnrollment(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.check_access("create")  # before anything is read of the values
         owners = [(vals.get("company_id") or self.env.company.id, vals.get("partner_id"), vals.get("lead_id")) for vals in vals_list]
         for vals, (key, commercial) in zip(vals_list, self.env["touch.planner"]._clients(owners)):
             vals.update(client_key=key, commercial_partner_id=commercial)
@@ -439,7 +440,7 @@ class TouchEnrollment(models.Model):
             candidates += [enrollment.lead_id.team_id.user_id, rep.sale_team_id.user_id, enrollment.cadence_id.user_id]
             company = enrollment.company_id
             result[enrollment.id] = next(
-                (user for user in candidates if user and user.active and company in user.company_ids), rep.browse()
+                (user for user in candidates if user and user.active and not user.share and company in user.company_ids), rep.browse()
             )
         return result
 
@@ -884,7 +885,7 @@ class TouchEnrollment(models.Model):
         why = [("nothing_follows", {}), *why]
         for _before, its in groupby(self, lambda one: repr(one.why_data)):
             its = self.browse().union(*its)
-            its.write({"nothing_follows": True, "why_data": [*(its[0].why_data or ()), *words._store(why)]})
+            its.write({"nothing_follows": True, "why_data": words._store([*words._pairs(its[0].why_data), *why])})
         for one in self.filtered(lambda one: one._client_record()):
             one._client_record()._message_log(body=words._say(why))
 

@@ -1,5 +1,5 @@
 from collections import Counter, defaultdict
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta, timezone
 
 from markupsafe import Markup, escape
 from odoo import api, fields, models
@@ -10,7 +10,7 @@ from odoo.tools import SQL, format_date, groupby, html2plaintext
 from ..method import calendar, filling, names, outcomes, outlook, reach, zones
 from ..method.facts import ACTIVE_STATES, DUE_STATES, HOT
 from .arguments import day, records, single, takes, text
-from .inside import INSIDE
+from .inside import INSIDE, told
 from .mail_activity_type import CHANNEL_SELECTION
 from .touch_cadence_step import PURPOSES
 from .touch_client_mixin import LOGGED, TEMPERATURE_SELECTION
@@ -143,6 +143,7 @@ class TouchTouch(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.check_access("create")  # before anything is read of the values
         unknown = [vals for vals in vals_list if "client_key" not in vals or "commercial_partner_id" not in vals]
         owners = [(vals.get("company_id") or self.env.company.id, vals.get("partner_id"), vals.get("lead_id")) for vals in unknown]
         for vals, (key, commercial) in zip(unknown, self.env["touch.planner"]._clients(owners)):
@@ -311,7 +312,15 @@ class TouchTouch(models.Model):
         :raise UserError: for one whose client went to another company meanwhile
         """
         self.check_access("read")
-        known = self.sudo()
+        self._check_belongs()
+        return self.sudo()
+
+    def _check_belongs(self):
+        """What is told of a touch, and what it does, reaches its client and its run with all rights: they are still the touch's own.
+
+        :raise UserError: for a touch whose client or run is another's
+        """
+        known = self.sudo()  # sudo: whether they belong together; neither is named
         gone = known.filtered(lambda touch: touch._client_record().company_id not in (touch.company_id, touch.company_id.browse()))[:1]
         if gone:
             raise UserError(
@@ -320,7 +329,22 @@ class TouchTouch(models.Model):
                     company=gone.company_id.name,
                 )
             )
-        return known
+        if stray := known.filtered(lambda touch: touch._is_stray())[:1]:
+            raise UserError(
+                self.env._(
+                    "Touch %(number)s hangs on the run of another client: nothing is done or told of it. Ask the administrator to delete it.",
+                    number=stray.id,
+                )
+            )
+
+    def _is_stray(self):
+        """:return: whether the touch hangs on the run of another client"""
+        run = self.enrollment_id
+        if not run:
+            return False
+        elsewhere = (run.company_id, run.client_key) != (self.company_id, self.client_key)
+        # a planned touch is of the very record that is enrolled
+        return elsewhere or (self.state == "planned" and (run.lead_id, run.partner_id) != (self.lead_id, self.partner_id))
 
     def _prepare_email(self):
         record = self._client_record()
@@ -461,7 +485,7 @@ class TouchTouch(models.Model):
 
     def _check_may_work(self):
         """:raise AccessError: for who may not work these touches
-        :raise UserError: for a touch that is over"""
+        :raise UserError: for a touch that is over, or belongs to another client's run"""
         self.check_access("write")
         over = self.filtered(lambda touch: touch.state != "planned")[:1]
         if over:
@@ -472,6 +496,7 @@ class TouchTouch(models.Model):
                     client=over.client_name,
                 )
             )
+        self._check_belongs()
 
     def _move_to(self, day, **values):
         """The touches go to another day, to the first decent hour of it by each client's own clock (R44). The hour is not that of the day
@@ -492,6 +517,16 @@ class TouchTouch(models.Model):
             moments[touch.id] = when.replace(tzinfo=None)
         for when, its in self.grouped(lambda touch: moments[touch.id]).items():
             its.write({"date_deadline": day, "date_planned": when, **values})
+
+    def _check_taker(self, user):
+        """:raise UserError: for who cannot be given these touches: who does not work here, or not in their company"""
+        known = self.sudo()  # sudo: companies of the touches, and of a colleague
+        if user.share or not user.active or known.company_id - user.sudo().company_ids:  # sudo: as above
+            raise UserError(
+                self.env._(
+                    "The touch of %(client)s cannot be given to that user: choose a colleague of the company.", client=known[:1].client_name
+                )
+            )
 
     def _reassign(self, user):
         """The planned touches go to another user, and their activities with them."""
@@ -551,8 +586,7 @@ class TouchTouch(models.Model):
     def _finish(self, outcome, note=None):
         """Planned touches were made: write it down and draw the consequences."""
         # the desk may send later what was done when the connection was lost
-        made = self.env.context.get("touch_date_done")
-        made = made if isinstance(made, datetime) else fields.Datetime.now()  # a browser cannot send one
+        made = told(self.env, "touch_date_done") or fields.Datetime.now()
         vals = {"state": "done", "outcome_id": outcome.id, "reached": outcome.reached, "date_done": made}
         for answered, touches in self.grouped(lambda touch: outcome._is_answer(touch.channel, touch.direction)).items():
             touches.write({**vals, "answered": answered})
@@ -662,6 +696,14 @@ class TouchTouch(models.Model):
             return {}
         own = self.env["touch.enrollment"].union(*runs.values()).with_env(self.env)._filtered_access("write")
         return {client: run for client, run in runs.items() if run not in own}
+
+    @api.model
+    def _may_end(self, client, outcome):
+        """:return: whether the user may do himself what ``outcome`` would do to this client's run, and to the deal"""
+        wins = outcome.ends == "won" and client._name == "crm.lead"
+        if wins and not client.sudo(False).has_access("write"):
+            return False
+        return not self._runs_ended_by_others(self._runs_of(client), outcome)
 
     def _renumber(self):
         """Touches came in between: the planned ones count up, and say so in their activities."""
@@ -908,7 +950,11 @@ class TouchTouch(models.Model):
             self.env[model].browse(res_ids).invalidate_recordset(["message_follower_ids", "message_partner_ids"])
 
     def _heal(self):
-        """Give planned touches whose activity is gone a new one, with whoever is responsible now (invariant 9)."""
+        """Give planned touches whose activity is gone a new one, with whoever is responsible now (invariant 9). One that hangs on another
+        client's run is taken back: its activity would make somebody follow a foreign record."""
+        strays = self.filtered(lambda touch: touch._is_stray())
+        strays._withdraw()
+        self -= strays
         responsible = self.enrollment_id._get_responsible()
         for user, touches in groupby(self, lambda touch: responsible.get(touch.enrollment_id.id) or self.env["res.users"]):
             self.browse().union(*touches).write({"user_id": user.id})

@@ -16,6 +16,8 @@ _logger = logging.getLogger(__name__)
 # codes that carry what somebody wrote in his own words, or what an error says
 FREE_TEXT = {"noted", "error"}
 UNKNOWN = "?"
+# characters of a code without a sentence that are shown
+CODE_LENGTH = 60
 
 
 @functools.cache
@@ -47,11 +49,15 @@ class TouchWords(models.AbstractModel):
     def _pairs(self, why):
         """:return: what was kept as codes with values, as such; what is none, from a row that somebody planted, is logged and left out"""
         if not isinstance(why or [], list | tuple):
-            _logger.warning("No why at all: %r", why)
+            _logger.warning("No why at all: %.200r", why)
             return []
-        pairs = [each for each in why or () if isinstance(each, list | tuple) and len(each) == 2 and isinstance(each[1], dict)]
+        pairs = [
+            each
+            for each in why or ()
+            if isinstance(each, list | tuple) and len(each) == 2 and isinstance(each[0], str) and isinstance(each[1], dict)
+        ]
         if len(pairs) < len(why or ()):
-            _logger.warning("Not all of this is a why: %r", why)
+            _logger.warning("Not all of this is a why: %.200r", why)
         return pairs
 
     @api.model
@@ -60,8 +66,8 @@ class TouchWords(models.AbstractModel):
         a list."""
         sentence = self._sentences().get(code)
         if sentence is None:
-            _logger.warning("There is no sentence for %r.", code)
-            return str(code)
+            _logger.warning("There is no sentence for %.200r.", code)
+            return code[:CODE_LENGTH]
         said = {}
         for name in _names(sentence):
             try:

@@ -1,7 +1,10 @@
+from datetime import datetime
+
 from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
+from psycopg2 import IntegrityError
 
 from .common import TouchCase
 
@@ -91,6 +94,47 @@ class TestRights(TouchCase):
         self.env.invalidate_all()
         with self.refused(UserError):
             touch._letter_address()
+
+    def test_a1_a_touch_planted_on_another_run_is_taken_back_with_its_activity_gone(self):
+        """The planner would make its salesperson a follower of a record that is not his."""
+        touch, foreign = self.planned(self.mine), self.planned(self.theirs)
+        touch.activity_id.with_context(mail_activity_quick_update=True).unlink()
+        self.env.cr.execute("UPDATE touch_touch SET lead_id = %s, partner_id = NULL WHERE id = %s", [self.theirs.id, touch.id])
+        self.env.invalidate_all()
+        touch.sudo()._heal()
+        self.assertEqual((touch.state, touch.withdrawn), ("skipped", True))
+        self.assertNotIn(self.rep.partner_id, self.theirs.message_partner_ids)
+        self.assertEqual(foreign.activity_id.user_id, self.rep_two)
+
+    def test_a1_whatever_nobody_makes_by_hand_takes_no_defaults_of_the_caller(self):
+        """What our methods make with all rights: a personal default, or one of the context, would be written as if a method had found it."""
+        makers = self.env["ir.model.access"].search([("perm_create", "=", True)]).mapped("model_id.model")
+        for model in self.env.values():
+            if model._name.startswith("touch.") and model._auto and not (model._abstract or model._transient or model._name in makers):
+                with self.subTest(model=model._name):
+                    self.assertIn("touch.guarded.mixin", {cls._name for cls in type(model).mro() if hasattr(cls, "_name")})
+
+    @mute_logger(*RULES)
+    def test_a1_what_a_company_sets_stays_within_it(self):
+        """A manager pushes none of it into another company, and points none of it at what he may not read."""
+        company = self.env["res.company"].create({"name": "Other"})
+        foreign = self.env["touch.cadence"].create({"name": "Secret", "company_id": company.id, "step_ids": [(0, 0, {"delay": 0})]})
+        cadence = self.cadence.with_user(self.manager)
+        reason = self.env["touch.reason"].with_user(self.manager).create({"name": "News"})
+        question = (
+            self.env["touch.marker.question"].with_user(self.manager).create({"name": "How many?", "company_id": self.env.company.id})
+        )
+        for act in (
+            lambda: cadence.write({"company_id": company.id}),
+            lambda: cadence.write({"won_cadence_id": foreign.id}),
+            lambda: cadence.with_context(default_won_cadence_id=foreign.id).create({"name": "New"}),
+            lambda: cadence.step_ids[0].write({"cadence_id": foreign.id}),
+            lambda: reason.write({"company_id": company.id}),
+            lambda: question.write({"company_id": company.id}),
+        ):
+            with self.refused():
+                act()
+        cadence.write({"won_cadence_id": self.nurture.id, "company_id": self.env.company.id})
 
     @mute_logger(*RULES)
     def test_a2_the_contacts_salesperson_does_not_see_a_colleagues_deal(self):
@@ -190,6 +234,60 @@ class TestRights(TouchCase):
             with self.subTest(field=name), self.refused():
                 self.env["res.partner"].with_user(plain).search([(name, "!=", False)])
 
+    def test_a1_a_why_that_is_none_fails_no_list(self):
+        say = self.env["touch.words"]._say
+        for planted in (5, "x", [5], [["nth"]], {"x": 1}, [["nth", 5]], [[["nth"], {}]]):
+            with self.subTest(planted=planted), mute_logger("odoo.addons.touch_cadence.models.touch_words"):
+                self.assertEqual(say(planted), "")
+        self.assertEqual(say([["nth", {"number": 2}]]), "Touch 2 of ?.")
+        self.assertLess(len(say([["%(a)200000000s", {"a": "x"}]])), 100)
+        for values in ({"date": "soon"}, {"date": [1]}, {"reason": 10**6}, {"reason": []}, {"temperature": []}, {"temperature": "boiling"}):
+            with self.subTest(values=values):
+                self.assertIn("Touch", say([["nth", {**values, "number": 1, "target": 7}]]))
+
+    def test_a6_a_setting_that_is_refused_is_refused_in_words_whatever_is_planned_by_it(self):
+        """What is wrong with a write is said to who writes; it was taken for a fault of the run that was looked at next."""
+        for values in ({"window_days": 3_000_000}, {"rhythm": 10**6}):
+            with self.subTest(values=values), mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), self.env.cr.savepoint():
+                self.cadence.with_user(self.manager).write(values)
+                self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(self.mine.enrollment_ids.state, "running")
+
+    def test_a7_no_touch_goes_to_who_does_not_work_here(self):
+        portal = new_test_user(self.env, "tc_portal", "base.group_portal")
+        company = self.env["res.company"].create({"name": "Other"})
+        foreign = new_test_user(
+            self.env, "tc_foreign", "sales_team.group_sale_salesman", company_id=company.id, company_ids=[(6, 0, company.ids)]
+        )
+        touch = self.own_touch()
+        for user in (portal, foreign):
+            with self.refused(UserError):
+                touch.activity_id.write({"user_id": user.id})
+            # everybody sets his own substitute
+            self.rep.with_user(self.rep).write({"touch_substitute_id": user.id})
+            self.rep.active = False
+            self.assertNotEqual(self.mine.enrollment_ids._get_responsible()[self.mine.enrollment_ids.id], user)
+            self.rep.active = True
+        touch.activity_id.write({"user_id": self.rep_two.id})
+        self.assertEqual(touch.user_id, self.rep_two)
+
+    @mute_logger(*RULES)
+    def test_a5_who_had_a_touch_before_ends_no_run_of_a_colleague(self):
+        touch, run = self.planned(self.mine), self.mine.enrollment_ids
+        self.mine.user_id = self.rep_two
+        self.assertEqual((touch.user_id, touch.handed_from_id), (self.rep_two, self.rep))
+        desk, bought = self.env["touch.desk"].with_user(self.rep), self.outcomes["bought"].id
+        said = desk.act(touch.id, "done", {"outcome_id": bought, "note": "He said yes"}, "late", 60)
+        self.assertTrue(said["ok"])
+        self.assertIn("colleague", said["message"])
+        self.assertEqual((run.state, self.mine.won_status), ("running", "pending"))
+        logged = self.env["touch.touch"].search([("lead_id", "=", self.mine.id), ("state", "=", "done")])
+        self.assertEqual((len(logged), logged.user_id), (1, self.rep))
+        self.assertIn("He said yes", logged.note)
+        desk.act(touch.id, "done", {"outcome_id": self.outcomes["clear_no"].id}, "no", 60)
+        self.assertEqual(run.state, "refused", "a no is obeyed, whoever heard it (invariant 2)")
+
     def test_a7_dates_of_a_touch_have_bounds(self):
         for date_done in ("2099-01-01 00:00:00", "0001-01-01 00:00:00", "soon", 5):
             with self.subTest(date_done=date_done), self.refused(UserError):
@@ -229,7 +327,7 @@ class TestRights(TouchCase):
     def test_what_the_method_tells_itself_a_browser_cannot(self):
         """Context keys of ours count only with a value that no RPC can send."""
         touch = self.own_touch()
-        touch.with_context(touch_date_done="2020-01-01 00:00:00", touch_unreviewed=True).done()
+        touch.with_context(touch_date_done=datetime(2020, 1, 1), touch_unreviewed=True).done()  # XML-RPC sends real moments
         self.assertEqual(touch.date_done.year, 2026)
         self.assertTrue(self.planned(self.mine), "it was decided again all the same")
         self.mine.with_user(self.rep).with_context(touch_unreviewed=True).active = False
