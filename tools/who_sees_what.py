@@ -27,6 +27,19 @@ NAMES = {
 READERS = {"everyone": "whoever reads the record", "sales": "salespeople", "staff": "sales managers, administrators; of a user: the person"}
 WRITERS = {"record": "whoever may write the record", "manager": "sales managers", "nobody": "nobody: it follows from what happens"}
 
+RECORDS = {
+    rights.SALESPEOPLE: "salespeople (their own)",
+    rights.MANAGERS: "sales managers",
+    rights.PEOPLE: "whoever has it",
+    ("admin",): "administrators",
+}
+WRITERS_OF_OURS = {
+    "sales": "salespeople (their own) and sales managers",
+    "manager": "sales managers",
+    "opened": "whoever opened it",
+    "nobody": "nobody: methods write it, or the server keeps it",
+}
+
 
 def said(letters):
     return ", ".join(WORDS[letter] for letter in letters) or "–"
@@ -63,7 +76,7 @@ def page():
         *rows([model for model in NAMES if not rights.MODELS[model]["manager"].startswith("rwcu")]),
         "",
         "Plan and history are written by methods (done, skip, pause, …), which ask whose the record is. By hand people write of a touch: "
-        + ", ".join(f"`{name}`" for name in rights.WRITTEN_BY_PEOPLE["touch.touch"].split())
+        + ", ".join(f"`{name}`" for name in rights.WRITTEN["touch.touch"]["sales"].split())
         + " (a day moves the touch as *snooze* does); of an enrolment: nothing.",
         "",
         "## What a company sets",
@@ -87,6 +100,23 @@ def page():
         ),
         "",
         "A deal tells the level of its salesperson (`touch_level`) to that person and to sales managers only.",
+        "Everybody sets "
+        + " and ".join(f"`{name}`" for name in rights.OWN_USER.split())
+        + " of his own user. The records themselves are written by: "
+        + "; ".join(f"`{model}` " + RECORDS[roles] for model, roles in rights.RECORD_WRITERS.items() if roles)
+        + ".",
+        "",
+        "## Who writes what, by hand",
+        "",
+        "Each field of our records that could be written at all, as the tests try it over RPC. A field that is added fails them until it stands here.",
+        "",
+        "| record | by whom | fields |",
+        "| --- | --- | --- |",
+        *(
+            f"| {NAMES.get(model, 'Wizard')} (`{model}`) | {WRITERS_OF_OURS[who]} | {', '.join(f'`{name}`' for name in names.split())} |"
+            for model, groups in rights.WRITTEN.items()
+            for who, names in groups.items()
+        ),
     ]  # fmt: skip
     return "\n".join(lines) + "\n"
 

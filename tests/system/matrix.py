@@ -1,7 +1,7 @@
 """What each role really may do, asked of a real server: by model, and by field."""
 
 import db
-from people import Refused
+from people import COLLEAGUE, Refused
 from psycopg2.extras import Json
 
 WHOSE = ("own", "colleague", "company")
@@ -76,13 +76,13 @@ class Matrix:
             "touch.expert.report": {"hours": 1},
             "touch.act": {"model": "crm.lead", "res_ids": [row("crm.lead")], "act": "stop", "reason": "Own words"},
             "touch.ask.expert": {"lead_id": row("crm.lead"), "reason": "Own words"},
-            "touch.base": {},
+            "touch.base": {"company_id": company},
             "touch.booking.act": {"booking_id": row("touch.expert.booking"), "kind": "cancel", "note": "Own words"},
             "touch.enroll": {"model": "crm.lead", "res_ids": [row("crm.lead")], "cadence_id": row("touch.cadence")},
             "touch.finish": {"model": "touch.touch", "res_ids": [row("touch.touch")], "outcome_id": self.people.rows["touch.outcome"]["shared"]},
             "touch.judge": {"lead_id": row("crm.lead"), "reason": "Own words"},
             "touch.log": {"model": "crm.lead", "res_ids": [row("crm.lead")], "note": "Own words"},
-            "touch.settings": {},
+            "touch.settings": {"company_id": company},
             "touch.privacy": {"kind": "export", "model": "crm.lead", "res_ids": [row("crm.lead")]},
             "touch.privacy.find": {"term": "Own words"},
             "touch.privacy.find.line": {"find_id": self.people.rows.get("touch.privacy.find", {}).get(role, 1), "model": "crm.lead", "res_id": 1},
@@ -148,6 +148,13 @@ class Matrix:
         row = self.people.row(model, role, whose)
         return allowed(lambda: self.people.call(role, model, "read", [row], [name]))
 
+    def writes_any(self, model, role, names):
+        """:return: whether the role may write one of the fields at least, tried all at once; for who writes nothing of the model"""
+        row, fields = self.people.row(model, role, "own"), self.world["fields"][model]
+        return allowed(
+            lambda: self.people.call(role, model, "write", [row], {name: self._another(fields[name], None, role) for name in names})
+        )
+
     def writes_field(self, model, role, whose, name):
         """Try to write another value; what was written is taken back in the database."""
         field, row = self.world["fields"][model][name], self.people.row(model, role, whose)
@@ -157,7 +164,7 @@ class Matrix:
             table = model.replace(".", "_")
             cr.execute(f"SELECT to_jsonb(t) FROM {table} t WHERE id = %s", [row])
             [[before]] = cr.fetchall()
-            value = self._another(field, before.get(name))
+            value = self._another(field, before.get(name), role)
             answer = allowed(lambda: self.people.call(role, model, "write", [row], {name: value}))
             if answer:
                 columns = ", ".join(f'"{column}"' for column in before)
@@ -167,8 +174,8 @@ class Matrix:
                 )
         return answer
 
-    def _another(self, field, before):
-        """:return: a value of the field's type that differs"""
+    def _another(self, field, before, role):
+        """:return: a value of the field's type that differs, and that the role may choose: a refusal is the field's"""
         kind = field["type"]
         if kind == "boolean":
             return not before
@@ -183,10 +190,25 @@ class Matrix:
         if kind == "selection":
             return next(value for value in field["selection"] if value != before)
         if kind == "many2one":
-            rows = {"res.users": self.world["users"], "res.company": self.world["companies"], "res.partner": self.world["partners"]}.get(
-                field["relation"], self.people.rows.get(field["relation"], {})
-            )
-            return next((id_ for id_ in rows.values() if id_ != before), False if before else 1)
-        if kind in ("one2many", "many2many"):
-            return [[5, 0, 0]]
+            return self._another_record(field, before, role)
+        if kind == "one2many":
+            return [[0, 0, {}]]  # rows of such a list are the other model's to refuse
+        if kind == "many2many":
+            return [[3, 10**9, 0]]  # takes away what is not there
         return [["another", {}]]
+
+    def _another_record(self, field, before, role):
+        """:return: id of another record of the role's own or one that all may see; False for none where that may be"""
+        rows, users = self.people.rows, self.world["users"]
+        own = {
+            "crm.lead": [rows["lead2"].get(role)],
+            "touch.expert.booking": [rows["touch.expert.report"].get(role)],
+            "res.users": [users[COLLEAGUE["b" if role.endswith("_b") else "a"]], users["rep"]],
+            "res.partner": [rows["res.partner"].get(role)],
+            "res.company": [],
+        }.get(field["relation"])
+        if own is None:
+            known = rows.get(field["relation"], {})
+            own = [known.get(role), known.get("shared"), known.get("b" if role.endswith("_b") else "a")]
+        found = next((id_ for id_ in own if id_ and id_ != before), False)
+        return found if found or before else 1

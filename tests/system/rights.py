@@ -38,8 +38,8 @@ MODELS = {
     "touch.log": WIZARD,
     "touch.skip": WIZARD,
     "touch.booking.act": {**OF_ONE, "expert": "rwcu||"},
-    "touch.base": {"manager": "rwcu||c"},
-    "touch.settings": {"manager": "rwcu||c"},
+    "touch.base": {"manager": "rwcu||"},
+    "touch.settings": {"manager": "rwcu||"},
     "touch.privacy": {"manager": "rwcu||c"},
     "touch.privacy.find": {"manager": "rwcu||c"},
     "touch.privacy.find.line": {"manager": "rwcu||c"},
@@ -49,6 +49,7 @@ ABSTRACT = {
     "touch.anonymous.mixin",
     "touch.bulk.mixin",
     "touch.client.mixin",
+    "touch.company.mixin",
     "touch.desk",
     "touch.filter.mixin",
     "touch.guarded.mixin",
@@ -107,5 +108,99 @@ FIELDS = {
     "mail.activity.type": {("everyone", "record"): "touch_channel"},
     "base.module.uninstall": {("everyone", "nobody"): "touch_leaving"},  # Odoo opens that dialog to administrators only
 }
-# what people write by hand of plan and history; the methods do the rest, and ask whose it is
-WRITTEN_BY_PEOPLE = {"touch.touch": "note date_deadline", "touch.enrollment": ""}
+# Who may write those whose writer is "record": the roles that may write such a record of their own.
+PEOPLE = ("employee", "expert", "rep", "rep_all", "manager", "rep_b", "admin")
+SALESPEOPLE = ("rep", "rep_all", "manager", "rep_b", "admin")
+MANAGERS = ("manager", "admin")
+RECORD_WRITERS = {
+    "res.partner": SALESPEOPLE,
+    "crm.lead": SALESPEOPLE,
+    "res.users": ("admin",),
+    "crm.team.member": MANAGERS,
+    "crm.team": MANAGERS,
+    "res.company": ("admin",),
+    "res.config.settings": ("admin",),
+    "mail.activity": PEOPLE,
+    "mail.activity.type": MANAGERS,
+    "base.module.uninstall": (),
+}
+# and those of one's own user that everybody sets himself
+OWN_USER = "touch_advance touch_substitute_id"
+
+# Who writes which field of our models by hand, over a form or RPC: sales (salespeople, of rows of their own), manager (of sales), opened (whoever
+# opened such a wizard), nobody (methods write it, and ask whose it is; or the server keeps it).
+WRITTEN = {
+    "touch.cadence": {
+        "manager": """active auto_enroll company_id description domain exhausted_cadence_id hand_over_after lapsed_cadence_id model
+            name potential refused_cadence_id reply_days resource_calendar_id rest_days rhythm sequence step_ids stop_after target until_lapsed
+            user_id window_days won_cadence_id""",
+        "nobody": "domain_user_id enrollment_ids problem_data problem_date rule_cursor version_ids version_of_id version_until",
+    },
+    "touch.cadence.step": {"manager": "by_expert cadence_id channel delay delay_few name purpose script sequence times"},
+    "touch.reason": {
+        "manager": """active audience channel_ids cold company_id domain holiday hot kind letter name purpose recurrence sequence subject text
+            valid_from valid_to warm""",
+        "nobody": "domain_user_id problem_data problem_date",
+    },
+    "touch.marker.question": {"manager": "active company_id name option_ids sequence team_ids weight"},
+    "touch.marker.option": {"manager": "name potential question_id sequence"},
+    "touch.outcome": {"manager": "active answer ends name reached sequence temperature_effect"},
+    "touch.skill": {"manager": "name"},
+    "touch.expert": {
+        "manager": "active company_id hours_week sequence skill_ids slot_hours user_id window_ids won_share",
+        "nobody": "booking_ids resource_calendar_id turn",
+    },
+    "touch.expert.window": {"manager": "dayofweek expert_id hour_from hour_to"},
+    "touch.enrollment": {
+        "nobody": """blocked_count cadence_id client_key commercial_partner_id company_id date_end date_paused date_start held_back lead_id next_date
+            not_before nothing_follows partner_id pauses run state stop_note stop_reason touch_count touch_ids user_id why_data""",
+    },
+    "touch.touch": {
+        "sales": "date_deadline note",  # a day moves the touch as snooze() does
+        "nobody": """activity_id answered cadence_id channel client_key commercial_partner_id company_id date_done date_planned desk_key direction
+            enrollment_id expert_id handed_from_id lead_id message_id moves number outcome_id outdated partner_id purpose reached reason_id
+            skip_reason state step_id temperature user_id warmed why_data withdrawn""",
+    },
+    "touch.judgement": {"nobody": "company_id date lead_id option_ids override_reason potential user_id why_data"},
+    "touch.expert.booking": {
+        "nobody": """asked company_id deal_key event_id expert_id expert_user_id hours lead_id note priority reached skill_id start state stop
+            touches_erased user_id without_ids""",
+    },
+    "touch.expert.report": {
+        "nobody": """company_id date deals deals_won expert_id expert_user_id hours lead_id meetings team_id touches user_id value_share
+            value_won""",
+    },
+    "touch.job": {
+        "nobody": """company_id date_end error left_out_count left_out_ids model name position res_ids state total user_id wizard wizard_context
+            wizard_values""",
+    },
+    "touch.job.left.out": {"nobody": "failed job_id name res_id why"},
+    "touch.act": {"opened": "act also_resting cadence_id model reason res_ids until user_id"},
+    "touch.ask.expert": {"opened": "lead_id reason skill_id"},
+    "touch.enroll": {"opened": "cadence_id model res_ids"},
+    "touch.finish": {"opened": "model outcome_id res_ids"},
+    "touch.judge": {"opened": "by_hand lead_id option_1_id option_2_id option_3_id option_4_id potential reason"},
+    "touch.log": {"opened": "channel direction model note nps_score outcome_id purpose reason_id res_ids"},
+    "touch.skip": {"opened": "model reason res_ids"},
+    "touch.booking.act": {"opened": "booking_id hours kind note other_id outcome_id reason"},
+    "touch.base": {"opened": "company_id currency_id"},
+    "touch.settings": {"opened": f"company_id {SETTINGS}"},
+    "touch.privacy": {"opened": "blacklist file file_name form kind model opt_out res_ids scope"},
+    "touch.privacy.find": {"opened": "is_cut line_ids searched term"},
+    "touch.privacy.find.line": {"opened": "archived chosen email enrollments find_id model name phone res_id touches"},
+    "touch.privacy.log": {"nobody": "act clients company_id date rows user_id"},
+}
+WRITERS = {"sales": ("rep", "rep_all", "manager"), "manager": ("manager",), "nobody": ()}
+
+
+def may_write(model, name, role):
+    """:return: whether the tables say that the role writes this field, of a record of its own"""
+    if model in WRITTEN:
+        [who] = [who for who, names in WRITTEN[model].items() if name in names.split()]
+        if who == "opened":
+            return "w" in of_model(model, role).partition("|")[0]
+        return role.removesuffix("_b") in WRITERS[who] or (role == "admin" and "manager" in WRITERS[who])
+    if model == "res.users" and name in OWN_USER.split():
+        return True
+    [writers] = [writers for (_readers, writers), names in FIELDS[model].items() if name in names.split()]
+    return {"record": role in RECORD_WRITERS[model], "manager": role in MANAGERS, "nobody": False}[writers]

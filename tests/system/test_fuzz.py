@@ -13,20 +13,24 @@ import db
 import people
 import pytest
 from conftest import Server
-from people import GROUPS, People, mark
+from people import CLEAR, GROUPS, People, mark
 
 SEED = 20261126
 # values tried for each method and role
 DRAWS = 6
 AT_ONCE = 4
-CLEAR = {
-    f"odoo.exceptions.{name}"
-    for name in ("UserError", "AccessError", "ValidationError", "MissingError", "RedirectWarning", "AccessDenied")
-}  # fmt: skip
 NASTY = (
     None, True, "x", "", -1, 0, 2**31, 2**70, 1e308, 10**9, [], [[]], [[1, [2, [3]]]], [None], ["x"], {}, {"x": 1}, {"id": [1]}, [{"x": {}}],
     "<script>alert(1)</script><img src=x onerror=alert(1)>", "Ж" * 100_000, "a\0b", "9999-12-31", "0001-01-01", "2026-02-30", "'; DROP TABLE touch_touch; --",
     [[6, 0, [1]]], ["|"], [["create_uid.password", "!=", False]],
+)  # fmt: skip
+# what may be sent along in the context, in every third call
+CONTEXTS = (
+    {"active_ids": "x", "active_model": "crm.lead"}, {"active_ids": [1], "active_model": "x"}, {"active_ids": [[1]], "active_model": []},
+    {"default_act": []}, {"default_booking_id": "x"}, {"default_model": "res.users", "default_res_ids": [1]}, {"default_state": "done", "default_hours": 900},
+    {"touch_outcome_id": "x"}, {"touch_prepared": "x"}, {"touch_date_done": "2050-01-01 00:00:00"}, {"touch_unreviewed": True, "touch_by_method": True},
+    {"touch_booking": True, "touch_followers_added": True}, {"touch_mail_headers": [["x", "y"]]}, {"active_test": "x"}, {"cron_id": "x"},
+    {"allowed_company_ids": [2]}, {"allowed_company_ids": [1, 2]}, {"uid": 1, "su": True}, {"bin_size": True, "tracking_disable": True},
 )  # fmt: skip
 # rows whose state nobody but their owner, a manager or the planner may move
 WATCHED = {
@@ -87,7 +91,7 @@ def secrets(role):
 
 
 def draws(world, role, generator):
-    """:return: the calls of a role: (model, method, arguments)"""
+    """:return: the calls of a role: (model, method, arguments, what is sent along)"""
     calls = []
     for model, method, is_model, parameters in world.world["methods"]:
         foreign = [world.rows[model][owner] for owner in closed_to(role)] if model in world.rows and "rep2" in world.rows[model] else []
@@ -101,15 +105,15 @@ def draws(world, role, generator):
             if not is_model:
                 ids = generator.choice([foreign, foreign, [generator.choice(foreign or [1])], [10**6], [[1]], ["x"], [-1], [None]])
                 args = [ids, *args]
-            calls.append((model, method, args))
+            calls.append((model, method, args, {"context": generator.choice(CONTEXTS)} if number % 3 == 2 else {}))
     return calls
 
 
 def look_at(world, role, secret, call):
     """:return: what is wrong with the answer to a call, or nothing"""
-    model, method, args = call
-    answer = world.ask(role, model, method, args)
-    said = f"{role}: {model}.{method}({str(args)[:160]})"
+    model, method, args, along = call
+    answer = world.ask(role, model, method, args, dict(along))
+    said = f"{role}: {model}.{method}({str(args)[:160]}, {along})"
     if answer.status_code != 200:
         return f"{said}: HTTP {answer.status_code}"
     sent = str(args)

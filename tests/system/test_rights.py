@@ -10,6 +10,11 @@ from matrix import WHOSE, Matrix, allowed
 from people import ROLES, People
 
 AT_ONCE = 4
+# not written one by one, and why
+UNTRIED = {
+    "touch.expert.report": "a view of the database: the table of models tries it",
+    "res.config.settings": "its page saves all settings of Odoo at once; they are the company's, which are tried",
+}
 
 
 @pytest.fixture(scope="module")
@@ -74,10 +79,10 @@ def test_every_field_of_ours_on_odoos_models_stands_in_the_table(world):
     assert found == {model: {name for names in groups.values() for name in names.split()} for model, groups in rights.FIELDS.items()}
 
 
-def test_who_reads_and_who_writes_our_fields_on_odoos_models(world, matrix):
+def test_who_reads_our_fields_on_odoos_models(world, matrix):
     wrong = []
     for model, groups in rights.FIELDS.items():
-        for (readers, writers), names in groups.items():
+        for (readers, _writers), names in groups.items():
             for role in ("employee", "rep", "manager"):
                 known = world.call(role, model, "fields_get", [], ["string"])
                 may_read = readers == "everyone" or role == "manager" or (readers == "sales" and role == "rep")
@@ -85,13 +90,9 @@ def test_who_reads_and_who_writes_our_fields_on_odoos_models(world, matrix):
                     # of users everybody is told the labels, since one's own values are one's own
                     if model != "res.users" and (name in known) != may_read:
                         wrong.append(f"{model}.{name} as {role}: shown to {role}: {name in known}")
-                    if model in ("res.partner", "crm.lead"):
-                        if matrix.reads_field(model, role, "own", name) != may_read and (role != "employee" or model == "res.partner"):
-                            wrong.append(f"{model}.{name} as {role}: read: {not may_read}")
-                        may_write = role != "employee" and (writers == "record" or (writers == "manager" and role == "manager"))
-                        one = world.world["fields"][model][name]
-                        if role != "employee" and one["type"] != "one2many" and matrix.writes_field(model, role, "own", name) != may_write:
-                            wrong.append(f"{model}.{name} as {role}: written: {not may_write}")
+                    tried = model == "res.partner" or (model == "crm.lead" and role != "employee")
+                    if tried and matrix.reads_field(model, role, "own", name) != may_read:
+                        wrong.append(f"{model}.{name} as {role}: read: {not may_read}")
     assert not wrong, "\n".join(wrong)
 
 
@@ -108,15 +109,37 @@ def test_what_a_colleague_is_good_at_is_for_who_leads_and_for_himself(world):
                 )
 
 
-def test_what_people_write_of_plan_and_history(world, matrix):
-    wrong = []
-    for model, names in rights.WRITTEN_BY_PEOPLE.items():
-        for role in ("rep", "rep_all", "manager", "rep_b"):
-            for name, field in world.world["fields"][model].items():
-                if (
-                    field["writable"]
-                    and name != "date_deadline"
-                    and matrix.writes_field(model, role, "own", name) != (name in names.split())
-                ):
-                    wrong.append(f"{model}.{name} as {role}")
-    assert not wrong, wrong
+def test_every_field_that_can_be_written_stands_in_the_table(world):
+    found = {model: {name for name, field in world.world["fields"][model].items() if field["writable"]} for model in rights.MODELS}
+    written = {model: sorted(name for names in rights.WRITTEN[model].values() for name in names.split()) for model in rights.MODELS}
+    assert found == {model: set(names) for model, names in written.items()}
+    assert all(len(names) == len(set(names)) for names in written.values()), "each stands there once"
+
+
+def test_who_writes_which_field(world, matrix):
+    """Tried one by one by whoever writes anything of a model, and all at once by the others."""
+    fields = world.world["fields"]
+    # activities first: who opts out has none any more
+    models = sorted(
+        (model for model in (*rights.MODELS, *rights.FIELDS) if model not in UNTRIED), key=lambda model: model != "mail.activity"
+    )
+    tried = {model: [name for name, field in fields[model].items() if field["writable"]] for model in models}
+
+    def work(role):
+        wrong = []
+        for model, names in tried.items():
+            if not names or world.row(model, role, "own") is None:
+                continue
+            if not any(rights.may_write(model, name, role) for name in names):
+                wrong += [f"{model} as {role}: something is written"] if matrix.writes_any(model, role, names) else []
+                continue
+            wrong += [
+                f"{model}.{name} as {role}: written: {not rights.may_write(model, name, role)}"
+                for name in names
+                if matrix.writes_field(model, role, "own", name) != rights.may_write(model, name, role)
+            ]
+        return wrong
+
+    with ThreadPoolExecutor(AT_ONCE) as several:
+        wrong = [one for found in several.map(work, rights.PEOPLE) for one in found]
+    assert not wrong, "\n".join(wrong)
