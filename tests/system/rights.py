@@ -47,6 +47,7 @@ MODELS = {
 }
 ABSTRACT = {
     "touch.anonymous.mixin",
+    "touch.background",
     "touch.bulk.mixin",
     "touch.client.mixin",
     "touch.company.mixin",

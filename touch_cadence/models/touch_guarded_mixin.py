@@ -32,7 +32,8 @@ class TouchGuardedMixin(models.AbstractModel):
     def default_get(self, fields):
         """Our own defaults only. What somebody keeps as his personal default, or sends in the context, would be written with all rights here,
         as if a method had found it."""
-        return own_defaults(self, fields)
+        # nothing is asked of Odoo, which looks at both
+        return {**super().default_get([]), **own_defaults(self, fields)}
 
     @takes(values=set_of_values())
     def onchange(self, values, field_names, fields_spec):
