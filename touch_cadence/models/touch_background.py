@@ -10,6 +10,9 @@ _logger = logging.getLogger(__name__)
 
 # another transaction was faster; trying again helps
 LOST_RACES = (SerializationFailure, DeadlockDetected, LockNotAvailable)
+# the transaction is void as a whole, and no record is to blame: a lost race, or a connection that is gone. The first statement on a lost
+# connection is answered by OperationalError, and each one after it by InterfaceError
+TRANSACTION_OVER = (psycopg2.OperationalError, psycopg2.InterfaceError)
 # after so many in one run the next run goes on
 MOST_RACES = 100
 # where the fault stands that stopped the last run, so that it is told once
@@ -66,7 +69,7 @@ class TouchBackground(models.AbstractModel):
         :param work: called with the records
         :param failed: called with each culprit and its error, when all others are through
         :param breaker: of the run, for work that stops when everything fails; ``failed`` is then called for nobody
-        :raise psycopg2.OperationalError: for a lost race, after which the transaction is void as a whole
+        :raise TRANSACTION_OVER: for a lost race or connection, after which the transaction is void as a whole
         :raise FaultForAll: see ``breaker``
         """
         for culprit, error in self._find_culprits(records, work, breaker):
@@ -81,7 +84,7 @@ class TouchBackground(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 work(records)
-        except psycopg2.OperationalError:
+        except TRANSACTION_OVER:
             raise
         except Exception as error:
             self.env.invalidate_all()

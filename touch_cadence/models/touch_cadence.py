@@ -1,7 +1,6 @@
 import logging
 from dataclasses import dataclass
 
-import psycopg2
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -12,6 +11,7 @@ from ..method import facts as method_facts
 from ..method import places
 from ..method.decide import hindrance
 from .arguments import ids, single, takes
+from .touch_background import TRANSACTION_OVER
 from .touch_filter_mixin import KEPT_FIELDS, FilterProblem
 
 _logger = logging.getLogger(__name__)
@@ -479,7 +479,7 @@ class TouchCadence(models.Model):
                     with self.env.cr.savepoint():
                         done, failed = cadence._enroll_next_by_rule()
                     left_out |= failed
-                except psycopg2.OperationalError:
+                except TRANSACTION_OVER:
                     raise
                 except Exception as error:
                     _logger.warning("the rule of touch cadence %s (%s) failed", cadence.id, cadence.name, exc_info=error)

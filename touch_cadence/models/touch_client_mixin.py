@@ -2,7 +2,6 @@ import logging
 from contextlib import contextmanager
 from datetime import timedelta
 
-import psycopg2
 from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _tz_get
 from odoo.exceptions import AccessError
@@ -18,6 +17,7 @@ from ..method.facts import DUE_STATES, UNDER_WAY
 from .arguments import choice, moment, records, takes, text, values
 from .inside import INSIDE, says
 from .mail_activity_type import CHANNEL_SELECTION
+from .touch_background import TRANSACTION_OVER
 from .touch_cadence_step import PURPOSES
 from .touch_guarded_mixin import own_defaults
 
@@ -278,7 +278,7 @@ class TouchClientMixin(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 yield
-        except psycopg2.OperationalError:
+        except TRANSACTION_OVER:
             raise
         except Exception:
             _logger.exception("%s: %s", self, what)

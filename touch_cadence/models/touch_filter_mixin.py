@@ -1,6 +1,5 @@
 import logging
 
-import psycopg2
 from markupsafe import Markup
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError
@@ -8,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools.safe_eval import safe_eval
 
 from .arguments import takes
+from .touch_background import TRANSACTION_OVER
 from .touch_client_mixin import MANAGER
 
 _logger = logging.getLogger(__name__)
@@ -165,7 +165,7 @@ class TouchFilterMixin(models.AbstractModel):
             with self.env.cr.savepoint():
                 env = self._filter_env(company)
                 return env[self._filter_model()].search(self._filter_domain(env) & also, **search)
-        except (FilterProblem, psycopg2.OperationalError):
+        except (FilterProblem, *TRANSACTION_OVER):
             raise
         except Exception as error:
             raise FilterProblem([("filter_broken", {"error": str(error)})]) from error

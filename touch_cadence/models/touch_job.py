@@ -1,13 +1,13 @@
 import logging
 from datetime import timedelta
 
-import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
 from ..method.breaker import Breaker
 from .arguments import takes
+from .touch_background import TRANSACTION_OVER
 
 _logger = logging.getLogger(__name__)
 
@@ -135,7 +135,7 @@ class TouchJob(models.Model):
         try:
             with self.env.cr.savepoint():
                 left_out = self._work_on(batch)
-        except psycopg2.OperationalError:
+        except TRANSACTION_OVER:
             raise
         except Exception as error:
             _logger.warning("touch job %s failed", self.id, exc_info=error)

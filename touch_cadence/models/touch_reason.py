@@ -5,6 +5,7 @@ from odoo.tools import format_date
 
 from ..method import facts as method_facts
 from ..method import occasions
+from .touch_background import TRANSACTION_OVER
 from .touch_cadence_step import PURPOSES
 from .touch_filter_mixin import KEPT_FIELDS, FilterProblem
 
@@ -166,7 +167,7 @@ class TouchReason(models.Model):
         env = self._filter_env(company)
         try:
             return bool(env["res.partner"].new().filtered_domain(self._filter_domain(env)))
-        except FilterProblem:
+        except (FilterProblem, *TRANSACTION_OVER):
             raise
         except Exception as error:
             raise FilterProblem([("filter_broken", {"error": str(error)})]) from error

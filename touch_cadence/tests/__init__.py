@@ -16,6 +16,7 @@ from . import (
     test_hoot,
     test_installation,
     test_long_requests,
+    test_lost_connection,
     test_mail,
     test_merging,
     test_method,
