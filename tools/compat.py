@@ -108,7 +108,9 @@ def report(page, version, folder, oca, own, tested):
     row("fields, columns, indexes, constraints that differ by the order", result, not differ)
     row("fields that Odoo says have the label of another, because of us", labels, not labels)
     ran, bad, skipped, ended = read(LOGS / "compat_others_beside_ours.log")
-    without = LOGS / "compat_the_failing_without_ours.log"
+    again, without = (LOGS / f"compat_the_failing_{name}.log" for name in ("again", "without_ours"))
+    if bad and again.exists():
+        bad &= read(again)[1]  # a tour that ran out of time on a busy machine passes the second time
     alike = read(without)[1] & bad if bad and without.exists() else set()
     passed = ran - bad - set(skipped)
     said = f"{len(passed)} passed, {len(bad)} failed, {len(skipped)} skipped by themselves" + ("" if ended else "; not come to its end")
@@ -140,7 +142,8 @@ def report(page, version, folder, oca, own, tested):
         "",
         "## Addon by addon",
         "",
-        "Tests of the others that fail are tried again in a copy of the database without ours: what fails there, too, is not ours to mend.",
+        "Tests of the others that fail are tried a second time, and in a copy of the database without ours: what fails there, too, is not ours to",
+        "mend. As others are tested beside one another, and not only beside us, some do.",
         "Of `test_mail` the tests of activities run. Addons without figures are installed, with all that they bring along; their own tests were not",
         "run: they are about records that we do not touch.",
         "",

@@ -568,11 +568,14 @@ class TestExperts(PotentialCase):
             "touch.marker.question",
             "touch.judgement",
             "touch.expert.report",
-            "crm.lead",
         )
-        for model in names:
-            for user in (portal, plain, self.env.ref("base.public_user")):
+        asked = self.ask()
+        for user in (portal, plain, self.env.ref("base.public_user")):
+            for model in names:
                 self.assertFalse(self.env[model].with_user(user).has_access("read"), f"{user.login} reads {model}")
+            # website_crm_partner_assign lets resellers into the portal, to the deals that are given to them
+            deals = self.env["crm.lead"].with_user(user)
+            self.assertFalse(deals.has_access("read") and deals.search([("id", "in", asked.ids)]), f"{user.login} sees the deal")
 
     def test_companies_have_their_own_experts(self):
         company = self.env["res.company"].create({"name": "Other"})
