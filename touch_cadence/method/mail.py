@@ -7,7 +7,10 @@ that is met later is a line in a table, never a branch in the function.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterable
+from contextlib import suppress
+from email.message import Message
 from typing import NamedTuple
 
 # who wrote; only the first is the client
@@ -40,6 +43,9 @@ AUTOMATIC_HEADERS = frozenset(
         "x-otrs-loop",  # set by OTRS and Znuny on what nobody wrote
         "x-boxtrapper",  # challenge and response of cPanel
         "x-asg-challenge",
+        "x-jira-fingerprint",
+        "x-servicenow-source",
+        "x-servicenow-generated",
     }
 )
 # a machine, but where a discussion list sets it for what persons write
@@ -52,6 +58,29 @@ AUTOMATIC_VALUES = {
     "delivered-to": {"autoresponder"},
     "x-mailer": {"vacation", "autoresponder"},
 }
+# mailing systems name themselves so, also where they forget the way out; a mail that answers ours was written by hand there
+NEWSLETTER_HEADERS = frozenset(
+    {
+        "x-campaign",
+        "x-campaignid",
+        "x-campaign-id",
+        "x-csa-complaints",  # what the certified senders of mass mail must name
+        "x-mc-user",
+        "x-mailin-campaign",
+        "x-mj-campaign",
+        "x-mailjet-campaign",
+        "x-mailgun-tag",
+        "x-sfmc-stack",
+        "x-klaviyo-message-id",
+        "x-rpcampaign",
+    }
+)
+NEWSLETTER_MAILERS = frozenset(
+    {"mailchimp", "createsend", "cleverreach.com", "cleverreach", "rapidmail", "sendinblue", "mailpoet", "newsletter2go"}
+)
+# who wrote, where a group or list put its own address into From (DMARC); "Ann Lee via Sales" says that Reply-To names her
+ORIGINAL_HEADERS = ("x-original-from", "x-original-sender")
+_VIA = re.compile(r"\s(?:via|über|por|par|tramite|przez|через)\s", re.IGNORECASE)
 NO = frozenset({"no", "false", "0", "none"})
 
 # ------------------------------------------------------------------
@@ -59,7 +88,10 @@ NO = frozenset({"no", "false", "0", "none"})
 # ------------------------------------------------------------------
 
 BOUNCE_SENDERS = frozenset({"mailerdaemon", "postmaster", "maildaemon", "bounce", "bounces"})
-AUTOMATIC_SENDERS = frozenset({"autoreply", "autoresponder", "autorespond", "autoresponse", "daemon", "cron", "cronjob", "nobody"})
+AUTOMATIC_SENDERS = frozenset(
+    {"autoreply", "autoresponder", "autorespond", "autoresponse", "daemon", "cron", "cronjob", "nobody", "root", "wwwdata",
+     "apache", "wordpress", "mailbot", "mailrobot", "robot", "mailer", "alert", "alerts", "notification", "notifications", "notify", "notifier",
+     "system", "quarantine", "digest"})  # fmt: skip
 NEWSLETTER_SENDERS = frozenset({"newsletter", "newsletters", "mailing", "mailings"})
 # "do not reply" in our languages; it may stand before or behind other words (noreply-invoices@, crm.noreply@)
 NO_REPLY = (
@@ -70,17 +102,44 @@ NO_REPLY = (
 # domains from which no person writes: they ask whether a person did
 CHALLENGE_DOMAINS = frozenset({"spamarrest.com", "boxbe.com", "mailinblack.com", "sendio.com", "choicemail.com"})
 
+# domains from which services write and no person, whoever they name as sender: signatures, invoices, invitations
+SERVICE_DOMAINS = frozenset(
+    {"docusign.net", "echosign.com", "adobesign.com", "notification.intuit.com", "ansmtp.ariba.com", "facebookmail.com", "mail.xing.com",
+     "amazonses.com", "pipedrivemail.com", "pandadoc.net", "hellosign.com"}
+)  # fmt: skip
+# services at the domain of a company that has people, too
+SERVICE_SENDERS = {
+    "linkedin.com": {"invitations", "messages", "hitreply", "inmailhitreply", "jobs", "updates", "linkedin"},
+    "stripe.com": {"invoice", "invoices", "receipts", "failedpayments", "upcominginvoice"},
+    "calendly.com": {"notifications", "teamcalendly"},
+    "paypal.com": {"service", "paypal"},
+    "google.com": {"calendarnotification"},
+}
+
 # ------------------------------------------------------------------
 # Subjects
 # ------------------------------------------------------------------
 
+# All are compared as :func:`_fold` has them: without case, accents and invisible signs.
+
+# what mail servers put before a subject
+TAGS = (
+    "[external]", "[extern]", "[externe]", "[externo]", "[esterno]", "[ext]", "[ext.]", "[external email]", "[external sender]", "external:",
+    "(external)", "{external}", "<external>", "[spam]", "***spam***", "{spam?}", "[suspected spam]", "[caution]", "caution:", "[внешняя]",
+)  # fmt: skip
+# what mail programs put before the subject of an answer or of what is passed on
+REPLIES = (
+    "re:", "re :", "aw:", "antw:", "antwort:", "sv:", "vs:", "odp:", "ynt:", "rif:", "r:", "res:", "ref:", "fw:", "fwd:", "wg:", "tr:", "tr :",
+    "rv:", "enc:", "i:", "vb:", "vl:", "pd:", "doorst:", "ha:", "на:", "отв:", "ответ:", "fwd :", "пересл:", "răspuns:", "відп:", "απ:", "σχετ:",
+    "回复:", "回覆:", "答复:", "答覆:", "转发:", "轉寄:", "返信:", "転送:", "رد:", "الرد:", "תגובה:", "השב:", "답장:", "회신:", "trả lời:", "bls:",
+)  # fmt: skip
 # the beginning of a subject that only machines write
 AUTOMATIC_SUBJECTS = (
     # English
     "automatic reply", "auto reply", "auto-reply", "autoreply", "automated reply", "auto response", "auto-response", "autoresponse",
     "automatic response", "automated response", "automatically generated", "out of office autoreply", "out of office auto-reply",
     "out of office reply", "out-of-office reply", "out of office message", "vacation reply", "vacation response", "auto: re:", "auto: aw:",
-    "auto: sv:", "auto: tr:", "auto: odp:", "auto: rif:", "[auto reply]", "[auto-reply]", "[autoreply]",
+    "auto-re:", "autoresponder:", "[autoresponder]", "auto: sv:", "auto: tr:", "auto: odp:", "auto: rif:", "[auto reply]", "[auto-reply]", "[autoreply]",
     # German
     "automatische antwort", "automatische rückantwort", "automatisch generierte antwort", "automatische abwesenheitsnotiz",
     "abwesenheitsnotiz", "abwesenheitsmeldung", "abwesenheitsnachricht", "abwesenheitsbenachrichtigung", "abwesenheitsassistent",
@@ -104,9 +163,16 @@ AUTOMATIC_SUBJECTS = (
     "автоматический ответ", "автоответ", "автоматическое уведомление", "автоматична відповідь", "автовідповідь",
     # Romanian
     "răspuns automat", "raspuns automat", "mesaj automat", "notificare de absență", "notificare de absenta",
+    # Catalan, Baltic, Slovenian, Serbian, Georgian
+    "resposta automàtica", "automatinis atsakymas", "automātiskā atbilde", "automaatvastus", "samodejni odgovor", "аутоматски одговор",
+    "ავტომატური პასუხი",
+    # Arabic, Hebrew, Persian, Korean, Thai, Vietnamese, Indonesian
+    "رد تلقائي", "الرد التلقائي", "רד אוטומטי", "מענה אוטומטי", "תשובה אוטומטית", "پاسخ خودکار", "자동 회신", "자동회신", "자동 응답", "자동응답",
+    "การตอบกลับอัตโนมัติ", "ตอบกลับอัตโนมัติ", "trả lời tự động", "balasan otomatis",
     # Nordic, Czech, Slovak, Hungarian, Turkish, Greek, Bulgarian, Croatian, Chinese, Japanese
     "autosvar", "automatiskt svar", "automatisk svar", "automaattinen vastaus", "automatická odpověď", "automatická odpoveď",
-    "automatikus válasz", "otomatik yanıt", "αυτόματη απάντηση", "автоматичен отговор", "automatski odgovor", "自动回复", "自動回覆", "自動返信", "自動応答",
+    "automatikus válasz", "otomatik yanıt", "otomatik cevap", "αυτόματη απάντηση", "автоматичен отговор", "automatski odgovor", "自动回复", "自動回覆", "自動返信", "自動応答", "自動送信",
+    "自动答复", "自動答覆", "【自動返信】", "【自動応答】", "[自動返信]", "[自動応答]",
 )  # fmt: skip
 # what a person may write too: it takes a sign of a machine beside it (no sender to return to, Exchange's header, or that it answers a mail)
 ABSENT_SUBJECTS = (
@@ -115,12 +181,25 @@ ABSENT_SUBJECTS = (
     "ausencia", "de vacaciones", "fuori ufficio", "fuori sede", "assenza", "assente", "in ferie", "afwezig", "niet aanwezig", "fora do escritório",
     "ausência", "de férias", "poza biurem", "nieobecność", "nieobecnosc", "urlop", "отсутств", "вне офиса", "я в отпуске", "в отпуске",
     "absență", "absenta", "în concediu", "in concediu", "plecat din birou", "confirmation of receipt", "we received your", "we have received",
+    "annual leave", "on annual leave", "i'm on annual leave", "i am on annual leave", "parental leave", "maternity leave", "on leave", "urlaub",
+    "ich bin im urlaub", "betriebsferien", "betriebsurlaub", "elternzeit", "mutterschutz", "je suis absent", "congés", "congé", "fermeture annuelle",
+    "niet op kantoor", "met vakantie", "op vakantie", "estoy de vacaciones", "estou de férias", "férias", "jestem na urlopie",
+    "przebywam na urlopie", "jestem nieobecn", "нет на месте", "отпуск", "я в отъезде", "меня нет", "sunt in concediu", "concediu",
+    "mesaj de absență", "în afara biroului", "nu sunt la birou", "ofis dışında", "ofis dışındayım", "yıllık izin", "izindeyim", "mimo kancelář",
+    "mimo kanceláriu", "házon kívül", "szabadságon", "frånvaro", "fraværende", "fravær", "poissa", "εκτός γραφείου", "不在通知", "不在", "外出中",
+    "休暇", "外出", "休假", "부재중", "خارج المكتب", "מחוץ למשרד", "нет в офисе", "в отпуске до", "у відпустці",
+    # receipts of mail programs that send them as plain mails
+    "return receipt", "read receipt", "read:", "not read:", "gelesen:", "ungelesen:", "lesebestätigung", "lu :", "lu:", "confirmation de lecture",
+    "accusé de lecture", "leído:", "confirmación de lectura", "letto:", "conferma di lettura", "gelezen:", "leesbevestiging", "lida:", "lido:",
+    "przeczytano:", "potwierdzenie przeczytania", "прочитано:", "прочтено:", "уведомление о прочтении", "citit:", "okundu:", "開封済み:", "已读:",
     "thank you for contacting", "thank you for your email", "ihre anfrage", "eingangsbestätigung", "ticket received", "[ticket",
 )  # fmt: skip
 # anywhere in the subject, and with such a sign: Lotus Notes writes "Ann Lee/ACME is out of the office"
 ABSENT_WORDS = (
     "is out of the office", "is out of office", "ist außer haus", "ist nicht im büro", "ist nicht im haus", "ist abwesend", "est absent",
     "está ausente", "está fuera de la oficina", "è assente", "è fuori ufficio", "is afwezig", "is niet aanwezig", "está fora do escritório",
+    "has left the company", "no longer with", "no longer works", "hat das unternehmen verlassen", "ist nicht mehr im unternehmen",
+    "ne travaille plus", "ya no trabaja", "non lavora più", "werkt niet meer", "już nie pracuje", "больше не работает", "nu mai lucrează",
     "jest nieobecn", "отсутствует в офисе", "este plecat din birou", "lipsește din birou",
 )  # fmt: skip
 CHALLENGE_SUBJECTS = (
@@ -158,8 +237,20 @@ _FREE = """
 """
 FREE_DOMAINS = frozenset(_FREE.split())
 
-_ADDRESS = re.compile(r"[^\s<>\"'(),;:\[\]]+@[^\s<>\"'(),;:\[\]]+")
+# begun only where a word begins: a million letters without a sign between are read once
+_ADDRESS = re.compile(r"(?<![^\s<>\"'(),;:\[\]])[^\s<>\"'(),;:\[\]]+@[^\s<>\"'(),;:\[\]]+")
+_RETURN = re.compile(r"bounces?[-_=]|prvs=|srs\d=|msprvs\d=")
+_METHOD = re.compile(r"^\s*text/calendar\b.*\bmethod\s*=\s*\"?(?:reply|counter)\b", re.IGNORECASE | re.DOTALL)
 _WORD_END = re.compile(r"\W|$")
+# one mail box under several domains
+SAME_DOMAINS = {
+    "googlemail.com": "gmail.com", "me.com": "icloud.com", "mac.com": "icloud.com", "protonmail.com": "proton.me", "pm.me": "proton.me",
+    "ya.ru": "yandex.ru", "yandex.com": "yandex.ru",
+}  # fmt: skip
+
+
+# of a subject that are looked at
+MOST_LETTERS = 1000
 
 
 class Verdict(NamedTuple):
@@ -173,12 +264,13 @@ class Client(NamedTuple):
     """What is known of a client when a mail arrives.
 
     ``addresses``: the client's own, of the contact, its company and the deal; ``member``: the author is a contact of the client's company;
-    ``foreign``: the author is a contact of another company.
+    ``foreign``: the author is a contact of another company; ``names``: of the persons, who may write from an address of their own.
     """
 
     addresses: frozenset[str] = frozenset()
     member: bool = False
     foreign: bool = False
+    names: frozenset[str] = frozenset()
 
 
 def judge(headers: Iterable[tuple[str, str]], subject: str, sender: str, client: Client | None = None, ours: bool = False) -> Verdict:
@@ -186,7 +278,8 @@ def judge(headers: Iterable[tuple[str, str]], subject: str, sender: str, client:
 
     * A machine is told first, by headers, by the sender's name, by the subject, in this order: a machine at the client is no client.
     * What a list sends is a newsletter where it can be left but not written to (RFC 2369); through a list that takes posts a person may write.
-    * Then the author: a contact of the client's company, or an address of theirs, or one at their own domain.
+    * A group that puts its own address into *From* is not the author: whoever it names is.
+    * Then the author: a contact of the client's company, or an address of theirs, or one at their own domain, or the client's whole name.
 
     :param headers: (name, value) pairs as they stand in the mail, whatever stands in them
     :param sender: the address in *From*, with or without a name
@@ -197,14 +290,18 @@ def judge(headers: Iterable[tuple[str, str]], subject: str, sender: str, client:
     known: dict[str, list[str]] = {}
     for name, value in headers:
         known.setdefault(str(name).strip().lower(), []).append(str(value))
-    subject = " ".join(str(subject or "").split()).lower().replace("’", "'")
-    address = find_address(sender)
+    subject = _subject(str(subject or "")[:MOST_LETTERS])
+    sender, address = str(sender or ""), find_address(sender)
+    original = _original(known, sender)
+    if original and original != address:  # what is known of the author is known of the group
+        address, ours = original, False
+        client = client and client._replace(member=False, foreign=False)
     machine = _by_headers(known) or _by_sender(address) or _by_subject(known, subject)
     if machine:
         return machine
     if ours:
         return Verdict(OURS, "author")
-    return _by_author(address, client) if client is not None else Verdict(PERSON, "no_machine")
+    return _by_author(address, sender, client) if client is not None else Verdict(PERSON, "no_machine")
 
 
 def find_address(text: str) -> str:
@@ -221,12 +318,54 @@ def domain(address: str) -> str:
     return address.rpartition("@")[2]
 
 
+def mailbox(address: str) -> str:
+    """:return: the address as its provider delivers it: without what stands behind ``+``, Google's dots and the other names of a domain"""
+    local, _at, host = address.lower().rpartition("@")
+    with suppress(UnicodeError):  # what is no name of a host is compared as it stands
+        host = host if host.isascii() else host.encode("idna").decode()
+    host = SAME_DOMAINS.get(host, host)
+    local = local.split("+")[0] or local
+    return f"{local.replace('.', '') if host == 'gmail.com' else local}@{host}"
+
+
+def read_headers(message: Message) -> list[tuple[str, str]]:
+    """:return: the headers of a mail as they stand in it, and the content types of its parts; not those of a mail that is passed on in it"""
+    result = [(name, str(value)) for name, value in message.raw_items()]
+    parts = _parts(message)
+    while parts:
+        part = parts.pop()
+        result += [("Content-Type", value) for value in _content_types(part)]
+        parts += _parts(part)
+    return result
+
+
+def _parts(message: Message) -> list[Message]:
+    payload = message.get_payload()
+    if not isinstance(payload, list) or not any(value.strip().lower().startswith("multipart/") for value in _content_types(message)):
+        return []
+    return [part for part in payload if isinstance(part, Message)]
+
+
+def _content_types(message: Message) -> list[str]:
+    # raw: one that cannot be parsed raises
+    return [str(value) for name, value in message.raw_items() if name.lower() == "content-type"]
+
+
+def _original(known: dict[str, list[str]], sender: str) -> str:
+    """:return: the address of who wrote, where From is a group's; empty for none"""
+    names = [*ORIGINAL_HEADERS, *(["reply-to"] if _VIA.search(sender) else [])]
+    return next((found for name in names for value in known.get(name, ()) if (found := find_address(value))), "")
+
+
 def _by_headers(known: dict[str, list[str]]) -> Verdict | None:
     if any("report" in value.lower().split(";")[0] for value in known.get("content-type", ())):
         delivery = any("delivery-status" in value.lower() for value in known["content-type"])
         return Verdict(BOUNCE if delivery else AUTOMATIC, "content-type")
     for name in BOUNCE_HEADERS & known.keys():
         return Verdict(BOUNCE, name)
+    # who accepts or declines an invitation has clicked, though Google sends it as a machine
+    if any(_METHOD.search(value) for value in known.get("content-type", ())):
+        return None
     # "auto-replied; owner-email=…", "auto-generated (vacation)"
     if any(_token(value) not in {"", "no"} for value in known.get("auto-submitted", ())):
         return Verdict(AUTOMATIC, "auto-submitted")
@@ -242,51 +381,100 @@ def _by_headers(known: dict[str, list[str]]) -> Verdict | None:
             return Verdict(AUTOMATIC, name)
         if "list-unsubscribe" in known and ("list-id" in known or not _answers(known)):
             return Verdict(NEWSLETTER, "list-unsubscribe")
+        if not _answers(known):
+            for name in sorted(NEWSLETTER_HEADERS & known.keys()):
+                return Verdict(NEWSLETTER, name)
+            if any(_token(value) in NEWSLETTER_MAILERS for value in known.get("x-mailer", ())):
+                return Verdict(NEWSLETTER, "x-mailer")
     return None
 
 
 def _by_sender(address: str) -> Verdict | None:
-    local = re.sub(r"[^a-z]", "", address.partition("@")[0].split("+")[0])
-    if local in BOUNCE_SENDERS:
+    name = address.partition("@")[0].split("+")[0]
+    local = re.sub(r"[^a-z]", "", name)
+    # "bounce-12-ann=our.example@…" goes back to where it was sent from
+    if local in BOUNCE_SENDERS or _RETURN.match(name):
         return Verdict(BOUNCE, "sender")
     if local in AUTOMATIC_SENDERS or local.startswith(NO_REPLY) or local.endswith(NO_REPLY):
         return Verdict(AUTOMATIC, "sender")
     if local in NEWSLETTER_SENDERS:
         return Verdict(NEWSLETTER, "sender")
-    if any(domain(address) == one or domain(address).endswith(f".{one}") for one in CHALLENGE_DOMAINS):
+    if _within(domain(address), CHALLENGE_DOMAINS):
         return Verdict(AUTOMATIC, "challenge")
+    if _within(domain(address), SERVICE_DOMAINS) or local in SERVICE_SENDERS.get(domain(address), ()):
+        return Verdict(AUTOMATIC, "service")
     return None
 
 
 def _by_subject(known: dict[str, list[str]], subject: str) -> Verdict | None:
-    if _begins(subject, AUTOMATIC_SUBJECTS):
+    if _begins(subject, _AUTOMATIC_SUBJECTS):
         return Verdict(AUTOMATIC, "subject")
     unreturnable = any(value.strip() in {"<>", "< >"} for value in known.get("return-path", ()))
     if "x-auto-response-suppress" in known and unreturnable:
         return Verdict(AUTOMATIC, "x-auto-response-suppress")
-    if unreturnable and _begins(subject, BOUNCE_SUBJECTS):
+    if unreturnable and _begins(subject, _BOUNCE_SUBJECTS):
         return Verdict(BOUNCE, "subject")
     suspect = unreturnable or "x-auto-response-suppress" in known
-    if suspect and _begins(subject, CHALLENGE_SUBJECTS):
+    if suspect and _begins(subject, _CHALLENGE_SUBJECTS):
         return Verdict(AUTOMATIC, "challenge")
-    absent = _begins(subject, ABSENT_SUBJECTS) or any(words in subject for words in ABSENT_WORDS)
-    if absent and not subject.startswith(("re:", "aw:", "fw:", "fwd:")) and (suspect or _answers(known)):
+    absent = _begins(subject, _ABSENT_SUBJECTS) or any(words in subject for words in _ABSENT_WORDS)
+    if absent and not subject.startswith(_REPLIES) and (suspect or _answers(known)):
         return Verdict(AUTOMATIC, "subject")
     return None
 
 
-def _by_author(address: str, client: Client) -> Verdict:
+def _by_author(address: str, sender: str, client: Client) -> Verdict:
     if client.member:
         return Verdict(PERSON, "contact")
-    if address and address in client.addresses:
+    boxes = {mailbox(one) for one in client.addresses}
+    box = mailbox(address)
+    if address and (address in client.addresses or box in boxes):
         return Verdict(PERSON, "address")
     # somebody new at the client's; who belongs to another company is not, whatever the domain
-    own = {domain(one) for one in client.addresses} - FREE_DOMAINS - {""}
-    if not client.foreign and domain(address) in own:
+    own = {domain(one) for one in boxes} - FREE_DOMAINS - {""}
+    if not client.foreign and _within(domain(box), own):
         return Verdict(PERSON, "domain")
-    if not client.foreign and not client.addresses:  # nothing to compare with: it came to the client's record
+    # the client, from an address that nobody knew
+    if not client.foreign and address and _person(sender) in {_person(name) for name in client.names} - {""}:
+        return Verdict(PERSON, "name")
+    if not client.foreign and address and not client.addresses:  # nothing to compare with: it came to the client's record
         return Verdict(PERSON, "record")
     return Verdict(STRANGER, "author")
+
+
+def _within(host: str, domains: Collection[str]) -> bool:
+    """:return: whether a host is one of the domains or lies in it"""
+    return any(host == one or host.endswith(f".{one}") for one in domains)
+
+
+def _person(text: str) -> str:
+    """:return: the words of a whole name in any order, empty for a single one: "Lee, Ann" is "Ann Lee" """
+    words = sorted(re.findall(r"\w+", _fold(_ADDRESS.sub(" ", text))))
+    return " ".join(words) if len(words) > 1 else ""
+
+
+def _fold(text: str) -> str:
+    """:return: the text without case, accents and signs that nobody sees: ``OTOMATİK``, ``Re\u0301ponse``, and a mark of direction before"""
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    kept = "".join(one for one in plain if unicodedata.category(one) not in ("Mn", "Cf"))
+    return " ".join(kept.replace("ı", "i").replace("’", "'").split())
+
+
+def _subject(text: str) -> str:
+    """:return: the subject as it is compared, without what mail servers put before it"""
+    subject = _fold(text)
+    while tag := next((tag for tag in _TAGS if subject.startswith(tag)), ""):
+        subject = subject[len(tag) :].strip()
+    return subject
+
+
+def _folded(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(_fold, texts)))
+
+
+_TAGS, _REPLIES, _ABSENT_WORDS = map(_folded, (TAGS, REPLIES, ABSENT_WORDS))
+_AUTOMATIC_SUBJECTS, _ABSENT_SUBJECTS = map(_folded, (AUTOMATIC_SUBJECTS, ABSENT_SUBJECTS))
+_CHALLENGE_SUBJECTS, _BOUNCE_SUBJECTS = map(_folded, (CHALLENGE_SUBJECTS, BOUNCE_SUBJECTS))
 
 
 def _token(value: str) -> str:

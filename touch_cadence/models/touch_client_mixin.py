@@ -314,6 +314,9 @@ class TouchClientMixin(models.AbstractModel):
                 addresses=frozenset(address for text in written for address in method_mail.find_addresses(text or "")),
                 member=member,
                 foreign=bool(author) and not member and author.commercial_partner_id.is_company,
+                names=frozenset(
+                    filter(None, [*contacts.mapped("name"), *(client.mapped("contact_name") if client._name == "crm.lead" else ())])
+                ),
             ),
             ours=any(not user.share for user in author.user_ids),
         )

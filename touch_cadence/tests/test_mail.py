@@ -112,6 +112,24 @@ class TestMail(MailCase):
         offer = nobody.message_post(body="Our offer", subtype_xmlid="mail.mt_comment")
         self.assertEqual(self.mail_in(sender="jim@gmail.com", answers=offer).lead_id, nobody)
 
+    def test_b9_the_client_by_another_way(self):
+        through = {"sender": "'Ann Lee' via Sales <sales@touch.example>"}
+        self.assertTrue(self.mail_in("X-Original-From: Ann Lee <ann@acme.example>", **through), "our group put its own address there")
+        self.assertTrue(self.mail_in("Reply-To: Ann Lee <ann@acme.example>", **through))
+        self.assertTrue(self.mail_in(sender="Ann Lee <ann.lee.1970@gmail.com>"), "from her private address")
+        self.assertTrue(self.mail_in(sender="Ann <ann@mail.acme.example>"))
+        self.make_partners(name="Ann Lee", email="ann@other.example", parent_id=self.make_partners(name="Other", is_company=True).id)
+        self.assertFalse(self.mail_in(sender="Ann Lee <ann@other.example>"), "a namesake at another company")
+        self.assertFalse(self.mail_in("X-Original-From: Eve <eve@bad.example>", **through))
+
+    def test_b7_who_accepts_an_invitation_is_no_machine(self):
+        calendar = "--x\r\nContent-Type: text/calendar; charset=UTF-8; method=REPLY\r\n\r\nBEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n--x--\r\n"
+        head = "From: Ann Lee <ann@acme.example>\r\nTo: sales@touch.example\r\nMIME-Version: 1.0\r\nAuto-Submitted: auto-generated\r\n"
+        answer = f"Message-Id: <accepted@wire.example>\r\nIn-Reply-To: {self.offer.message_id}\r\nSubject: Accepted: Demo\r\n"
+        mixed = "Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: text/plain\r\n\r\nAnn has accepted\r\n"
+        self.assertTrue(self.mail_in(wire=(head + answer + mixed + calendar).encode()))
+        self.assertFalse(self.mail_in(wire=(head + answer.replace("accepted@", "other@") + mixed + "--x--\r\n").encode()))
+
     def test_b9_a_colleague_is_not_the_client(self):
         self.rep.partner_id.email = "rita@touch.example"
         self.assertFalse(self.mail_in(sender="Rita <rita@touch.example>"))
