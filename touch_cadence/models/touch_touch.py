@@ -426,9 +426,10 @@ class TouchTouch(models.Model):
         self.ensure_one()
         name = self._letter_name() or ""
         person = self._person_name()
+        country = self._person().country_id or self.partner_id.commercial_partner_id.country_id or self.lead_id.country_id
         return {
             "name": name,
-            "first_name": names.first_name(person) or name,
+            "first_name": names.first_name(person, (country.code, self._person().lang)) or name,
             "company": self.partner_id.commercial_company_name or self.lead_id.partner_name or name,
             "deal": self.lead_id.name or "",
             "salesperson": self.user_id.name or "",

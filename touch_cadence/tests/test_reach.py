@@ -146,6 +146,11 @@ class TestReach(TouchCase):
                 self.cadence.enroll(lead)
                 self.assertEqual(self.planned(lead)._fill_values()["first_name"], first)
 
+    def test_b18_dear_nagy_peter(self):
+        partner = self.make_partners(name="Nagy Péter", country_id=self.env.ref("base.hu").id)
+        self.care.enroll(partner)
+        self.assertEqual(self.planned(partner)._fill_values()["first_name"], "Nagy Péter", "the family stands first there")
+
     def test_b19_a_birthday_without_a_year(self):
         self.env.company.touch_paper_age = 50
         today = fields.Date.today()
