@@ -1,5 +1,7 @@
 """Numbers and addresses as people and programs write them."""
 
+from time import monotonic
+
 import phonenumbers
 import pytest
 from hypothesis import given
@@ -42,12 +44,59 @@ BELGIAN, NOWHERE = dialler("BE"), dialler(None)
         ("０４７１ １２ ３４ ５６", ["+32471123456"]),
         ("+1 415 555 0132 / 0471 12 34 56", ["+14155550132", "+32471123456"]),
         ("0471 12 34 56 / n/a", ["+32471123456"]),
+        ("0471123456-025123456", ["+32471123456", "+3225123456"]),
+        ("0471 12 34 56 - 02 512 34 56", ["+32471123456", "+3225123456"]),
+        ("0471123456 025123456", ["+32471123456", "+3225123456"]),
+        ("0471 12 34 56  02 512 34 56", ["+32471123456", "+3225123456"]),
+        ("+32471123456+3225123456", ["+32471123456", "+3225123456"]),
+        ("0471 12 34 56 ou 02 512 34 56", ["+32471123456", "+3225123456"]),
+        ("0471\u201112\u201134\u201156", ["+32471123456"]),
+        ("0471–12–34–56", ["+32471123456"]),
+        ("0471·12·34·56", ["+32471123456"]),
+        ("0471_123_456", ["+32471123456"]),
+        ("0471\u200b123456", ["+32471123456"]),
+        ("\u202a+32471123456\u202c", ["+32471123456"]),
+        ("32471123456.0", ["+32471123456"]),
+        ("'+32471123456", ["+32471123456"]),
+        ("0471 12 34 56 (2025-03-01)", ["+32471123456"]),
+        ("0471 12 34 56 (9-17h)", ["+32471123456"]),
+        ("Mobile: 0471 12 34 56; Fax: 02 512 34 57", ["+32471123456"]),
+        ("fax 02 512 34 57 / tel 02 512 34 56", ["+3225123456"]),
+        ("02 512 34 57 (fax) / 02 512 34 56", ["+3225123456"]),
+        ("0471 12 34 56 (wrong number), 02 512 34 56", ["+3225123456"]),
+        ("0471 12 34 56 fax 02 512 34 57", ["+32471123456"]),
         ("123456789012", [""]),
         ("0471 12", [""]),
     ],
 )
 def test_b4_several_numbers_in_one_field(text, expected):
     assert [number.dial for number in numbers(text, BELGIAN)] == expected
+
+
+@pytest.mark.parametrize(
+    ("region", "text", "expected"),
+    [
+        ("EG", "٠١٠٠١٢٣٤٥٦٧", ["+201001234567"]),
+        ("EG", "۰۱۰۰۱۲۳۴۵۶۷", ["+201001234567"]),
+        ("US", "(415) 555-2671 ext. 12", ["+14155552671"]),
+        ("US", "415-555-2671 x1234", ["+14155552671"]),
+        ("DE", "089 / 123456 - 0", ["+49891234560"]),
+        ("DE", "089 123456/57", ["+4989123456"]),
+        ("DE", "0049-(0)89-123456", ["+4989123456"]),
+        ("FR", "06.12.34.56.78", ["+33612345678"]),
+        ("FR", "0612345678-0145678901", ["+33612345678", "+33145678901"]),
+    ],
+)
+def test_b4_as_countries_write_them(region, text, expected):
+    assert [number.dial for number in numbers(text, dialler(region))] == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["3,2471E+10", "3.2471E+10", "3,24711E+10", "12/03/2025", "2025-03-12", "BE0471123456", "BE68 5390 0754 7034", "Fax 02 512 34 57",
+             "do not call 0471 12 34 56", "0471 12 34 56 (wrong number)", "nicht anrufen: 0471 12 34 56"]
+)  # fmt: skip
+def test_b4_what_is_no_number_to_call(text):
+    assert numbers(text, BELGIAN) == []
 
 
 @pytest.mark.parametrize(
@@ -106,6 +155,14 @@ def test_b5_fields_that_say_nothing():
         assert is_site(text), text
     for text in ("ann@acme.example", "our website", "acme", "http://"):
         assert not is_site(text), text
+
+
+@pytest.mark.parametrize("text", ["(", "1", "1 ", "(1", "/", "1/", "+", "a", "a@", "a.", "1-", "A-"])
+def test_a_very_long_text_takes_no_longer(text):
+    began = monotonic()
+    numbers(text * 100_000, lambda text: "")
+    emails(text * 100_000), is_known(text * 100_000), is_site(text * 100_000)
+    assert monotonic() - began < 2
 
 
 @given(st.text(max_size=80))

@@ -11,8 +11,27 @@ from .mail import domain, find_addresses
 
 # fewer digits are no number that anybody calls from outside, more are two numbers
 LEAST_DIGITS, MOST_DIGITS = 5, 15
-# what stands between two numbers of one field; ":::" is Google's. A single slash may belong to a number (0471/12.34.56)
-_BETWEEN = re.compile(r":::|[;,|\n\r\t]|\s/\s|//")
+# what has fewer may be a half of another number
+WHOLE_DIGITS = 7
+# of a field; what stands behind is a text and no number
+MOST_LETTERS = 1000
+# what stands between two numbers of one field; ":::" is Google's. A slash may belong to a number (0471/12.34.56, 089 / 123456)
+_BETWEEN = re.compile(r":::|[;,|\n\r\t]|//")
+# where a run of digits may be cut, when all that comes of it are numbers
+_CUTS = [re.compile(cut) for cut in (r"\s*/\s*", r"\s-+\s", r"\s{2,}", r"\s*(?=\+)", r"-(?=0)", r"\s(?=0)")]
+# other facts in a field for numbers, where the columns of a file were shifted: a date, a tax number, an account, Excel's 3,2471E+10
+_OTHER = re.compile(
+    r"(?:0?[1-9]|[12]\d|3[01])[/.\-](?:0?[1-9]|1[0-2])[/.\-](?:19|20)\d\d|(?:19|20)\d\d[/.\-](?:0?[1-9]|1[0-2])[/.\-](?:0?[1-9]|[12]\d|3[01])"
+    r"|[A-Z]{2}\d{8,12}|[A-Z]{2}\d{2}(?:\s?[\dA-Z]){11,30}|\d+[.,]\d+E\+?\d+",
+    re.IGNORECASE,
+)  # fmt: skip
+# beside a number that nobody is to call: a fax, a wrong one
+_SPOILT = re.compile(
+    r"\b(?:tele)?fax\b|\bfaks|\btélécopie|\bфакс|\bdo not call|\bdon't call|\bdnc\b|\bwrong\b|\binvalid\b|\bnicht anrufen|\bfalsch|\bungültig|"
+    r"\bne pas appeler|\bfaux\b|\bno llamar|\bnon chiamare|\bniet bellen|\bnão ligar|\bnie dzwonić|\bне звонить|\bnu sunați",
+    re.IGNORECASE,
+)  # fmt: skip
+_DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63]")
 _RUN = re.compile(r"(?:\+|\(|\d)[\d\s().\-/]*\d")
 # 1-800-FLOWERS
 _LETTERED = re.compile(r"[+\d\s().\-]*\d[\s\-.]?[A-Z]{4,}[A-Z\d\-]*")
@@ -73,28 +92,67 @@ def numbers(text: str | None, dial: Callable[[str], str]) -> list[Number]:
 
     * A field is cut where two numbers can be told apart; a single slash is looked at last, since it may belong to a number.
     * Words beside a number ("mobile", a name) are left out.
-    * What has no digits of a number (``n/a``, ``-``, ``0``) is none.
+    * What has no digits of a number (``n/a``, ``-``, ``0``) is none; nor is a date, a fax, or what stands beside "do not call".
 
     :param dial: answers a single number as it is dialled (E.164), empty where it is not valid or its country is not known
     """
     found: list[Number] = []
-    for part in _BETWEEN.split(unicodedata.normalize("NFKC", text or "")):
+    plain = _plain(text or "").strip()
+    for part in [] if _OTHER.fullmatch(plain) else _BETWEEN.split(plain):
         found += _of_part(part.strip(), dial)
     return list(dict.fromkeys(found))
 
 
+def _plain(text: str) -> str:
+    """:return: the text with plain digits and dashes, and without signs that nobody sees"""
+    plain = _DASHES.sub("-", unicodedata.normalize("NFKC", text[:MOST_LETTERS]))
+    plain = "".join(one for one in plain if unicodedata.category(one) != "Cf")
+    return re.sub(r"(?<=\d)[·•_*](?=\d)", ".", plain)
+
+
 def _of_part(part: str, dial: Callable[[str], str]) -> list[Number]:
+    if _OTHER.fullmatch(part):
+        return []
+    part = re.sub(r"^(\d{7,})\.0$", r"\1", part)  # a number of Excel
     if _LETTERED.fullmatch(part) and (called := dial(part)):
         return [Number(part, called)]
+    runs = list(_RUN.finditer(part))
+    ends = [0, *(run.end() for run in runs)]
+    gaps = [part[end:begin] for end, begin in zip(ends, [*(run.start() for run in runs), len(part)])]
+    # words stand before their number, or behind it, up to a bracket or slash: "02 512 34 57 (fax) / 02 512 34 56"
+    cuts = [max(gap.rfind(sign) for sign in "/)") + 1 for gap in gaps[:-1]]
+    before = [gap[cut:] for gap, cut in zip(gaps, cuts)]
+    behind = [*(gap[:cut] for gap, cut in zip(gaps[1:], cuts[1:])), gaps[-1]]
     result = []
-    for run in _RUN.findall(part):
-        whole = run.strip()
-        pieces = [piece.strip() for piece in whole.split("/")]
-        called = _called(whole, dial)
-        if called or len(pieces) == 1 or not any(_called(piece, dial) for piece in pieces):
-            pieces = [whole]
-        result += [Number(piece, _called(piece, dial)) for piece in pieces if _is_number(piece)]
+    for run, *words in zip(runs, before, behind):
+        if not any(map(_SPOILT.search, words)):
+            result += [Number(piece, _called(piece, dial)) for piece in _pieces(run[0].strip(), dial) if _is_number(piece)]
     return result
+
+
+def _pieces(run: str, dial: Callable[[str], str]) -> list[str]:
+    """:return: the numbers in a run of digits and signs: itself, or what it is cut into where that makes numbers of all"""
+    for cut in _CUTS:
+        pieces = [piece for piece in (piece.strip() for piece in cut.split(run)) if piece]
+        if len(pieces) > 1 and all(_is_whole(piece, dial) for piece in pieces):
+            return pieces
+    head, slash, tail = (piece.strip() for piece in run.rpartition("/"))
+    # "089 123456/57": the last digits of another line
+    if slash and len(re.sub(r"\D", "", tail)) < 4 and _is_whole(head, dial):
+        return [head]
+    if _called(run, dial):
+        return [run]
+    # "0471 12 34 56 (9-17)"
+    head = run.partition("(")[0].strip()
+    if _is_whole(head, dial):
+        return [head]
+    pieces = [piece.strip() for piece in run.split("/")]
+    return pieces if any(_called(piece, dial) for piece in pieces) else [run]
+
+
+def _is_whole(text: str, dial: Callable[[str], str]) -> bool:
+    """:return: whether it is a number by itself, and not the second half of one"""
+    return len(re.sub(r"\D", "", text)) >= WHOLE_DIGITS and bool(_called(text, dial))
 
 
 def _called(text: str, dial: Callable[[str], str]) -> str:
