@@ -67,6 +67,8 @@ def kept(database):
 
 def trouble(name):
     """:return: lines of a log that should not be there: errors, and warnings that name us"""
+    if not (LOGS / f"{name}.log").exists():
+        return ["not run in this go"]
     lines = (LOGS / f"{name}.log").read_text(errors="replace").splitlines()
     return [
         line.split(" ", 4)[-1]
@@ -81,10 +83,12 @@ def code(names):
 
 def figures(log):
     """:return: what came of the tests of a log in words, and whether all is well"""
+    if not (LOGS / log).exists():
+        return "not run in this go", False
     ran, bad, skipped, ended = read(LOGS / log)
     said = f"{len(ran - bad - set(skipped))} passed, {len(bad)} failed, {len(skipped)} skipped"
     if not ended:
-        said += "; the runner did not come to its end"
+        said += "; stopped before its end"
     return said, bool(ran) and not bad and not skipped and ended
 
 
@@ -113,7 +117,7 @@ def report(page, version, folder, oca, own, tested):
         bad &= read(again)[1]  # a tour that ran out of time on a busy machine passes the second time
     alike = read(without)[1] & bad if bad and without.exists() else set()
     passed = ran - bad - set(skipped)
-    said = f"{len(passed)} passed, {len(bad)} failed, {len(skipped)} skipped by themselves" + ("" if ended else "; not come to its end")
+    said = f"{len(passed)} passed, {len(bad)} failed, {len(skipped)} skipped by themselves" + ("" if ended else "; stopped before its end")
     row("tests of the others, ours installed", said, passed and ended and bad == alike)
     row("of these, failed because of us", code(sorted(name for _logger, name in bad - alike)) or "none", bad == alike)
     for order, tried in ORDERS.items():
