@@ -118,7 +118,7 @@ PERSONS = [
     (
         "through our mailman",
         "Re: Our offer",
-        f"From: Ann Lee via Sales <sales@our.example>\nReply-To: Ann Lee <ann@acme.example>\n{ANSWER}",
+        f"From: Ann Lee via Sales <sales@our.example>\nReply-To: Ann Lee <ann@acme.example>\nList-Id: <s.our.example>\n{ANSWER}",
     ),
     ("vacation as a topic", "Vacation rentals for our staff", ""),
 ]
@@ -180,6 +180,8 @@ MACHINES = [
     ("linkedin's message", "Ann messaged you", "From: Ann Lee <hit-reply@linkedin.com>"),
     ("docusign", "Completed: Contract", "From: Ann Lee <dse_NA4@docusign.net>"),
     ("docusign of europe", "Completed: Contract", "From: Ann Lee via DocuSign <dse@eumail.docusign.net>\nReply-To: Ann Lee <x@docusign.net>"),
+    ("docusign, to be answered at the client's", "Sign: Contract",
+     "From: Ann Lee via DocuSign <dse@docusign.net>\nReply-To: Ann Lee <ann@acme.example>"),
     ("stripe", "Your receipt from Acme", "From: Acme <invoice+statements+acct_1@stripe.com>"),
     ("quickbooks", "Invoice 12 from Acme", "From: Acme <quickbooks@notification.intuit.com>"),
     ("ariba", "PO 4500", "From: Acme <ordersender-prod@ansmtp.ariba.com>"),
@@ -261,6 +263,7 @@ STRANGERS = [
         "Re: Our offer",
         f"From: 'Ann' via S <s@our.example>\nX-Original-From: e@bad.example\n{ANSWER}",
     ),
+    ("an unknown service in her name", "Ann shared", "From: Ann via Boards <hello@boards.example>\nReply-To: Ann Lee <ann@acme.example>"),
     ("a domain that ends alike", "Re: Our offer", f"From: eve@notacme.example\n{ANSWER}"),
     ("nobody", "Re: Our offer", f"From: \n{ANSWER}"),
 ]
@@ -340,6 +343,16 @@ def test_the_headers_of_parts_but_not_of_what_is_passed_on():
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("charset", ["x-unknown", "cp-850", '"unknown-8bit"', "\\xff", "utf-8"])
+def test_a_charset_that_nobody_knows_is_read(charset):
+    inner = f"--x\nContent-Type: text/plain; format=flowed; charset={charset}\n\nYes\n--x--\n"
+    message = message_from_bytes(f"Content-Type: multipart/mixed; boundary=x\n\n{inner}".encode(), policy=policy.SMTP)
+    mail.mend_charsets(message)
+    [part] = message.get_payload()
+    assert part.get_content().strip() == "Yes"
+    assert part.get_param("format") == "flowed"
+
+
 @pytest.mark.parametrize("text", ["a", "(", "<", "@", "a@", "a.", "Re: ", "[EXT] ", "e\u0301", " via ", "text/calendar method=", "=?"])
 def test_a_megabyte_takes_no_longer(text):
     began = monotonic()
@@ -375,6 +388,7 @@ def test_never_raises_on_any_bytes(wire):
     for head in (b"From: ann@acme.example\r\n", b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n"):
         message = message_from_bytes(head + wire, policy=policy.SMTP)
         assert judge(mail.read_headers(message), "", "", CLIENT).kind
+        mail.mend_charsets(message)
 
 
 @given(st.sampled_from([row for row in TABLE if row[3] in {AUTOMATIC, NEWSLETTER} and "From:" not in row[2]]), st.booleans())

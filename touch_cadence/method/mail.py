@@ -241,6 +241,7 @@ FREE_DOMAINS = frozenset(_FREE.split())
 _ADDRESS = re.compile(r"(?<![^\s<>\"'(),;:\[\]])[^\s<>\"'(),;:\[\]]+@[^\s<>\"'(),;:\[\]]+")
 _RETURN = re.compile(r"bounces?[-_=]|prvs=|srs\d=|msprvs\d=")
 _METHOD = re.compile(r"^\s*text/calendar\b.*\bmethod\s*=\s*\"?(?:reply|counter)\b", re.IGNORECASE | re.DOTALL)
+_CHARSET = re.compile(r"\bcharset\s*=\s*\"?([^\s\";]+)", re.IGNORECASE)
 _WORD_END = re.compile(r"\W|$")
 # one mail box under several domains
 SAME_DOMAINS = {
@@ -292,11 +293,13 @@ def judge(headers: Iterable[tuple[str, str]], subject: str, sender: str, client:
         known.setdefault(str(name).strip().lower(), []).append(str(value))
     subject = _subject(str(subject or "")[:MOST_LETTERS])
     sender, address = str(sender or ""), find_address(sender)
+    named = address
     original = _original(known, sender)
     if original and original != address:  # what is known of the author is known of the group
         address, ours = original, False
         client = client and client._replace(member=False, foreign=False)
-    machine = _by_headers(known) or _by_sender(address) or _by_subject(known, subject)
+    # "Ann Lee via DocuSign" is DocuSign, whoever is to be answered
+    machine = _by_headers(known) or _by_sender(named) or _by_sender(address) or _by_subject(known, subject)
     if machine:
         return machine
     if ours:
@@ -339,6 +342,28 @@ def read_headers(message: Message) -> list[tuple[str, str]]:
     return result
 
 
+def mend_charsets(message: Message) -> None:
+    """Call UTF-8 what a mail has in a charset that Python does not know (``x-unknown``, ``cp-850``): what is not, is shown as �."""
+    parts = [message]
+    while parts:
+        part = parts.pop()
+        for value in _content_types(part):
+            found = _CHARSET.search(value)
+            if value.strip().lower().startswith("text/") and found and not _is_charset(found[1]):
+                mended = value[: found.start(1)] + "utf-8" + value[found.end(1) :]
+                del part["Content-Type"]
+                part["Content-Type"] = " ".join(mended.split())
+        parts += _parts(part)
+
+
+def _is_charset(name: str) -> bool:
+    try:
+        "".encode(name)
+    except (LookupError, ValueError):
+        return False
+    return True
+
+
 def _parts(message: Message) -> list[Message]:
     payload = message.get_payload()
     if not isinstance(payload, list) or not any(value.strip().lower().startswith("multipart/") for value in _content_types(message)):
@@ -353,7 +378,7 @@ def _content_types(message: Message) -> list[str]:
 
 def _original(known: dict[str, list[str]], sender: str) -> str:
     """:return: the address of who wrote, where From is a group's; empty for none"""
-    names = [*ORIGINAL_HEADERS, *(["reply-to"] if _VIA.search(sender) else [])]
+    names = [*ORIGINAL_HEADERS, *(["reply-to"] if "list-id" in known and _VIA.search(sender) else [])]
     return next((found for name in names for value in known.get(name, ()) if (found := find_address(value))), "")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -15,6 +16,12 @@ EARLY = 7
 
 # Nobody who buys is older. A birthday without a year is kept under one: 1604 by Apple, 0001 and 1900 by others.
 OLDEST = 120
+
+
+# "--03-04" of an address book, "0001-03-04" of a phone
+_WITHOUT_YEAR = re.compile(r"\s*(?:--|0\d{3}-)(\d\d)-?(\d\d)\s*")
+# a leap year in which nobody was born who buys, as Apple's: one with leading zeros is not written back as it was read
+NO_YEAR = 1604
 
 
 class Occasion(NamedTuple):
@@ -32,6 +39,12 @@ def birthday(born: date, year: int) -> date:
         return born.replace(year=year)
     except ValueError:
         return date(year, 2, 28)
+
+
+def birthdate(text: str) -> str:
+    """:return: a birthdate as files have it, as a date; one without a year under :data:`NO_YEAR`, any other text as it stands"""
+    found = _WITHOUT_YEAR.fullmatch(text)
+    return f"{NO_YEAR}-{found[1]}-{found[2]}" if found else text
 
 
 def age(born: date | None, today: date) -> int | None:

@@ -36,6 +36,7 @@ from . import (
     sms_tracker,
     mail_thread,
     resource_calendar_leaves,
+    ir_fields_converter,
     mail_activity,
     mail_blacklist,
     phone_blacklist,

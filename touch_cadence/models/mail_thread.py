@@ -14,6 +14,13 @@ class MailThread(models.AbstractModel):
         return super()._message_route_process(message, message_dict, routes)
 
     @api.model
+    def message_parse(self, message, save_original=False):
+        """A mail that PostgreSQL or Python could not take is heard all the same: with NUL signs, or in a charset that nobody knows."""
+        mail.mend_charsets(message)
+        parsed = super().message_parse(message, save_original=save_original)
+        return {name: value.replace("\0", "") if isinstance(value, str) else value for name, value in parsed.items()}
+
+    @api.model
     def _routing_handle_bounce(self, email_message, message_dict):
         """A mail that came back reached nobody: the touch that it made is a try, and its rep is told. No address is closed by it: most of
         the bounces that Odoo counts are soft ones."""

@@ -30,6 +30,8 @@ SALES = "sales_team.group_sale_salesman"
 MANAGER = "sales_team.group_sale_manager"
 TEMPERATURE_SELECTION = [("cold", "Cold"), ("warm", "Warm"), ("hot", "Hot")]
 POTENTIAL_SELECTION = [("low", "Low"), ("standard", "Standard"), ("high", "High")]
+# letters of a name that a sentence repeats
+MOST_NAME = 80
 # days back for which a touch can be logged
 MOST_BACK = 36600
 # what may be said of a touch that nobody had planned
@@ -318,7 +320,8 @@ class TouchClientMixin(models.AbstractModel):
                     filter(None, [*contacts.mapped("name"), *(client.mapped("contact_name") if client._name == "crm.lead" else ())])
                 ),
             ),
-            ours=any(not user.share for user in author.user_ids),
+            # archived ones, too: of a mail without a sender Odoo's own robot is the author
+            ours=any(not user.share for user in author.with_context(active_test=False).user_ids),
         )
 
     def _touch_hear(self, author, subject):
@@ -460,15 +463,20 @@ class TouchClientMixin(models.AbstractModel):
                 value = field.convert_to_cache(values[name], self, validate=False)
                 # sudo: who writes may be outside sales
                 changed = any(field.convert_to_cache(one[name], one, validate=False) != value for one in before.sudo())
-            if changed and name == "potential":
-                raise AccessError(self.env._("Judge the potential by the marker questions of a deal, or by hand there with a reason."))
-            if changed:
+            if not changed:
+                continue
+            if name == "potential":
+                text = self.env._("Judge the potential by the marker questions of a deal, or by hand there with a reason.")
+            else:
                 text = self.env._(
                     "“%(field)s” (%(model)s) is not set by hand: it follows from touches, purchases and judgements.",
                     field=field._description_string(self.env),
                     model=self.env["ir.model"]._get(self._name).name,
                 )
-                raise AccessError(text)
+            # of a file with a thousand rows, this one: Odoo names the first
+            client = before.name if before and len(before) == 1 else values.get("name")
+            said = isinstance(client, str) and client[:MOST_NAME]
+            raise AccessError(self.env._("“%(client)s”: %(why)s", client=said, why=text) if said else text)
 
     @api.model
     def _touch_set_along(self, vals):

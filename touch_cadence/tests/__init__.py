@@ -14,6 +14,7 @@ from . import (
     test_filters,
     test_guards,
     test_hoot,
+    test_import,
     test_installation,
     test_long_requests,
     test_lost_connection,

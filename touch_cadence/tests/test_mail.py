@@ -1,4 +1,5 @@
 import itertools
+from base64 import b64encode
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -115,7 +116,8 @@ class TestMail(MailCase):
     def test_b9_the_client_by_another_way(self):
         through = {"sender": "'Ann Lee' via Sales <sales@touch.example>"}
         self.assertTrue(self.mail_in("X-Original-From: Ann Lee <ann@acme.example>", **through), "our group put its own address there")
-        self.assertTrue(self.mail_in("Reply-To: Ann Lee <ann@acme.example>", **through))
+        self.assertTrue(self.mail_in("Reply-To: Ann Lee <ann@acme.example>", "List-Id: <sales.touch.example>", **through))
+        self.assertFalse(self.mail_in("Reply-To: Ann Lee <ann@acme.example>", **through), "no list")
         self.assertTrue(self.mail_in(sender="Ann Lee <ann.lee.1970@gmail.com>"), "from her private address")
         self.assertTrue(self.mail_in(sender="Ann <ann@mail.acme.example>"))
         self.make_partners(name="Ann Lee", email="ann@other.example", parent_id=self.make_partners(name="Other", is_company=True).id)
@@ -129,6 +131,30 @@ class TestMail(MailCase):
         mixed = "Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: text/plain\r\n\r\nAnn has accepted\r\n"
         self.assertTrue(self.mail_in(wire=(head + answer + mixed + calendar).encode()))
         self.assertFalse(self.mail_in(wire=(head + answer.replace("accepted@", "other@") + mixed + "--x--\r\n").encode()))
+
+    def test_what_the_database_cannot_take_is_heard_all_the_same(self):
+        self.assertTrue(self.mail_in(subject="Hi \0 there"))
+        self.assertTrue(self.mail_in(subject="=?utf-8?q?Hi_=00_there?="))
+        self.assertTrue(self.mail_in(sender="An\0n <ann@acme.example>"))
+        for charset in ("x-unknown", "cp-850", '"unknown-8bit"', "utf-8; charset=x-user-defined"):
+            with self.subTest(charset=charset):
+                self.assertTrue(self.mail_in(f"Content-Type: text/plain; charset={charset}"))
+
+    def test_an_empty_mail_is_no_client(self):
+        self.assertFalse(self.mail_in(wire=b"Hello"))
+        self.assertFalse(self.mail_in(wire=b"Subject: Hello\r\n\r\nHello"))
+
+    def test_charsets_of_the_world(self):
+        for charset, text in (
+            ("koi8-r", "Добрый день"), ("windows-1251", "Добрый день"), ("iso-2022-jp", "ありがとう"), ("gb18030", "您好"), ("big5", "您好"),
+            ("euc-kr", "안녕하세요"), ("iso-8859-9", "İyi günler"), ("windows-1256", "مرحبا"), ("utf-16", "Hi"),
+        ):  # fmt: skip
+            with self.subTest(charset=charset):
+                head = f"From: Ann Lee <ann@acme.example>\r\nTo: s@touch.example\r\nMessage-Id: <{charset}@w.example>\r\n"
+                more = f"In-Reply-To: {self.offer.message_id}\r\nSubject: Re\r\nContent-Type: text/plain; charset={charset}\r\n"
+                body = b"Content-Transfer-Encoding: base64\r\n\r\n" + b64encode(text.encode(charset))
+                self.assertTrue(self.mail_in(wire=(head + more).encode() + body))
+                self.assertIn(text, self.lead.message_ids[0].body)
 
     def test_b9_a_colleague_is_not_the_client(self):
         self.rep.partner_id.email = "rita@touch.example"

@@ -148,7 +148,7 @@ class TestReach(TouchCase):
 
     def test_b18_dear_nagy_peter(self):
         partner = self.make_partners(name="Nagy Péter", country_id=self.env.ref("base.hu").id)
-        self.care.enroll(partner)
+        self.cadence.enroll(partner)
         self.assertEqual(self.planned(partner)._fill_values()["first_name"], "Nagy Péter", "the family stands first there")
 
     def test_b19_a_birthday_without_a_year(self):
