@@ -327,24 +327,30 @@ class TouchDesk(models.AbstractModel):
         """:return: {outcome id: what will happen next}"""
         if not facts or not facts.open_touch:
             return {}
-        words, cadence = self.env["touch.words"], touch.cadence_id.with_env(self.env).sudo()  # sudo: what follows is said to who works it
+        words = self.env["touch.words"]
         result = {}
         for outcome in outcomes:
             found = outcome._outlook(facts, touch.step_id.id or None)
             moved = [("then_temperature", {"temperature": found.temperature})] if found.temperature != facts.temperature else []
-            result[outcome.id] = words._say([*moved, *self._then(found.decision, cadence)])
+            result[outcome.id] = words._say([*moved, *self._then(found.decision, touch)])
         return result
 
-    def _then(self, decision, cadence):
-        """:return: what a decision brings, as codes"""
+    def _then(self, decision, touch):
+        """:param touch: the planned one, after which the decision would be taken
+        :return: what a decision brings, as codes"""
         if isinstance(decision, Touch):
             return [("then_touch", {"date": decision.day, "channel": decision.channel, "purpose": decision.purpose})]
         follows = []
         if isinstance(decision, Stop):
+            kept = touch.sudo()  # sudo: what follows is said to who works it
+            cadence = kept.cadence_id.with_env(self.env).sudo()  # sudo: as above
             target, rest_days = cadence._what_follows(decision.state, decision.reason == "lapsed")
             again = target or (rest_days and (cadence.refused_cadence_id or cadence)._in_force())
             if again and (closed := again._takes_nobody(self.env.company.id)):
                 follows = [("nothing_follows", {}), *closed]
+            elif again and decision.state == "won" and not kept.enrollment_id.partner_id:
+                # a won deal is worked no further: its contact is
+                follows = [("nothing_follows", {}), ("no_contact_follows", {})]
             elif target:
                 follows = [("then_cadence", {"cadence": target.name})]
             elif rest_days:

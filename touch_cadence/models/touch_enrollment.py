@@ -161,13 +161,14 @@ class TouchEnrollment(models.Model):
         for enrollment in self:
             enrollment.display_name = f"{enrollment._client_name()} · {enrollment.cadence_id.name}"
 
-    @api.depends("why_data", "touch_ids.state", "touch_ids.why_data")
+    @api.depends("state", "why_data", "touch_ids.state", "touch_ids.why_data")
     @api.depends_context("lang")
     def _compute_why(self):
         planned = self._open_touches().grouped("enrollment_id")
         for enrollment in self:
-            why = planned[enrollment]._why_now() if enrollment in planned else enrollment.why_data
-            enrollment.why = self.env["touch.words"]._say(why)
+            # what is blocked may have a planned touch still: what is wrong is said, not what was planned before
+            is_told = enrollment in planned and enrollment.state != "blocked"
+            enrollment.why = self.env["touch.words"]._say(planned[enrollment]._why_now() if is_told else enrollment.why_data)
 
     @api.depends("state", "next_date", "touch_ids.state", "why_data")
     @api.depends_context("lang", "uid")
@@ -392,6 +393,10 @@ class TouchEnrollment(models.Model):
                     user=touch.user_id.name or self.env._("nobody"),
                     why=text,
                 )
+            if touch and enrollment.state == "blocked":
+                # the touch stands and can be made, but what is wrong comes first
+                wrong = enrollment.why_data if enrollment in readable else words._without_free_text(enrollment.why_data)
+                text = f"{words._say(wrong)} {text}"
             result.append({"id": enrollment.id, "client": enrollment._client_name(), "text": text})
         return result
 

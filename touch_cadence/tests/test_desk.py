@@ -62,11 +62,20 @@ class TestDesk(DeskCase):
         outlook = self.load()["cards"][touch.id]["outlook"]
         self.assertIn("Turns warm.", outlook[self.outcomes["interested"].id])
         self.assertIn("Rests until 04/01/2026.", outlook[self.outcomes["clear_no"].id])
-        self.assertIn("Goes on in “Care”.", outlook[self.outcomes["bought"].id])
         self.desk.with_user(self.rep).act(touch.id, "done", {"outcome_id": self.outcomes["interested"].id})
         follows = self.planned(self.leads[0])
         said = f"Next: {follows.date_deadline:%m/%d/%Y}, {dict(follows._fields['channel'].selection)[follows.channel].lower()}, {follows.purpose}."
         self.assertEqual(outlook[self.outcomes["interested"].id], f"Turns warm. {said}")
+
+    def test_what_a_sale_would_bring_is_what_it_brings(self):
+        self.leads[0].partner_id = self.make_partners()
+        for lead, says in ((self.leads[0], "Goes on in “Care”."), (self.leads[1], "Nothing follows. The deal has no contact")):
+            enrollment, touch = lead.enrollment_ids, self.planned(lead)
+            said = self.load()["cards"][touch.id]["outlook"][self.outcomes["bought"].id]
+            self.assertIn(says, said)
+            self.desk.with_user(self.rep).act(touch.id, "done", {"outcome_id": self.outcomes["bought"].id})
+            self.assertEqual(enrollment.nothing_follows, lead == self.leads[1])
+            self.assertEqual(bool(lead.partner_id.enrollment_ids - enrollment), lead == self.leads[0])
 
     def test_done_today_is_counted(self):
         self.desk.with_user(self.rep).act(self.touches[0].id, "done")
@@ -310,6 +319,10 @@ class TestWhy(DeskCase):
         changes = {change["when"]: change["then"] for change in why["changes"]}
         self.assertEqual(changes["The potential is judged low"], "The client's potential is low: no effort is spent.")
         self.assertIn("closing", changes["The client turns hot"])
+        won = "The deal is won. Nothing follows. The deal has no contact with whom it could go on."
+        self.assertEqual(changes["The deal is won"], won)
+        self.leads[0].sudo().partner_id = self.make_partners()
+        changes = {change["when"]: change["then"] for change in touch.explain_why()["changes"]}
         self.assertEqual(changes["The deal is won"], "The deal is won. Goes on in “Care”.")
         touch.done()
         self.assertEqual((touch.explain_why()["facts"], touch.explain_why()["changes"]), ([], []))

@@ -106,6 +106,17 @@ class TestPlanner(TouchCase):
         self.assertTrue(self.planned(leads[4]))
 
     @mute_logger("odoo.addons.touch_cadence.models.touch_enrollment")
+    def test_what_blocks_is_said_where_a_touch_is_planned_too(self):
+        enrollment = self.enrolled(self.make_leads())
+        self.run_planner()
+        touch = self.planned()
+        enrollment._block(ValueError("no such planet"))
+        self.assertEqual((enrollment.state, touch.state), ("blocked", "planned"))
+        for said in (enrollment.why, enrollment.explanation, enrollment.lead_id.next_touch_why):
+            self.assertRegex(said, "no such planet.*It is tried again by itself")
+        self.assertIn(touch.why, enrollment.explanation)
+
+    @mute_logger("odoo.addons.touch_cadence.models.touch_enrollment")
     def test_a_database_error_does_not_void_the_batch(self):
         leads = self.make_leads(3)
         enrollments = self.enrolled(leads)
