@@ -31,6 +31,10 @@ def test_the_manager_finds_exports_and_erases(server, login, shot):
     page.click("button[name=action_find]")
     page.wait_for_selector(".o_data_row")
     assert page.locator(".o_data_row").count() == 2
+    assert not page.locator("td[name=chosen] input:checked").count(), "who is found is not yet who is meant"
+    for row in range(2):
+        page.locator("td[name=chosen] .o_boolean_toggle").nth(row).click()
+    page.wait_for_function("document.querySelectorAll('td[name=chosen] input:checked').length === 2")
     shot(page, "privacy-found")
     page.click("button[name=action_export]")
     page.wait_for_selector(".modal .alert")

@@ -218,7 +218,9 @@ class TestPrivacy(PrivacyCase):
     def test_what_was_found_is_exported_and_erased_line_by_line(self):
         contact, _deal, lead = self.fill(MARK)
         find = self.find(MARK)
-        find.line_ids.filtered(lambda line: (line.model, line.res_id) != ("crm.lead", lead.id)).chosen = False
+        with self.assertRaisesRegex(UserError, "Tick"):  # nobody is meant by a namesake
+            find.action_erase()
+        find.line_ids.filtered(lambda line: (line.model, line.res_id) == ("crm.lead", lead.id)).chosen = True
         wizard = self.env["touch.privacy"].with_user(self.manager).browse(find.action_erase()["res_id"])
         self.assertEqual((wizard.kind, wizard.do_count), ("erase", 1))
         wizard.action_erase()
