@@ -138,6 +138,16 @@ def test_without_a_library():
         ("ann@acme.example / ben@acme.example", ["ann@acme.example", "ben@acme.example"]),
         ("ann@acme.example ::: ben@acme.example", ["ann@acme.example", "ben@acme.example"]),
         ("mailto:ann@acme.example", ["ann@acme.example"]),
+        ("mailto:ann@acme.example?subject=Hi", ["ann@acme.example"]),
+        ("ann@acme.example|ben@acme.example", ["ann@acme.example", "ben@acme.example"]),
+        ("ann@acme.example/ben@acme.example", ["ann@acme.example", "ben@acme.example"]),
+        ("ann@acme.example\\nben@acme.example", ["ann@acme.example", "ben@acme.example"]),
+        ("\u200bann@acme.example\u202c", ["ann@acme.example"]), ("ann＠acme.example", ["ann@acme.example"]),
+        ("o'neil@acme.example", ["o'neil@acme.example"]), ("'ann@acme.example'", ["ann@acme.example"]),
+        ("Ann &lt;ann@acme.example&gt;", ["ann@acme.example"]), ("ann@acme.example*", ["ann@acme.example"]),
+        ("ann@bücher.example", ["ann@bücher.example"]), ("r&d+x=1@acme.example", ["r&d+x=1@acme.example"]), ("test@test.example", []),
+        ("ann@@acme.example", []), ("ann@acme..example", []), ("ann@-acme.example", []), ("ann@.example", []), ("ann@acme.c", []),
+        ("none@none.com", []), ("noemail@noemail.com", []), ("ann@1.2.3.4", []), ("'@acme.example", []),
         ("n/a", []), ("none@none", []), ("-", []), ("@", []), ("ann@", []), (None, []),
     ],
 )  # fmt: skip
@@ -146,10 +156,11 @@ def test_b5_addresses_in_one_field(text, expected):
 
 
 def test_b5_fields_that_say_nothing():
-    for text in ("n/a", "N/A", "-", "?", "none", "#N/A", "x", "...", "", None, "—", "n.a."):
+    for text in ("n/a", "N/A", "-", "?", "none", "#N/A", "x", "...", "", None, "—", "n.a.", "keine", "N / A", "0", "000", "#REF!",
+                 "(leer)", "(blank)", "NaN", "<NA>", "\\N", "нет данных"):  # fmt: skip
         assert not is_known(text), text
         assert not is_site(text), text
-    for text in ("Rue de la Loi 16", "Å", "Nice", "5", "Na Příkopě 12"):
+    for text in ("Rue de la Loi 16", "Å", "Nice", "5", "Na Příkopě 12", "Leer", "Nan", "10"):
         assert is_known(text), text
     for text in ("acme.example", "https://www.acme.example/a?b=c", "http://acme.example:80"):
         assert is_site(text), text

@@ -238,7 +238,7 @@ _FREE = """
 FREE_DOMAINS = frozenset(_FREE.split())
 
 # begun only where a word begins: a million letters without a sign between are read once
-_ADDRESS = re.compile(r"(?<![^\s<>\"'(),;:\[\]])[^\s<>\"'(),;:\[\]]+@[^\s<>\"'(),;:\[\]]+")
+_ADDRESS = re.compile(r"(?<![^\s<>\"(),;:\[\]{}|/*@])[^\s<>\"(),;:\[\]{}|/*@]+@\w[\w.\-]*")
 _RETURN = re.compile(r"bounces?[-_=]|prvs=|srs\d=|msprvs\d=")
 _METHOD = re.compile(r"^\s*text/calendar\b.*\bmethod\s*=\s*\"?(?:reply|counter)\b", re.IGNORECASE | re.DOTALL)
 _CHARSET = re.compile(r"\bcharset\s*=\s*\"?([^\s\";]+)", re.IGNORECASE)
@@ -314,7 +314,9 @@ def find_address(text: str) -> str:
 
 def find_addresses(text: str) -> list[str]:
     """:return: all addresses in ``text``, in lower case"""
-    return [found.strip(".").lower() for found in _ADDRESS.findall(str(text or ""))]
+    plain = "".join(one for one in unicodedata.normalize("NFKC", str(text or "")) if unicodedata.category(one) != "Cf")
+    # an apostrophe stands around an address, or in it: o'neil@…
+    return [found.strip(".'").lower() for found in _ADDRESS.findall(plain) if found.strip("'")[0] != "@"]
 
 
 def domain(address: str) -> str:

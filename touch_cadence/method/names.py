@@ -23,16 +23,44 @@ szanowny szanowna inż mgr pani
 г-н г-жа господин госпожа гн гжа уважаемый уважаемая проф инж
 domnul doamna domnișoara domnisoara dl dna d-na d-l d-ra conf lect
 fru frøken herre lieutenant colonel rabbi imam dear mstr rndr mudr judr mvdr phdr paeddr thdr bc bca magª maga dª dña cav ddr bakk
-sn sayın κος κα κ κύριος κυρία κύριο السيد السيدة الأستاذ الدكتور د أ م shri smt sehr geehrter geehrte lieber liebe freiherr freifrau
+sn sayın κος κα κ κύριος κυρία κύριο السيد السيدة الأستاذ الدكتور د أ م shri smt sehr geehrter geehrte lieber liebe freiherr freifrau bapak ibu khun datuk dato
 """
 TITLES = frozenset(_TITLES.split())
 # a title only where two more words follow: they are first names, too, or parts of names
-_DOUBTFUL = "m mm me fr pan pane don dame master lord lady miss father judge mag maj col hon sig da d vej пан пани тов p graf gräfin baron baronin prinz prinzessin sri sheikh av at"
+_DOUBTFUL = "m mm me fr pan pane don dame master lord lady miss father judge mag maj col hon sig d vej пан пани тов p graf gräfin baron baronin prinz prinzessin sri sheikh av at"
 DOUBTFUL = frozenset(_DOUBTFUL.split())
+# with one word behind it the whole name, unless it is mostly a first name
+MOSTLY_NAMES = frozenset(["don", "maj"])
 # they go on with a title before them: "Dr. rer. nat. Eva Huber", but Phil Collins
-FACULTIES = frozenset(["med", "phil", "jur", "rer", "nat", "pol", "oec", "hc", "mult", "hab", "inż", "inz", "habil", "fh", "arch"])
+FACULTIES = frozenset(
+    [
+        "med",
+        "phil",
+        "jur",
+        "rer",
+        "nat",
+        "pol",
+        "oec",
+        "hc",
+        "mult",
+        "hab",
+        "inż",
+        "inz",
+        "habil",
+        "fh",
+        "arch",
+        "dent",
+        "iur",
+        "em",
+        "vet",
+        "theol",
+        "pharm",
+        "techn",
+        "mont",
+    ]
+)
 # degrees behind a name
-_SUFFIXES = "jr sr ii iii iv phd md mba msc bsc ma ba llm esq cpa dds mph ret obe cbe rn pmp cfa dr ing dipl-ing mag csc drsc dis phd bsc meng beng mphil acca frcs kc qc ceo cfo cto coo cmo cio vp svp evp"
+_SUFFIXES = "jr sr ii iii iv phd md mba msc bsc ma ba llm esq cpa dds mph ret obe cbe rn pmp cfa dr ing dipl-ing mag csc drsc dis phd bsc meng beng mphil acca frcs kc qc ceo cfo cto coo cmo cio vp svp evp eidg dipl fh"
 SUFFIXES = frozenset(_SUFFIXES.split())
 # a name that holds one of these belongs to a company, a department, or more than one person
 _NO_PERSON = """
@@ -47,18 +75,18 @@ unknown unbekannt inconnu attn attention l'attention zhd z.hd c/o hd hallo hello
 technologies bäckerei metzgerei autohaus zahnarztpraxis arztpraxis apotheke rechtsanwälte rechtsanwalt steuerberater notar offices firm pizzeria
 ristorante trattoria café stadt city comune gemeente mairie gemeinde ayuntamiento ville ministry ministerium clinic klinik hospital ambulance
 foundation stiftung institute institut association associates partners фоп тов αε επε οε γμβη şti aş ooo tov kk d.o.o u + oder or og och ve
-i y en ja
+i e y en ja
 groupe verein bank praxis kanzlei studio shop familie family famille und & and et и și
 """
 NO_PERSON = frozenset(_NO_PERSON.split())
 # the small words of a family name; who begins with one has the family name first
-_PARTICLES = "van von der den de del della di dos das du la le el al bin ibn zu zum zur ter ten op het 't af av"
+_PARTICLES = "van von der den de del della dal dei di da do dos das du la le el al bin ibn zu zum zur ter ten op het 't af av"
 PARTICLES = frozenset(_PARTICLES.split())
 # the first half of an Arabic first name, which is none without the other: "Abdul Rahman"
 _HALF = frozenset(["abd", "abdel", "abdul", "abdal", "abu", "abou", "umm", "عبد", "أبو", "ابو", "أم", "ام"])
 # families that stand before the first name, written without the signs by which their language is told: the whole name
 _FAMILIES = """
-nguyen tran pham hoang huynh phan dang bui ngo duong vuong truong wang zhang liu chen zhao zhou huang xie zheng guo xu zhu park choi jeong kang yoon
+nguyen tran pham hoang huynh phan dang bui ngo duong vuong truong li ma hu lu yu wang zhang liu chen zhao zhou huang xie zheng guo xu zhu park choi jeong kang yoon
 """
 FAMILIES = frozenset(_FAMILIES.split())
 # families by their endings: with one of them first, and none last, the family stands first ("Петров Иван", "Popescu Ion", "Nováková Eva")
@@ -148,7 +176,13 @@ def _behind_family(words: list[str]) -> str:
     small = [word for word in words if word != word.upper()]
     large = [word for word in words if word == word.upper()]
     # "DUPONT Jean", "GARCÍA LÓPEZ Juan"; not "AJ Smith"
-    if small and large and words == large + small and all(len(word) > 3 and word != word.lower() for word in large):
+    if (
+        small
+        and large
+        and words == large + small
+        and small[0][0].isupper()
+        and all(len(word) > 3 and word != word.lower() for word in large)
+    ):
         return small[0]
     first, *others = words
     if len(others) == 1 and _ends_as_family(first) and not _ends_as_family(others[0]) and not _is_initial(others[0]):
@@ -163,7 +197,7 @@ def _ends_as_family(word: str) -> bool:
 def _is_sure(words: list[str], places: Collection[str | None]) -> bool:
     """:return: whether the first of several words is the first name"""
     first, *others = words
-    if _bare(first) in FAMILIES or _bare(first) in _HALF or all(map(_is_initial, others)):
+    if _bare(first) in DOUBTFUL - MOSTLY_NAMES or _bare(first) in FAMILIES or _bare(first) in _HALF or all(map(_is_initial, others)):
         return False
     # "Kim Min-su"
     if re.fullmatch(r"[A-Z][a-z]+-[a-z]+", others[0]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable
+from html import unescape
 from typing import NamedTuple
 
 from .mail import domain, find_addresses
@@ -58,7 +59,34 @@ _NOTHING = frozenset(
         "nvt",
         "n.v.t.",
         "нет",
+        "нет данных",
+        "неизвестно",
+        "待定",
+        "keine",
+        "aucun",
+        "aucune",
+        "geen",
+        "onbekend",
+        "brak",
+        "nieznany",
+        "nincs",
+        "ninguno",
+        "ninguna",
+        "nenhum",
+        "nessuno",
+        "sconosciuto",
+        "undefined",
+        "n / a",
+        "test",
     ]
+)
+# as other programs write that there is nothing
+_EMPTY = frozenset(
+    ["nan", "NaN", "<NA>", "\\N", "(leer)", "(blank)", "(empty)", "(vide)", "(none)", "#REF!", "#VALUE!", "#NAME?", "#NULL!"]
+)
+# of an address that was made up: none@none.com
+_NOBODY = frozenset(
+    ["none", "no", "na", "nn", "x", "xx", "xxx", "test", "noemail", "nomail", "unknown", "example", "asdf", "null", "keine", "noreply"]
 )
 _SITE = re.compile(r"(?:[a-z]+://)?[^\s/@]+\.[^\s/@.]{2,}(?:[/?#:].*)?", re.IGNORECASE)
 
@@ -181,13 +209,23 @@ def plain(text: str, country_known: bool) -> str:
 
 
 def emails(text: str | None) -> list[str]:
-    """:return: the addresses in one field, in their order and in lower case; ``n/a`` and ``none@none`` are none"""
-    return list(dict.fromkeys(address for address in find_addresses(text or "") if "." in domain(address)))
+    """:return: the addresses in one field, in their order and in lower case; ``n/a``, ``none@none.com`` and what is no host are none"""
+    found = find_addresses(unescape(text or "").replace("\\n", "\n"))
+    return list(dict.fromkeys(address for address in found if _is_address(address)))
+
+
+def _is_address(address: str) -> bool:
+    local, host = address.split("@")[0], domain(address)
+    labels = host.split(".")
+    whole = all(label and not label.startswith("-") and not label.endswith("-") for label in labels)
+    return len(labels) > 1 and whole and len(labels[-1]) > 1 and not labels[-1].isdigit() and not (local == labels[0] and local in _NOBODY)
 
 
 def is_known(text: str | None) -> bool:
     """:return: whether a text says something, and does not only fill a field: a street, a city"""
     said = (text or "").strip().strip("#?!*_-–—./ ").lower()
+    if (text or "").strip() in _EMPTY or not said.strip("0"):
+        return False
     return any(char.isalnum() for char in said) and said not in _NOTHING and (text or "").strip().lower() not in _NOTHING
 
 
