@@ -138,10 +138,15 @@ class TouchClientMixin(models.AbstractModel):
         # sudo: sentences only; a colleague's plan is said as well, without what he wrote in his own words
         enrollments = self.env["touch.enrollment"].sudo().search(self._touch_domain() & Domain("state", "in", UNDER_WAY))
         said = dict(zip(enrollments, (row["text"] for row in enrollments._explain())))
+        # which run a sentence is about, where there are several: the name of a deal is told to who may read it
+        named = {one.id: one.display_name for one in enrollments.sudo(False)._filtered_access("read")}
         grouped = {field: enrollments.grouped(field) for field in ("commercial_partner_id", "lead_id")}
         for client, (field, id_) in self._touch_owners().items():
             its = grouped[field].get(enrollments.env[enrollments._fields[field].comodel_name].browse(id_), ())
-            client.next_touch_why = "\n".join(said[one] for one in its) or self.env._("In no cadence: nothing is planned.")
+            client.next_touch_why = "\n".join(
+                self.env._("%(run)s: %(what)s", run=named[one.id], what=said[one]) if len(its) > 1 and one.id in named else said[one]
+                for one in its
+            ) or self.env._("In no cadence: nothing is planned.")
 
     def _search_last_touch_date(self, operator, value):
         self._check_field_access(self._fields["last_touch_date"], "read")  # a domain asks for it where the field is stored only
