@@ -212,6 +212,7 @@ class TouchDesk(models.AbstractModel):
             "rhythm": 0,
             "history": [],
             "outlook": {},
+            "broken": True,
         }
 
     def _cards_together(self, touches):

@@ -157,7 +157,7 @@ class TouchWords(models.AbstractModel):
             "blocked_until": self.env._(
                 "Blocked by an error: put right what it says. It is tried again by itself on %(date)s at the latest, or when you resume."
             ),
-            "error": self.env._("The planner failed here: %(error)s"),
+            "error": self.env._("The planner failed here: “%(error)s”."),
             "no_rep": self.env._("Nobody is responsible: set a salesperson, a team leader, or the cadence's fallback."),
             "no_working_day": self.env._("No working day is in sight for calendar and salesperson."),
             "channels_off": self.env._(
@@ -170,7 +170,7 @@ class TouchWords(models.AbstractModel):
             "queue_closing": self.env._("Closing."),
             "queue_overdue": self.env._("%(days)s day(s) overdue."),
             "queue_high": self.env._("High potential."),
-            "card_broken": self.env._("Not all can be shown here; the touch can be made all the same. Tell your manager: %(error)s"),
+            "card_broken": self.env._("Not all can be shown here; the touch can be made all the same. Tell your manager: “%(error)s”."),
             # what comes of an outcome
             "nothing_follows": self.env._("Nothing follows."),
             "no_contact_follows": self.env._("The deal has no contact with whom it could go on."),

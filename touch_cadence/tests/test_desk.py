@@ -57,6 +57,20 @@ class TestDesk(DeskCase):
         self.assertTrue(card["reason"])
         self.assertIn("Touch 2 of 7.", card["why"])
 
+    @mute_logger("odoo.addons.touch_cadence.models.touch_desk")
+    def test_a_card_that_fails_says_so_and_claims_no_history(self):
+        read = type(self.desk)._news
+
+        def failing(desk, mine, touch):
+            if mine.id == self.touches[1].id:
+                raise ValueError("no such planet")
+            return read(desk, mine, touch)
+
+        with patch.object(type(self.desk), "_news", failing):
+            cards = self.load()["cards"]
+        self.assertEqual([card["id"] for card in cards.values() if card.get("broken")], self.touches[1].ids)
+        self.assertIn("Tell your manager: “no such planet”.", cards[self.touches[1].id]["reason"])
+
     def test_what_an_outcome_would_bring_is_what_it_brings(self):
         touch = self.touches[0]
         outlook = self.load()["cards"][touch.id]["outlook"]

@@ -521,7 +521,9 @@ class TestExperts(PotentialCase):
         with Form(assisted.with_user(self.engineer)) as form:  # the form opens: it reads nothing that is closed to him
             self.assertEqual(form.name, assisted.name)
         of_sales, of_experts = (self.env.ref(name).id for name in ("crm.crm_lead_view_form", "touch_cadence.crm_lead_view_form_expert"))
-        self.assertEqual(leads.get_view(of_sales, "form")["id"], of_experts)
+        shown = leads.get_view(of_sales, "form")
+        self.assertEqual(shown["id"], of_experts)
+        self.assertIn("'enable_sms': False", shown["arch"], "a text message is posted on the deal, which he may not write")
         with Form(assisted.with_user(self.manager)) as form:  # whoever opens it after him has the form of salespeople
             form.probability = 30
         shown = booking.with_user(self.engineer).read(["lead_name", "client_name", "potential_why", "expected_revenue"])[0]
