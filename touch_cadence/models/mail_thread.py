@@ -1,3 +1,5 @@
+from email.message import Message
+
 from odoo import api, models
 
 from ..method import mail
@@ -16,7 +18,9 @@ class MailThread(models.AbstractModel):
     @api.model
     def message_parse(self, message, save_original=False):
         """A mail that PostgreSQL or Python could not take is heard all the same: with NUL signs, or in a charset that nobody knows."""
-        mail.mend_charsets(message)
+        # public: a browser may send anything, and that is Odoo's to refuse
+        if isinstance(message, Message):
+            mail.mend_charsets(message)
         parsed = super().message_parse(message, save_original=save_original)
         return {name: value.replace("\0", "") if isinstance(value, str) else value for name, value in parsed.items()}
 
