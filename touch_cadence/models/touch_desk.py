@@ -232,6 +232,7 @@ class TouchDesk(models.AbstractModel):
                 **self._news(mine, touch),
                 **self._rhythm(facts.get(touch)),
                 "outlook": self._outlook(touch, facts.get(touch), outcomes),
+                "broken": False,
             }
             for mine, touch in zip(own, touches)
         }

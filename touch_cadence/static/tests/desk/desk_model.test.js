@@ -1,5 +1,12 @@
-import { beforeEach, describe, expect, test } from "@odoo/hoot";
-import { advanceTime, animationFrame } from "@odoo/hoot-mock";
+import {
+    advanceTime,
+    animationFrame,
+    beforeEach,
+    describe,
+    expect,
+    freezeTime,
+    test,
+} from "@odoo/hoot";
 import { browser } from "@web/core/browser/browser";
 import { ConnectionLostError } from "@web/core/network/rpc";
 
@@ -64,6 +71,8 @@ function makeModel() {
 }
 
 beforeEach(async () => {
+    // else the clock runs on by itself, and on a slow machine ten seconds are over a moment earlier
+    freezeTime();
     Object.keys(browser.localStorage)
         .filter((key) => key.startsWith(KEY))
         .forEach((key) => browser.localStorage.removeItem(key));
