@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
 from ..method import merging, occasions, purchases
-from ..method.facts import ACTIVE_STATES
+from ..method.facts import UNDER_WAY
 from .touch_client_mixin import SALES
 
 
@@ -81,7 +81,7 @@ class ResPartner(models.Model):
         left = self.search([("id", "child_of", self.ids), ("id", "not in", self.ids)])
         own = [("partner_id", "in", self.ids), ("lead_id", "=", False)]
         enrollments = self.env["touch.enrollment"].sudo().search(own)  # sudo: of every rep
-        enrollments.filtered(lambda one: one.state in (*ACTIVE_STATES, "resting"))._stop("stopped", "removed")
+        enrollments.filtered(lambda one: one.state in UNDER_WAY)._stop("stopped", "removed")
         touches = self.env["touch.touch"].sudo().search(own)  # sudo: of every rep
         if touches or enrollments:
             self.env["touch.privacy.log"]._note("removed", clients=len(self), rows=len(touches) + len(enrollments))

@@ -220,7 +220,7 @@ class TouchEnrollment(models.Model):
 
     def _anonymise(self):
         """Nobody's runs from now on, and their touches with them: cadence, state, days and counts stay."""
-        self.filtered(lambda one: one.state in (*ACTIVE_STATES, "resting"))._stop("stopped", "erased")
+        self.filtered(lambda one: one.state in UNDER_WAY)._stop("stopped", "erased")
         self.write({"client_key": 0, **dict.fromkeys(("partner_id", "lead_id", "commercial_partner_id", "stop_note", "why_data"), False)})
         self.env["touch.touch"].search([("enrollment_id", "in", self.ids), ("client_key", "!=", 0)])._anonymise()
 

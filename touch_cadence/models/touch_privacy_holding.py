@@ -11,7 +11,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, html2plaintext
 
-from ..method.facts import ACTIVE_STATES
+from ..method.facts import UNDER_WAY
 from .inside import INSIDE
 
 _logger = logging.getLogger(__name__)
@@ -20,7 +20,6 @@ _logger = logging.getLogger(__name__)
 FORGET_BATCH = 1000
 # characters that a cell of a workbook holds
 CELL = 32000
-UNDER_WAY = (*ACTIVE_STATES, "resting")
 CONTACT_FIELDS = (
     "name", "parent_id", "function", "email", "phone", "street", "street2", "zip", "city", "country_id", "lang", "tz", "vat", "website",
     "comment", "active", "user_id", "company_id", "birthdate_date", "employee_quantity", "is_vip", "touch_opt_out", "touch_erased_date",

@@ -332,6 +332,25 @@ class TestPrivacy(PrivacyCase):
         self.assertEqual(run.display_name, "Anonymous client · Selling")
         self.assertTrue(run.explanation is not None and self.planned(deal))
 
+    def test_what_waits_its_turn_is_stopped_with_what_runs(self):
+        """Else it takes the place that the erased run leaves, and is worked as nobody's."""
+        partner = self.make_partners()
+        deals = self.make_leads(2, partner_id=partner.id)
+        self.cadence.enroll(deals)
+        runs = deals.enrollment_ids
+        self.assertEqual(sorted(runs.mapped("state")), ["running", "waiting"])
+        self.erase(partner)
+        self.assertEqual({(run.state, run.stop_reason, run.client_key) for run in runs}, {("stopped", "erased", 0)})
+        self.assertFalse(self.planned(deals))
+
+    def test_what_waits_its_turn_goes_with_its_contact(self):
+        partner = self.make_partners()
+        self.cadence.enroll(partner)
+        runs = partner.enrollment_ids
+        runs |= self.nurture._create_enrollments(partner, state="waiting", next_date=False)
+        partner.unlink()
+        self.assertEqual({(run.state, run.stop_reason, run.client_key) for run in runs}, {("stopped", "removed", 0)})
+
     def test_an_open_booking_is_cancelled_and_a_given_one_stays_the_experts(self):
         _contact, deal, _lead = self.fill(MARK)
         booking = deal.booking_ids
