@@ -4,9 +4,10 @@ Texts that somebody may be after carry a mark of their owner, so that a leak is 
 """
 
 import json
+from contextlib import contextmanager
 
 import requests
-from conftest import in_shell
+from conftest import Server, in_shell
 
 # role → its groups; portal and employee stand for everyone who has no part in sales
 GROUPS = {
@@ -195,6 +196,15 @@ class People:
     def __init__(self, server, world):
         self.server, self.world, self.rows = server, world, world["rows"]
         self.sessions = {}
+
+    @classmethod
+    @contextmanager
+    def at_work(cls, database):
+        """Build the world in ``database`` and serve it until the block is left."""
+        built = build(database)
+        server = Server(database).wait()
+        yield cls(server, built)
+        server.stop()
 
     def session(self, role):
         if role not in self.sessions:

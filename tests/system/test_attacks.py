@@ -11,10 +11,8 @@ from contextlib import contextmanager
 from datetime import datetime
 
 import db
-import people
 import pytest
 import rights
-from conftest import Server
 from people import CLEAR, People, Refused, mark
 
 FAR = "9999-12-31"
@@ -31,11 +29,8 @@ FOUND = {
 
 @pytest.fixture(scope="module")
 def world(make_database):
-    database = make_database("system_attacks")
-    built = people.build(database)
-    server = Server(database).wait()
-    yield Attackers(server, built)
-    server.stop()
+    with Attackers.at_work(make_database("system_attacks")) as working:
+        yield working
 
 
 class Attackers(People):

@@ -10,9 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import db
-import people
 import pytest
-from conftest import Server
 from people import CLEAR, GROUPS, People, mark
 
 SEED = 20261126
@@ -45,11 +43,8 @@ WATCHED = {
 
 @pytest.fixture(scope="module")
 def world(make_database):
-    database = make_database("system_fuzz")
-    built = people.build(database)
-    server = Server(database).wait()
-    yield People(server, built)
-    server.stop()
+    with People.at_work(make_database("system_fuzz")) as working:
+        yield working
 
 
 def owner_rows(world, owner):

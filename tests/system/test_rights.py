@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 import people
 import pytest
 import rights
-from conftest import Server
 from matrix import WHOSE, Matrix, allowed
 from people import ROLES, People
 
@@ -19,11 +18,8 @@ UNTRIED = {
 
 @pytest.fixture(scope="module")
 def world(make_database):
-    database = make_database("system_rights")
-    built = people.build(database)
-    server = Server(database).wait()
-    yield People(server, built)
-    server.stop()
+    with People.at_work(make_database("system_rights")) as working:
+        yield working
 
 
 @pytest.fixture(scope="module")

@@ -41,11 +41,11 @@ class MailActivity(models.Model):
         return super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
 
     def write(self, vals):
+        touches = self._planned_touches() if not {"date_deadline", "user_id", "active", "activity_type_id"}.isdisjoint(vals) else None
         if vals.get("user_id") and not self.env.su:
             # whoever gives the activity gives the touch
-            self._planned_touches().with_env(self.env)._check_taker(self.env["res.users"].browse(vals["user_id"]))
+            touches.with_env(self.env)._check_taker(self.env["res.users"].browse(vals["user_id"]))
         result = super().write(vals)
-        touches = self._planned_touches() if not {"date_deadline", "user_id", "active", "activity_type_id"}.isdisjoint(vals) else None
         if touches:
             # what a rep does to the activity he does to the touch
             if vals.get("date_deadline"):

@@ -399,7 +399,7 @@ class TouchCadence(models.Model):
             {
                 "cadence_id": self.id,
                 "lead_id": client.id if is_lead else False,
-                "partner_id": client.partner_id.id if is_lead else client.id,
+                "partner_id": client._touch_contacts().id,
                 "company_id": (client.company_id or self.company_id or self.env.company).id,
                 **values,
             }

@@ -86,12 +86,16 @@ class TouchClientMixin(models.AbstractModel):
     next_touch_date = fields.Date(string="Next Touch", groups=SALES, compute="_compute_touch_figures", search="_search_next_touch_date")
     next_touch_why = fields.Text(string="What Happens Next", groups=SALES, compute="_compute_next_touch_why")
 
+    def _touch_contacts(self):
+        """:return: the contacts of these leads, empty for a lead without one; contacts are their own"""
+        return self.partner_id if self._name == "crm.lead" else self
+
     def _touch_owners(self):
         """Under what a client's touches are found: the company, or the lead itself while nobody knows whose it is.
 
         :return: {client: (field of ``touch.touch``, id)}
         """
-        partners = {client: client.partner_id if client._name == "crm.lead" else client for client in self}
+        partners = {client: client._touch_contacts() for client in self}
         return {
             client: ("commercial_partner_id", partner.commercial_partner_id.id) if partner.id else ("lead_id", client.id)
             for client, partner in partners.items()
@@ -304,7 +308,7 @@ class TouchClientMixin(models.AbstractModel):
     def _touch_who_wrote(self, message):
         """:return: the method's verdict on who wrote a mail that arrived on this record"""
         client, author = self.sudo(), message.author_id.sudo()  # sudo: the mail gateway hears for every rep
-        contacts = client.partner_id if client._name == "crm.lead" else client
+        contacts = client._touch_contacts()
         company = contacts.commercial_partner_id
         written = [
             *contacts.mapped("email"),
@@ -338,7 +342,7 @@ class TouchClientMixin(models.AbstractModel):
         client = self.sudo()  # sudo: the mail gateway hears for every rep
         if client._name == "crm.lead" and not client.partner_id and author and not enrollments._of_clients(client, HEARING_STATES):
             client = author.sudo()  # sudo: as above
-        contact = client.partner_id if client._name == "crm.lead" else client
+        contact = client._touch_contacts()
         outcome = self.env.ref("touch_cadence.touch_outcome_wrote")
         values = {"channel": "email", "direction": "in", "outcome_id": outcome.id, "note": subject}
         worked = enrollments._of_clients(contact.commercial_partner_id or client, HEARING_STATES)
@@ -425,8 +429,7 @@ class TouchClientMixin(models.AbstractModel):
         if self.env.context.get("touch_prepared"):
             is_lead = self._name == "crm.lead"
             owners = {
-                one.id: (one.id if is_lead else False, one.partner_id.id if is_lead else one.id, (one.company_id or self.env.company).id)
-                for one in self
+                one.id: (one.id if is_lead else False, one._touch_contacts().id, (one.company_id or self.env.company).id) for one in self
             }
             known = self.env["touch.reach"].sudo()._read(owners.values())  # sudo: blacklists bind every rep
             for id_, owner in owners.items():

@@ -906,7 +906,7 @@ class TouchEnrollment(models.Model):
         subjects = planner._subjects_of_clients(clients, again)
         keys = [(subject.company_id, subject.client) for subject in subjects]
         # where another deal of the client is worked by now, that says what comes
-        taken = {**planner._enrollments_holding(keys, ("resting",)), **planner._enrollments_holding(keys)}
+        taken = planner._enrollments_holding(keys, (*ACTIVE_STATES, "resting"))
         fresh = {subject.client: client for client, subject in zip(clients, subjects) if (subject.company_id, subject.client) not in taken}
         again._create_enrollments(
             clients.browse(client.id for client in fresh.values()),
@@ -995,29 +995,40 @@ class TouchEnrollment(models.Model):
             background._note_fault()
             background.env["ir.cron"]._commit_progress(remaining=0)
 
-    def _due(self, shard, shards):
-        return SQL(
-            "state IN ('running', 'resting') AND next_date <= %(now)s AND id %% %(shards)s = %(shard)s",
-            now=fields.Datetime.now(),
-            shards=shards,
-            shard=shard,
-        )
+    def _due(self):
+        return SQL("state IN ('running', 'resting') AND next_date <= %s", fields.Datetime.now())
 
     def _count_due(self, shard, shards):
         # SQL: called by the cron only, with its own numbers
-        [[count]] = self.env.execute_query(SQL("SELECT count(*) FROM touch_enrollment WHERE %s", self._due(shard, shards)))
+        [[count]] = self.env.execute_query(
+            SQL("SELECT count(*) FROM touch_enrollment WHERE %s AND id %% %s = %s", self._due(), shards, shard)
+        )
         return count
 
-    def _claim_due(self, shard, shards):
+    def _claim(self, model, condition, order, shard, shards):
+        """Claim the next batch of this worker, by a lock that other workers pass over.
+
+        :param model: ``touch.enrollment`` or ``touch.touch``
+        :param condition: SQL on its table
+        :param order: SQL, oldest first
+        :return: the records
+        """
         # SQL: as in _count_due()
         rows = self.env.execute_query(
             SQL(
-                "SELECT id FROM touch_enrollment WHERE %s ORDER BY next_date, id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED",
-                self._due(shard, shards),
+                "SELECT id FROM %s WHERE %s AND id %% %s = %s ORDER BY %s LIMIT %s FOR NO KEY UPDATE SKIP LOCKED",
+                SQL.identifier(self.env[model]._table),
+                condition,
+                shards,
+                shard,
+                order,
                 PLAN_BATCH,
             )
         )
-        return self.browse(id_ for (id_,) in rows)
+        return self.env[model].browse(id_ for (id_,) in rows)
+
+    def _claim_due(self, shard, shards):
+        return self._claim(self._name, self._due(), SQL("next_date, id"), shard, shards)
 
     def _claim_pauses(self, shard, shards):
         """:return: paused enrolments whose pause ends by itself, and has"""
@@ -1025,76 +1036,29 @@ class TouchEnrollment(models.Model):
         over = SQL(" OR ").join(
             SQL("(company_id = ANY(%s) AND not_before <= %s)", companies.ids, today) for today, companies in days.items()
         )
-        # SQL: as in _count_due()
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT id FROM touch_enrollment WHERE state = 'paused' AND not_before IS NOT NULL AND (%s) AND id %% %s = %s"
-                " ORDER BY not_before, id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED",
-                over,
-                shards,
-                shard,
-                PLAN_BATCH,
-            )
-        )
-        return self.browse(id_ for (id_,) in rows)
+        paused = SQL("state = 'paused' AND not_before IS NOT NULL AND (%s)", over)
+        return self._claim(self._name, paused, SQL("not_before, id"), shard, shards)
 
     def _claim_blocked(self, shard, shards):
         """:return: blocked enrolments that are to be tried again; those of earlier versions have no day for it"""
-        # SQL: as in _count_due()
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT id FROM touch_enrollment WHERE state = 'blocked' AND (next_date <= %s OR next_date IS NULL) AND id %% %s = %s"
-                " ORDER BY next_date, id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED",
-                fields.Datetime.now(),
-                shards,
-                shard,
-                PLAN_BATCH,
-            )
-        )
-        return self.browse(id_ for (id_,) in rows)
+        blocked = SQL("state = 'blocked' AND (next_date <= %s OR next_date IS NULL)", fields.Datetime.now())
+        return self._claim(self._name, blocked, SQL("next_date, id"), shard, shards)
 
     def _claim_lost(self, shard, shards):
         """:return: planned touches whose activity is gone: its user was archived, somebody deleted it"""
-        # SQL: as in _count_due()
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT id FROM touch_touch WHERE state = 'planned' AND activity_id IS NULL AND id %% %s = %s"
-                " ORDER BY id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED",
-                shards,
-                shard,
-                PLAN_BATCH,
-            )
-        )
-        return self.env["touch.touch"].browse(id_ for (id_,) in rows)
+        return self._claim("touch.touch", SQL("state = 'planned' AND activity_id IS NULL"), SQL("id"), shard, shards)
 
     def _claim_nobodys(self, shard, shards):
         """:return: planned touches of runs that nobody has: their user was deleted, or a team got them"""
-        # SQL: as in _count_due()
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT id FROM touch_touch WHERE state = 'planned' AND user_id IS NULL AND enrollment_id IS NOT NULL AND id %% %s = %s"
-                " ORDER BY id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED",
-                shards,
-                shard,
-                PLAN_BATCH,
-            )
-        )
-        return self.env["touch.touch"].browse(id_ for (id_,) in rows)
+        nobodys = SQL("state = 'planned' AND user_id IS NULL AND enrollment_id IS NOT NULL")
+        return self._claim("touch.touch", nobodys, SQL("id"), shard, shards)
 
     def _claim_waiting(self, shard, shards):
         """:return: who waits for a place that is free: what gave it up was deleted, or ended behind our back"""
-        # SQL: as in _count_due()
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT id FROM touch_enrollment waiting
-                    WHERE state = 'waiting' AND id %% %s = %s
-                      AND NOT EXISTS (SELECT FROM touch_enrollment held
-                                       WHERE held.company_id = waiting.company_id AND held.client_key = waiting.client_key
-                                         AND held.state IN ('running', 'paused', 'blocked', 'resting'))
-                    ORDER BY id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED""",
-                shards,
-                shard,
-                PLAN_BATCH,
-            )
+        free = SQL(
+            """state = 'waiting'
+               AND NOT EXISTS (SELECT FROM touch_enrollment held
+                                WHERE held.company_id = touch_enrollment.company_id AND held.client_key = touch_enrollment.client_key
+                                  AND held.state IN ('running', 'paused', 'blocked', 'resting'))"""
         )
-        return self.browse(id_ for (id_,) in rows)
+        return self._claim(self._name, free, SQL("id"), shard, shards)

@@ -129,7 +129,7 @@ class TouchPlanner(models.AbstractModel):
         owners = [
             (
                 (client.company_id or cadence.company_id or self.env.company).id,
-                client.partner_id.id if is_lead else client.id,
+                client._touch_contacts().id,
                 client.id if is_lead else False,
             )
             for client in clients

@@ -2,9 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..models.arguments import single, takes
+from ..models.touch_client_mixin import MANAGER
 from ..models.touch_enrollment import UNDER_WAY
-
-MANAGER = "sales_team.group_sale_manager"
 
 
 class TouchAct(models.TransientModel):

@@ -24,11 +24,8 @@ class TouchLog(models.TransientModel):
     def _preview_fields(self):
         return ("nps_score", "outcome_id")
 
-    def _contacts(self, clients):
-        return clients.partner_id if clients._name == "crm.lead" else clients
-
     def _sort_out(self, records):
-        mute = records.filtered(lambda client: not self._contacts(client)) if self.nps_score else records.browse()
+        mute = records.filtered(lambda client: not client._touch_contacts()) if self.nps_score else records.browse()
         say, touches = self.env["touch.words"]._say, self.env["touch.touch"]
         foreign = touches._runs_ended_by_others(touches._runs_of(records), self.outcome_id) if self.outcome_id else {}
         left_out = dict.fromkeys(foreign, say([("not_yours", {})])) | dict.fromkeys(mute, say([("no_contact", {})]))
@@ -36,7 +33,7 @@ class TouchLog(models.TransientModel):
 
     def _act(self, fit):
         if self.nps_score:
-            self._contacts(fit).nps_score = self.nps_score
+            fit._touch_contacts().nps_score = self.nps_score
         fit.log_touch(
             {
                 "channel": self.channel,

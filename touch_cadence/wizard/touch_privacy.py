@@ -7,8 +7,7 @@ from odoo.tools import format_list
 
 from ..models.arguments import single, takes
 from ..models.touch_cadence import AT_ONCE
-
-MANAGER = "sales_team.group_sale_manager"
+from ..models.touch_client_mixin import MANAGER
 
 
 class TouchPrivacy(models.TransientModel):
