@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from method import channels, occasions
+from method.plan import channels, occasions
 
 TODAY = date(2026, 3, 2)
 

@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
-from method.calendar import Workdays, moment
+from method.plan.workdays import Workdays, moment
 from world import MONDAY, at, workdays
 
 

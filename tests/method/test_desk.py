@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
-from method import decide, facts, filling, history, outlook, queue
+from method.desk import placeholders, queue
+from method.plan import decide, facts, forecast, history
 from world import MONDAY, client, past
 
 TODAY = date(2026, 3, 18)
@@ -68,11 +69,11 @@ def test_the_order_explains_itself(touch):
 
 # ------------------------------------------------------------------ what an outcome brings
 
-REACHED = outlook.Outcome()
-NO_ANSWER = outlook.Outcome(reached=False, answer="no")
-INTERESTED = outlook.Outcome(answer="yes", moves="warmer")
-READY = outlook.Outcome(answer="yes", moves="hot")
-CLEAR_NO = outlook.Outcome(answer="yes", moves="cold", ends="refused")
+REACHED = forecast.Outcome()
+NO_ANSWER = forecast.Outcome(reached=False, answer="no")
+INTERESTED = forecast.Outcome(answer="yes", moves="warmer")
+READY = forecast.Outcome(answer="yes", moves="hot")
+CLEAR_NO = forecast.Outcome(answer="yes", moves="cold", ends="refused")
 
 
 def planned(**values):
@@ -81,18 +82,18 @@ def planned(**values):
 
 def test_r9_each_outcome_says_what_follows():
     known = planned()
-    cold = outlook.after(known, REACHED, 1)
+    cold = forecast.after(known, REACHED, 1)
     assert (cold.temperature, cold.decision.number, cold.decision.purpose, cold.decision.day) == ("cold", 2, "warming", date(2026, 3, 4))
     assert cold.decision.channel != "call" and cold.decision.reason != 1
-    again = outlook.after(known, NO_ANSWER, 1)
+    again = forecast.after(known, NO_ANSWER, 1)
     assert again.decision.number == 1, "an unanswered call is a try"
-    assert outlook.after(known, INTERESTED).temperature == "warm"
-    hot = outlook.after(known, READY, 1)
+    assert forecast.after(known, INTERESTED).temperature == "warm"
+    hot = forecast.after(known, READY, 1)
     assert (hot.temperature, hot.decision.purpose, hot.decision.day) == ("hot", "closing", MONDAY), "R8: the same day"
 
 
 def test_r12_an_end_is_said():
-    ended = outlook.after(planned(), CLEAR_NO)
+    ended = forecast.after(planned(), CLEAR_NO)
     assert (ended.decision.state, ended.decision.reason) == ("refused", "refused")
 
 
@@ -100,14 +101,14 @@ def test_r12_an_end_is_said():
 def test_the_outlook_is_what_will_be_decided(outcome, temperature, step):
     """Once the touch is made, the same decision is taken for what is then true."""
     known = planned(temperature=temperature)
-    found = outlook.after(known, outcome, step)
+    found = forecast.after(known, outcome, step)
     answered = (outcome.reached and outcome.answer == "yes") or (outcome.reached and outcome.answer == "talk")
     order = facts.TEMPERATURES
     warmed = order.index(found.temperature) > order.index(temperature) or (
         found.temperature == "hot" and outcome.moves in ("warmer", "hot")
     )
     made = past(reason=1, from_step=step is not None, step=step, reached=outcome.reached, answered=answered, warmed=warmed, user=7)
-    true = client(temperature=found.temperature, history=history.read([made], 7), horizon=outlook.FAR)
+    true = client(temperature=found.temperature, history=history.read([made], 7), horizon=forecast.FAR)
     assert found.decision == decide.decide(true)
 
 
@@ -120,7 +121,7 @@ def test_a_history_is_read_on(touches, cut):
 
 
 def test_what_would_change_a_planned_touch():
-    found = dict(outlook.changes(planned()))
+    found = dict(forecast.changes(planned()))
     assert found["if_hot"].purpose == "closing"
     assert found["if_low"] == decide.Stop("stopped", "low_potential", (("low_potential", {}),))
     assert found["if_won"].state == "won"
@@ -130,7 +131,7 @@ def test_what_would_change_a_planned_touch():
 
 def test_what_happened_already_changes_nothing():
     assert "if_hot" not in dict(
-        outlook.changes(replace(planned(temperature="hot"), open_touch=facts.OpenTouch("closing", "call", MONDAY, 11)))
+        forecast.changes(replace(planned(temperature="hot"), open_touch=facts.OpenTouch("closing", "call", MONDAY, 11)))
     )
 
 
@@ -139,23 +140,23 @@ def test_what_happened_already_changes_nothing():
 
 def test_names_are_filled_in():
     values = {"first_name": "Anna", "company": "Acme {{ name }}", "name": "never"}
-    assert filling.fill("Dear {{ first_name }} of {{company}},{{ nothing }} {{", values) == "Dear Anna of Acme {{ name }}, {{"
-    assert filling.unknown("{{ first_name }} {{ surname }} {{x}}") == ["surname", "x"]
+    assert placeholders.fill("Dear {{ first_name }} of {{company}},{{ nothing }} {{", values) == "Dear Anna of Acme {{ name }}, {{"
+    assert placeholders.unknown("{{ first_name }} {{ surname }} {{x}}") == ["surname", "x"]
 
 
 def test_whatever_stands_between_braces_is_seen():
-    assert filling.fill("{{&nbsp;name }} {{name&nbsp;}}", {"name": "Anna"}) == "Anna Anna"
+    assert placeholders.fill("{{&nbsp;name }} {{name&nbsp;}}", {"name": "Anna"}) == "Anna Anna"
     for wrong in ("object.name", "first name", "<b>name</b>", ""):
-        assert filling.unknown("Dear {{ " + wrong + " }}") == [wrong]
+        assert placeholders.unknown("Dear {{ " + wrong + " }}") == [wrong]
 
 
 def test_no_value_gets_into_a_tag():
     link = '<a href="{{ company }}">{{ company }}</a>'
-    assert filling.fill(link, {"company": "javascript:alert(1)"}) == '<a href="{{ company }}">javascript:alert(1)</a>'
-    assert filling.unknown(link) == ["company"]
+    assert placeholders.fill(link, {"company": "javascript:alert(1)"}) == '<a href="{{ company }}">javascript:alert(1)</a>'
+    assert placeholders.unknown(link) == ["company"]
 
 
-@given(st.text(), st.dictionaries(st.sampled_from(filling.PLACEHOLDERS), st.text()))
+@given(st.text(), st.dictionaries(st.sampled_from(placeholders.PLACEHOLDERS), st.text()))
 def test_what_names_nothing_stays_as_it_is(text, values):
-    if not filling.has_places(text):
-        assert filling.fill(text, values) == text
+    if not placeholders.has_places(text):
+        assert placeholders.fill(text, values) == text

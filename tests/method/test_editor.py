@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from hypothesis import example, given
 from hypothesis import strategies as st
-from method import editor, history, rhythm
-from method.decide import Keep, Touch, decide
-from method.facts import CHANNELS, CLOSING, WARM, WARMING, Cadence, OpenTouch, Reason, Step
+from method.plan import history, rhythm, timeline
+from method.plan.decide import Keep, Touch, decide
+from method.plan.facts import CHANNELS, CLOSING, WARM, WARMING, Cadence, OpenTouch, Reason, Step
 from world import MONDAY, STANDARD, client, often, past, steps, workdays
 
 
@@ -36,18 +36,18 @@ def plans(draw):
 
 
 def codes(cadence):
-    return {finding.code: finding for finding in editor.findings(cadence, editor.timeline(cadence))}
+    return {finding.code: finding for finding in timeline.findings(cadence, timeline.timeline(cadence))}
 
 
 # --- the timeline --------------------------------------------------------------------------------
 
 
 def test_the_standard_cadence_has_nothing_against_it():
-    plan = editor.timeline(STANDARD)
+    plan = timeline.timeline(STANDARD)
     assert [touch.work_day for touch in plan] == [0, 2, 5, 8, 12, 16, 20]
     assert [touch.day for touch in plan] == [0, 2, 7, 11, 16, 22, 28]
     assert [touch.purpose for touch in plan] == [WARMING] * 5 + [CLOSING, WARMING]
-    assert editor.findings(STANDARD, plan) == []
+    assert timeline.findings(STANDARD, plan) == []
 
 
 @given(plans())
@@ -60,7 +60,7 @@ def test_the_timeline_is_what_the_planner_will_make(cadence):
     long = workdays(days=1000)  # ten steps, each four times with three weeks between, take over two years
     done = []
     day = MONDAY
-    for touch in editor.timeline(cadence):
+    for touch in timeline.timeline(cadence):
         facts = client(
             today=day,
             started=MONDAY,
@@ -78,14 +78,14 @@ def test_the_timeline_is_what_the_planner_will_make(cadence):
         assert abs((made.day - MONDAY).days - touch.day) <= 2
         done.append(past(day=made.day, purpose=made.purpose, channel=None, step=made.step))
         day = made.day
-    if not any(touch.repeats for touch in editor.timeline(cadence)):
+    if not any(touch.repeats for touch in timeline.timeline(cadence)):
         over = decide(client(today=day, cadence=cadence, temperature=WARM, history=history.read(done)))
         assert over.reason == "steps_done"
 
 
 @given(plans())
 def test_days_never_go_back_and_a_step_without_end_is_last(cadence):
-    plan = editor.timeline(cadence)
+    plan = timeline.timeline(cadence)
     assert [touch.day for touch in plan] == sorted(touch.day for touch in plan)
     assert [touch.number for touch in plan] == list(range(1, len(plan) + 1))
     assert not any(touch.repeats for touch in plan[:-1])
@@ -98,7 +98,7 @@ def test_what_is_spread_over_the_window_lies_in_it(window, touches):
 
 
 def test_a_step_of_thousands_is_laid_out_in_part():
-    assert len(editor.timeline(Cadence(1, steps(1, times=5000)))) == editor.MOST
+    assert len(timeline.timeline(Cadence(1, steps(1, times=5000)))) == timeline.MOST
 
 
 # --- findings --------------------------------------------------------------------------------------
@@ -127,9 +127,9 @@ def test_a_closing_step_of_several_touches_closes_once():
 
 @given(plans())
 def test_a_finding_of_closing_says_what_the_timeline_shows(cadence):
-    plan = editor.timeline(cadence)
+    plan = timeline.timeline(cadence)
     turned = {touch.step for touch in plan if cadence.steps[touch.step].purpose == CLOSING and touch.purpose == WARMING}
-    told = [finding for finding in editor.findings(cadence, plan) if finding.code in ("plan_closing_near", "plan_closing_turns")]
+    told = [finding for finding in timeline.findings(cadence, plan) if finding.code in ("plan_closing_near", "plan_closing_turns")]
     assert {finding.steps[-1] for finding in told} == turned
     assert all(count == 1 for count in Counter(finding.steps[-1] for finding in told).values())
     for finding in told:
@@ -184,15 +184,15 @@ def test_one_channel_in_a_row():
 
 @given(plans())
 def test_what_is_wrong_comes_first_and_names_lines_that_exist(cadence):
-    found = editor.findings(cadence, editor.timeline(cadence))
-    assert [finding.severity for finding in found] == sorted((finding.severity for finding in found), key=editor.SEVERITIES.index)
+    found = timeline.findings(cadence, timeline.timeline(cadence))
+    assert [finding.severity for finding in found] == sorted((finding.severity for finding in found), key=timeline.SEVERITIES.index)
     assert all(0 <= line < len(cadence.steps) for finding in found for line in finding.steps)
 
 
 def test_values_that_are_still_being_typed_break_nothing():
     cadence = Cadence(1, (Step(1, -5, times=-3), Step(2, 1)), rhythm=-1, target=-1, stop_after=-2, window_days=-3)
-    assert len(editor.timeline(cadence)) == 2
-    editor.findings(cadence, editor.timeline(cadence))
+    assert len(timeline.timeline(cadence)) == 2
+    timeline.findings(cadence, timeline.timeline(cadence))
 
 
 # --- steps that change while clients are under way -------------------------------------------------

@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from method import experts, potential
-from method.experts import Expert, Request, Span
-from method.potential import Answer
+from method.client import potential
+from method.client.potential import Answer
+from method.expert import experts
+from method.expert.experts import Expert, Request, Span
 from world import MONDAY
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)

@@ -7,8 +7,8 @@ from time import monotonic
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from method import mail
-from method.mail import AUTOMATIC, BOUNCE, NEWSLETTER, OURS, PERSON, STRANGER, Client, judge
+from method.client import mail
+from method.client.mail import AUTOMATIC, BOUNCE, NEWSLETTER, OURS, PERSON, STRANGER, Client, judge
 
 CLIENT = Client(frozenset({"ann@acme.example", "info@acme.example"}), names=frozenset({"Ann Lee", "Acme"}))
 ANSWER = "In-Reply-To: <1@our.example>\nReferences: <1@our.example>"

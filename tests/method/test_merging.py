@@ -4,8 +4,8 @@ from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
-from method import merging
-from method.facts import POTENTIALS, TEMPERATURES
+from method.client import merging
+from method.plan.facts import POTENTIALS, TEMPERATURES
 
 TODAY = date(2026, 3, 2)
 DAYS = st.none() | st.dates()

@@ -6,7 +6,7 @@ from unicodedata import normalize
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from method.names import TITLES, first_name
+from method.client.names import TITLES, first_name
 
 
 @pytest.mark.parametrize(

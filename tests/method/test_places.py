@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from method.places import (
+from method.client.places import (
     BY,
     CONTACT,
     DEAL,

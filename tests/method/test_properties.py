@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
-from method import capacity, history
-from method.decide import Keep, Stop, Touch, Wait, decide
-from method.facts import CHANNELS, OCCASIONS, Cadence, OpenTouch, Reason, Step
+from method.plan import capacity, history
+from method.plan.decide import Keep, Stop, Touch, Wait, decide
+from method.plan.facts import CHANNELS, OCCASIONS, Cadence, OpenTouch, Reason, Step
 from world import ALL_CHANNELS, MONDAY, at, client, often, past, workdays
 
 PURPOSES = st.sampled_from(["warming", "closing"])
@@ -204,7 +204,7 @@ def test_no_day_takes_more_than_it_can(several, per_day, busy):
 @given(CADENCES, st.lists(st.sampled_from(["reached", "no answer", "skip", "warmer", "cooler"]), min_size=1, max_size=40))
 def test_a_whole_run_never_repeats_a_reason_and_never_stands_still(cadence, outcomes):
     """A client is led through a run, outcome by outcome: it ends, waits for something outside, or makes touch after touch."""
-    from method import temperature
+    from method.client import temperature
 
     touches, today, degree, used = [], MONDAY, "cold", set()
     many = tuple(Reason(number) for number in range(1, 100))

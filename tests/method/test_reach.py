@@ -6,8 +6,8 @@ import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from method import reach
-from method.reach import Number, Reach, best, emails, is_known, is_site, numbers, plain
+from method.client import reach
+from method.client.reach import Number, Reach, best, emails, is_known, is_site, numbers, plain
 
 
 def dialler(region):

@@ -6,10 +6,11 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from method import base, capacity, channels, facts, handover, history, occasions, outcomes, purchases, rhythm, temperature
-from method.calendar import Workdays
-from method.decide import HandOver, Keep, Stop, Touch, Wait, decide, hindrance
-from method.facts import Cadence, OpenTouch, Reason, Step
+from method.client import outcomes, purchases, temperature, worth
+from method.plan import capacity, channels, facts, hand_over, history, occasions, rhythm
+from method.plan.decide import HandOver, Keep, Stop, Touch, Wait, decide, hindrance
+from method.plan.facts import Cadence, OpenTouch, Reason, Step
+from method.plan.workdays import Workdays
 from world import MONDAY, REASONS, STANDARD, at, client, past, workdays
 
 
@@ -211,7 +212,7 @@ def test_R16_within_a_sense_what_worked_before_with_the_client():
 
 
 def test_R16_a_run_of_four_goes_through_ear_eye_web_and_paper():
-    from method.channels import SENSES
+    from method.plan.channels import SENSES
 
     touches, day = [], MONDAY
     cadence = replace(STANDARD, steps=(Step(1, 1, times=0),), stop_after=0, window_days=0)
@@ -489,13 +490,13 @@ def test_R21_progress_colleagues_touches_and_the_lack_of_a_successor_keep_the_re
 
 
 def test_R21_by_strength_then_by_load():
-    reps = [handover.Candidate(1, "contact", 5), handover.Candidate(2, "closing", 9), handover.Candidate(3, "product", 0)]
+    reps = [hand_over.Candidate(1, "contact", 5), hand_over.Candidate(2, "closing", 9), hand_over.Candidate(3, "product", 0)]
     everyone = frozenset({1, 2, 3})
-    assert handover.assign([("cold", everyone), ("hot", everyone), ("warm", everyone)], reps) == [1, 2, 3]
-    assert handover.assign([("hot", frozenset({1, 3})), ("hot", frozenset({1, 3}))], reps) == [3, 3]
-    equal = [handover.Candidate(1, None, 1), handover.Candidate(2, None, 0)]
-    assert handover.assign([("cold", frozenset({1, 2}))] * 3, equal) == [2, 1, 2]
-    assert handover.assign([("cold", frozenset())], equal) == [None]
+    assert hand_over.assign([("cold", everyone), ("hot", everyone), ("warm", everyone)], reps) == [1, 2, 3]
+    assert hand_over.assign([("hot", frozenset({1, 3})), ("hot", frozenset({1, 3}))], reps) == [3, 3]
+    equal = [hand_over.Candidate(1, None, 1), hand_over.Candidate(2, None, 0)]
+    assert hand_over.assign([("cold", frozenset({1, 2}))] * 3, equal) == [2, 1, 2]
+    assert hand_over.assign([("cold", frozenset())], equal) == [None]
 
 
 # --- R22: purchases -----------------------------------------------------------------------------
@@ -802,20 +803,20 @@ def test_a_planned_touch_leaves_a_day_that_is_no_working_day_any_more():
 
 
 def test_R19_each_missed_month_costs_a_tenth_compounding():
-    assert base.lost(1000, 0, 10) == 0
-    assert base.lost(1000, 1, 10) == pytest.approx(100)
-    assert base.lost(1000, 2, 10) == pytest.approx(190)
-    assert base.lost(1000, 12, 10) == pytest.approx(717.57, abs=0.01)
-    assert base.lost(1000, 5, 0) == 0
-    assert base.lost(1000, 5, 100) == 1000
+    assert worth.lost(1000, 0, 10) == 0
+    assert worth.lost(1000, 1, 10) == pytest.approx(100)
+    assert worth.lost(1000, 2, 10) == pytest.approx(190)
+    assert worth.lost(1000, 12, 10) == pytest.approx(717.57, abs=0.01)
+    assert worth.lost(1000, 5, 0) == 0
+    assert worth.lost(1000, 5, 100) == 1000
 
 
 def test_R19_a_month_is_missed_when_it_is_over_without_a_touch():
     first = date(2026, 1, 20)
-    assert base.missed_months(first, 0, date(2026, 1, 31), 12) == 0  # not over yet
-    assert base.missed_months(first, 1, date(2026, 2, 1), 12) == 0  # the month of the first contact
-    assert base.missed_months(first, 1, date(2026, 4, 1), 12) == 2
-    assert base.missed_months(date(2020, 1, 1), 4, date(2026, 4, 1), 12) == 8  # so many months back, no more
+    assert worth.missed_months(first, 0, date(2026, 1, 31), 12) == 0  # not over yet
+    assert worth.missed_months(first, 1, date(2026, 2, 1), 12) == 0  # the month of the first contact
+    assert worth.missed_months(first, 1, date(2026, 4, 1), 12) == 2
+    assert worth.missed_months(date(2020, 1, 1), 4, date(2026, 4, 1), 12) == 8  # so many months back, no more
 
 
 @pytest.mark.parametrize(
@@ -828,41 +829,41 @@ def test_R19_a_month_is_missed_when_it_is_over_without_a_touch():
     ],
 )
 def test_R19_months_are_those_of_the_calendar(today, months, expected):
-    assert base.month_before(today, months) == expected
+    assert worth.month_before(today, months) == expected
 
 
 def test_R23_loyal_is_who_came_back_and_is_not_missed():
-    assert not base.is_loyal(1, None, MONDAY, 2)
-    assert base.is_loyal(2, MONDAY + timedelta(days=1), MONDAY, 2)
-    assert not base.is_loyal(9, MONDAY, MONDAY, 2)
+    assert not worth.is_loyal(1, None, MONDAY, 2)
+    assert worth.is_loyal(2, MONDAY + timedelta(days=1), MONDAY, 2)
+    assert not worth.is_loyal(9, MONDAY, MONDAY, 2)
 
 
 def test_R24_promoters_neutral_critics():
-    groups = [base.nps_group(score) for score in range(11)]
+    groups = [worth.nps_group(score) for score in range(11)]
     assert groups == ["critic"] * 7 + ["neutral"] * 2 + ["promoter"] * 2
-    assert base.nps(5, 2, 10) == 30
-    assert base.nps(0, 0, 0) == 0
-    assert (base.nps(3, 0, 3), base.nps(0, 3, 3)) == (100, -100)
+    assert worth.nps(5, 2, 10) == 30
+    assert worth.nps(0, 0, 0) == 0
+    assert (worth.nps(3, 0, 3), worth.nps(0, 3, 3)) == (100, -100)
 
 
 def test_R25_the_clients_who_bring_four_fifths_are_A():
-    assert base.abc([50, 30, 10, 6, 4], 80, 95) == ["a", "a", "b", "b", "c"]
-    assert base.abc([4, 50, 0, 30, 6, 10], 80, 95) == ["c", "a", "c", "a", "b", "b"]
-    assert base.abc([], 80, 95) == []
-    assert base.abc([0, 0], 80, 95) == ["c", "c"]
-    assert base.abc([10, 10, 10, 10], 80, 95) == ["a"] * 4  # who brings the same is in the same class
+    assert worth.abc([50, 30, 10, 6, 4], 80, 95) == ["a", "a", "b", "b", "c"]
+    assert worth.abc([4, 50, 0, 30, 6, 10], 80, 95) == ["c", "a", "c", "a", "b", "b"]
+    assert worth.abc([], 80, 95) == []
+    assert worth.abc([0, 0], 80, 95) == ["c", "c"]
+    assert worth.abc([10, 10, 10, 10], 80, 95) == ["a"] * 4  # who brings the same is in the same class
 
 
 def test_R25_regular_buyers_are_X():
-    assert base.xyz(5, 8.0, 10, 25) == "x"
-    assert base.xyz(5, 20.0, 10, 25) == "y"
-    assert base.xyz(5, 80.0, 10, 25) == "z"
-    assert base.xyz(2, 0.0, 10, 25) == "z"  # one gap tells no rhythm
+    assert worth.xyz(5, 8.0, 10, 25) == "x"
+    assert worth.xyz(5, 20.0, 10, 25) == "y"
+    assert worth.xyz(5, 80.0, 10, 25) == "z"
+    assert worth.xyz(2, 0.0, 10, 25) == "z"  # one gap tells no rhythm
 
 
 @given(st.lists(st.floats(0, 1e6), max_size=40), st.floats(0, 100), st.floats(0, 100))
 def test_R25_who_brings_more_is_never_in_a_lower_class(values, one, other):
-    classes = base.abc(values, min(one, other), max(one, other))
+    classes = worth.abc(values, min(one, other), max(one, other))
     ranked = sorted(zip(values, classes), key=lambda pair: -pair[0])
     assert [letter for _value, letter in ranked] == sorted(classes)
 

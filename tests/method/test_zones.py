@@ -11,11 +11,11 @@ import pytest
 import pytz
 from hypothesis import given
 from hypothesis import strategies as st
-from method import zones
-from method.calendar import Workdays, core_hours, is_decent, moment, worked
-from method.decide import Keep, Touch, decide
-from method.facts import OpenTouch
-from method.zone_names import SAME_ZONE
+from method.plan import zones
+from method.plan.decide import Keep, Touch, decide
+from method.plan.facts import OpenTouch
+from method.plan.workdays import Workdays, core_hours, is_decent, moment, worked
+from method.plan.zone_names import SAME_ZONE
 from world import MONDAY, STANDARD, at, client, often, workdays
 
 ROOT = pathlib.Path(__file__).parent.parent.parent

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
 from hypothesis import settings
-from method import facts, history
-from method.calendar import Workdays
+from method.plan import facts, history
+from method.plan.workdays import Workdays
 
 MONDAY = date(2026, 3, 2)
 ALL_CHANNELS = frozenset(facts.CHANNELS) - {"web"}

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..method.facts import UNDER_WAY
+from ..method.plan.facts import UNDER_WAY
 from .inside import INSIDE
 from .touch_cadence import OVER
 from .touch_client_mixin import SALES

@@ -3,8 +3,8 @@ from odoo.exceptions import RedirectWarning, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime, split_every
 
-from ..method import merging
-from ..method import potential as method_potential
+from ..method.client import merging
+from ..method.client import potential as method_potential
 from .arguments import records, single, takes, text
 from .crm_lead import CLOSING
 from .res_users import LEVEL_SELECTION

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..method import occasions
+from ..method.plan import occasions
 
 
 class IrFieldsConverter(models.AbstractModel):

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..method.facts import CHANNELS
+from ..method.plan.facts import CHANNELS
 
 CHANNEL_NAMES = {
     "call": "Call",

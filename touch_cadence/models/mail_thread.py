@@ -2,7 +2,7 @@ from email.message import Message
 
 from odoo import api, models
 
-from ..method import mail
+from ..method.client import mail
 
 
 class MailThread(models.AbstractModel):

@@ -3,7 +3,7 @@ from datetime import timezone
 from odoo import api, fields, models, tools
 from odoo.tools import SQL
 
-from ..method import zones
+from ..method.plan import zones
 
 
 class ResCompany(models.Model):

@@ -3,8 +3,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
-from ..method import merging, occasions, purchases
-from ..method.facts import UNDER_WAY
+from ..method.client import merging, purchases
+from ..method.plan import occasions
+from ..method.plan.facts import UNDER_WAY
 from .touch_client_mixin import SALES
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.tools import SQL, groupby
 
-from ..method import base
+from ..method.client import worth as method_worth
 from .touch_client_mixin import SALES
 
 NPS_SELECTION = [(str(score), str(score)) for score in range(11)]
@@ -43,17 +43,17 @@ class Worth(NamedTuple):
     def figures(self, company, currency, today, abc_class):
         """:return: the figures as they should stand, in the order of ``FIGURES``"""
         counts = self.worth_touching and self.first
-        missed = base.missed_months(self.first, self.contacted, today, company.touch_value_months) if counts else 0
+        missed = method_worth.missed_months(self.first, self.contacted, today, company.touch_value_months) if counts else 0
         return (
             self.value,
             self.repeat,
             self.recommended,
             missed,
-            round(base.lost(float(self.value), missed, company.touch_decay), 2),
+            round(method_worth.lost(float(self.value), missed, company.touch_decay), 2),
             abc_class,
-            base.xyz(self.purchases, self.variation, company.touch_xyz_x, company.touch_xyz_y) if self.purchases else None,
+            method_worth.xyz(self.purchases, self.variation, company.touch_xyz_x, company.touch_xyz_y) if self.purchases else None,
             round(self.variation),
-            base.is_loyal(self.purchases, self.lapses_on, today, company.touch_loyal_from),
+            method_worth.is_loyal(self.purchases, self.lapses_on, today, company.touch_loyal_from),
             currency.id if self.first else None,
         )
 
@@ -133,7 +133,7 @@ class ResPartner(models.Model):
     @api.depends("nps_score")
     def _compute_nps_group(self):
         for partner in self:
-            partner.nps_group = partner.nps_score and base.nps_group(int(partner.nps_score))
+            partner.nps_group = partner.nps_score and method_worth.nps_group(int(partner.nps_score))
 
     @api.model
     def _touch_set_along(self, vals):
@@ -156,7 +156,7 @@ class ResPartner(models.Model):
             for company, its in groupby(worths, lambda worth: worth.company_id or main.id):
                 company = companies.browse(company)
                 buyers = [worth for worth in its if worth.purchases]
-                letters = base.abc([float(worth.value) for worth in buyers], company.touch_abc_a, company.touch_abc_b)
+                letters = method_worth.abc([float(worth.value) for worth in buyers], company.touch_abc_a, company.touch_abc_b)
                 letter_of = dict(zip((worth.id for worth in buyers), letters))
                 for worth in its:
                     figures = worth.figures(company, main.currency_id, today, letter_of.get(worth.id))
@@ -226,8 +226,8 @@ class ResPartner(models.Model):
             purchases=self._touch_purchases(),
             made=self.env["res.company"]._touch_local_day(SQL("date_done"), SQL("company_id")),
             main=main.id,
-            since=base.month_before(today, months),
-            month=base.month_before(today, 0),
+            since=method_worth.month_before(today, months),
+            month=method_worth.month_before(today, 0),
             known=SQL(", ").join(SQL("client.%s", SQL.identifier(name)) for name in FIGURES),
             companies=companies.ids,
         )

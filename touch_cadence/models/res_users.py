@@ -1,8 +1,9 @@
 from markupsafe import Markup
 from odoo import api, fields, models
 
-from ..method import facts as method_facts
-from ..method import handover, potential
+from ..method.client import potential
+from ..method.plan import facts as method_facts
+from ..method.plan import hand_over
 
 LEVEL_SELECTION = [("beginner", "Beginner"), ("experienced", "Experienced")]
 ADVANCE_SELECTION = [("go", "Go on to the next touch"), ("ask", "Ask"), ("stay", "Stay with the client")]
@@ -82,7 +83,7 @@ class ResUsers(models.Model):
                 [("user_id", "in", users.ids), ("state", "in", method_facts.ACTIVE_STATES)], ["user_id"], ["__count"]
             )
         )
-        return handover.assign(needs, [handover.Candidate(user.id, user.touch_strength or None, load.get(user, 0)) for user in users])
+        return hand_over.assign(needs, [hand_over.Candidate(user.id, user.touch_strength or None, load.get(user, 0)) for user in users])
 
     def _touch_tell(self, enrollments, gets):
         """Tell a rep, in one message, which clients were handed over.

@@ -7,9 +7,9 @@ from odoo.fields import Domain
 from odoo.tools import formatLang, split_every
 from psycopg2.errors import UniqueViolation
 
-from ..method import facts as method_facts
-from ..method import places
-from ..method.decide import hindrance
+from ..method.client import places
+from ..method.plan import facts as method_facts
+from ..method.plan.decide import hindrance
 from .arguments import ids, single, takes
 from .touch_background import TRANSACTION_OVER
 from .touch_filter_mixin import KEPT_FIELDS, FilterProblem

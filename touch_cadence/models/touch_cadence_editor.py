@@ -2,8 +2,9 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..method import editor, rhythm
-from ..method.facts import ACTIVE_STATES
+from ..method.plan import rhythm
+from ..method.plan import timeline as method_timeline
+from ..method.plan.facts import ACTIVE_STATES
 from .touch_cadence import PLAN_AT_ONCE
 
 # what makes the plan; other values (names, scripts, what follows) change for all clients without a question
@@ -69,22 +70,22 @@ class TouchCadence(models.Model):
         for cadence in self:
             steps = cadence._steps_in_order()
             known = cadence._method_cadence(self.env.company)
-            plan = editor.timeline(known)
+            plan = method_timeline.timeline(known)
             cadence.timeline = {
                 "window": cadence.window_days,
                 "touches": [{**touch._asdict(), "icon": icons.get(touch.channel, "fa-random")} for touch in plan],
                 "findings": [
                     {"severity": one.severity, "text": words._say([(one.code, one.values)]), "steps": one.steps}
-                    for one in [*editor.what_follows(cadence._method_followers()), *editor.findings(known, plan)]
+                    for one in [*method_timeline.what_follows(cadence._method_followers()), *method_timeline.findings(known, plan)]
                 ],
                 "spread": [[steps.index(step), delay] for step, delay in cadence._spread().items()],
             }
 
     def _method_followers(self):
-        """:return: what comes after this cadence, as :func:`editor.what_follows` knows it; itself is meant where nothing else is named"""
+        """:return: what comes after this cadence, as :func:`timeline.what_follows` knows it; itself is meant where nothing else is named"""
         followers = self.browse().union(*(self[name] for name in FOLLOWING)) - self
         return [
-            editor.Follower(
+            method_timeline.Follower(
                 name=one.name or "",
                 archived=not one.active,
                 empty=not one.step_ids,

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..method import facts as method_facts
+from ..method.plan import facts as method_facts
 from .mail_activity_type import CHANNEL_SELECTION
 
 PURPOSES = [("warming", "Warming"), ("closing", "Closing")]

@@ -9,11 +9,11 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
-from ..method import mail as method_mail
-from ..method import merging as method_merging
-from ..method import places
-from ..method import temperature as method_temperature
-from ..method.facts import DUE_STATES, UNDER_WAY
+from ..method.client import mail as method_mail
+from ..method.client import merging as method_merging
+from ..method.client import places
+from ..method.client import temperature as method_temperature
+from ..method.plan.facts import DUE_STATES, UNDER_WAY
 from .arguments import choice, moment, records, takes, text, values
 from .inside import INSIDE, says
 from .mail_activity_type import CHANNEL_SELECTION

@@ -6,9 +6,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
-from ..method import queue
-from ..method.decide import Stop, Touch
-from ..method.facts import as_potential, as_temperature
+from ..method.desk import queue
+from ..method.plan.decide import Stop, Touch
+from ..method.plan.facts import as_potential, as_temperature
 from .arguments import choice, ids, number, one_id, records, takes, text, values
 from .inside import telling, told
 from .mail_activity_type import CHANNEL_SELECTION

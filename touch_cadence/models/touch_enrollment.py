@@ -10,10 +10,11 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_date, groupby
 from psycopg2.errors import UniqueViolation
 
-from ..method import calendar, places
 from ..method.breaker import Breaker
-from ..method.decide import Stop
-from ..method.facts import ACTIVE_STATES, DUE_STATES, UNDER_WAY
+from ..method.client import places
+from ..method.plan import workdays
+from ..method.plan.decide import Stop
+from ..method.plan.facts import ACTIVE_STATES, DUE_STATES, UNDER_WAY
 from . import touch_cadence
 from .arguments import day, records, takes, text
 from .inside import INSIDE
@@ -913,7 +914,7 @@ class TouchEnrollment(models.Model):
             state="resting",
             not_before=until,
             date_start=until,
-            next_date=calendar.midnight(until, company._touch_clock()).replace(tzinfo=None),
+            next_date=workdays.midnight(until, company._touch_clock()).replace(tzinfo=None),
             why_data=self.env["touch.words"]._store([("resting", {"date": until})]),
         )
 

@@ -5,8 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_duration
 
-from ..method import experts as method_experts
-from ..method import zones
+from ..method.expert import experts as method_experts
+from ..method.plan import zones
 
 
 def aware(moment):
@@ -198,7 +198,7 @@ class TouchExpert(models.Model):
         """:param now, until: aware moments between which windows are looked for
         :param reps: the users who come along
         :param without: bookings that are looked away from
-        :return: list of ``method.experts.Expert``, and {rep's id: when he is not free}"""
+        :return: list of ``method.expert.experts.Expert``, and {rep's id: when he is not free}"""
         busy = self._busy(self.user_id | reps, now, until, without)
         booked = self._booked_hours(now, without)
         ahead = self.env["touch.expert.booking"]._read_group(

@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_datetime
 
-from ..method import experts as method_experts
+from ..method.expert import experts as method_experts
 from .arguments import number, records, single, takes, text
 from .inside import INSIDE
 from .touch_background import LOST_RACES

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..method import outlook, temperature
+from ..method.client import temperature
+from ..method.plan import forecast
 
 
 class TouchOutcome(models.Model):
@@ -45,9 +46,9 @@ class TouchOutcome(models.Model):
     _order_bounds = models.Constraint("CHECK(sequence BETWEEN -1000000 AND 1000000)", "The order goes from -1,000,000 to 1,000,000.")
 
     def _outlook(self, facts, step):
-        """:return: what would follow if the planned touch in ``facts`` were made with this outcome, a ``method.outlook.Outlook``"""
-        known = outlook.Outcome(self.reached, self.answer, self.temperature_effect or "", self.ends or "")
-        return outlook.after(facts, known, step)
+        """:return: what would follow if the planned touch in ``facts`` were made with this outcome, a ``method.plan.forecast.Forecast``"""
+        known = forecast.Outcome(self.reached, self.answer, self.temperature_effect or "", self.ends or "")
+        return forecast.after(facts, known, step)
 
     @api.model
     def choices(self):

@@ -10,9 +10,9 @@ except ImportError:  # optional: without it reasons for official holidays never 
 from odoo import api, fields, models, tools
 from odoo.tools import SQL, clean_context, groupby, split_every
 
-from ..method import calendar, capacity, channels, history, zones
-from ..method import facts as method_facts
-from ..method.decide import HandOver, Keep, Stop, Touch, Wait, decide
+from ..method.plan import capacity, channels, history, workdays, zones
+from ..method.plan import facts as method_facts
+from ..method.plan.decide import HandOver, Keep, Stop, Touch, Wait, decide
 from .inside import telling
 
 _logger = logging.getLogger(__name__)
@@ -77,7 +77,7 @@ class TouchPlanner(models.AbstractModel):
         per_day = {rep.id: rep._touches_per_day() for rep in self.env["res.users"].browse(reps)}
         if not any(per_day.values()):
             return decisions
-        since = min((calendar.midnight(fact.today, fact.zone), fact.today) for fact in known)
+        since = min((workdays.midnight(fact.today, fact.zone), fact.today) for fact in known)
         return capacity.level(known, decisions, per_day.get, self._read_load(reps, *since))
 
     @api.model
@@ -177,7 +177,7 @@ class TouchPlanner(models.AbstractModel):
     def _read_facts(self, subjects):
         """Read all that the method may know about the subjects, each table once.
 
-        :return: list of ``method.facts.Facts``, in order
+        :return: list of ``method.plan.facts.Facts``, in order
         """
         if not subjects:
             return []
@@ -219,7 +219,7 @@ class TouchPlanner(models.AbstractModel):
         substitutes = {one.enrollment: self._substitute(responsible[one.enrollment], one.company_id) for one in subjects if one.enrollment}
         holders = nobody.browse({touch.user for touch in open_touches.values() if touch.user})
         people = nobody.union(*responsible.values(), *substitutes.values(), holders)
-        workdays, own_days = self._read_workdays(subjects, calendars, known_cadences, people, histories, now)
+        calendar_days, own_days = self._read_workdays(subjects, calendars, known_cadences, people, histories, now)
         client_zones = self._client_zones([(leads.browse(one.lead_id or ()), partners.browse(one.partner_id or ())) for one in subjects])
         reasons = self._read_reasons(subjects, companies)
         open_channels = self._read_open_channels(subjects)
@@ -253,11 +253,11 @@ class TouchPlanner(models.AbstractModel):
                     now=now,
                     today=today,
                     started=one.started,
-                    workdays=workdays[working.id],
+                    workdays=calendar_days[working.id],
                     rep_days=own.days if own else None,
                     rep=rep.id or None,
                     stand_in=substitute.id or None,
-                    stand_in_days=calendar.Workdays(own.leave.intersection(others.days.days), others.days.shares)
+                    stand_in_days=workdays.Workdays(own.leave.intersection(others.days.days), others.days.shares)
                     if own and own.leave and others
                     else None,
                     holder_days=holder.days if holder else None,
@@ -326,7 +326,7 @@ class TouchPlanner(models.AbstractModel):
             )
         )
         past, open_touches = defaultdict(list), {}
-        # the columns from purpose on are those of method.history.PastTouch, in its order
+        # the columns from purpose on are those of method.plan.history.PastTouch, in its order
         for company, client, partner, enrollment, planned, day, done, *touch, expert, outdated, when, stands_in in rows:
             if planned:
                 purpose, channel, reason, *_rest, user, _step = touch
@@ -523,7 +523,7 @@ class TouchPlanner(models.AbstractModel):
             _enrollment, fact, decision = its[0]
             next_date = False
             if decision.until:
-                next_date = max(calendar.midnight(decision.until, fact.zone).replace(tzinfo=None), now + timedelta(hours=1))
+                next_date = max(workdays.midnight(decision.until, fact.zone).replace(tzinfo=None), now + timedelta(hours=1))
             why = self.env["touch.words"]._store(decision.why)
             self._enrollments_in(its).write({"next_date": next_date, "why_data": why})
 
@@ -729,7 +729,7 @@ class TouchPlanner(models.AbstractModel):
             known = method_facts.as_temperature(temperature), method_facts.as_potential(potential)
             planned[user].append(capacity.Planned(id_, *known, since, moves or 0, fixed))
             company_of[user] = company
-        load = self._read_load(per_day, min(calendar.midnight(today, company._touch_clock()) for company in companies), today)
+        load = self._read_load(per_day, min(workdays.midnight(today, company._touch_clock()) for company in companies), today)
         moves = {}
         for company_id, its in self.env["res.users"].browse(per_day).grouped(lambda user: company_of[user.id]).items():
             working = self.env["res.company"].browse(company_id).resource_calendar_id

@@ -4,14 +4,14 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 
-from ..method import calendar, zones
+from ..method.plan import workdays, zones
 from .touch_planner import DAYS_AHEAD
 
 
 class OwnDays(NamedTuple):
     """When one person works: ``days``, and ``leave``: the days that would be working days but for leave of the person."""
 
-    days: calendar.Workdays
+    days: workdays.Workdays
     leave: frozenset
 
 
@@ -43,13 +43,13 @@ class TouchPlanner(models.AbstractModel):
         gap = max(self.env["res.company"].browse({company_id for _cadence, company_id in calendars}).mapped("touch_min_gap"))
         last = today + max(reach, timedelta(days=gap)) + timedelta(days=DAYS_AHEAD)
 
-        workdays, own = {}, {}
+        known, own = {}, {}
         for working, company_id in {(working, company_id) for (_cadence, company_id), working in calendars.items()}:
-            workdays[working.id] = shared = self._shared_days(working, company_id, first, last)
+            known[working.id] = shared = self._shared_days(working, company_id, first, last)
             # in zones behind UTC it is still yesterday
             its = self._days_of_users(users, company_id, working, shared, today - timedelta(days=1), last)
             own |= {(working.id, company_id, user): days for user, days in its.items()}
-        return workdays, own
+        return known, own
 
     @api.model
     def _shared_days(self, working, company_id, first, last):
@@ -60,7 +60,7 @@ class TouchPlanner(models.AbstractModel):
         closed = [("time_type", "=", "leave"), ("company_id", "in", (False, company_id, working.company_id.id))]
         away = working._leave_intervals_batch(start, end, domain=closed, tz=zone)[False]
         hours = self._attendance(working, first, last, zone)
-        return calendar.worked(hours, [(begin, until) for begin, until, _leave in away], self._full_day(working))
+        return workdays.worked(hours, [(begin, until) for begin, until, _leave in away], self._full_day(working))
 
     @api.model
     def _days_of_users(self, users, company_id, working, shared, first, last):
@@ -87,10 +87,10 @@ class TouchPlanner(models.AbstractModel):
                     closed[by.id] = self._shared_days(by, company_id, first, last) & shared
                 hours = self._attendance(by, first, last, zone)
                 open_days = closed[by.id] if by else shared
-                usual[by, zone] = hours, open_days, calendar.worked(hours, full=self._full_day(by)) & open_days
+                usual[by, zone] = hours, open_days, workdays.worked(hours, full=self._full_day(by)) & open_days
             hours, open_days, days = usual[by, zone]
             if leaves[user.id]:
-                there = calendar.worked(hours, leaves[user.id], self._full_day(by)) & open_days
+                there = workdays.worked(hours, leaves[user.id], self._full_day(by)) & open_days
                 result[user.id] = OwnDays(there, frozenset(days.days).difference(there.days))
             else:
                 result[user.id] = OwnDays(days, frozenset())
@@ -105,7 +105,7 @@ class TouchPlanner(models.AbstractModel):
         :return: list of (begin, until)
         """
         if not working or working.flexible_hours:
-            return calendar.core_hours((first + timedelta(days=n) for n in range((last - first).days)), zones.zone(zone.zone))
+            return workdays.core_hours((first + timedelta(days=n) for n in range((last - first).days)), zones.zone(zone.zone))
         start, end = self._stretch(first, last, zone)
         found = working._attendance_intervals_batch(start, end, tz=zone)[False]
         return [(begin, until) for begin, until, _attendance in found]
@@ -149,8 +149,8 @@ class TouchPlanner(models.AbstractModel):
         absent = set()
         for resource in resources.filtered(lambda one: leaves[one.user_id.id]):
             zone = zones.zone(resource.tz)
-            begin, until = calendar.core_hours_of(now.astimezone(zone).date(), zone)
-            if not calendar.worked([(begin, until)], leaves[resource.user_id.id]).days:
+            begin, until = workdays.core_hours_of(now.astimezone(zone).date(), zone)
+            if not workdays.worked([(begin, until)], leaves[resource.user_id.id]).days:
                 absent.add(resource.user_id.id)
         return users.browse(user.id for user in users if user.id in absent)
 

@@ -11,7 +11,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, html2plaintext
 
-from ..method.facts import UNDER_WAY
+from ..method.plan.facts import UNDER_WAY
 from .inside import INSIDE
 
 _logger = logging.getLogger(__name__)

@@ -5,7 +5,7 @@ except ImportError:  # optional, as for Odoo: without it a number is dialled as 
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..method import reach
+from ..method.client import reach
 
 
 class TouchReach(models.AbstractModel):
@@ -23,7 +23,7 @@ class TouchReach(models.AbstractModel):
         Whatever stands on a blacklist is left out (invariant 2).
 
         :param owners: (lead id, partner id, company id), False for what there is none of
-        :return: {owner: ``method.reach.Reach``}
+        :return: {owner: ``method.client.reach.Reach``}
         """
         owners = set(owners)
         leads = self.env["crm.lead"].browse({lead for lead, _partner, _company in owners if lead})

@@ -3,8 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ..method import facts as method_facts
-from ..method import occasions
+from ..method.plan import facts as method_facts
+from ..method.plan import occasions
 from .touch_background import TRANSACTION_OVER
 from .touch_cadence_step import PURPOSES
 from .touch_filter_mixin import KEPT_FIELDS, FilterProblem

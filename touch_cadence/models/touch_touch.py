@@ -7,8 +7,10 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date, groupby, html2plaintext
 
-from ..method import calendar, filling, names, outcomes, outlook, reach, zones
-from ..method.facts import ACTIVE_STATES, DUE_STATES, HOT
+from ..method.client import names, outcomes, reach
+from ..method.desk import placeholders
+from ..method.plan import forecast, workdays, zones
+from ..method.plan.facts import ACTIVE_STATES, DUE_STATES, HOT
 from .arguments import day, records, single, takes, text
 from .inside import INSIDE, told
 from .mail_activity_type import CHANNEL_SELECTION
@@ -353,7 +355,7 @@ class TouchTouch(models.Model):
             "default_model": record._name,
             "default_res_ids": record.ids,
             "default_partner_ids": self._mail_recipient().ids,
-            "default_subject": filling.fill(local.reason_id.subject or "", local._fill_values()) or self.company_id.name,
+            "default_subject": placeholders.fill(local.reason_id.subject or "", local._fill_values()) or self.company_id.name,
             "default_body": self._message_text(),
         }
         return self._composer("mail.compose.message", self.env._("Write an Email"), context)
@@ -447,7 +449,7 @@ class TouchTouch(models.Model):
     def _fill(self, text, values):
         """:param text: HTML with placeholders
         :return: the same with ``values`` in their places, escaped; empty for no text"""
-        return Markup(filling.fill(text or "", {name: str(escape(value)) for name, value in values.items()}))
+        return Markup(placeholders.fill(text or "", {name: str(escape(value)) for name, value in values.items()}))
 
     # --------------------------------------------------------------
     # Why
@@ -479,7 +481,7 @@ class TouchTouch(models.Model):
             "facts": words._say_facts(known) if known else [],
             "changes": [
                 {"when": words._say([(code, {})]), "then": words._say(desk._then(decision, self))}
-                for code, decision in (outlook.changes(known) if known else ())
+                for code, decision in (forecast.changes(known) if known else ())
             ],
         }
 
@@ -513,7 +515,7 @@ class TouchTouch(models.Model):
             zone = zones.zone(name, (touch.cadence_id.resource_calendar_id or company.resource_calendar_id).tz)
             hours = company.touch_hour_from, company.touch_hour_to
             # the hours of a day that is over there are not waited for: whoever moved it there wants that day
-            when = calendar.moment(day, hours, zone, now) or calendar.opening(day, hours, zone)
+            when = workdays.moment(day, hours, zone, now) or workdays.opening(day, hours, zone)
             moments[touch.id] = when.replace(tzinfo=None)
         for when, its in self.grouped(lambda touch: moments[touch.id]).items():
             its.write({"date_deadline": day, "date_planned": when, **values})
@@ -877,7 +879,7 @@ class TouchTouch(models.Model):
         for row in rows:
             model, res_id = ("crm.lead", row["lead_id"]) if row["lead_id"] else ("res.partner", row["partner_id"])
             summary, note = text(row)
-            if note and filling.has_places(note):
+            if note and placeholders.has_places(note):
                 note = self._fill(note, self.new(row)._fill_values())
             result.append(
                 {

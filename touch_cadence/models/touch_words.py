@@ -8,7 +8,7 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import MissingError, UserError
 from odoo.tools import format_date
 
-from ..method import filling
+from ..method.desk import placeholders
 from ..method.why import CHANNEL, DAY, KINDS, PLAIN, PURPOSE, REASON, TEMPERATURE
 
 _logger = logging.getLogger(__name__)
@@ -290,14 +290,14 @@ class TouchWords(models.AbstractModel):
         :param text: HTML that may name the client's data
         :raise UserError: for a place that cannot be filled in
         """
-        strange = filling.unknown(text or "")
+        strange = placeholders.unknown(text or "")
         if strange:
             raise UserError(
                 self.env._(
                     "“%(name)s” asks for {{ %(place)s }}, which cannot be filled in there. What can, in plain text: %(places)s.",
                     name=name,
                     place=strange[0],
-                    places=", ".join(filling.PLACEHOLDERS),
+                    places=", ".join(placeholders.PLACEHOLDERS),
                 )
             )
 
@@ -326,7 +326,7 @@ class TouchWords(models.AbstractModel):
 
     @api.model
     def _say_facts(self, facts):
-        """:param facts: of ``method.facts``
+        """:param facts: of ``method.plan.facts``
         :return: the facts that a decision looked at, as a list of ``label`` and ``value``"""
         none = self.env._("none")
         channels = dict(self.env["touch.touch"]._fields["channel"]._description_selection(self.env))

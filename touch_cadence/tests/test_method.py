@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..method import capacity
+from ..method.plan import capacity
 from .common import MONDAY, TouchCase
 
 TUESDAY = MONDAY + timedelta(days=1)

@@ -11,7 +11,7 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.tests import new_test_user, tagged
 
-from ..method import capacity
+from ..method.plan import capacity
 from .common import MONDAY, TouchCase
 
 _logger = logging.getLogger(__name__)

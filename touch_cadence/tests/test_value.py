@@ -201,7 +201,9 @@ class TestValue(MethodCase):
         query = SQL("EXPLAIN %s", partners._touch_worths_query(main, main, MONDAY, 12))
         for rows in (10, 100_000, 10_000_000):
             # superuser of the tests' own cluster; rolled back with the test
-            self.env.cr.execute("UPDATE pg_class SET reltuples = %s, relpages = 1 WHERE relname IN ('res_partner', 'touch_touch', 'crm_lead')", [rows])
+            self.env.cr.execute(
+                "UPDATE pg_class SET reltuples = %s, relpages = 1 WHERE relname IN ('res_partner', 'touch_touch', 'crm_lead')", [rows]
+            )
             plan = "\n".join(line for (line,) in partners._touch_read_whole(query))
             self.assertIn("Join", plan)
             self.assertNotIn("Nested Loop", plan, rows)

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..method import base
+from ..method.client import worth
 
 BUYERS = Domain("last_purchase_date", "!=", False)
 
@@ -34,7 +34,7 @@ class TouchBase(models.TransientModel):
 
     def _untouched(self):
         """Buyers worth touching who had no touch since the month began (R19)."""
-        month = base.month_before(fields.Date.context_today(self), 0)
+        month = worth.month_before(fields.Date.context_today(self), 0)
         return BUYERS & Domain("touch_opt_out", "=", False) & Domain("potential", "!=", "low") & ~Domain("last_touch_date", ">=", month)
 
     def _compute_display_name(self):
@@ -56,14 +56,14 @@ class TouchBase(models.TransientModel):
             record.buyer_count = buyers
             record.value = value
             record.value_lost = lost
-            record.lost_share = base.share(lost, value)
+            record.lost_share = worth.share(lost, value)
             record.untouched_count = untouched
-            record.loyal_share = base.share(loyal, buyers)
-            record.repeat_buyer_share = base.share(again, buyers)
-            record.repeat_share = base.share(repeat, value)
-            record.recommended_share = base.share(recommended, value)
+            record.loyal_share = worth.share(loyal, buyers)
+            record.repeat_buyer_share = worth.share(again, buyers)
+            record.repeat_share = worth.share(repeat, value)
+            record.recommended_share = worth.share(recommended, value)
             record.nps_count = asked
-            record.nps = base.nps(answers.get("promoter", 0), answers.get("critic", 0), asked)
+            record.nps = worth.nps(answers.get("promoter", 0), answers.get("critic", 0), asked)
             record.promoter_count = answers.get("promoter", 0)
             record.neutral_count = answers.get("neutral", 0)
             record.critic_count = answers.get("critic", 0)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from types import MappingProxyType
 
-from .calendar import Workdays
+from .workdays import Workdays
 
 COLD, WARM, HOT = TEMPERATURES = ("cold", "warm", "hot")
 LOW, STANDARD, HIGH = POTENTIALS = ("low", "standard", "high")

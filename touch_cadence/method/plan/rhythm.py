@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from .calendar import Workdays
 from .facts import CLOSING, HOT, WARMING, History, Step
+from .workdays import Workdays
 
 Pauses = Iterable[tuple[date, date]]
 

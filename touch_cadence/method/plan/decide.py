@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from ..why import Why
 from . import channels, occasions, reasons, rhythm
-from .calendar import Workdays, is_decent, moment
 from .facts import CLOSING, DUE_STATES, HOT, LOW, PAPER, WARMING, Facts, OpenTouch, Reason, Step
-from .why import Why
+from .workdays import Workdays, is_decent, moment
 
 # how long to wait before asking again when the answer lies outside the client, in days
 LOOK_AGAIN = 1

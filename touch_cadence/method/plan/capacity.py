@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from .calendar import Workdays
 from .decide import LOOK_AGAIN, Decision, Touch, Wait, next_decision
 from .facts import HIGH, HOT, STANDARD, TEMPERATURES, Facts
+from .workdays import Workdays
 
 # a touch is moved so often because a day is full, and then stays
 MOVES = 2

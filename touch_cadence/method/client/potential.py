@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from .facts import HIGH, LOW, POTENTIALS, STANDARD
-from .why import Why
+from ..plan.facts import HIGH, LOW, POTENTIALS, STANDARD
+from ..why import Why
 
 RULES = MAJORITY, ANY_LOW, WEIGHTS = ("majority", "any_low", "weights")
 BEGINNER, EXPERIENCED = LEVELS = ("beginner", "experienced")

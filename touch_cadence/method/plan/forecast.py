@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from . import outcomes, temperature
+from ..client import outcomes, temperature
 from .decide import Decision, Keep, Stop, decide
 from .facts import COLD, HOT, LOW, Facts
 from .history import PastTouch, read

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .facts import HIGH
+from ..plan.facts import HIGH
 
 # a higher one goes first: care and win-back of a contact, the nurture of a deal, a deal that is sold, a large deal (R37)
 CONTACT, NURTURE, DEAL, LARGE = RANKS = range(4)

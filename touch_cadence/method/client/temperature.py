@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .facts import COLD, TEMPERATURES, WARM
+from ..plan.facts import COLD, TEMPERATURES, WARM
 
 EFFECTS = ("", "warmer", "cooler", "thaw", *TEMPERATURES)
 

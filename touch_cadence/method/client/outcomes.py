@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..plan.facts import HOT, TEMPERATURES
 from . import temperature as scale
-from .facts import HOT, TEMPERATURES
 
 # what an outcome ends: nothing, or the enrolment in a state, for a reason
 ENDS = {"": None, "won": ("won", "bought"), "refused": ("refused", "refused"), "stopped": ("stopped", "wrong_contact")}

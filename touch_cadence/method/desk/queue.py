@@ -7,8 +7,8 @@ from datetime import date
 from heapq import nsmallest
 from typing import NamedTuple
 
-from .facts import CLOSING, HIGH, HOT, LOW, STANDARD
-from .why import Why
+from ..plan.facts import CLOSING, HIGH, HOT, LOW, STANDARD
+from ..why import Why
 
 # what nobody has judged may be worth as much as the standard, not more
 POTENTIAL_ORDER = {HIGH: 0, STANDARD: 1, None: 2, LOW: 3}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from .facts import POTENTIALS, TEMPERATURES
-from .occasions import age
+from ..plan.facts import POTENTIALS, TEMPERATURES
+from ..plan.occasions import age
 
 
 def temperature(known: Iterable[tuple[str | None, date | None]]) -> tuple[str, date | None]:

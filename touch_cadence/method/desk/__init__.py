@@ -1,0 +1,1 @@
+"""What a rep sees first, and the texts that are filled in."""

@@ -1,0 +1,1 @@
+"""Experts: who needs one, and who helps whom at what time."""
