@@ -108,7 +108,7 @@ def test_the_outlook_is_what_will_be_decided(outcome, temperature, step):
         found.temperature == "hot" and outcome.moves in ("warmer", "hot")
     )
     made = past(reason=1, from_step=step is not None, step=step, reached=outcome.reached, answered=answered, warmed=warmed, user=7)
-    true = client(temperature=found.temperature, history=history.read([made], 7), horizon=forecast.FAR)
+    true = client(temperature=found.temperature, history=history.read([made], 7), horizon=forecast.FORECAST_DAYS)
     assert found.decision == decide.decide(true)
 
 

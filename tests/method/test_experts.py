@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from method.client import potential
 from method.client.potential import Answer
-from method.expert import experts
+from method.expert import experts, level
 from method.expert.experts import Expert, Request, Span
 from world import MONDAY
 
@@ -88,12 +88,12 @@ def test_R37_a_large_deal_brings_as_much_as_ten():
 
 
 def test_R40_beginners_need_an_expert_for_high_potential():
-    assert potential.needs_expert("high", "beginner")
-    assert not potential.needs_expert("high", "experienced")
-    assert not potential.needs_expert("standard", "beginner")
-    assert not potential.needs_expert(None, "beginner")
-    assert potential.level(10, 6, 10, 6) == "experienced"
-    assert potential.level(9, 60, 10, 6) == potential.level(90, 5, 10, 6) == "beginner"
+    assert level.needs_expert("high", "beginner")
+    assert not level.needs_expert("high", "experienced")
+    assert not level.needs_expert("standard", "beginner")
+    assert not level.needs_expert(None, "beginner")
+    assert level.propose(10, 6, 10, 6) == "experienced"
+    assert level.propose(9, 60, 10, 6) == level.propose(90, 5, 10, 6) == "beginner"
 
 
 # --- R38, R39: experts' windows ---------------------------------------------------------------------

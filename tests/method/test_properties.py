@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 from method.plan import capacity, history
-from method.plan.decide import Keep, Stop, Touch, Wait, decide
+from method.plan.decide import decide
+from method.plan.decision import Keep, Stop, Touch, Wait
 from method.plan.facts import CHANNELS, OCCASIONS, Cadence, OpenTouch, Reason, Step
 from world import ALL_CHANNELS, MONDAY, at, client, often, past, workdays
 
@@ -42,7 +43,7 @@ REASON_SETS = st.lists(
         channels=st.frozensets(st.sampled_from(CHANNELS)),
         vip=st.none() | st.booleans(),
         yearly=st.booleans(),
-        again=st.booleans(),
+        repeatable=st.booleans(),
         campaign=st.booleans(),
         occasion=st.none() | st.none() | st.sampled_from(OCCASIONS),
     ),
@@ -141,7 +142,7 @@ def test_every_decision_keeps_the_invariants(case):
     if reason.occasion:
         assert not any(touch.reason == decision.reason and touch.day >= decision.day for touch in touches), "an occasion is offered once"
     else:
-        assert not used or (reason.yearly and max(used).year < decision.day.year) or (reason.again and max(used) < decision.day)
+        assert not used or (reason.yearly and max(used).year < decision.day.year) or (reason.repeatable and max(used) < decision.day)
     assert reason.vip in (None, known.vip)
     assert not reason.channels or decision.channel in reason.channels
     # invariant 4

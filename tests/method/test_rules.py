@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from method.client import outcomes, purchases, temperature, worth
 from method.plan import capacity, channels, facts, hand_over, history, occasions, rhythm
-from method.plan.decide import HandOver, Keep, Stop, Touch, Wait, decide, hindrance
+from method.plan.decide import decide, hindrance
+from method.plan.decision import HandOver, Keep, Stop, Touch, Wait
 from method.plan.facts import Cadence, OpenTouch, Reason, Step
 from method.plan.workdays import Workdays
 from world import MONDAY, REASONS, STANDARD, at, client, past, workdays
@@ -43,13 +44,13 @@ def test_R1_a_logged_touch_counts_but_uses_no_step():
 
 def test_R1_an_unanswered_call_is_a_try_and_leaves_its_reason_new():
     seen = known(past(reached=False, reason=1))
-    assert (seen.tries, seen.number, seen.position, seen.warming, dict(seen.reasons)) == (1, 0, 1, 0, {})
+    assert (seen.tries, seen.number, seen.step_touches, seen.warming, dict(seen.reasons)) == (1, 0, 1, 0, {})
     assert decide(client(history=seen, today=MONDAY + timedelta(days=2))).reason == 1
 
 
 def test_a_skipped_touch_uses_up_its_step_only():
     seen = known(past(skipped=True, reason=1))
-    assert (seen.tries, seen.number, seen.position, dict(seen.reasons)) == (0, 0, 1, {})
+    assert (seen.tries, seen.number, seen.step_touches, dict(seen.reasons)) == (0, 0, 1, {})
 
 
 # --- R6: what a temperature means for the next touch ----------------------------------------------
@@ -167,7 +168,7 @@ def test_R15_no_reason_left_no_touch():
 
 
 def test_R11_next_steps_are_asked_again_in_turn():
-    asks = (Reason(1, "closing", again=True), Reason(2, "closing", again=True))
+    asks = (Reason(1, "closing", repeatable=True), Reason(2, "closing", repeatable=True))
     touches, day, asked = [], MONDAY, []
     for _turn in range(4):
         decision = decide(client(today=day, temperature="hot", reasons=asks, history=known(*touches)))

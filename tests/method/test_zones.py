@@ -12,7 +12,8 @@ import pytz
 from hypothesis import given
 from hypothesis import strategies as st
 from method.plan import zones
-from method.plan.decide import Keep, Touch, decide
+from method.plan.decide import decide
+from method.plan.decision import Keep, Touch
 from method.plan.facts import OpenTouch
 from method.plan.workdays import Workdays, core_hours, is_decent, moment, worked
 from method.plan.zone_names import SAME_ZONE

@@ -5,6 +5,7 @@ from odoo.tools import format_date, format_datetime, split_every
 
 from ..method.client import merging
 from ..method.client import potential as method_potential
+from ..method.expert import level
 from .arguments import records, single, takes, text
 from .crm_lead import CLOSING
 from .res_users import LEVEL_SELECTION
@@ -156,12 +157,12 @@ class CrmLead(models.Model):
     def _touch_levels(self):
         """:return: {deal: the level at which its salesperson works it}; whom it is told is the field's business"""
         levels = self.user_id.sudo()._touch_levels()  # sudo: a colleague's won deals, as a number
-        return {lead: levels.get(lead.user_id.id, method_potential.BEGINNER) for lead in self}
+        return {lead: levels.get(lead.user_id.id, level.BEGINNER) for lead in self}
 
     def _touch_needing_expert(self):
         """:return: the deals that need an expert: large ones of beginners (R40)"""
         levels = self._touch_levels()
-        return self.filtered(lambda lead: method_potential.needs_expert(lead.potential, levels[lead]))
+        return self.filtered(lambda lead: level.needs_expert(lead.potential, levels[lead]))
 
     @api.depends("potential", "user_id.touch_level", "stage_id", "booking_ids.state", "booking_ids.start", "expert_alone_reason")
     @api.depends_context("lang", "tz")

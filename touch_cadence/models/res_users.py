@@ -1,7 +1,7 @@
 from markupsafe import Markup
 from odoo import api, fields, models
 
-from ..method.client import potential
+from ..method.expert import level
 from ..method.plan import facts as method_facts
 from ..method.plan import hand_over
 
@@ -62,7 +62,7 @@ class ResUsers(models.Model):
             since = first.get(user, now)
             months = (now.year - since.year) * 12 + now.month - since.month - (now.day < since.day)
             company = user.company_id
-            result[user.id] = potential.level(won.get(user, 0), months, company.touch_experienced_won, company.touch_experienced_months)
+            result[user.id] = level.propose(won.get(user, 0), months, company.touch_experienced_won, company.touch_experienced_months)
         return result
 
     def _touches_per_day(self):

@@ -70,7 +70,7 @@ class TouchCadence(models.Model):
         for cadence in self:
             steps = cadence._steps_in_order()
             known = cadence._method_cadence(self.env.company)
-            plan = method_timeline.timeline(known)
+            plan = method_timeline.lay_out(known)
             cadence.timeline = {
                 "window": cadence.window_days,
                 "touches": [{**touch._asdict(), "icon": icons.get(touch.channel, "fa-random")} for touch in plan],

@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
 from ..method.desk import queue
-from ..method.plan.decide import Stop, Touch
+from ..method.plan.decision import Stop, Touch
 from ..method.plan.facts import as_potential, as_temperature
 from .arguments import choice, ids, number, one_id, records, takes, text, values
 from .inside import telling, told

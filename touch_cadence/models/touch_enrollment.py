@@ -13,7 +13,7 @@ from psycopg2.errors import UniqueViolation
 from ..method.breaker import Breaker
 from ..method.client import places
 from ..method.plan import workdays
-from ..method.plan.decide import Stop
+from ..method.plan.decision import Stop
 from ..method.plan.facts import ACTIVE_STATES, DUE_STATES, UNDER_WAY
 from . import touch_cadence
 from .arguments import day, records, takes, text

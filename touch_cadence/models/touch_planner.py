@@ -12,7 +12,8 @@ from odoo.tools import SQL, clean_context, groupby, split_every
 
 from ..method.plan import capacity, channels, history, workdays, zones
 from ..method.plan import facts as method_facts
-from ..method.plan.decide import HandOver, Keep, Stop, Touch, Wait, decide
+from ..method.plan.decide import decide
+from ..method.plan.decision import HandOver, Keep, Stop, Touch, Wait
 from .inside import telling
 
 _logger = logging.getLogger(__name__)
@@ -287,7 +288,7 @@ class TouchPlanner(models.AbstractModel):
                     opted_out=partner.touch_opt_out or client.touch_opt_out,
                     won=lead.won_status == "won",
                     lost=lead.won_status == "lost",
-                    moved=bool(one.enrollment and lead.company_id and lead.company_id.id != one.company_id),
+                    company_changed=bool(one.enrollment and lead.company_id and lead.company_id.id != one.company_id),
                     superseded=one.enrollment in superseded,
                     open_channels=reachable & on,
                     channels_off=bool(reachable) and not reachable & on,

@@ -198,7 +198,7 @@ class TouchReason(models.Model):
                 valid_from=reason.valid_from or None,
                 valid_to=reason.valid_to or None,
                 yearly=reason.recurrence == "yearly",
-                again=reason.recurrence == "again" and reason.kind == "next_step",
+                repeatable=reason.recurrence == "again" and reason.kind == "next_step",
                 campaign=reason.kind in CAMPAIGNS,
                 occasion=reason.kind if reason.kind in method_facts.OCCASIONS else None,
                 holiday=reason.holiday or "",

@@ -11,7 +11,6 @@ from ..plan.facts import HIGH, LOW, POTENTIALS, STANDARD
 from ..why import Why
 
 RULES = MAJORITY, ANY_LOW, WEIGHTS = ("majority", "any_low", "weights")
-BEGINNER, EXPERIENCED = LEVELS = ("beginner", "experienced")
 # strategy no. 1 any rep works alone, no. 2 with an expert; none: no effort is spent (R33)
 STRATEGIES = {LOW: 0, None: 1, STANDARD: 1, HIGH: 2}
 
@@ -66,15 +65,3 @@ def is_large(revenue: float, average_won: float, factor: float) -> bool:
     """:param factor: how many times the average won deal a large one brings (R37: 10); 0: no rule
     :return: whether the deal is proposed for strategy no. 2 whatever the questions say"""
     return bool(factor and average_won and revenue >= factor * average_won)
-
-
-def level(won: int, months: int, won_from: int, months_from: int) -> str:
-    """:param won: deals the rep won
-    :param months: since the rep's first deal
-    :return: the level that is proposed for a rep (R40)"""
-    return EXPERIENCED if won >= won_from and months >= months_from else BEGINNER
-
-
-def needs_expert(potential: str | None, rep_level: str) -> bool:
-    """Whether the deal must be worked with an expert, no discussion (R40). An experienced rep decides alone."""
-    return potential == HIGH and rep_level == BEGINNER

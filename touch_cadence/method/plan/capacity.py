@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from .decide import LOOK_AGAIN, Decision, Touch, Wait, next_decision
+from .decide import LOOK_AGAIN, next_decision
+from .decision import Decision, Touch, Wait
 from .facts import HIGH, HOT, STANDARD, TEMPERATURES, Facts
 from .workdays import Workdays
 

@@ -65,7 +65,7 @@ def preference(
 
     :param paper_since: for who must get paper, the day since which one letter must have gone
     """
-    last_used, worked = history.channels, history.worked
+    last_used, worked = history.channels, history.channel_score
     addressed: dict[str, date] = {}
     for channel, day in last_used.items():
         addressed[SENSES[channel]] = max(day, addressed.get(SENSES[channel], date.min))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from ..why import Why
 from . import channels, occasions, reasons, rhythm
+from .decision import Decision, HandOver, Keep, Stop, Touch, Wait
 from .facts import CLOSING, DUE_STATES, HOT, LOW, PAPER, WARMING, Facts, OpenTouch, Reason, Step
 from .workdays import Workdays, is_decent, moment
 
@@ -16,60 +15,6 @@ LOOK_AGAIN = 1
 LOOK_AGAIN_NO_WORKDAY = 30
 # days after which one more letter is owed to who must get paper (R17)
 PAPER_EVERY = 90
-
-
-@dataclass(frozen=True, slots=True)
-class Touch:
-    """Make this touch. ``day``: the working day, and the client's own day; ``when``: the first allowed moment of it, in UTC; ``user``: the
-    substitute who makes it, None for the responsible."""
-
-    day: date
-    when: datetime
-    number: int
-    purpose: str
-    channel: str
-    reason: int
-    step: int
-    why: tuple[Why, ...]
-    expert: int | None = None
-    user: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """No touch yet; look again on ``until``, or not before something happens when it is None. ``ahead``: the day of the touch that is
-    settled already, and only not near enough to be put before the rep."""
-
-    until: date | None
-    why: tuple[Why, ...]
-    ahead: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """The run is over: the enrolment goes to ``state`` for ``reason``."""
-
-    state: str
-    reason: str
-    why: tuple[Why, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Keep:
-    """The touch that is planned stays as it is."""
-
-    why: tuple[Why, ...] = (("keep", {}),)
-
-
-@dataclass(frozen=True, slots=True)
-class HandOver:
-    """Another rep takes the client over (R21); who of ``successors`` does is settled for the whole batch by :func:`handover.assign`."""
-
-    successors: frozenset[int]
-    why: tuple[Why, ...]
-
-
-Decision = Touch | Wait | Stop | Keep | HandOver
 
 
 def hindrance(facts: Facts) -> tuple[str, str] | None:
@@ -83,7 +28,7 @@ def hindrance(facts: Facts) -> tuple[str, str] | None:
         return "refused", "lost"
     if facts.archived:
         return "stopped", "archived"
-    if facts.moved:
+    if facts.company_changed:
         return "stopped", "moved"
     if facts.opted_out:
         return "stopped", "opt_out"
@@ -101,24 +46,20 @@ def decide(facts: Facts) -> Decision:
     wrong now; the end of the cadence; who makes it; the day; an occasion that comes before it; purpose, channel and reason.
     """
     if found := hindrance(facts):
-        return _stop(*found)
+        return Stop.because(*found)
     if facts.superseded:
-        return _stop("stopped", "superseded")
+        return Stop.because("stopped", "superseded")
     if facts.state not in DUE_STATES:
         return Wait(None, ((facts.state, {}),))
     if facts.not_before and facts.today < facts.not_before and facts.temperature != HOT:
         return Wait(facts.not_before, (("resting", {"date": facts.not_before}),))
     if facts.cadence.until_lapsed and facts.lapsed:
-        return _stop("exhausted", "lapsed")
+        return Stop.because("exhausted", "lapsed")
     if not facts.open_channels:  # the company's channels are a setting: it may be put right any day
         return Wait(facts.today + timedelta(days=LOOK_AGAIN), (("channels_off", {}),))
     if facts.open_touch:
         return _review_open(facts, facts.open_touch)
     return next_decision(facts)
-
-
-def _stop(state: str, reason: str, **values: Any) -> Stop:
-    return Stop(state, reason, ((reason, values),))
 
 
 def _review_open(facts: Facts, touch: OpenTouch) -> Decision:
@@ -142,7 +83,7 @@ def _wrong(facts: Facts, touch: OpenTouch) -> bool:
     expert helps than before (R37), an occasion comes first (R29), or the steps are others now."""
     if touch.outdated:
         return True
-    step = facts.cadence.step_at(facts.history.position, facts.history.made)
+    step = facts.cadence.step_at(facts.history.step_touches, facts.history.touches_by_step)
     purpose = rhythm.purpose(step, facts.temperature, facts.history, facts.cadence.rhythm) if step else touch.purpose
     if (purpose == CLOSING and facts.temperature == HOT and touch.purpose != CLOSING) or (purpose == WARMING and touch.purpose == CLOSING):
         return True
@@ -192,7 +133,7 @@ def _quiet_until(facts: Facts) -> date | None:
 
 def _meeting(facts: Facts) -> date | None:
     """The day on which the next step is made, because the expert comes along on it (R37); a hot client does not wait for him (R8)."""
-    step = facts.cadence.step_at(facts.history.position, facts.history.made)
+    step = facts.cadence.step_at(facts.history.step_touches, facts.history.touches_by_step)
     ahead = facts.expert_day is not None and facts.expert_day >= facts.today
     return facts.expert_day if ahead and step and step.expert and facts.temperature != HOT else None
 
@@ -230,21 +171,21 @@ def next_decision(facts: Facts) -> Decision:
     """The decision for a client whom nothing forbids to touch, as if no touch were planned yet."""
     history, cadence = facts.history, facts.cadence
     if cadence.stop_after and history.tries >= cadence.stop_after:
-        return _stop("exhausted", "stop_after", tries=history.tries)
-    step = cadence.step_at(history.position, history.made)
+        return Stop.because("exhausted", "stop_after", tries=history.tries)
+    step = cadence.step_at(history.step_touches, history.touches_by_step)
     if step is None:
-        return _stop("exhausted", "steps_done", touches=history.number)
+        return Stop.because("exhausted", "steps_done", touches=history.number)
     if (
         cadence.window_days
         and facts.temperature != HOT
         and facts.today > rhythm.window_end(facts.started, cadence.window_days, facts.pauses)
     ):
-        return _stop("exhausted", "window_over", days=cadence.window_days)
+        return Stop.because("exhausted", "window_over", days=cadence.window_days)
     days = facts.days
     if days is None:
         return Wait(facts.today + timedelta(days=LOOK_AGAIN), (("no_rep", {}),))
-    if cadence.hand_over_after and history.stalled >= cadence.hand_over_after and facts.successors:
-        return HandOver(facts.successors, (("hand_over", {"touches": history.stalled}),))
+    if cadence.hand_over_after and history.touches_without_progress >= cadence.hand_over_after and facts.successors:
+        return HandOver(facts.successors, (("hand_over", {"touches": history.touches_without_progress}),))
 
     delay = rhythm.wait(step, facts.temperature, history)
     pauses = () if facts.temperature == HOT else facts.pauses  # R8

@@ -91,7 +91,7 @@ class Reason:
 
     ``vip``: True for VIP clients only (R28), False for all but VIP (R27), None for everyone; ``clients``: the keys of the
     clients that the reason's own filter lets through, None without a filter; ``yearly``: once a year instead of once;
-    ``again``: what is asked for, not news (R11): it may be asked again, the longest unasked first;
+    ``repeatable``: what is asked for, not news (R11): it may be asked again, the longest unasked first;
     ``campaign``: goes before the general reasons (R26 to R28); ``occasion``: the day of the client or the country it falls on (R29, R30),
     ``holiday``: parts of that holiday's name, with commas between, empty for any."""
 
@@ -104,7 +104,7 @@ class Reason:
     valid_from: date | None = None
     valid_to: date | None = None
     yearly: bool = False
-    again: bool = False
+    repeatable: bool = False
     campaign: bool = False
     occasion: str | None = None
     holiday: str = ""
@@ -116,20 +116,20 @@ class History:
 
     number: int = 0  # touches of this run that reached the client
     tries: int = 0  # touches of this run, reached or not
-    position: int = 0  # touches of this run that steps made, worked or skipped
-    made: Mapping[int, int] = field(default_factory=dict)  # step: how many of them are its own
+    step_touches: int = 0  # touches of this run that steps made, worked or skipped
+    touches_by_step: Mapping[int, int] = field(default_factory=dict)  # step: how many of them are its own
     last_day: date | None = None  # day of the last touch or skip of this run
     last_reached: bool = False  # whether that one got through to the client
     last_warmed: bool = False  # whether the client was warmer after it, or hot still and said so
     warming: int = 0  # warming touches since the last closing one, over all runs
     closed_before: bool = False  # was there ever a closing touch
     channels: Mapping[str, date] = field(default_factory=dict)  # channel: day it was last used
-    worked: Mapping[str, int] = field(default_factory=dict)  # channel: answers less failed tries
+    channel_score: Mapping[str, int] = field(default_factory=dict)  # channel: answers less failed tries
     reasons: Mapping[int, date] = field(default_factory=dict)  # reason: day it was last used
     offered: Mapping[int, date] = field(default_factory=dict)  # reason: day it was last planned for, made or not
     last_contact: date | None = None  # day of the last touch that got through, over all runs
     last_reply: date | None = None  # day on which the client last came to us, over all runs
-    stalled: int = 0  # touches by the present rep in this run since the client last warmed
+    touches_without_progress: int = 0  # touches by the present rep in this run since the client last warmed
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +186,7 @@ class Facts:
     opted_out: bool = False
     won: bool = False
     lost: bool = False
-    moved: bool = False  # the lead belongs to another company by now
+    company_changed: bool = False  # the lead belongs to another company by now
     superseded: bool = False  # another enrolment holds the client's place
     open_channels: frozenset[str] = frozenset()
     channels_off: bool = False  # the client can be reached, but only by channels that the company has switched off

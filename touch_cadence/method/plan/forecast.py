@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from ..client import outcomes, temperature
-from .decide import Decision, Keep, Stop, decide
+from .decide import decide
+from .decision import Decision, Keep, Stop
 from .facts import COLD, HOT, LOW, Facts
 from .history import PastTouch, read
 
 # working days within which the next touch is looked for; nothing is put before the rep, so the horizon does not matter
-FAR = 260
+FORECAST_DAYS = 260
 
 
 class Outcome(NamedTuple):
@@ -24,14 +25,14 @@ class Outcome(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
+class Forecast:
     """``temperature``: of the client then; ``decision``: what is done next, a stop where the outcome ends the run."""
 
     temperature: str
     decision: Decision
 
 
-def after(facts: Facts, outcome: Outcome, step: int | None = None) -> Outlook:
+def after(facts: Facts, outcome: Outcome, step: int | None = None) -> Forecast:
     """What happens when the planned touch is made now with ``outcome``: the client's temperature moves (R9), the run ends (R12), or the
     next touch follows.
 
@@ -45,7 +46,7 @@ def after(facts: Facts, outcome: Outcome, step: int | None = None) -> Outlook:
     effect = outcomes.effect(facts.temperature, outcome.moves, outcome.ends)
     if effect.ends:
         state, reason = effect.ends
-        return Outlook(effect.temperature, Stop(state, reason, ((reason, {}),)))
+        return Forecast(effect.temperature, Stop(state, reason, ((reason, {}),)))
     made = PastTouch(
         day=facts.today,
         purpose=touch.purpose,
@@ -66,9 +67,9 @@ def after(facts: Facts, outcome: Outcome, step: int | None = None) -> Outlook:
         temperature=effect.temperature,
         history=read([made], facts.rep, facts.history),
         open_touch=None,
-        horizon=FAR,
+        horizon=FORECAST_DAYS,
     )
-    return Outlook(effect.temperature, decide(then))
+    return Forecast(effect.temperature, decide(then))
 
 
 def changes(facts: Facts) -> list[tuple[str, Decision]]:

@@ -46,12 +46,12 @@ def read(touches: Iterable[PastTouch], rep: int | None = None, before: History =
     :param rep: the rep who works the client at present
     :param before: what was read before; the touches go on from there
     """
-    number, tries, position, stalled = before.number, before.tries, before.position, before.stalled
+    number, tries, position, stalled = before.number, before.tries, before.step_touches, before.touches_without_progress
     warming, closed_before = before.warming, before.closed_before
     last_day, last_reached, last_warmed = before.last_day, before.last_reached, before.last_warmed
     last_contact, last_reply = before.last_contact, before.last_reply
-    channels, worked, reasons, offered = dict(before.channels), dict(before.worked), dict(before.reasons), dict(before.offered)
-    made = dict(before.made)
+    channels, worked, reasons, offered = dict(before.channels), dict(before.channel_score), dict(before.reasons), dict(before.offered)
+    made = dict(before.touches_by_step)
     for touch in touches:
         if touch.reason:
             offered[touch.reason] = touch.day
@@ -83,18 +83,18 @@ def read(touches: Iterable[PastTouch], rep: int | None = None, before: History =
     return History(
         number=number,
         tries=tries,
-        position=position,
-        made=made,
+        step_touches=position,
+        touches_by_step=made,
         last_day=last_day,
         last_reached=last_reached,
         last_warmed=last_warmed,
         warming=warming,
         closed_before=closed_before,
         channels=channels,
-        worked=worked,
+        channel_score=worked,
         reasons=reasons,
         offered=offered,
         last_contact=last_contact,
         last_reply=last_reply,
-        stalled=stalled,
+        touches_without_progress=stalled,
     )

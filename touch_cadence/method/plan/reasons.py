@@ -27,7 +27,7 @@ def carries(reason: Reason, purpose: str, channel: str) -> bool:
 def is_new(reason: Reason, used: Mapping[int, date], day: date) -> bool:
     """Never the same reason twice for one client; a yearly one once in a calendar year, a next step on another day."""
     last = used.get(reason.id)
-    return last is None or (reason.yearly and last.year < day.year) or (reason.again and last < day)
+    return last is None or (reason.yearly and last.year < day.year) or (reason.repeatable and last < day)
 
 
 def pick(facts: Facts, purpose: str, channels: Iterable[str], day: date) -> tuple[str, Reason] | None:
@@ -39,7 +39,7 @@ def pick(facts: Facts, purpose: str, channels: Iterable[str], day: date) -> tupl
     turn = list(channels)
     used = facts.history.reasons
     left = [one for one in facts.reasons if not one.occasion and suits(one, facts, day) and is_new(one, used, day)]
-    left.sort(key=lambda one: used.get(one.id, date.min) if one.again else date.min)  # the rest stay in the company's order
+    left.sort(key=lambda one: used.get(one.id, date.min) if one.repeatable else date.min)  # the rest stay in the company's order
     for reason in left:
         for channel in turn if reason.campaign else ():
             if carries(reason, purpose, channel):

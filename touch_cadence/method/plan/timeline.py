@@ -11,7 +11,7 @@ from .facts import CLOSING, WARM, WARMING, Cadence
 
 WRONG, NOTE = SEVERITIES = ("wrong", "note")
 # touches that are laid out; a step may say it makes thousands
-MOST = 200
+MAX_TIMELINE_TOUCHES = 200
 # by one channel in a row from so many on it is said (R16)
 IN_A_ROW = 3
 
@@ -44,19 +44,19 @@ def calendar_day(work_day: int) -> int:
     return work_day * 7 // 5
 
 
-def timeline(cadence: Cadence) -> list[PlannedTouch]:
+def lay_out(cadence: Cadence) -> list[PlannedTouch]:
     """Lay a cadence out for a warm client whom every touch reaches: the purposes are those that :func:`rhythm.purpose` will give.
 
     Clients who turn hot or who are not reached get another course; the plan is what happens when nothing happens.
 
-    :return: the touches in order, ``MOST`` at most; a step without end is the last of them
+    :return: the touches in order, ``MAX_TIMELINE_TOUCHES`` at most; a step without end is the last of them
     """
     plan: list[PlannedTouch] = []
     past: list[history.PastTouch] = []
     work_day = 0
     for line, step in enumerate(cadence.steps):
         for _time in range(max(step.times, 1)):
-            if len(plan) == MOST:
+            if len(plan) == MAX_TIMELINE_TOUCHES:
                 return plan
             work_day += step.delay
             purpose = rhythm.purpose(step, WARM, history.read(past), cadence.rhythm)
@@ -97,7 +97,7 @@ def what_follows(followers: Iterable[Follower]) -> list[Finding]:
 def findings(cadence: Cadence, plan: list[PlannedTouch]) -> list[Finding]:
     """What will not run as its lines say, then what is worth knowing.
 
-    :param plan: the :func:`timeline` of ``cadence``
+    :param plan: the :func:`lay_out` of ``cadence``
     """
     if not cadence.steps:
         return [Finding(WRONG, "plan_empty", {})]
@@ -162,7 +162,7 @@ def _closing_missing(cadence: Cadence, plan: list[PlannedTouch]) -> list[Finding
 
 
 def _few_touches(cadence: Cadence, plan: list[PlannedTouch]) -> list[Finding]:
-    if plan[-1].repeats or len(plan) >= min(cadence.target, MOST):
+    if plan[-1].repeats or len(plan) >= min(cadence.target, MAX_TIMELINE_TOUCHES):
         return []
     return [Finding(NOTE, "plan_few_touches", {"touches": len(plan), "target": cadence.target})]
 

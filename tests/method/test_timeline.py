@@ -7,7 +7,8 @@ from datetime import timedelta
 from hypothesis import example, given
 from hypothesis import strategies as st
 from method.plan import history, rhythm, timeline
-from method.plan.decide import Keep, Touch, decide
+from method.plan.decide import decide
+from method.plan.decision import Keep, Touch
 from method.plan.facts import CHANNELS, CLOSING, WARM, WARMING, Cadence, OpenTouch, Reason, Step
 from world import MONDAY, STANDARD, client, often, past, steps, workdays
 
@@ -36,14 +37,14 @@ def plans(draw):
 
 
 def codes(cadence):
-    return {finding.code: finding for finding in timeline.findings(cadence, timeline.timeline(cadence))}
+    return {finding.code: finding for finding in timeline.findings(cadence, timeline.lay_out(cadence))}
 
 
 # --- the timeline --------------------------------------------------------------------------------
 
 
 def test_the_standard_cadence_has_nothing_against_it():
-    plan = timeline.timeline(STANDARD)
+    plan = timeline.lay_out(STANDARD)
     assert [touch.work_day for touch in plan] == [0, 2, 5, 8, 12, 16, 20]
     assert [touch.day for touch in plan] == [0, 2, 7, 11, 16, 22, 28]
     assert [touch.purpose for touch in plan] == [WARMING] * 5 + [CLOSING, WARMING]
@@ -56,11 +57,11 @@ def test_the_standard_cadence_has_nothing_against_it():
 def test_the_timeline_is_what_the_planner_will_make(cadence):
     """Each touch of the plan is the one that the method makes for a warm client who is reached every time."""
     cadence = replace(cadence, stop_after=0, window_days=0)
-    reasons = tuple(Reason(number, again=True) for number in range(1, 3))
+    reasons = tuple(Reason(number, repeatable=True) for number in range(1, 3))
     long = workdays(days=1000)  # ten steps, each four times with three weeks between, take over two years
     done = []
     day = MONDAY
-    for touch in timeline.timeline(cadence):
+    for touch in timeline.lay_out(cadence):
         facts = client(
             today=day,
             started=MONDAY,
@@ -78,14 +79,14 @@ def test_the_timeline_is_what_the_planner_will_make(cadence):
         assert abs((made.day - MONDAY).days - touch.day) <= 2
         done.append(past(day=made.day, purpose=made.purpose, channel=None, step=made.step))
         day = made.day
-    if not any(touch.repeats for touch in timeline.timeline(cadence)):
+    if not any(touch.repeats for touch in timeline.lay_out(cadence)):
         over = decide(client(today=day, cadence=cadence, temperature=WARM, history=history.read(done)))
         assert over.reason == "steps_done"
 
 
 @given(plans())
 def test_days_never_go_back_and_a_step_without_end_is_last(cadence):
-    plan = timeline.timeline(cadence)
+    plan = timeline.lay_out(cadence)
     assert [touch.day for touch in plan] == sorted(touch.day for touch in plan)
     assert [touch.number for touch in plan] == list(range(1, len(plan) + 1))
     assert not any(touch.repeats for touch in plan[:-1])
@@ -98,7 +99,7 @@ def test_what_is_spread_over_the_window_lies_in_it(window, touches):
 
 
 def test_a_step_of_thousands_is_laid_out_in_part():
-    assert len(timeline.timeline(Cadence(1, steps(1, times=5000)))) == timeline.MOST
+    assert len(timeline.lay_out(Cadence(1, steps(1, times=5000)))) == timeline.MAX_TIMELINE_TOUCHES
 
 
 # --- findings --------------------------------------------------------------------------------------
@@ -127,7 +128,7 @@ def test_a_closing_step_of_several_touches_closes_once():
 
 @given(plans())
 def test_a_finding_of_closing_says_what_the_timeline_shows(cadence):
-    plan = timeline.timeline(cadence)
+    plan = timeline.lay_out(cadence)
     turned = {touch.step for touch in plan if cadence.steps[touch.step].purpose == CLOSING and touch.purpose == WARMING}
     told = [finding for finding in timeline.findings(cadence, plan) if finding.code in ("plan_closing_near", "plan_closing_turns")]
     assert {finding.steps[-1] for finding in told} == turned
@@ -184,15 +185,15 @@ def test_one_channel_in_a_row():
 
 @given(plans())
 def test_what_is_wrong_comes_first_and_names_lines_that_exist(cadence):
-    found = timeline.findings(cadence, timeline.timeline(cadence))
+    found = timeline.findings(cadence, timeline.lay_out(cadence))
     assert [finding.severity for finding in found] == sorted((finding.severity for finding in found), key=timeline.SEVERITIES.index)
     assert all(0 <= line < len(cadence.steps) for finding in found for line in finding.steps)
 
 
 def test_values_that_are_still_being_typed_break_nothing():
     cadence = Cadence(1, (Step(1, -5, times=-3), Step(2, 1)), rhythm=-1, target=-1, stop_after=-2, window_days=-3)
-    assert len(timeline.timeline(cadence)) == 2
-    timeline.findings(cadence, timeline.timeline(cadence))
+    assert len(timeline.lay_out(cadence)) == 2
+    timeline.findings(cadence, timeline.lay_out(cadence))
 
 
 # --- steps that change while clients are under way -------------------------------------------------
@@ -219,10 +220,10 @@ def test_after_an_edit_nothing_is_repeated_and_nothing_left_out(run):
     cadence = Cadence(1, after)
     for _touch in range(50):
         seen = history.read(done)
-        step = cadence.step_at(seen.position, seen.made)
+        step = cadence.step_at(seen.step_touches, seen.touches_by_step)
         if step is None:
             break
-        assert seen.made.get(step.id, 0) < step.times
+        assert seen.touches_by_step.get(step.id, 0) < step.times
         done.append(past(step=step.id))
     total = Counter(touch.step for touch in done if touch.step)
     assert total == {step.id: max(step.times, before[step.id]) for step in after}
@@ -235,7 +236,7 @@ def test_without_an_edit_steps_go_by_their_order(run):
     done = []
     for position in range(sum(step.times for step in after)):
         seen = history.read(done)
-        step = cadence.step_at(seen.position, seen.made)
+        step = cadence.step_at(seen.step_touches, seen.touches_by_step)
         assert step == cadence.step_at(position)
         done.append(past(step=step.id))
 

@@ -1,0 +1,68 @@
+"""What may be decided for a client, one class a kind, each with its why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from ..why import Why
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """Make this touch. ``day``: the working day, and the client's own day; ``when``: the first allowed moment of it, in UTC; ``user``: the
+    substitute who makes it, None for the responsible."""
+
+    day: date
+    when: datetime
+    number: int
+    purpose: str
+    channel: str
+    reason: int
+    step: int
+    why: tuple[Why, ...]
+    expert: int | None = None
+    user: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """No touch yet; look again on ``until``, or not before something happens when it is None. ``ahead``: the day of the touch that is
+    settled already, and only not near enough to be put before the rep."""
+
+    until: date | None
+    why: tuple[Why, ...]
+    ahead: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """The run is over: the enrolment goes to ``state`` for ``reason``."""
+
+    state: str
+    reason: str
+    why: tuple[Why, ...]
+
+    @classmethod
+    def because(cls, state: str, reason: str, **values: Any) -> Stop:
+        """:return: a stop whose why is its reason, with the values that the sentence names"""
+        return cls(state, reason, ((reason, values),))
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """The touch that is planned stays as it is."""
+
+    why: tuple[Why, ...] = (("keep", {}),)
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Another rep takes the client over (R21); who of ``successors`` does is settled for the whole batch by :func:`hand_over.assign`."""
+
+    successors: frozenset[int]
+    why: tuple[Why, ...]
+
+
+Decision = Touch | Wait | Stop | Keep | HandOver
