@@ -70,7 +70,9 @@ def test_a_manager_edits_a_cadence_that_clients_are_on(server, login, shot):
     choose(page, 1, "purpose", "Closing")
     choose(page, 5, "purpose", "Closing")
     findings = page.locator(".o_touch_findings")
-    expect(findings).to_contain_text("Two closing touches (2 and 6) with 3 warming between them: the rhythm is 5. Touch 6 will warm.")
+    expect(findings).to_contain_text(
+        "Closing touches 2 and 6 have only 3 warming touches between them: the rhythm is 5. Touch 6 will be warming."
+    )
     expect(findings).to_contain_text("Wrong:")
     shot(page, "cadence-findings")
     assert serious(page, ".o_touch_timeline") == []
@@ -82,7 +84,7 @@ def test_a_manager_edits_a_cadence_that_clients_are_on(server, login, shot):
     dialog = page.locator(".modal")
     expect(dialog).to_contain_text("3 clients are on this cadence")
     shot(page, "cadence-under-way")
-    dialog.get_by_role("button", name="Go on Editing").click()
+    dialog.get_by_role("button", name="Continue Editing").click()
     expect(dialog).to_have_count(0)
     assert server.call("manager", "touch.cadence", "read", cadence, ["version_count"])[0]["version_count"] == 0
     page.locator(".o_form_button_save").click()
@@ -97,7 +99,7 @@ def test_a_manager_edits_a_cadence_that_clients_are_on(server, login, shot):
     page.get_by_role("button", name="Old Versions").click()
     page.wait_for_selector(".o_breadcrumb:has-text('Old Versions')")
     page.locator(".o_data_row td[name=name]").click()
-    expect(page.locator(".o_form_view")).to_contain_text("it takes nobody new")
+    expect(page.locator(".o_form_view")).to_contain_text("it takes no new clients")
     expect(page.locator(".o_touch_name").nth(1)).to_contain_text(before[1])
     assert names(page) == before
     expect(page.locator(".o_touch_editable")).to_have_count(0)

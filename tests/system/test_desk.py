@@ -136,7 +136,7 @@ def test_why_and_help_by_keyboard(login, planned, shot):
     page.keyboard.press("w")
     dialog = page.locator(".modal")
     # in the evening and at weekends the first decent hour lies on another day
-    expect(dialog).to_contain_text(re.compile(r"The client is hot: close (at once, no warming first|on [\d/]+, the first day)"))
+    expect(dialog).to_contain_text(re.compile(r"The client is hot: close (at once, without warming first|on [\d/]+, the first day)"))
     expect(dialog).to_contain_text("Temperature")
     expect(dialog).to_contain_text("The potential is judged low")
     shot(page, "desk-why")
@@ -223,7 +223,7 @@ def test_what_others_do_is_seen_at_once(server, login, planned, shot):
     page.keyboard.type(" is kept")
     expect(page.locator(".o_touch_note")).to_have_value("Half a note is kept")
     shot(page, "desk-gone")
-    page.get_by_role("button", name="Go On", exact=True).click()
+    page.get_by_role("button", name="Continue", exact=True).click()
     expect(client(page)).to_have_text("Deal 2")
     # one that nobody is writing about
     server.call("manager", "touch.touch", "skip", planned[1:2], "Called, too")

@@ -43,7 +43,7 @@ def takes(**kinds):
             try:
                 bound = signature.bind(self, *args, **kwargs)
             except TypeError as error:
-                text = self.env._("“%(method)s” was called in a wrong way: %(error)s.", method=method.__name__, error=error)
+                text = self.env._("“%(method)s” was called wrongly: %(error)s.", method=method.__name__, error=error)
                 raise UserError(text) from error
             for name, kind in kinds.items():
                 if name in bound.arguments and not _is_left_out(signature.parameters[name], bound.arguments[name]):
@@ -96,7 +96,7 @@ def records(model, single=True):
             ids = list(value) if isinstance(value, list | tuple) else [value]
             found = env[model].browse(ids).exists() if all(map(_is_id, ids)) else None
             if found is not None and len(found) < len(set(ids)):
-                raise UserError(env._("“%(name)s” names a record that is gone: load the page again.", name=name))
+                raise UserError(env._("“%(name)s” names a record that was deleted: load the page again.", name=name))
         if found is None or (single and len(found) > 1):
             raise UserError(env._("“%(name)s” does not name a record: %(value)s.", name=name, value=shown(value)))
         return found
@@ -121,7 +121,7 @@ def ids():
     def kind(env, name, value):
         found = [value] if type(value) is int else value
         if not isinstance(found, list | tuple) or not all(map(_is_id, found)):
-            raise UserError(env._("“%(name)s” is no list of ids: %(value)s.", name=name, value=shown(value)))
+            raise UserError(env._("“%(name)s” is not a list of ids: %(value)s.", name=name, value=shown(value)))
         return list(dict.fromkeys(found))
 
     return kind
@@ -132,7 +132,7 @@ def one_id():
 
     def kind(env, name, value):
         if not _is_id(value):
-            raise UserError(env._("“%(name)s” is no id of a record: %(value)s.", name=name, value=shown(value)))
+            raise UserError(env._("“%(name)s” is not the id of a record: %(value)s.", name=name, value=shown(value)))
         return value
 
     return kind
@@ -143,7 +143,7 @@ def text():
 
     def kind(env, name, value):
         if not isinstance(value, str):
-            raise UserError(env._("“%(name)s” is no text: %(value)s.", name=name, value=shown(value)))
+            raise UserError(env._("“%(name)s” is not a text: %(value)s.", name=name, value=shown(value)))
         return value.replace("\0", "")
 
     return kind
@@ -154,7 +154,7 @@ def field_names():
 
     def kind(env, name, value):
         if not isinstance(value, list | tuple | set | frozenset) or not all(isinstance(one, str) for one in value):
-            raise UserError(env._("“%(name)s” is no list of names: %(value)s.", name=name, value=shown(value)))
+            raise UserError(env._("“%(name)s” is not a list of names: %(value)s.", name=name, value=shown(value)))
         return list(value)
 
     return kind
@@ -165,7 +165,9 @@ def choice(*names):
 
     def kind(env, name, value):
         if not isinstance(value, str) or value not in names:
-            raise UserError(env._("“%(name)s” is one of %(names)s, not %(value)s.", name=name, names=", ".join(names), value=shown(value)))
+            raise UserError(
+                env._("“%(name)s” must be one of %(names)s, not %(value)s.", name=name, names=", ".join(names), value=shown(value))
+            )
         return value
 
     return kind
@@ -176,10 +178,12 @@ def number(least=-math.inf, most=math.inf):
 
     def kind(env, name, value):
         if type(value) not in (int, float) or not math.isfinite(value):
-            raise UserError(env._("“%(name)s” is no number: %(value)s.", name=name, value=shown(value)))
+            raise UserError(env._("“%(name)s” is not a number: %(value)s.", name=name, value=shown(value)))
         if not least <= value <= most:
             raise UserError(
-                env._("“%(name)s” lies between %(least)s and %(most)s, not at %(value)s.", name=name, least=least, most=most, value=value)
+                env._(
+                    "“%(name)s” must lie between %(least)s and %(most)s, not at %(value)s.", name=name, least=least, most=most, value=value
+                )
             )
         return value
 
@@ -192,7 +196,7 @@ def _within(env, name, value, of, past, ahead):
     last = today + timedelta(days=ahead) if ahead is not None else date.max
     if not first <= of <= last:
         raise UserError(
-            env._("“%(name)s” lies between %(first)s and %(last)s, not on %(value)s.", name=name, first=first, last=last, value=value)
+            env._("“%(name)s” must lie between %(first)s and %(last)s, not on %(value)s.", name=name, first=first, last=last, value=value)
         )
     return value
 
@@ -209,7 +213,7 @@ def day(past=None, ahead=None):
         except ValueError:
             found = None
         if not found:
-            raise UserError(env._("“%(name)s” is no day: %(value)s.", name=name, value=shown(value)))
+            raise UserError(env._("“%(name)s” is not a day: %(value)s.", name=name, value=shown(value)))
         return _within(env, name, found, found, past, ahead)
 
     return kind
@@ -227,7 +231,7 @@ def moment(past=None, ahead=None):
         except ValueError:
             found = None
         if not found or (isinstance(found, datetime) and found.tzinfo):
-            raise UserError(env._("“%(name)s” is no moment: %(value)s.", name=name, value=shown(value)))
+            raise UserError(env._("“%(name)s” is not a date and time: %(value)s.", name=name, value=shown(value)))
         return _within(env, name, found, found.date(), past, ahead)
 
     return kind
@@ -241,7 +245,7 @@ def values(**kinds):
 
     def kind(env, name, value):
         if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
-            raise UserError(env._("“%(name)s” is no set of values: %(value)s.", name=name, value=shown(value)))
+            raise UserError(env._("“%(name)s” is not a set of values: %(value)s.", name=name, value=shown(value)))
         known = {key: of(env, key, value[key]) for key, of in kinds.items() if not any(value.get(key) is empty for empty in EMPTY)}
         return {**value, **known}
 

@@ -33,7 +33,7 @@ class CalendarEvent(models.Model):
             if (event.start, event.stop) != (booking.start, booking.stop) or event.allday or event.recurrency:
                 raise UserError(
                     self.env._(
-                        "“%(deal)s” stands in a window of %(expert)s: swap or cancel the booking instead of moving its meeting.",
+                        "“%(deal)s” is booked in a window of %(expert)s: swap or cancel the booking instead of moving its meeting.",
                         deal=booking.lead_name,
                         expert=booking.expert_id.name,
                     )
@@ -46,7 +46,7 @@ class CalendarEvent(models.Model):
         return result
 
     def _touch_removed(self):
-        return self.env._("The meeting was removed by %(user)s.", user=self.env.user.name)
+        return self.env._("%(user)s removed the meeting.", user=self.env.user.name)
 
     def _touch_bookings(self):
         """:return: the bookings that these meetings are, unless the booking itself is at work; those whose hour has come are history"""

@@ -21,31 +21,31 @@ class CrmLead(models.Model):
 
     judgement_ids = fields.One2many("touch.judgement", "lead_id", string="Judgements", groups=SALES)
     potential_date = fields.Date(string="Judged on", groups=SALES, readonly=True, copy=False)
-    potential_why = fields.Char(string="Why This Potential", compute="_compute_potential_why", groups=SALES)
+    potential_why = fields.Char(string="Reason for the Potential", compute="_compute_potential_why", groups=SALES)
     potential_due = fields.Boolean(
         string="To Judge",
         compute="_compute_potential_due",
         search="_search_potential_due",
         groups=SALES,
-        help="The first third of the pipeline is behind, and the potential unknown or judged too long ago.",
+        help="The deal has passed the first third of the pipeline, and its potential is unknown or was judged too long ago.",
     )
     has_need = fields.Boolean(string="Need", groups=SALES, tracking=True)
     has_wish = fields.Boolean(string="Wish", groups=SALES, tracking=True)
     has_money = fields.Boolean(string="Money", groups=SALES, tracking=True)
-    has_authority = fields.Boolean(string="Authority", groups=SALES, tracking=True, help="Who we talk with may decide.")
+    has_authority = fields.Boolean(string="Authority", groups=SALES, tracking=True, help="The person we talk with may decide.")
     readiness = fields.Integer(
         compute="_compute_readiness",
         store=True,
         groups=SALES,
         aggregator="avg",
-        help="How many of need, wish, money and authority are there.",
+        help="How many of the four are there: need, wish, money, authority.",
     )
     touch_is_large = fields.Boolean(
         string="Large Deal",
         compute="_compute_touch_is_large",
         search="_search_touch_is_large",
         groups=SALES,
-        help="Brings many times the team's average won deal.",
+        help="The deal is many times the team's average won deal.",
     )
     touch_strategy = fields.Selection(
         [("0", "No effort"), ("1", "No. 1: alone"), ("2", "No. 2: with an expert")],
@@ -60,7 +60,7 @@ class CrmLead(models.Model):
         groups=SALES,
     )
     booking_ids = fields.One2many("touch.expert.booking", "lead_id", string="Expert Bookings", groups=SALES)
-    expert_alone_reason = fields.Char(string="Worked Alone Because", groups=SALES, tracking=True, copy=False, readonly=True)
+    expert_alone_reason = fields.Char(string="Reason to Work Alone", groups=SALES, tracking=True, copy=False, readonly=True)
     expert_status = fields.Selection(
         [
             ("none", "Not needed"),
@@ -76,7 +76,7 @@ class CrmLead(models.Model):
         groups=SALES,
     )
     expert_text = fields.Char(string="Expert and Slot", compute="_compute_expert", groups=SALES)
-    expert_blocks = fields.Char(string="What Blocks", compute="_compute_expert", groups=SALES)
+    expert_blocks = fields.Char(string="Blocked by", compute="_compute_expert", groups=SALES)
 
     @api.depends("judgement_ids.why", "potential")
     @api.depends_context("lang")
@@ -196,7 +196,7 @@ class CrmLead(models.Model):
                 text = lead.expert_alone_reason
             lead.expert_status, lead.expert_text = status, text
             lead.expert_blocks = lead in held and self.env._(
-                "It does not pass “%(stage)s” before an expert helped.", stage=lead._touch_gate().name
+                "The deal cannot pass “%(stage)s” until an expert has helped.", stage=lead._touch_gate().name
             )
 
     def _touch_is_open(self):
@@ -302,8 +302,8 @@ class CrmLead(models.Model):
         passing = self.sudo().filtered(lambda lead: (gate := lead._touch_gate()) and (stage.sequence > gate.sequence or stage.is_won))
         for lead in passing._touch_held(passing._touch_helped()):
             text = self.env._(
-                "“%(deal)s” could bring much, and %(rep)s works it as a beginner: before it passes “%(stage)s” an expert must have helped."
-                " Expert: %(status)s.",
+                "“%(deal)s” has high potential, and %(rep)s is a beginner: an expert must help before the deal passes “%(stage)s”. "
+                "Expert: %(status)s.",
                 deal=lead.name,
                 rep=lead.user_id.name or self.env._("nobody"),
                 stage=lead._touch_gate().name,
@@ -349,7 +349,7 @@ class CrmLead(models.Model):
 
     def _touch_check_reason(self, reason):
         if not (reason or "").strip():
-            raise UserError(self.env._("Say why: the reason is kept with the deal."))
+            raise UserError(self.env._("Give a reason: it is kept with the deal."))
 
     def _touch_judged(self, potential, why, **values):
         """The one place where a potential is found: judgement, deal, client, strategy, and who helps."""
@@ -458,9 +458,7 @@ class CrmLead(models.Model):
         self._touch_check_reason(reason)
         beginner = self._touch_needing_expert()[:1]
         if beginner:
-            raise UserError(
-                self.env._("“%(deal)s” is worked by a beginner: it is worked with an expert, no discussion.", deal=beginner.name)
-            )
+            raise UserError(self.env._("“%(deal)s” is worked by a beginner: it must be worked with an expert.", deal=beginner.name))
         self.sudo().write({"expert_alone_reason": reason})  # sudo: nobody sets it by hand, and the right was asked for above
         return True
 

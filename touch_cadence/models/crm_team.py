@@ -12,15 +12,15 @@ class CrmTeam(models.Model):
             ("any_low", "One low answer is enough for low, else the majority"),
             ("weights", "Weights of the questions"),
         ],
-        string="Potential by",
+        string="Judge Potential by",
         required=True,
         default="majority",
         help="How the answers to the marker questions become low, standard or high.",
     )
     touch_gate_stage_id = fields.Many2one(
         "crm.stage",
-        string="No Further without an Expert than",
-        help="A beginner's deal of high potential does not pass this stage before an expert helped. Empty: no block.",
+        string="Last Stage without an Expert",
+        help="A beginner's deal of high potential cannot pass this stage until an expert has helped. Empty: no limit.",
     )
     touch_average_won = fields.Monetary(
         string="Average Won Deal", compute="_compute_touch_average_won", compute_sudo=True, currency_field="currency_id", groups=SALES

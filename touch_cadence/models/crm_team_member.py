@@ -14,7 +14,7 @@ class CrmTeamMember(models.Model):
         STRENGTH_SELECTION, string="Strength", compute="_compute_touch", inverse="_inverse_touch", groups=STAFF
     )
     touch_per_day = fields.Integer(
-        string="Touches a Day", compute="_compute_touch", inverse="_inverse_touch", groups=STAFF, help="0: as the company says."
+        string="Touches per Day", compute="_compute_touch", inverse="_inverse_touch", groups=STAFF, help="0: as in the company's settings."
     )
     touch_substitute_id = fields.Many2one(
         "res.users", string="Substitute", domain=[("share", "=", False)], compute="_compute_touch", inverse="_inverse_touch", groups=STAFF
@@ -25,7 +25,7 @@ class CrmTeamMember(models.Model):
         string="Proposed Level",
         compute="_compute_touch_level_proposed",
         groups=STAFF,
-        help="By the deals won and the months since the first one. Counts where no level is set.",
+        help="From the won deals and the months since the first one. It counts when no level is set.",
     )
 
     def _compute_touch_level_proposed(self):

@@ -7,9 +7,11 @@ class MailActivity(models.Model):
     _inherit = "mail.activity"
 
     touch_ids = fields.One2many("touch.touch", "activity_id")
-    touch_outcome_id = fields.Many2one("touch.outcome", string="Outcome", ondelete="set null", help="What came of it. Empty: reached.")
+    touch_outcome_id = fields.Many2one(
+        "touch.outcome", string="Outcome", ondelete="set null", help="The result of the touch. Empty: reached."
+    )
     touch_id = fields.Integer(
-        string="Shown Touch", compute="_compute_touch_id", compute_sudo=True, help="The touch that this activity is the view of."
+        string="Shown Touch", compute="_compute_touch_id", compute_sudo=True, help="The touch that this activity shows."
     )
 
     @api.depends("touch_ids")

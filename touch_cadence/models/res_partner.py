@@ -26,32 +26,32 @@ class ResPartner(models.Model):
         "touch_tz",
     }
 
-    is_vip = fields.Boolean(string="VIP", groups=SALES, help="VIP clients get the private sales and are spared the public ones.")
+    is_vip = fields.Boolean(string="VIP", groups=SALES, help="VIP clients get private sales and no public ones.")
     # the name and type that OCA's partner_contact_birthdate uses, so that both modules can be installed
     birthdate_date = fields.Date(string="Birthdate", groups=SALES)
     # that module's, too: as closed as the date that it is computed of, else its form of a contact would open for nobody outside sales
     age = fields.Integer(compute="_compute_age", groups=SALES, help="In years. 0: not known.")
     # the name and type that OCA's partner_employee_quantity uses
-    employee_quantity = fields.Integer(string="Number of Staff", help="How many people work there. 0: not known.")
+    employee_quantity = fields.Integer(string="Number of Employees", help="How many people work there. 0: not known.")
     last_purchase_date = fields.Date(string="Last Purchase", groups=SALES, readonly=True, copy=False)
     purchase_count = fields.Integer(string="Purchases", groups=SALES, readonly=True, copy=False, help="Days on which the client bought.")
     purchase_interval = fields.Integer(
-        string="Buys Every (days)", groups=SALES, readonly=True, copy=False, help="Mean days from one purchase to the next."
+        string="Days between Purchases", groups=SALES, readonly=True, copy=False, help="Average days from one purchase to the next."
     )
     lapses_on = fields.Date(
-        string="Missed from",
+        string="Missed since",
         groups=SALES,
         readonly=True,
         copy=False,
-        help="From this day on the client has not bought for longer than usual.",
+        help="From this day on, the client counts as missed: the last purchase is longer ago than usual.",
     )
-    touch_opt_out = fields.Boolean(string="Wants No Contact", groups=SALES, help="Nobody at this client is touched, by any channel.")
+    touch_opt_out = fields.Boolean(string="Wants No Contact", groups=SALES, help="Nobody at this client is contacted, by any channel.")
     enrollment_ids = fields.One2many("touch.enrollment", "partner_id", string="Cadences", groups=SALES)
 
     # a year that nobody knows comes in as 1 or 1604 from phones: that is no birthday of a later day, and it is left alone
-    _touch_birthdate = models.Constraint("CHECK(birthdate_date <= '2100-12-31')", "Nobody was born after 2100.")
+    _touch_birthdate = models.Constraint("CHECK(birthdate_date <= '2100-12-31')", "A birthdate lies before the year 2101.")
     _touch_employees = models.Constraint(
-        "CHECK(employee_quantity BETWEEN 0 AND 10000000)", "A company has 0 to 10,000,000 employees; 0 stands for: not known."
+        "CHECK(employee_quantity BETWEEN 0 AND 10000000)", "The number of employees lies between 0 (not known) and 10,000,000."
     )
     _touch_lapse_idx = models.Index("(lapses_on) WHERE lapses_on IS NOT NULL")
     _touch_warm_idx = models.Index("(temperature_date) WHERE temperature IN ('warm', 'hot')")

@@ -76,19 +76,19 @@ class ResPartner(models.Model):
         groups=SALES,
         readonly=True,
         copy=False,
-        help="What the client bought in the months that the settings say, and in this one.",
+        help="What the client bought in the months that count for the value, and in the current month.",
     )
     value_repeat = fields.Monetary(
-        string="Of It, Repeat Sales", currency_field="touch_currency_id", groups=SALES, readonly=True, copy=False
+        string="Value of Repeat Sales", currency_field="touch_currency_id", groups=SALES, readonly=True, copy=False
     )
     value_recommended = fields.Monetary(
-        string="Of It, on Recommendation", currency_field="touch_currency_id", groups=SALES, readonly=True, copy=False
+        string="Value of Recommended Sales", currency_field="touch_currency_id", groups=SALES, readonly=True, copy=False
     )
     missed_months = fields.Integer(
         groups=SALES,
         readonly=True,
         copy=False,
-        help="Full months without a touch or purchase, of those that the settings look at.",
+        help="Full months without a touch or purchase, within the months that count for the value.",
     )
     value_lost = fields.Monetary(
         string="Lost by Missed Months",
@@ -99,25 +99,30 @@ class ResPartner(models.Model):
         help="Each month without a touch costs a part of the client's value.",
     )
     abc_class = fields.Selection(
-        [("a", "A"), ("b", "B"), ("c", "C")], string="By Volume", groups=SALES, readonly=True, copy=False, help="A: brings most."
-    )
-    xyz_class = fields.Selection(
-        [("x", "X"), ("y", "Y"), ("z", "Z")],
-        string="By Regularity",
+        [("a", "A"), ("b", "B"), ("c", "C")],
+        string="Class by Volume",
         groups=SALES,
         readonly=True,
         copy=False,
-        help="X: buys as regularly as a clock. Z: nobody can tell when.",
+        help="A: the clients with the highest sales. C: those with the lowest.",
+    )
+    xyz_class = fields.Selection(
+        [("x", "X"), ("y", "Y"), ("z", "Z")],
+        string="Class by Regularity",
+        groups=SALES,
+        readonly=True,
+        copy=False,
+        help="X: buys very regularly. Z: purchases cannot be predicted.",
     )
     purchase_variation = fields.Integer(
-        string="Variation of Rhythm (%)",
+        string="Variation between Purchases (%)",
         groups=SALES,
         readonly=True,
         copy=False,
         aggregator="avg",
-        help="How much the days between purchases vary: their standard deviation by their mean.",
+        help="How much the days between purchases vary: their standard deviation divided by their average.",
     )
-    is_loyal = fields.Boolean(string="Loyal", groups=SALES, readonly=True, copy=False, help="Bought again, and is not missed.")
+    is_loyal = fields.Boolean(string="Loyal", groups=SALES, readonly=True, copy=False, help="The client bought again and is not missed.")
     nps_score = fields.Selection(
         NPS_SELECTION, string="Would Recommend Us", groups=SALES, tracking=True, copy=False, help="The latest answer, 0 to 10."
     )

@@ -29,19 +29,19 @@ class ResUsers(models.Model):
         STRENGTH_SELECTION,
         string="Strength",
         groups=STAFF,
-        help="Clients who are handed over come to the colleague whose strength they need.",
+        help="Clients are handed over to the colleague whose strength they need.",
     )
-    touch_per_day = fields.Integer(string="Touches a Day", groups=STAFF, help="On a full working day. 0: as the company says.")
+    touch_per_day = fields.Integer(string="Touches per Day", groups=STAFF, help="On a full working day. 0: as in the company's settings.")
 
     touch_level = fields.Selection(
         LEVEL_SELECTION,
         string="Level",
         groups=STAFF,
-        help="A beginner works large deals with an expert. Empty: as won deals and months propose.",
+        help="Beginners work large deals with an expert. Empty: the level proposed from won deals and months.",
     )
 
     touch_advance = fields.Selection(
-        ADVANCE_SELECTION, string="After an Outcome", required=True, default="go", help="What the desk does once an outcome was given."
+        ADVANCE_SELECTION, string="After an Outcome", required=True, default="go", help="What the desk does after an outcome is chosen."
     )
 
     _touch_per_day = models.Constraint("CHECK(touch_per_day BETWEEN 0 AND 1000)", "A salesperson makes 0 to 1,000 touches a day.")

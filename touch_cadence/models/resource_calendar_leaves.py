@@ -81,4 +81,4 @@ class ResourceCalendarLeaves(models.Model):
             hit = found.filtered(
                 lambda one, leave=leave: one.start < leave.date_to and one.stop > leave.date_from and leave._concerns(one.expert_id)
             )
-            bookings._hand_back([("id", "in", hit.ids)], self.env._("The expert is away then."))
+            bookings._hand_back([("id", "in", hit.ids)], self.env._("The expert is away at that time."))

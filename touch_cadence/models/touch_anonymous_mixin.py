@@ -9,7 +9,7 @@ class TouchAnonymousMixin(models.AbstractModel):
     """
 
     _name = "touch.anonymous.mixin"
-    _description = "Rows That Become Anonymous"
+    _description = "Records That Become Anonymous"
 
     @api.model
     def _is_known(self):
@@ -24,7 +24,7 @@ class TouchAnonymousMixin(models.AbstractModel):
         """:raise UserError: for a row that says no more whose it was, where the client is asked for"""
         # sudo: only whether the row says whose it is
         if not self.sudo().filtered_domain(self._is_known()):
-            raise UserError(self.env._("This is anonymous: whose it was is said no more."))
+            raise UserError(self.env._("This record is anonymous: it can no longer belong to anybody."))
 
     def unlink(self):
         """Delete by a person: the rows become anonymous, and one line of the log says so.
@@ -42,4 +42,4 @@ class TouchAnonymousMixin(models.AbstractModel):
 
     def _check_known(self, known):
         if self and not known:
-            raise UserError(self.env._("These rows are anonymous already. They tell of nobody, and stay for what the reports count."))
+            raise UserError(self.env._("These records are already anonymous. They name nobody, and the reports count them."))

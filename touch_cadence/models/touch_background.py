@@ -28,7 +28,7 @@ class TouchBackground(models.AbstractModel):
     """How much work is done: batch by batch, one commit each; a record that fails harms itself alone; a fault that hits all stops the run."""
 
     _name = "touch.background"
-    _description = "Batches, Races and Faults"
+    _description = "Background Runs and Errors"
 
     @api.model
     def _run_batches(self, work, counted=None):
@@ -94,7 +94,7 @@ class TouchBackground(models.AbstractModel):
                 halves = (records[::2], records[1::2]) if breaker else (records[:middle], records[middle:])
                 return [culprit for half in halves for culprit in self._find_culprits(half, work, breaker)]
             if breaker and breaker.failure(error):
-                text = self.env._("Everything fails for one cause: %(cause)s", cause=f"{type(error).__name__}: {error}")
+                text = self.env._("Everything fails for the same reason: %(cause)s", cause=f"{type(error).__name__}: {error}")
                 raise FaultForAll(text) from error
             return [(records, error)]
         if breaker:
@@ -123,7 +123,7 @@ class TouchBackground(models.AbstractModel):
                 local["mail.thread"].message_notify(
                     partner_ids=user.partner_id.ids,
                     subject=local._("No touches are planned at the moment"),
-                    body=local._("%(fault)s. Nobody is blocked by it: planning goes on by itself when it is put right.", fault=said),
+                    body=local._("%(fault)s. No client is blocked: planning continues automatically once this is fixed.", fault=said),
                 )
 
     @api.model

@@ -52,56 +52,60 @@ class TouchCadence(models.Model):
         "res.users",
         string="Fallback Responsible",
         domain=[("share", "=", False)],
-        help="Gets the touches of clients for whom neither a salesperson nor a team leader is found.",
+        help="Gets the touches of clients who have neither a salesperson nor a team leader.",
     )
 
     # whom it serves
     potential = fields.Selection(
         [("standard", "No. 1: standard potential, any salesperson alone"), ("high", "No. 2: high potential, with an expert")],
         string="Strategy",
-        help="Deals that are judged so come into this cadence; empty: for any potential.",
+        help="Deals with this potential are enrolled in this cadence. Empty: deals with any potential.",
     )
-    model = fields.Selection(CLIENT_MODELS, string="Enrols", required=True, default="crm.lead")
+    model = fields.Selection(CLIENT_MODELS, string="Applies to", required=True, default="crm.lead")
     domain = fields.Char(string="Rule", default="[]", help="Which clients the rule enrols.")
     auto_enroll = fields.Boolean(
         string="Enrol by Rule", help="Once a day, clients that match the rule and were never in this cadence are enrolled."
     )
 
-    rule_cursor = fields.Integer(readonly=True, copy=False, help="The last client that the rule looked at in a round under way.")
+    rule_cursor = fields.Integer(readonly=True, copy=False, help="The last client that the rule checked in the current round.")
 
     # how it runs
     step_ids = fields.One2many("touch.cadence.step", "cadence_id", string="Steps", copy=True)
     rhythm = fields.Integer(
-        string="Warming Touches per Closing One", default=5, help="So many touches that ask for nothing come before one that does."
+        string="Warming Touches per Closing Touch",
+        default=5,
+        help="Warming touches ask for nothing. This many come before a touch that asks for the next step.",
     )
-    target = fields.Integer(string="Touches to a Deal", default=7, help="How many touches a deal usually takes.")
-    stop_after = fields.Integer(string="Stop after Tries", help="Tries after which the approach ends. 0: never.")
+    target = fields.Integer(string="Target Touches", default=7, help="Number of touches that a deal usually takes.")
+    stop_after = fields.Integer(string="Stop after (tries)", help="The cadence ends after this many tries without success. 0: never.")
     window_days = fields.Integer(
-        string="Decision Window (days)", help="Days from the start in which clients usually decide; then the cadence ends. 0: no end."
+        string="Decision Window (days)",
+        help="Clients usually decide within this many days from the start. The cadence ends after them. 0: no end.",
     )
     reply_days = fields.Integer(
-        string="Quiet after a Reply (working days)",
+        string="Wait after a Reply (working days)",
         default=2,
-        help="When the client writes or calls, planned touches move behind so many working days: they belong to the conversation. 0: "
-        "the plan goes on.",
+        help="When the client writes or calls, planned touches wait for this many working days, so that you can talk. 0: the plan "
+        "continues unchanged.",
     )
     hand_over_after = fields.Integer(
-        string="Hand over after Touches",
-        help="So many touches by the same salesperson without the client getting warmer: a colleague of the team takes over, by strength "
-        "and load. 0: never.",
+        string="Hand Over after (touches)",
+        help="If the client does not get warmer after this many touches by the same salesperson, a colleague of the team takes over, "
+        "chosen by strength and workload. 0: never.",
     )
     until_lapsed = fields.Boolean(
-        string="Ends when the Client Buys No More",
-        help="The client has not bought for longer than his own rhythm or the company's setting.",
+        string="Ends when the Client Stops Buying",
+        help="The cadence ends when the client has not bought for longer than usual: by the client's own rhythm or by the company's "
+        "setting.",
     )
     resource_calendar_id = fields.Many2one(
         "resource.calendar", string="Working Calendar", help="Touches fall on its working days. Empty: the company's."
     )
 
     # what follows
-    won_cadence_id = fields.Many2one("touch.cadence", string="After a Purchase", help="The client goes on in this cadence.")
-    exhausted_cadence_id = fields.Many2one("touch.cadence", string="When It Ends", help="The client goes on in this cadence.")
-    lapsed_cadence_id = fields.Many2one("touch.cadence", string="When They Stop Buying", help="The client goes on in this cadence.")
+    won_cadence_id = fields.Many2one("touch.cadence", string="After a Purchase", help="The client continues in this cadence.")
+    exhausted_cadence_id = fields.Many2one("touch.cadence", string="When It Ends", help="The client continues in this cadence.")
+    lapsed_cadence_id = fields.Many2one("touch.cadence", string="When They Stop Buying", help="The client continues in this cadence.")
     refused_cadence_id = fields.Many2one(
         "touch.cadence", string="After a No and a Rest", help="The client is approached again in this cadence once the rest is over."
     )
@@ -113,12 +117,12 @@ class TouchCadence(models.Model):
     _positive = models.Constraint(
         "CHECK(rhythm BETWEEN 0 AND 100 AND target BETWEEN 1 AND 1000 AND stop_after BETWEEN 0 AND 10000"
         " AND hand_over_after BETWEEN 0 AND 1000)",
-        "0 to 100 warming touches come before a closing one, a deal takes 1 to 1,000 touches, the approach ends after 0 to 10,000 tries, and "
-        "clients are handed over after 0 to 1,000.",
+        "A cadence has 0 to 100 warming touches per closing touch, a target of 1 to 1,000 touches, a stop after 0 to 10,000 tries, and a "
+        "handover after 0 to 1,000 touches.",
     )
     _days = models.Constraint(
         "CHECK(window_days BETWEEN 0 AND 3650 AND rest_days BETWEEN 0 AND 3650 AND reply_days BETWEEN 0 AND 60)",
-        "A decision window and a rest last 0 to 3,650 days, and a reply keeps us quiet for 0 to 60 working days.",
+        "The decision window and the rest last 0 to 3,650 days, and the wait after a reply 0 to 60 working days.",
     )
     _order_bounds = models.Constraint("CHECK(sequence BETWEEN -1000000 AND 1000000)", "The order goes from -1,000,000 to 1,000,000.")
 
@@ -138,7 +142,7 @@ class TouchCadence(models.Model):
             if cadence.lapsed_cadence_id.until_lapsed:
                 raise UserError(
                     self.env._(
-                        "“%(next)s” ends for clients who buy no more, so it cannot follow when they stop buying in “%(cadence)s”.",
+                        "“%(next)s” ends when clients stop buying, so it cannot follow in “%(cadence)s” when they stop buying.",
                         next=cadence.lapsed_cadence_id.name,
                         cadence=cadence.name,
                     )
@@ -156,7 +160,7 @@ class TouchCadence(models.Model):
         if used:
             raise UserError(
                 self.env._(
-                    "Cadence “%(cadence)s” has enrolments, and their history goes with it. Archive it instead.",
+                    "Cadence “%(cadence)s” has enrolments, and their history would be deleted too. Archive the cadence instead.",
                     cadence=used.cadence_id.name,
                 )
             )
@@ -205,7 +209,7 @@ class TouchCadence(models.Model):
         rows = [{"id": client.id, "name": client.display_name, "reason": reason} for client, reason in self._sort_out(looked_at).items()]
         if every is not clients and len(every) > AT_ONCE:
             count, total = (formatLang(self.env, number, digits=0) for number in (AT_ONCE, len(every)))
-            text = self.env._("Only the first %(count)s of %(total)s were looked at.", count=count, total=total)
+            text = self.env._("Only the first %(count)s of %(total)s were checked.", count=count, total=total)
             rows.append({"id": False, "name": "", "reason": text})
         return rows
 
@@ -437,7 +441,7 @@ class TouchCadence(models.Model):
         return UserError(self.env._("The rule of cadence “%(cadence)s” cannot be used. %(problem)s", cadence=self.name, problem=problem))
 
     def _problem_subject(self):
-        return self.env._("The rule of cadence “%(cadence)s” needs you", cadence=self.name)
+        return self.env._("The rule of cadence “%(cadence)s” needs your attention", cadence=self.name)
 
     def _problem_effect(self):
         return "rule_stopped"

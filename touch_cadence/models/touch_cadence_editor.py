@@ -24,27 +24,30 @@ class TouchCadence(models.Model):
 
     timeline = fields.Json(compute="_compute_timeline")
     under_way_count = fields.Integer(
-        string="Clients on It", compute="_compute_under_way_count", compute_sudo=True, help="Clients under way, of every company."
+        string="Current Clients",
+        compute="_compute_under_way_count",
+        compute_sudo=True,
+        help="Clients who are in this cadence now, in all companies.",
     )
     under_way = fields.Selection(
         [("finish", "Finish on the old steps"), ("move", "Move to the new steps")],
-        string="Clients under Way",
+        string="Current Clients After a Change",
         store=False,
-        help="Written together with other steps: where clients under way go. Empty: they move to the new steps.",
+        help="Written together with changed steps: says what happens to current clients. Empty: they move to the new steps.",
     )
     version_of_id = fields.Many2one(
         "touch.cadence", string="Old Version of", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
     )
-    version_until = fields.Date(string="In Force until", readonly=True, copy=False)
+    version_until = fields.Date(string="Valid until", readonly=True, copy=False)
     version_ids = fields.One2many("touch.cadence", "version_of_id", string="Old Versions", context={"active_test": False})
     version_count = fields.Integer(string="Old Version Count", compute="_compute_version_count")
 
     _old_version_archived = models.Constraint(
-        "CHECK(version_of_id IS NULL OR active IS NOT TRUE)", "An old version of a cadence takes nobody new: it stays archived."
+        "CHECK(version_of_id IS NULL OR active IS NOT TRUE)", "An old version of a cadence takes no new clients: it stays archived."
     )
 
     _version_until = models.Constraint(
-        "CHECK(version_until BETWEEN '1900-01-01' AND '2100-12-31')", "An old version was in force until a day between 1900 and 2100."
+        "CHECK(version_until BETWEEN '1900-01-01' AND '2100-12-31')", "The end of an old version lies between 1900 and 2100."
     )
 
     @api.depends("name", "version_until")
@@ -140,7 +143,7 @@ class TouchCadence(models.Model):
         if old := self.filtered("version_of_id")[:1]:
             raise UserError(
                 self.env._(
-                    "“%(cadence)s” is an old version: it stays as it was. Change “%(current)s” instead.",
+                    "“%(cadence)s” is an old version and cannot be changed. Change “%(current)s” instead.",
                     cadence=old.display_name,
                     current=old.version_of_id.name,
                 )

@@ -17,17 +17,18 @@ class TouchCadenceStep(models.Model):
     name = fields.Char(translate=True, help="What this step is about, in a few words.")
     delay = fields.Integer(string="Working Days", default=3, help="Working days after the touch before.")
     delay_few = fields.Integer(
-        string="With Few Means", help="Working days instead, where the company's settings say that means are few. 0: the same."
+        string="Days at Reduced Rhythm",
+        help="Working days after the touch before, when the settings ask for the reduced rhythm. 0: no difference.",
     )
-    times = fields.Integer(default=1, help="How many touches this step makes. 0: until the cadence ends.")
+    times = fields.Integer(string="Number of Touches", default=1, help="Number of touches that this step makes. 0: until the cadence ends.")
     channel = fields.Selection(
-        CHANNEL_SELECTION, help="Empty: channels take turns. A channel that is closed to the client gives way to an open one."
+        CHANNEL_SELECTION, help="Empty: channels take turns. If a channel is not open for the client, an open one is used instead."
     )
     purpose = fields.Selection(PURPOSES, help="Empty: by the rhythm of the cadence.")
     by_expert = fields.Boolean(string="With the Expert", help="The deal's expert makes this touch together with the salesperson.")
     script = fields.Html(
         translate=True,
-        help="What to say or write; the rep finds it in the activity. {{ first_name }}, {{ name }}, {{ company }}, {{ deal }}, "
+        help="What to say or write; the salesperson finds it in the activity. {{ first_name }}, {{ name }}, {{ company }}, {{ deal }}, "
         "{{ salesperson }} and {{ our_company }} are filled in.",
     )
 

@@ -74,12 +74,15 @@ class TouchClientMixin(models.AbstractModel):
         groups=SALES,
         readonly=True,
         copy=False,
-        help="What was held about the client was erased on this day: no rule enrols this client any more, a person may.",
+        help="The client's data were erased on this day: rules no longer enrol this client, but people may.",
     )
     touch_tz = fields.Selection(
-        _tz_get, string="Time Zone for Touches", groups=SALES, help="By this clock the client is called. Empty: by that of the country."
+        _tz_get,
+        string="Time Zone for Touches",
+        groups=SALES,
+        help="The client is contacted in the hours of this time zone. Empty: the time zone of the country.",
     )
-    touch_zone = fields.Char(string="Called by the Clock of", groups=SALES, compute="_compute_touch_zone")
+    touch_zone = fields.Char(string="Effective Time Zone", groups=SALES, compute="_compute_touch_zone")
     touch_ids = fields.One2many("touch.touch", groups=SALES, string="Touches", compute="_compute_touch_ids")
     touch_count = fields.Integer(string="Touches Made", groups=SALES, compute="_compute_touch_figures")
     last_touch_date = fields.Datetime(string="Last Touch", groups=SALES, compute="_compute_touch_figures", search="_search_last_touch_date")
@@ -150,7 +153,7 @@ class TouchClientMixin(models.AbstractModel):
             client.next_touch_why = "\n".join(
                 self.env._("%(run)s: %(what)s", run=named[one.id], what=said[one]) if len(its) > 1 and one.id in named else said[one]
                 for one in its
-            ) or self.env._("In no cadence: nothing is planned.")
+            ) or self.env._("Not in a cadence: nothing is planned.")
 
     def _search_last_touch_date(self, operator, value):
         self._check_field_access(self._fields["last_touch_date"], "read")  # a domain asks for it where the field is stored only
@@ -420,7 +423,7 @@ class TouchClientMixin(models.AbstractModel):
             for client, why in cadence._sort_out(left_out).items() if left_out else ():  # few: restored at one go
                 if why:
                     client._message_log(
-                        body=self.env._("Not worked again in cadence “%(cadence)s”: %(why)s", cadence=cadence.name, why=why)
+                        body=self.env._("Not enrolled again in cadence “%(cadence)s”: %(why)s", cadence=cadence.name, why=why)
                     )
 
     def _sms_get_recipients_info(self, force_field=False, partner_fallback=True):
@@ -474,10 +477,10 @@ class TouchClientMixin(models.AbstractModel):
             if not changed:
                 continue
             if name == "potential":
-                text = self.env._("Judge the potential by the marker questions of a deal, or by hand there with a reason.")
+                text = self.env._("Judge the potential on a deal: by the marker questions, or by hand with a reason.")
             else:
                 text = self.env._(
-                    "“%(field)s” (%(model)s) is not set by hand: it follows from touches, purchases and judgements.",
+                    "“%(field)s” (%(model)s) cannot be set by hand: it follows from touches, purchases and judgements.",
                     field=field._description_string(self.env),
                     model=self.env["ir.model"]._get(self._name).name,
                 )

@@ -9,7 +9,7 @@ class TouchCompanyMixin(models.AbstractModel):
     """
 
     _name = "touch.company.mixin"
-    _description = "Set by a Company"
+    _description = "Set Up by a Company"
 
     @api.model_create_multi
     def create(self, vals_list):

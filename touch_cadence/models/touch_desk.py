@@ -166,7 +166,7 @@ class TouchDesk(models.AbstractModel):
             return self.env._("This touch is done: %(outcome)s.", outcome=touch.outcome_id.name or "")
         if touch.state == "skipped":
             why = touch.skip_reason or touch.sudo().enrollment_id.why  # sudo: the touch may be read; why its run ended explains it
-            return self.env._("This touch was taken back. %(why)s", why=why or "")
+            return self.env._("This touch was withdrawn. %(why)s", why=why or "")
         if touch.user_id != self.env.user:
             return self.env._("%(user)s has this touch now.", user=touch.user_id.name or self.env._("nobody"))
         return self.env._("This touch has moved to %(date)s.", date=format_date(self.env, touch.date_deadline))
@@ -415,7 +415,7 @@ class TouchDesk(models.AbstractModel):
         # sudo: who has the touch may pause, also a colleague to whom only the touch was given
         run = touch._for_worker().enrollment_id
         if not run:
-            raise UserError(self.env._("%(client)s is in no cadence: there is nothing to pause.", client=touch.client_name))
+            raise UserError(self.env._("%(client)s is not in a cadence: there is nothing to pause.", client=touch.client_name))
         run.action_pause()
 
     def _act_reassign(self, touch, values):
@@ -438,11 +438,12 @@ class TouchDesk(models.AbstractModel):
             kept._add_note(note)
             return {"ok": kept.outcome_id == outcome, "message": "" if kept.outcome_id == outcome else self._gone(touch.id)}
         # it was made all the same: it counts as one that nobody had planned
-        message = self.env._("The plan had changed meanwhile; what you did was logged as a touch of its own.")
+        message = self.env._("The plan had changed in the meantime: your touch was logged separately.")
         if not self.env["touch.touch"]._may_end(kept._client_record(), outcome):
             # what a colleague works by now is ended by that colleague
             message = self.env._(
-                "A colleague works this client now: your touch was logged without “%(outcome)s”, which would have ended the run.",
+                "A colleague now works this client: your touch was logged without “%(outcome)s”, which would have ended the colleague's "
+                "enrolment.",
                 outcome=outcome.name,
             )
             note = "\n".join(part for part in (outcome.name, note) if part)

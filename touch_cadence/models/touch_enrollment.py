@@ -44,7 +44,7 @@ STOP_REASONS = [
     ("bought", "Bought"),
     ("lost", "Deal lost"),
     ("refused", "Clear no"),
-    ("refused_by_colleague", "Clear no from a colleague"),
+    ("refused_by_colleague", "Clear no from the client's colleague"),
     ("wrong_contact", "Wrong contact"),
     ("archived", "Archived"),
     ("moved", "Moved to another company"),
@@ -55,7 +55,7 @@ STOP_REASONS = [
     ("stop_after", "Tries used up"),
     ("steps_done", "Steps done"),
     ("window_over", "Decision window over"),
-    ("lapsed", "Buys no more"),
+    ("lapsed", "Stopped buying"),
     ("manual", "By hand"),
     ("strategy", "Another strategy"),
     ("changed", "Cadence changed"),
@@ -101,25 +101,34 @@ class TouchEnrollment(models.Model):
     partner_id = fields.Many2one("res.partner", string="Contact", index="btree_not_null", ondelete="set null")
     # set where client_key is: a related field would cost a throw-away record a row when touches are made in bulk
     commercial_partner_id = fields.Many2one("res.partner", string="Client", readonly=True, index="btree_not_null", ondelete="set null")
-    client_key = fields.Integer(readonly=True, required=True, help="Whose run it is; 0: anonymous.")
+    client_key = fields.Integer(readonly=True, required=True, help="The client of the enrolment; 0: anonymous.")
     user_id = fields.Many2one("res.users", string="Responsible", index="btree_not_null", readonly=True)
     temperature = fields.Selection(TEMPERATURE_SELECTION, compute="_compute_temperature", compute_sudo=True)
 
-    run = fields.Integer(default=1, readonly=True, help="How often this client has been in this cadence, this time included.")
+    run = fields.Integer(
+        string="Time in This Cadence",
+        default=1,
+        readonly=True,
+        help="1 for the client's first enrolment in this cadence, 2 for the second, and so on.",
+    )
     state = fields.Selection(STATES, required=True, default="running", readonly=True)
     date_start = fields.Date(string="Start", required=True, default=fields.Date.context_today)
     date_end = fields.Date(string="End", readonly=True)
     not_before = fields.Date(string="Until", help="A rest or a pause ends on this day.")
     date_paused = fields.Date(string="Paused since", readonly=True)
-    pauses = fields.Json(readonly=True, help="The pauses that are over: first day and the day on which it went on.")
-    held_back = fields.Boolean(readonly=True, help="It was paused when it gave way to a deal, and is paused again when it comes back.")
-    next_date = fields.Datetime(string="Next Look", readonly=True, default=fields.Datetime.now)
+    pauses = fields.Json(readonly=True, help="Past pauses: the first day and the day on which the cadence resumed.")
+    held_back = fields.Boolean(
+        readonly=True, help="The enrolment was paused when a deal took its place, and is paused again when it returns."
+    )
+    next_date = fields.Datetime(string="Next Review", readonly=True, default=fields.Datetime.now)
     stop_reason = fields.Selection(STOP_REASONS, readonly=True)
     stop_note = fields.Char(readonly=True)
-    nothing_follows = fields.Boolean(readonly=True, help="What the cadence says comes next could not begin; the why says what is missing.")
-    touch_count = fields.Integer(string="Touches", readonly=True, help="Touches of this run that reached the client.")
+    nothing_follows = fields.Boolean(
+        readonly=True, help="The cadence that should follow could not begin; the explanation says what is missing."
+    )
+    touch_count = fields.Integer(string="Touches", readonly=True, help="Touches of this enrolment that reached the client.")
     blocked_count = fields.Integer(
-        string="Failed in a Row", readonly=True, copy=False, help="So often the planner failed here since it last got through."
+        string="Failures in a Row", readonly=True, copy=False, help="How often the planner has failed here since its last success."
     )
     why_data = fields.Json(readonly=True)
     why = fields.Char(compute="_compute_why")
@@ -130,10 +139,10 @@ class TouchEnrollment(models.Model):
 
     _client_uniq = models.UniqueIndex(
         "(company_id, client_key) WHERE state IN ('running', 'paused', 'blocked')",
-        "This client is being worked in a cadence already.",
+        "This client is already in a cadence.",
     )
     _run_uniq = models.UniqueIndex(
-        "(company_id, client_key, cadence_id, run) WHERE client_key != 0", "This run of the client in the cadence exists already."
+        "(company_id, client_key, cadence_id, run) WHERE client_key != 0", "This enrolment of the client in the cadence already exists."
     )
     _due_idx = models.Index("(next_date, id) WHERE state IN ('running', 'resting') AND next_date IS NOT NULL")
     _forget_idx = models.Index("(company_id, date_end, id) WHERE client_key != 0 AND date_end IS NOT NULL")
@@ -141,11 +150,11 @@ class TouchEnrollment(models.Model):
         "CHECK(date_start BETWEEN '1900-01-01' AND '2100-12-31' AND date_end BETWEEN '1900-01-01' AND '2100-12-31'"
         " AND not_before BETWEEN '1900-01-01' AND '2100-12-31' AND date_paused BETWEEN '1900-01-01' AND '2100-12-31'"
         " AND next_date BETWEEN '1900-01-01' AND '2101-01-01')",
-        "A run begins, rests and ends on days between 1900 and 2100.",
+        "The days of an enrolment lie between 1900 and 2100.",
     )
     _numbers = models.Constraint(
         "CHECK(run BETWEEN 1 AND 1000000 AND touch_count BETWEEN 0 AND 1000000 AND blocked_count BETWEEN 0 AND 1000000)",
-        "Runs, touches and failures are counted up to 1,000,000.",
+        "Enrolments, touches and failures are counted up to 1,000,000.",
     )
     _blocked_idx = models.Index("(next_date, id) WHERE state = 'blocked'")
     _pause_idx = models.Index("(not_before, id) WHERE state = 'paused' AND not_before IS NOT NULL")
@@ -296,9 +305,9 @@ class TouchEnrollment(models.Model):
     @api.model
     def _check_until(self, until):
         if until and until > fields.Date.context_today(self) + timedelta(days=MOST_AHEAD):
-            raise UserError(self.env._("A pause ends within three years: stop the run instead, or leave the end open."))
+            raise UserError(self.env._("A pause lasts three years at most: stop the enrolment instead, or leave the end empty."))
         if until and until <= fields.Date.context_today(self):
-            raise UserError(self.env._("A pause cannot end on %(date)s: name a day ahead.", date=format_date(self.env, until)))
+            raise UserError(self.env._("A pause cannot end on %(date)s: choose a later day.", date=format_date(self.env, until)))
 
     def _check_act(self, act):
         """:raise AccessError: for who may not work these runs

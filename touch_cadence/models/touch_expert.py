@@ -30,13 +30,15 @@ class TouchExpert(models.Model):
     window_ids = fields.One2many(
         "touch.expert.window", "expert_id", string="Weekly Windows", copy=True, default=lambda self: self._default_windows()
     )
-    resource_calendar_id = fields.Many2one("resource.calendar", string="Calendar of the Windows", readonly=True, copy=False)
-    hours_week = fields.Float(string="Hours a Week", default=3.0, help="All in all, however many windows there are.")
+    resource_calendar_id = fields.Many2one("resource.calendar", string="Calendar of the Weekly Windows", readonly=True, copy=False)
+    hours_week = fields.Float(string="Hours a Week", default=3.0, help="Hours per week in total, over all windows.")
     slot_hours = fields.Float(string="Hours of a Meeting", default=1.0)
     won_share = fields.Float(
-        string="Own Share (%)", default=10.0, help="Of the value of assisted deals that were won: what the report credits."
+        string="Credited Share (%)", default=10.0, help="Share of the value of won deals that the report credits to the expert."
     )
-    turn = fields.Integer(readonly=True, copy=False, help="Counts up with each booking, so that two who book at once notice each other.")
+    turn = fields.Integer(
+        readonly=True, copy=False, help="Increases with each booking, so that two bookings at the same time notice each other."
+    )
     booking_ids = fields.One2many("touch.expert.booking", "expert_id", string="Bookings")
     booked_hours = fields.Float(string="Booked This Week", compute="_compute_booked_hours")
     windows_text = fields.Char(string="Windows", compute="_compute_windows_text")
@@ -45,12 +47,12 @@ class TouchExpert(models.Model):
         "CHECK(sequence BETWEEN -1000000 AND 1000000 AND turn BETWEEN 0 AND 100000000)",
         "The order goes from -1,000,000 to 1,000,000, and turns are counted from 0 to 100,000,000.",
     )
-    _user_uniq = models.UniqueIndex("(user_id, company_id)", "This user is an expert already.")
+    _user_uniq = models.UniqueIndex("(user_id, company_id)", "This user is already an expert.")
     _positive = models.Constraint(
         "CHECK(hours_week >= 0 AND slot_hours > 0 AND (hours_week = 0 OR slot_hours <= hours_week)"
         " AND hours_week <= 168 AND slot_hours <= 24 AND won_share BETWEEN 0 AND 100)",
-        "An expert gives 0 to 168 hours a week; a meeting takes some time, no more than a day and than the week's hours; and a share lies "
-        "between 0 and 100 %.",
+        "An expert gives 0 to 168 hours a week. A meeting is longer than 0 hours, and not longer than a day or the hours of a week. The "
+        "share lies between 0 and 100 %.",
     )
 
     @api.model
@@ -100,7 +102,7 @@ class TouchExpert(models.Model):
             self._let_in()
             self._follow_windows()
         if vals.get("active") is False:
-            self.env["touch.expert.booking"]._hand_back([("expert_id", "in", self.ids)], self.env._("The expert is no expert any more."))
+            self.env["touch.expert.booking"]._hand_back([("expert_id", "in", self.ids)], self.env._("This person is no longer an expert."))
         if "hours_week" in vals:
             self._recheck()
         if not {"active", "hours_week", "slot_hours", "skill_ids", "window_ids"}.isdisjoint(vals):
@@ -116,7 +118,7 @@ class TouchExpert(models.Model):
         if self.env.su:
             return
         if "resource_calendar_id" in vals:
-            raise AccessError(self.env._("An expert's calendar is made from the windows: set these instead."))
+            raise AccessError(self.env._("The expert's calendar is made from the weekly windows: change the windows instead."))
         if "turn" in vals:
             raise AccessError(self.env._("The turns of an expert are counted by the server: they cannot be written by hand."))
 
@@ -150,7 +152,7 @@ class TouchExpert(models.Model):
     def _unlink_except_booked(self):
         booked = self.filtered("booking_ids")[:1]
         if booked:
-            raise UserError(self.env._("%(expert)s has helped, or is booked to: archive the expert instead.", expert=booked.name))
+            raise UserError(self.env._("%(expert)s has bookings and cannot be deleted: archive the expert instead.", expert=booked.name))
 
     def _count_turn(self):
         """Whoever gives places at this moment notices that something changed."""

@@ -36,11 +36,11 @@ class TouchExpertBooking(models.Model):
         "crm.lead", string="Deal", index=True, ondelete="set null", readonly=True, help="Empty: anonymous, since the deal was deleted."
     )
     # what the reports need of a deal that they may not know any more: which bookings were of one, and the touches of it that were erased
-    deal_key = fields.Integer(readonly=True, copy=False, help="Of anonymous ones: the lowest id among the bookings of the same deal.")
-    touches_erased = fields.Integer(readonly=True, copy=False, help="The expert's touches of this deal that are anonymous.")
+    deal_key = fields.Integer(readonly=True, copy=False, help="For anonymous bookings: the lowest id among the bookings of the same deal.")
+    touches_erased = fields.Integer(readonly=True, copy=False, help="How many of the expert's touches of this deal are anonymous.")
     lead_name = fields.Char(string="Deal's Name", compute="_compute_lead", compute_sudo=True)
     client_name = fields.Char(string="Client", compute="_compute_lead", compute_sudo=True)
-    potential_why = fields.Char(string="Why This Potential", compute="_compute_lead", compute_sudo=True)
+    potential_why = fields.Char(string="Reason for the Potential", compute="_compute_lead", compute_sudo=True)
     expected_revenue = fields.Monetary(compute="_compute_lead", compute_sudo=True, currency_field="currency_id")
     currency_id = fields.Many2one("res.currency", compute="_compute_lead", compute_sudo=True)
     company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
@@ -48,7 +48,7 @@ class TouchExpertBooking(models.Model):
     expert_id = fields.Many2one("touch.expert", index="btree_not_null", readonly=True, tracking=True, ondelete="restrict")
     expert_user_id = fields.Many2one("res.users", related="expert_id.user_id", string="Expert's User", store=True, index="btree_not_null")
     skill_id = fields.Many2one("touch.skill", string="Skill Asked for", readonly=True)
-    priority = fields.Integer(readonly=True, help="The deal's stars: who has more of them is served first.")
+    priority = fields.Integer(readonly=True, help="The deal's stars: deals with more stars come first.")
     asked = fields.Datetime(string="Asked on", required=True, default=fields.Datetime.now, readonly=True)
     state = fields.Selection(STATES, required=True, default="waiting", readonly=True, tracking=True, index=True)
     start = fields.Datetime(readonly=True, tracking=True)
@@ -57,17 +57,19 @@ class TouchExpertBooking(models.Model):
     event_id = fields.Many2one("calendar.event", string="Meeting", readonly=True, index="btree_not_null", ondelete="set null")
     without_ids = fields.Many2many("touch.expert", string="Declined by", readonly=True)
     note = fields.Text(readonly=True)
-    reached = fields.Boolean(readonly=True, help="The expert got through to the client.")
+    reached = fields.Boolean(readonly=True, help="The expert reached the client.")
     has_begun = fields.Boolean(compute="_compute_parties")
-    is_experts = fields.Boolean(string="Mine to Answer", compute="_compute_parties", help="The user is its expert, or a sales manager.")
+    is_experts = fields.Boolean(
+        string="Mine to Answer", compute="_compute_parties", help="The user is the expert of the booking, or a sales manager."
+    )
     position = fields.Integer(compute="_compute_turn", compute_sudo=True, help="Place on the waiting list.")
     expected_date = fields.Date(string="Expected on", compute="_compute_turn", compute_sudo=True)
 
-    _open_uniq = models.UniqueIndex("(lead_id) WHERE state IN ('waiting', 'booked')", "This deal has asked for an expert already.")
-    _slot_uniq = models.UniqueIndex("(expert_id, start) WHERE state IN ('booked', 'done')", "The expert is booked at that hour already.")
+    _open_uniq = models.UniqueIndex("(lead_id) WHERE state IN ('waiting', 'booked')", "An expert has already been asked for on this deal.")
+    _slot_uniq = models.UniqueIndex("(expert_id, start) WHERE state IN ('booked', 'done')", "The expert is already booked at that time.")
     _place = models.Constraint(
         "CHECK(state NOT IN ('booked', 'done') OR (expert_id IS NOT NULL AND start < stop AND hours >= 0))",
-        "A booking has an expert and a slot.",
+        "A booking needs an expert and a time.",
     )
     _hours_given = models.Constraint("CHECK(hours BETWEEN 0 AND 1000)", "An expert gives 0 to 1,000 hours to a deal.")
 
@@ -268,7 +270,7 @@ class TouchExpertBooking(models.Model):
         ):  # hardly ever more than one
             before, booking.user_id = booking.user_id, booking.lead_id.user_id
             if booking.state == "booked" and (booking.user_id == booking.expert_user_id or booking._is_busy(booking.user_id)):
-                self._hand_back([("id", "=", booking.id)], self.env._("%(rep)s is busy at that hour.", rep=booking.user_id.name))
+                self._hand_back([("id", "=", booking.id)], self.env._("%(rep)s is busy at that time.", rep=booking.user_id.name))
             elif booking.event_id:
                 booking.event_id.with_context(touch_booking=INSIDE, no_mail_to_attendees=True).write(
                     {
@@ -394,9 +396,7 @@ class TouchExpertBooking(models.Model):
         """:raise UserError: for what has begun"""
         begun = self.filtered(lambda one: one._has_begun())[:1]
         if begun:
-            raise UserError(
-                self.env._("The meeting about “%(deal)s” has begun or is over: say what came of it instead.", deal=begun.lead_name)
-            )
+            raise UserError(self.env._("The meeting about “%(deal)s” has begun or is over: give its result instead.", deal=begun.lead_name))
 
     @takes(reason=text())
     def action_decline(self, reason=None):
@@ -430,7 +430,7 @@ class TouchExpertBooking(models.Model):
                 lambda one, booking=booking: one.partner_id == booking.expert_user_id.partner_id
             )
             if not attendee:
-                text = self.env._("%(expert)s was taken off the meeting by %(user)s.", expert=expert, user=self.env.user.name)
+                text = self.env._("%(user)s removed %(expert)s from the meeting.", expert=expert, user=self.env.user.name)
             elif set(attendee.mapped("state")) == {"declined"}:
                 text = self.env._("%(expert)s declined the invitation.", expert=expert)
             else:
@@ -482,8 +482,8 @@ class TouchExpertBooking(models.Model):
         for booking, (expert, start, stop) in zip((one, two), places):
             booking._take(expert, start, stop)
             if booking._is_busy(booking.user_id):
-                raise UserError(self.env._("%(rep)s is busy at that hour.", rep=booking.user_id.name))
-            booking._message_log(body=self.env._("Swapped by %(user)s.", user=self.env.user.name))
+                raise UserError(self.env._("%(rep)s is busy at that time.", rep=booking.user_id.name))
+            booking._message_log(body=self.env._("%(user)s swapped the booking.", user=self.env.user.name))
         return True
 
     @takes(outcome=records("touch.outcome"), hours=number(0, 1000), note=text())
@@ -499,7 +499,7 @@ class TouchExpertBooking(models.Model):
         bookings._check_booking_state("booked")
         early = bookings.filtered(lambda one: not one._has_begun())[:1]
         if early:
-            raise UserError(self.env._("The meeting about “%(deal)s” lies ahead: it cannot be done yet.", deal=early.lead_name))
+            raise UserError(self.env._("The meeting about “%(deal)s” has not begun: it cannot be done yet.", deal=early.lead_name))
         # who deleted that outcome has "reached" instead, which stays
         met = self.env.ref("touch_cadence.touch_outcome_met", raise_if_not_found=False) or self.env["touch.outcome"]._default_outcome()
         outcome = outcome or met

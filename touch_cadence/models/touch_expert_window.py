@@ -23,7 +23,7 @@ class TouchExpertWindow(models.Model):
     hour_to = fields.Float(string="To", required=True, default=17.0)
 
     _hours = models.Constraint(
-        "CHECK(hour_from >= 0 AND hour_from < hour_to AND hour_to <= 24)", "A window begins before it ends, within one day."
+        "CHECK(hour_from >= 0 AND hour_from < hour_to AND hour_to <= 24)", "A window must begin before it ends, within one day."
     )
 
     @api.model_create_multi

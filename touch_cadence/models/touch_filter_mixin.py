@@ -35,7 +35,7 @@ class TouchFilterMixin(models.AbstractModel):
 
     _name = "touch.filter.mixin"
     _inherit = ["touch.company.mixin"]
-    _description = "A Filter that a Person Wrote"
+    _description = "Filter Written by a User"
 
     domain_user_id = fields.Many2one(
         "res.users", string="Filter Written by", groups=MANAGER, readonly=True, copy=False, ondelete="set null"

@@ -22,7 +22,7 @@ class TouchGuardedMixin(models.AbstractModel):
     """
 
     _name = "touch.guarded.mixin"
-    _description = "Written by Methods"
+    _description = "Fields Written by Methods Only"
 
     # the fields that whoever may work the record may write himself
     _written_by_people = frozenset()

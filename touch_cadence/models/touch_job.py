@@ -32,7 +32,7 @@ class TouchJob(models.Model):
     _description = "Background Work"
     _order = "id desc"
 
-    name = fields.Char(string="What", required=True, readonly=True)
+    name = fields.Char(string="Job", required=True, readonly=True)
     user_id = fields.Many2one("res.users", string="By", required=True, readonly=True, index=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     state = fields.Selection(
@@ -47,13 +47,13 @@ class TouchJob(models.Model):
     model = fields.Char(required=True, readonly=True)
     res_ids = fields.Json(required=True, readonly=True, prefetch=False)
     total = fields.Integer(string="Selected", readonly=True)
-    position = fields.Integer(string="Looked at", readonly=True)
+    position = fields.Integer(string="Processed", readonly=True)
     left_out_count = fields.Integer(string="Left out", readonly=True)
     done_count = fields.Integer(string="Done", compute="_compute_progress")
     progress = fields.Float(compute="_compute_progress")
     error = fields.Text(readonly=True)
     date_end = fields.Datetime(string="End", readonly=True)
-    left_out_ids = fields.One2many("touch.job.left.out", "job_id", string="Who Is Left out")
+    left_out_ids = fields.One2many("touch.job.left.out", "job_id", string="Left Out")
     attachment_ids = fields.Many2many("ir.attachment", string="Files", compute="_compute_attachment_ids")
 
     _pending_idx = models.Index("(id) WHERE state IN ('waiting', 'running')")
@@ -80,8 +80,8 @@ class TouchJob(models.Model):
         if not cron:
             raise UserError(
                 self.env._(
-                    "So many are done in the background, and the scheduled action that does it was deleted. Do fewer at once, or have the "
-                    "administrator make it again: model “Background Work”, code “model._cron_work()”."
+                    "This many records are processed in the background, but the scheduled action for it was deleted. Select fewer, or "
+                    "ask the administrator to create it again: model “Background Work”, code “model._cron_work()”."
                 )
             )
         # sudo: who may open the wizard may have its work done, but nobody writes jobs by hand: they run as the user whom they name
@@ -109,7 +109,7 @@ class TouchJob(models.Model):
         """
         self.check_access("read")
         if any(job.state not in PENDING for job in self):
-            raise UserError(self.env._("This work is over already."))
+            raise UserError(self.env._("This work is already over."))
         # sudo: of whom the job is, or a manager
         self.sudo().write({"state": "cancelled", "date_end": fields.Datetime.now()})
         return True

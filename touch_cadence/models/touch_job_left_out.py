@@ -12,7 +12,7 @@ class TouchJobLeftOut(models.Model):
     job_id = fields.Many2one("touch.job", required=True, readonly=True, index=True, ondelete="cascade")
     model = fields.Char(related="job_id.model")
     res_id = fields.Many2oneReference(model_field="model", readonly=True)
-    name = fields.Char(string="Who", readonly=True)
+    name = fields.Char(string="Client", readonly=True)
     why = fields.Char(readonly=True)
     failed = fields.Boolean(readonly=True)
 

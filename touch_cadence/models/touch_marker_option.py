@@ -12,6 +12,8 @@ class TouchMarkerOption(models.Model):
     question_id = fields.Many2one("touch.marker.question", required=True, index=True, ondelete="cascade")
     sequence = fields.Integer(default=10)
     name = fields.Char(string="Answer", required=True, translate=True)
-    potential = fields.Selection(POTENTIAL_SELECTION, required=True, default="standard", help="The group of clients that answers so.")
+    potential = fields.Selection(
+        POTENTIAL_SELECTION, required=True, default="standard", help="The potential of clients who give this answer."
+    )
 
     _order_bounds = models.Constraint("CHECK(sequence BETWEEN -1000000 AND 1000000)", "The order goes from -1,000,000 to 1,000,000.")

@@ -16,12 +16,12 @@ class TouchMarkerQuestion(models.Model):
     name = fields.Char(string="Question", required=True, translate=True)
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
-    weight = fields.Integer(default=1, help="How much it counts where a team judges by weights.")
+    weight = fields.Integer(default=1, help="How much the question counts in teams that judge by weights.")
     team_ids = fields.Many2many("crm.team", string="Sales Teams", help="Empty: every team asks it.")
     company_id = fields.Many2one("res.company", help="Empty: every company.")
     option_ids = fields.One2many("touch.marker.option", "question_id", string="Answers", copy=True)
 
-    _weight = models.Constraint("CHECK(weight BETWEEN 1 AND 1000)", "A question counts at least once, and at most 1,000 times.")
+    _weight = models.Constraint("CHECK(weight BETWEEN 1 AND 1000)", "The weight of a question lies between 1 and 1,000.")
     _order_bounds = models.Constraint("CHECK(sequence BETWEEN -1000000 AND 1000000)", "The order goes from -1,000,000 to 1,000,000.")
 
     @api.constrains("active", "team_ids", "company_id", "option_ids")
@@ -30,7 +30,7 @@ class TouchMarkerQuestion(models.Model):
             if len(self._of_team(team)) > MOST_QUESTIONS:
                 raise ValidationError(
                     self.env._(
-                        "Team “%(team)s” would ask more than %(most)s questions. Archive one first: a client answers few, and gladly.",
+                        "Team “%(team)s” would have more than %(most)s questions. Archive one first: clients answer only a few gladly.",
                         team=team.name,
                         most=MOST_QUESTIONS,
                     )

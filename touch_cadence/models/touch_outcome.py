@@ -16,14 +16,14 @@ class TouchOutcome(models.Model):
     reached = fields.Boolean(
         string="Reached the Client",
         default=True,
-        help="Unticked: the touch counts as a try only; its reason can be used again and the rhythm does not count it.",
+        help="If unchecked, the touch only counts as a try: its reason can be used again, and the rhythm does not count it.",
     )
     answer = fields.Selection(
         [("talk", "In a call or meeting"), ("yes", "Yes"), ("no", "No")],
-        string="The Client Answered",
+        string="The Client Responded",
         required=True,
         default="talk",
-        help="Whether the client gave a sign of life. Who gives none for long cools.",
+        help="Whether the client responded. Clients who do not respond for long cool down.",
     )
     temperature_effect = fields.Selection(
         [
@@ -35,7 +35,7 @@ class TouchOutcome(models.Model):
             ("hot", "Hot"),
         ],
         string="Temperature",
-        help="What the outcome does to the client's temperature. Empty: nothing.",
+        help="How the outcome changes the client's temperature. Empty: no change.",
     )
     ends = fields.Selection(
         [("won", "Ends: bought"), ("refused", "Ends: a clear no"), ("stopped", "Ends: wrong contact")],
@@ -85,7 +85,8 @@ class TouchOutcome(models.Model):
         if kept:
             raise UserError(
                 self.env._(
-                    "Outcome “%(outcome)s” is what a touch gets that nobody gives one: done without one, or a client's mail. Rename it instead.",
+                    "Outcome “%(outcome)s” is set automatically, on touches done without an outcome or on clients' mails. Rename it "
+                    "instead.",
                     outcome=kept[0].name,
                 )
             )

@@ -85,7 +85,7 @@ class TouchPrivacyHolding(models.AbstractModel):
     within the companies of the user."""
 
     _name = "touch.privacy.holding"
-    _description = "What Is Held About Clients"
+    _description = "Data Kept About Clients"
 
     # --------------------------------------------------------------
     # Finding
@@ -93,7 +93,7 @@ class TouchPrivacyHolding(models.AbstractModel):
 
     @api.model
     def _held(self, contacts, leads, companies=None):
-        """Everything of ours about these clients. A company brings its contacts, a contact brings its deals.
+        """Everything of ours about these clients. A company includes its contacts, and a contact includes its deals.
 
         :param contacts, leads: the chosen records, archived ones included
         :param companies: whose rows; those of the user when None
@@ -313,7 +313,7 @@ class TouchPrivacyHolding(models.AbstractModel):
                     for column, value in enumerate(row.values()):
                         long = isinstance(value, str) and len(value) > CELL
                         sheet.write(
-                            number, column, self.env._("%(text)s… (the JSON file has all of it)", text=value[:CELL]) if long else value
+                            number, column, self.env._("%(text)s… (the JSON file has the full text)", text=value[:CELL]) if long else value
                         )
                 sheet.freeze_panes(1, 0)
         return out.getvalue()

@@ -17,15 +17,15 @@ class TouchPrivacyLog(models.Model):
             ("export", "Exported"),
             ("erase", "Touches erased"),
             ("erase_client", "Touches and client erased"),
-            ("delete", "Rows deleted by hand"),
+            ("delete", "Records deleted by hand"),
             ("removed", "Contact or lead deleted"),
-            ("retention", "Kept long enough"),
+            ("retention", "End of the time they are kept"),
         ],
         required=True,
         readonly=True,
     )
     clients = fields.Integer(readonly=True, help="Contacts and leads.")
-    rows = fields.Integer(readonly=True, help="Touches, enrolments, judgements and expert bookings.")
+    rows = fields.Integer(string="Records", readonly=True, help="Touches, enrolments, judgements and expert bookings.")
 
     @api.model
     def _note(self, act, clients=0, rows=0):

@@ -13,7 +13,7 @@ class TouchReach(models.AbstractModel):
     is the same."""
 
     _name = "touch.reach"
-    _description = "What Clients Are Reached By"
+    _description = "Channels Open to Clients"
 
     @api.model
     def _read(self, owners):

@@ -35,17 +35,17 @@ class TouchReason(models.Model):
     sequence = fields.Integer(default=10)
     kind = fields.Selection(KINDS, required=True, default="news")
     text = fields.Html(
-        string="For the Salesperson", translate=True, help="What to tell the client, in what way. The client never reads it."
+        string="For the Salesperson", translate=True, help="What to tell the client, and how. The client does not see this text."
     )
     subject = fields.Char(translate=True, help="Subject of the mail to the client. Empty: your company's name.")
     letter = fields.Html(
         string="Text for the Client",
         translate=True,
-        help="Stands in the mail, the text message, the letter and the card, after “Dear …”. Empty: the salesperson writes it; a letter "
-        "has a short greeting.",
+        help="Used in mails, text messages, letters and cards, after “Dear …”. Empty: the salesperson writes the text; a letter has a "
+        "short greeting.",
     )
     holiday = fields.Char(
-        help="Parts of the official holiday's name, with commas between: “New Year, Capodanno”. Empty: every official holiday of the "
+        help="Parts of the official holiday's name, separated by commas: “New Year, Capodanno”. Empty: every official holiday of the "
         "client's country."
     )
     holiday_note = fields.Char(compute="_compute_holiday_note")
@@ -60,21 +60,22 @@ class TouchReason(models.Model):
     channel_ids = fields.Many2many(
         "mail.activity.type", string="Channels", domain=[("touch_channel", "!=", False)], help="Empty: any channel."
     )
-    domain = fields.Char(string="Filter", help="Which contacts it is for. Empty: all of the audience.")
+    domain = fields.Char(string="Filter", help="Contacts to whom the reason applies. Empty: the whole audience.")
     valid_from = fields.Date()
     valid_to = fields.Date(string="Valid until")
     recurrence = fields.Selection(
-        [("once", "Once"), ("yearly", "Once a year"), ("again", "Again (next steps)")],
-        string="For One Client",
+        [("once", "Once"), ("yearly", "Once a year"), ("again", "Repeatedly (next steps)")],
+        string="Use per Client",
         required=True,
         default="once",
-        help="News is told once. A next step may be asked for again; the one that was not asked for longest comes first.",
+        help="News is told once to each client. A next step may be asked for again; the one that was not asked for the longest time "
+        "comes first.",
     )
 
     _valid = models.Constraint("CHECK(valid_from <= valid_to)", "A reason cannot end before it begins.")
     _years = models.Constraint(
         "CHECK(valid_from BETWEEN '1900-01-01' AND '2100-12-31' AND valid_to BETWEEN '1900-01-01' AND '2100-12-31')",
-        "A reason is valid on days between 1900 and 2100.",
+        "The days of a reason lie between 1900 and 2100.",
     )
     _order_bounds = models.Constraint("CHECK(sequence BETWEEN -1000000 AND 1000000)", "The order goes from -1,000,000 to 1,000,000.")
 
@@ -131,7 +132,7 @@ class TouchReason(models.Model):
         return UserError(self.env._("The filter of reason “%(reason)s” cannot be used. %(problem)s", reason=self.name, problem=problem))
 
     def _problem_subject(self):
-        return self.env._("Reason “%(reason)s” is set aside", reason=self.name)
+        return self.env._("Reason “%(reason)s” is suspended", reason=self.name)
 
     def _problem_effect(self):
         return "reason_aside"

@@ -8,4 +8,4 @@ class TouchSkill(models.Model):
 
     name = fields.Char(required=True, translate=True)
 
-    _name_uniq = models.UniqueIndex("(name)", "This skill exists already.")
+    _name_uniq = models.UniqueIndex("(name)", "This skill already exists.")

@@ -45,13 +45,13 @@ class TouchTouch(models.Model):
     # set where client_key is: a related field would cost a throw-away record a row when touches are made in bulk
     commercial_partner_id = fields.Many2one("res.partner", string="Client", readonly=True, index="btree_not_null", ondelete="set null")
     lead_id = fields.Many2one("crm.lead", index="btree_not_null", ondelete="set null")
-    client_key = fields.Integer(readonly=True, required=True, help="Whose touch it is; 0: anonymous.")
+    client_key = fields.Integer(readonly=True, required=True, help="The client of the touch; 0: anonymous.")
     summary = fields.Char(compute="_compute_summary", compute_sudo=True)
-    client_name = fields.Char(string="Who", compute="_compute_client_name", compute_sudo=True)
+    client_name = fields.Char(string="Client", compute="_compute_client_name", compute_sudo=True)
     user_id = fields.Many2one("res.users", string="Salesperson", index="btree_not_null", default=lambda self: self.env.user)
     expert_id = fields.Many2one("res.users", index="btree_not_null")
 
-    number = fields.Integer(string="No.", help="Which touch of this run it is for the client.", aggregator=None)
+    number = fields.Integer(string="No.", help="Number of the touch within the client's enrolment.", aggregator=None)
     target = fields.Integer(related="cadence_id.target")
     channel = fields.Selection(CHANNEL_SELECTION, required=True)
     direction = fields.Selection([("out", "Outgoing"), ("in", "Incoming")], required=True, default="out")
@@ -68,13 +68,13 @@ class TouchTouch(models.Model):
     date_done = fields.Datetime(string="Done on")
     outcome_id = fields.Many2one("touch.outcome", ondelete="restrict")
     reached = fields.Boolean(readonly=True)
-    answered = fields.Boolean(readonly=True, help="The client gave a sign of life.")
-    warmed = fields.Boolean(readonly=True, help="The client was warmer after it, or hot still and said so.")
-    outdated = fields.Boolean(readonly=True, help="The steps were changed after it was planned: it is decided anew.")
+    answered = fields.Boolean(readonly=True, help="The client responded.")
+    warmed = fields.Boolean(readonly=True, help="The client was warmer after the touch, or was still hot and said so.")
+    outdated = fields.Boolean(readonly=True, help="The steps were changed after the touch was planned: it will be planned anew.")
     moves = fields.Integer(readonly=True, help="How often it was moved because a day was full.")
     note = fields.Text()
     skip_reason = fields.Char()
-    withdrawn = fields.Boolean(readonly=True, help="The planner took it back: the run ended or was paused.")
+    withdrawn = fields.Boolean(readonly=True, help="The planner withdrew the touch, because the enrolment ended or was paused.")
     # so that what a desk sends twice is done once, and what a rep did on a touch that was given away meanwhile is not lost
     desk_key = fields.Char(readonly=True, copy=False)
     handed_from_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="set null")
@@ -86,16 +86,16 @@ class TouchTouch(models.Model):
         "mail.message", string="Sent Message", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
     )
 
-    _open_uniq = models.UniqueIndex("(company_id, client_key) WHERE state = 'planned'", "This client has a planned touch already.")
+    _open_uniq = models.UniqueIndex("(company_id, client_key) WHERE state = 'planned'", "This client already has a planned touch.")
     _history_idx = models.Index("(client_key, date_done)")
     _forget_idx = models.Index("(company_id, date_done, id) WHERE client_key != 0 AND date_done IS NOT NULL")
     _over_done = models.Constraint(
-        "CHECK(state = 'planned' OR date_done IS NOT NULL)", "A touch that is over has the moment at which it was."
+        "CHECK(state = 'planned' OR date_done IS NOT NULL)", "A touch that is over needs the time at which it was made."
     )
     _years = models.Constraint(
         "CHECK(date_deadline BETWEEN '1900-01-01' AND '2100-12-31' AND date_planned BETWEEN '1900-01-01' AND '2101-01-01'"
         " AND date_done BETWEEN '1900-01-01' AND '2101-01-01')",
-        "Touches are made on days between 1900 and 2100.",
+        "The days of a touch lie between 1900 and 2100.",
     )
     _numbers = models.Constraint(
         "CHECK(number BETWEEN 0 AND 1000000 AND moves BETWEEN 0 AND 1000000)", "Touches are counted from 0 to 1,000,000."
@@ -278,7 +278,8 @@ class TouchTouch(models.Model):
         if self.channel != "letter" and not self._client_record().has_access("read"):
             raise UserError(
                 self.env._(
-                    "You were given this touch of %(client)s, not the record itself. Use the address and number on the desk.",
+                    "You were given this touch of %(client)s, but have no access to the record itself. Use the address and number on the "
+                    "desk.",
                     client=self.client_name,
                 )
             )
@@ -327,14 +328,15 @@ class TouchTouch(models.Model):
         if gone:
             raise UserError(
                 self.env._(
-                    "This client belongs to another company than %(company)s now: its touch ends with the next look of the planner.",
+                    "This client no longer belongs to %(company)s: its touch ends with the next planning.",
                     company=gone.company_id.name,
                 )
             )
         if stray := known.filtered(lambda touch: touch._is_stray())[:1]:
             raise UserError(
                 self.env._(
-                    "Touch %(number)s hangs on the run of another client: nothing is done or told of it. Ask the administrator to delete it.",
+                    "Touch %(number)s belongs to the enrolment of another client: nothing can be done with it. Ask the administrator to "
+                    "delete it.",
                     number=stray.id,
                 )
             )
@@ -493,7 +495,7 @@ class TouchTouch(models.Model):
         if over:
             raise UserError(
                 self.env._(
-                    "The touch “%(touch)s” of %(client)s is over already: log another one instead.",
+                    "The touch “%(touch)s” of %(client)s is already over: log another one instead.",
                     touch=over.summary,
                     client=over.client_name,
                 )
@@ -662,10 +664,12 @@ class TouchTouch(models.Model):
     def _check_logged(self, values):
         """:raise UserError: for a touch without a channel, of a reason that the user may not tell, or that lies ahead"""
         if not values.get("channel"):
-            raise UserError(self.env._("Name the channel of the touch: call, email, …"))
+            raise UserError(self.env._("Give the channel of the touch: call, email, …"))
         made = fields.Datetime.to_datetime(values.get("date_done"))
         if made and made > fields.Datetime.now() + CLOCK_SLACK:
-            raise UserError(self.env._("A touch that lies ahead, on %(date)s, cannot be logged as made.", date=format_date(self.env, made)))
+            raise UserError(
+                self.env._("A touch on %(date)s lies in the future: it cannot be logged as made.", date=format_date(self.env, made))
+            )
         for name, model in (("reason_id", "touch.reason"), ("outcome_id", "touch.outcome")):
             self.env[model].browse(values.get(name) or ()).check_access("read")
 
@@ -680,7 +684,8 @@ class TouchTouch(models.Model):
         for client, run in self._runs_ended_by_others(runs, outcome).items():
             raise UserError(
                 self.env._(
-                    "“%(outcome)s” would end the run of %(client)s, which is a colleague's: log the touch without it, and tell %(user)s.",
+                    "“%(outcome)s” would end the enrolment of %(client)s, a colleague's client: log the touch without this outcome, and "
+                    "tell %(user)s.",
                     outcome=outcome.name,
                     client=client.display_name,
                     user=run.sudo().user_id.name or self.env._("the manager"),  # sudo: a name

@@ -116,30 +116,31 @@ class TouchWords(models.AbstractModel):
         return {
             # why a touch
             "nth": self.env._("Touch %(number)s of %(target)s."),
-            "hot_at_once": self.env._("The client is hot: close at once, no warming first."),
+            "hot_at_once": self.env._("The client is hot: close at once, without warming first."),
             "hot_next_day": self.env._("The client is hot: close on %(date)s, the first day on which it can be done."),
             "hot": self.env._("The client is hot: close."),
             "closing_rhythm": self.env._("Closing: %(warming)s warming touches came before it."),
             "closing_step": self.env._("Closing: the step says so, and no closing touch came before."),
             "closing_too_early": self.env._(
-                "Warming, though the step says closing: only %(warming)s of %(rhythm)s warming touches since the last closing one."
+                "Warming, although the step says closing: only %(warming)s of %(rhythm)s warming touches were made since the last "
+                "closing one."
             ),
             "warming_rhythm": self.env._("Warming: %(warming)s of %(rhythm)s before the next closing touch."),
             "channel_step": self.env._("By %(channel)s, as the step says."),
-            "channel_turn": self.env._("By %(channel)s, the open channel not used for longest."),
-            "channel_closed": self.env._("By %(channel)s: no way is open to this client by %(planned)s."),
+            "channel_turn": self.env._("By %(channel)s: of the open channels, it was not used for the longest time."),
+            "channel_closed": self.env._("By %(channel)s, because %(planned)s is not open for this client."),
             "channel_without_reason": self.env._("By %(channel)s, because no reason is left for %(planned)s."),
             "channel_campaign": self.env._("By %(channel)s, as the campaign asks."),
-            "paper": self.env._("On paper: large companies and older clients get some of it."),
+            "paper": self.env._("On paper: large companies and older clients also get letters and cards."),
             "birthday": self.env._("Birthday on %(date)s."),
             "holiday": self.env._("Official holiday on %(date)s."),
             "day_full": self.env._("The days before are full."),
             "stand_in": self.env._("The salesperson is on leave that day: the substitute makes it."),
-            "moved_full": self.env._("Moved on, %(moves)s time(s): the day was full."),
-            "after_reply": self.env._("They wrote or called on %(date)s: the days after it belong to the conversation."),
+            "moved_full": self.env._("Moved %(moves)s time(s), because the day was full."),
+            "after_reply": self.env._("They wrote or called on %(date)s: the days after it are kept free for the conversation."),
             "min_gap": self.env._("At least %(days)s days lie between two touches or mails."),
             "hand_over": self.env._("Handed over: %(touches)s touches by the same salesperson brought no progress."),
-            "handed_by": self.env._("Handed over by %(user)s."),
+            "handed_by": self.env._("%(user)s handed the client over."),
             "reason": self.env._("Reason: %(reason)s."),
             "with_expert": self.env._("Together with the expert."),
             "expert_missing": self.env._("The step asks for an expert, and none is booked yet."),
@@ -147,42 +148,46 @@ class TouchWords(models.AbstractModel):
             # why no touch now
             "planned_later": self.env._("Touch %(number)s is planned for %(date)s and appears a few working days before."),
             "resting": self.env._("Resting after a no until %(date)s."),
-            "waiting": self.env._("Waits its turn: something else works this client now. It begins when that is over."),
-            "gave_way": self.env._("Waits while a deal of this client is worked in cadence “%(cadence)s”. It goes on when that is over."),
+            "waiting": self.env._("Waiting: another enrolment works this client now. This one begins when that is over."),
+            "gave_way": self.env._(
+                "Waiting while a deal of this client is worked in cadence “%(cadence)s”. It continues when that is over."
+            ),
             "paused": self.env._("Paused: no touches until it is resumed."),
             "paused_until": self.env._("Paused until %(date)s."),
             "noted": self.env._("“%(note)s”"),
-            "raced": self.env._("Someone else planned for this client at the same moment; the planner looks again shortly."),
-            "blocked": self.env._("Blocked by an error. Put right what it says, then resume."),
+            "raced": self.env._("Someone else planned for this client at the same moment; the planner tries again shortly."),
+            "blocked": self.env._("Blocked by an error. Fix what it says, then resume."),
             "blocked_until": self.env._(
-                "Blocked by an error: put right what it says. It is tried again by itself on %(date)s at the latest, or when you resume."
+                "Blocked by an error: fix what it says. The planner tries again on %(date)s at the latest, or when you resume."
             ),
             "error": self.env._("The planner failed here: “%(error)s”."),
             "no_rep": self.env._("Nobody is responsible: set a salesperson, a team leader, or the cadence's fallback."),
-            "no_working_day": self.env._("No working day is in sight for calendar and salesperson."),
+            "no_working_day": self.env._("The calendar and the salesperson have no working day in common in the time ahead."),
             "channels_off": self.env._(
-                "No channel is switched on by which this client can be reached: switch one on under Channels, and the planner goes on."
+                "Every channel that could reach this client is switched off: switch one on under Channels, and planning continues."
             ),
-            "no_reason": self.env._("No new reason is left for a %(purpose)s touch: add one, or widen an old one."),
-            "keep": self.env._("The planned touch stands."),
+            "no_reason": self.env._(
+                "No unused reason is left for a %(purpose)s touch: add a reason, or open an existing one to more clients."
+            ),
+            "keep": self.env._("The planned touch stays."),
             # why it stands where it stands on the desk
             "queue_hot": self.env._("Hot."),
             "queue_closing": self.env._("Closing."),
             "queue_overdue": self.env._("%(days)s day(s) overdue."),
             "queue_high": self.env._("High potential."),
-            "card_broken": self.env._("Not all can be shown here; the touch can be made all the same. Tell your manager: “%(error)s”."),
+            "card_broken": self.env._("Some details cannot be shown here, but you can make the touch. Tell your manager: “%(error)s”."),
             # what comes of an outcome
             "nothing_follows": self.env._("Nothing follows."),
-            "no_contact_follows": self.env._("The deal has no contact with whom it could go on."),
-            "then_temperature": self.env._("Turns %(temperature)s."),
+            "no_contact_follows": self.env._("The deal has no contact for a next cadence."),
+            "then_temperature": self.env._("The client turns %(temperature)s."),
             "then_touch": self.env._("Next: %(date)s, %(channel)s, %(purpose)s."),
-            "then_cadence": self.env._("Goes on in “%(cadence)s”."),
+            "then_cadence": self.env._("Continues in “%(cadence)s”."),
             "then_rest": self.env._("Rests until %(date)s."),
             # what would change a plan
             "if_hot": self.env._("The client turns hot"),
             "if_cold": self.env._("The client turns cold"),
             "if_reply": self.env._("The client writes or calls today"),
-            "if_channel_closed": self.env._("This channel is closed to us"),
+            "if_channel_closed": self.env._("This channel is no longer open"),
             "if_low": self.env._("The potential is judged low"),
             "if_won": self.env._("The deal is won"),
             # why a stop
@@ -196,24 +201,24 @@ class TouchWords(models.AbstractModel):
             "moved": self.env._("The lead belongs to another company now."),
             "archived": self.env._("The client is archived."),
             "opt_out": self.env._("The client wants no contact."),
-            "low_potential": self.env._("The client's potential is low: no effort is spent."),
-            "no_channel": self.env._("No channel is open: no number or address is known, or all are blacklisted."),
-            "superseded": self.env._("Another cadence is working this client."),
-            "stop_after": self.env._("%(tries)s tries were made without success."),
-            "steps_done": self.env._("All steps are done, after %(touches)s touches."),
+            "low_potential": self.env._("The client's potential is low: no touches are planned."),
+            "no_channel": self.env._("The client cannot be reached: no number or address is known, or all are blacklisted."),
+            "superseded": self.env._("Another cadence works this client."),
+            "stop_after": self.env._("%(tries)s tries brought no success."),
+            "steps_done": self.env._("All steps are done after %(touches)s touches."),
             "window_over": self.env._("The decision window of %(days)s days is over."),
             "lapsed": self.env._("The client has not bought for longer than usual."),
             "manual": self.env._("Stopped by hand."),
-            "strategy": self.env._("Another strategy works the client now, by what a deal could bring."),
-            "changed": self.env._("The client goes on in cadence “%(cadence)s”."),
+            "strategy": self.env._("The client moved to another strategy, because the potential changed."),
+            "changed": self.env._("The client continues in cadence “%(cadence)s”."),
             "removed": self.env._("The lead or contact was removed."),
             "merged": self.env._("The client was merged with one that is being worked."),
             # why a temperature moved
             "warm_hand": self.env._("Set by hand."),
             "warm_outcome": self.env._("Touch with outcome “%(outcome)s”."),
-            "warm_silence": self.env._("No sign of life for %(days)s days."),
+            "warm_silence": self.env._("No response for %(days)s days."),
             "warm_merged": self.env._("Merged with a warmer record of the same client."),
-            "warm_bought": self.env._("The client bought: whoever bought knows us."),
+            "warm_bought": self.env._("The client bought, and so knows us."),
             # why a potential
             "judged_majority": self.env._("By majority: %(low)s low, %(standard)s standard, %(high)s high."),
             "judged_tie": self.env._("No majority, so standard: %(low)s low, %(standard)s standard, %(high)s high."),
@@ -224,63 +229,65 @@ class TouchWords(models.AbstractModel):
             "cadence_archived": self.env._("Cadence “%(cadence)s” is archived."),
             "cadence_empty": self.env._("Cadence “%(cadence)s” has no steps yet."),
             "other_company": self.env._("The cadence belongs to company %(company)s."),
-            "enrolled_already": self.env._("Already worked in cadence “%(cadence)s”."),
-            "waits_already": self.env._("Waits its turn in cadence “%(cadence)s” already."),
-            "comes_next": self.env._("Comes next, when cadence “%(cadence)s” is over for this client."),
-            "comes_after_rest": self.env._("Comes next, when the rest after a no is over, on %(date)s."),
+            "enrolled_already": self.env._("Already enrolled in cadence “%(cadence)s”."),
+            "waits_already": self.env._("Already waiting in cadence “%(cadence)s”."),
+            "comes_next": self.env._("Begins when cadence “%(cadence)s” is over for this client."),
+            "comes_after_rest": self.env._("Begins on %(date)s, when the rest after a no is over."),
             "enrolled_with": self.env._("Enrolled with another record of the same client."),
             # why a client is left out of an act
-            "not_enrolled": self.env._("In no cadence."),
-            "wrong_state": self.env._("%(state)s: this cannot be done now."),
-            "not_yours": self.env._("A colleague's client, whom you may not change."),
-            "theirs_already": self.env._("%(user)s works this client already."),
+            "not_enrolled": self.env._("Not in a cadence."),
+            "wrong_state": self.env._("This cannot be done in the state “%(state)s”."),
+            "not_yours": self.env._("This is a colleague's client: you may not change it."),
+            "theirs_already": self.env._("%(user)s already works this client."),
             "closed_company": self.env._("%(user)s does not work in %(company)s."),
             "nobody_free": self.env._("Nobody in the team is free to take this client over."),
-            "closed": self.env._("It is closed to you."),
-            "no_contact": self.env._("It has no contact to keep the answer with: set one first."),
-            "touch_over": self.env._("It is over already."),
+            "closed": self.env._("You have no access to it."),
+            "no_contact": self.env._("There is no contact to save the answer with: set one first."),
+            "touch_over": self.env._("It is already over."),
             "failed": self.env._("It failed: %(error)s"),
             # what is wrong with a filter that a person wrote
-            "filter_nobody": self.env._("Nobody stands behind the filter any more: save it again."),
-            "filter_archived": self.env._("%(user)s, who wrote the filter, is archived: somebody else has to save it again."),
-            "filter_rights": self.env._("%(user)s, who wrote the filter, may not write it any more: somebody else has to save it again."),
+            "filter_nobody": self.env._("The author of the filter is no longer known: save it again."),
+            "filter_archived": self.env._("%(user)s wrote the filter and is archived: somebody else must save it again."),
+            "filter_rights": self.env._("%(user)s wrote the filter and may not edit it any more: somebody else must save it again."),
             "filter_unknown": self.env._("%(model)s has no field “%(field)s”."),
-            "filter_field": self.env._("%(user)s, who wrote the filter, may not read the field “%(field)s” of %(model)s."),
-            "filter_model": self.env._("%(user)s, who wrote the filter, may not read %(model)s, where “%(field)s” leads."),
+            "filter_field": self.env._("%(user)s wrote the filter and may not read the field “%(field)s” of %(model)s."),
+            "filter_model": self.env._("%(user)s wrote the filter and may not read %(model)s, to which “%(field)s” leads."),
             "filter_unsearchable": self.env._("The field “%(field)s” of %(model)s cannot be searched."),
-            "filter_broken": self.env._("It cannot be read: %(error)s"),
-            "reason_aside": self.env._("The reason is set aside: no touch carries it until its filter is right."),
-            "rule_stopped": self.env._("The rule enrols nobody until it is right."),
-            "rule_left_out": self.env._("%(count)s client(s) of the rule could not be enrolled. %(client)s: %(error)s"),
+            "filter_broken": self.env._("The filter cannot be read: %(error)s"),
+            "reason_aside": self.env._("The reason is suspended: no touch uses it until its filter is fixed."),
+            "rule_stopped": self.env._("The rule enrols nobody until it is fixed."),
+            "rule_left_out": self.env._("The rule could not enrol %(count)s client(s). %(client)s: %(error)s"),
             # what a manager should know of a plan
             "plan_empty": self.env._("There are no steps yet: nobody can be enrolled."),
-            "plan_follow_archived": self.env._("What follows cannot begin: cadence “%(cadence)s” is archived."),
-            "plan_follow_empty": self.env._("What follows cannot begin: cadence “%(cadence)s” has no steps."),
-            "plan_follow_foreign": self.env._("What follows cannot begin: cadence “%(cadence)s” belongs to company %(company)s."),
+            "plan_follow_archived": self.env._("The next cadence “%(cadence)s” cannot begin: it is archived."),
+            "plan_follow_empty": self.env._("The next cadence “%(cadence)s” cannot begin: it has no steps."),
+            "plan_follow_foreign": self.env._("The next cadence “%(cadence)s” cannot begin: it belongs to company %(company)s."),
             "plan_closing_near": self.env._(
-                "Two closing touches (%(first)s and %(second)s) with %(warming)s warming between them: the rhythm is %(rhythm)s. "
-                "Touch %(second)s will warm."
+                "Closing touches %(first)s and %(second)s have only %(warming)s warming touches between them: the rhythm is %(rhythm)s. "
+                "Touch %(second)s will be warming."
             ),
             "plan_closing_turns": self.env._(
-                "Touch %(second)s says closing and will warm: touch %(first)s closes before it, with %(warming)s warming between them, and "
-                "the rhythm is %(rhythm)s."
+                "Touch %(second)s is set to closing, but will be warming: only %(warming)s warming touches lie between it and closing "
+                "touch %(first)s, and the rhythm is %(rhythm)s."
             ),
             "plan_never_reached": self.env._(
                 "Step %(step)s goes on until the cadence ends: the %(count)s step(s) after it are never reached."
             ),
             "plan_stops_before": self.env._(
-                "The approach ends after %(tries)s tries, and the plan has %(touches)s touches: those after it are not made."
+                "The cadence ends after %(tries)s tries, and the plan has %(touches)s touches: the later ones are not made."
             ),
             "plan_behind_window": self.env._(
-                "From touch %(number)s on (about %(day)s days after the start) nothing is made: the decision window ends after %(days)s days."
+                "Touch %(number)s (about %(day)s days after the start) and all later ones are not made: the decision window ends after "
+                "%(days)s days."
             ),
-            "plan_no_closing": self.env._("No touch of the plan closes: nobody is asked for the next step."),
+            "plan_no_closing": self.env._("The plan has no closing touch: clients are never asked for the next step."),
             "plan_few_touches": self.env._("The plan has %(touches)s touch(es): a deal usually takes %(target)s."),
             "plan_channel_row": self.env._(
-                "Touches %(first)s to %(last)s all go by %(channel)s: people take things in by ear, by eye and on paper, so change channels."
+                "Touches %(first)s to %(last)s all go by %(channel)s: change channels, because people take things in by ear, by eye and "
+                "on paper."
             ),
             "plan_channel_stays": self.env._(
-                "From touch %(first)s on all goes by %(channel)s: leave the channel empty, and channels take turns."
+                "All touches from number %(first)s on go by %(channel)s: leave the channel empty, and channels take turns."
             ),
         }
 
@@ -294,7 +301,7 @@ class TouchWords(models.AbstractModel):
         if strange:
             raise UserError(
                 self.env._(
-                    "“%(name)s” asks for {{ %(place)s }}, which cannot be filled in there. What can, in plain text: %(places)s.",
+                    "“%(name)s” contains {{ %(place)s }}, which cannot be filled in. You can use, in plain text: %(places)s.",
                     name=name,
                     place=strange[0],
                     places=", ".join(placeholders.PLACEHOLDERS),
@@ -305,11 +312,13 @@ class TouchWords(models.AbstractModel):
     def _rules(self):
         """:return: {code: the rule of the method behind it}, for who asks why; other addons add those of their own decisions"""
         seven = self.env._("Most clients buy after seven touches, and most salespeople give up before.")
-        rhythm = self.env._("So many touches that ask for nothing come before one that does.")
+        rhythm = self.env._("Several warming touches, which ask for nothing, come before a closing touch.")
         hot = self.env._("A hot client is asked for the next step at once.")
-        turns = self.env._("Ear, eye and paper in turn: what was not used for longest, and is open to the client.")
+        turns = self.env._(
+            "Channels take turns between ear, eye and paper: the open channel that was not used for the longest time comes next."
+        )
         news = self.env._("Every touch has a new reason; none is used twice for one client.")
-        rest = self.env._("Clients are left time: after a reply, between two touches, on days that are full.")
+        rest = self.env._("Clients get time: after a reply, between two touches, and when a day is full.")
         expert = self.env._("Large deals are worked together with an expert.")
         return {
             "nth": seven,
@@ -339,13 +348,13 @@ class TouchWords(models.AbstractModel):
                 self.env._("Potential"),
                 dict(lead["potential"]._description_selection(self.env)).get(facts.potential, self.env._("not judged yet")),
             ),
-            (self.env._("Touches in this run"), self.env._("%(made)s of %(target)s", made=past.number, target=facts.cadence.target)),
+            (self.env._("Touches in this enrolment"), self.env._("%(made)s of %(target)s", made=past.number, target=facts.cadence.target)),
             (
-                self.env._("Warming since the last closing one"),
+                self.env._("Warming touches since the last closing touch"),
                 self.env._("%(made)s of %(target)s", made=past.warming, target=facts.cadence.rhythm),
             ),
-            (self.env._("Last touch that got through"), day(past.last_contact)),
-            (self.env._("The client last came to us"), day(past.last_reply)),
+            (self.env._("Last touch that reached the client"), day(past.last_contact)),
+            (self.env._("Last sign from the client"), day(past.last_reply)),
             (self.env._("Open channels"), ", ".join(channels[one] for one in facts.channel_order if one in facts.open_channels) or none),
             (self.env._("In this cadence since"), day(facts.started)),
         ]

@@ -24,9 +24,11 @@ class TouchExpertReport(models.Model):
     deals = fields.Integer(string="Deals Assisted", readonly=True)
     deals_won = fields.Integer(readonly=True)
     value_won = fields.Monetary(
-        string="Won Value", currency_field="currency_id", readonly=True, help="Of the deal, in equal parts for its experts."
+        string="Won Value", currency_field="currency_id", readonly=True, help="Value of the deal, divided equally among its experts."
     )
-    value_share = fields.Monetary(string="Own Share", currency_field="currency_id", readonly=True, help="The expert's percentage of it.")
+    value_share = fields.Monetary(
+        string="Credited Value", currency_field="currency_id", readonly=True, help="The expert's share of the won value."
+    )
 
     @property
     def _table_query(self):

@@ -184,5 +184,5 @@ class TestAccess(TouchCase):
         self.assertEqual((self.env.company.touch_horizon, self.env.company.touch_hour_from), (3, 8.5))
         self.assertFalse(self.as_user("touch.settings", self.rep).has_access("create"))
         words = settings.fields_get([name for name in settings._fields if name.startswith("touch_")], ["string", "help"])
-        self.assertEqual(words["touch_min_gap"]["string"], "Least Days between Touches")
+        self.assertEqual(words["touch_min_gap"]["string"], "Minimum Days between Touches")
         self.assertFalse([name for name, of in words.items() if not of.get("help")], "each is explained")

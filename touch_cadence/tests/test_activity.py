@@ -81,7 +81,7 @@ class TestActivity(TouchCase):
     def test_done_twice_is_refused(self):
         touch = self.touch.with_user(self.env.user)
         touch.done()
-        with self.assertRaisesRegex(UserError, "is over already"):
+        with self.assertRaisesRegex(UserError, "is already over"):
             touch.done()
 
     @users("tc_rep_two")

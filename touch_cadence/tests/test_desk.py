@@ -83,7 +83,7 @@ class TestDesk(DeskCase):
 
     def test_what_a_sale_would_bring_is_what_it_brings(self):
         self.leads[0].partner_id = self.make_partners()
-        for lead, says in ((self.leads[0], "Goes on in “Care”."), (self.leads[1], "Nothing follows. The deal has no contact")):
+        for lead, says in ((self.leads[0], "Continues in “Care”."), (self.leads[1], "Nothing follows. The deal has no contact")):
             enrollment, touch = lead.enrollment_ids, self.planned(lead)
             said = self.load()["cards"][touch.id]["outlook"][self.outcomes["bought"].id]
             self.assertIn(says, said)
@@ -204,7 +204,7 @@ class TestDeskActs(DeskCase):
         touch.enrollment_id.action_pause()
         result = self.act(touch, "done", outcome_id=self.outcomes["interested"].id, note="Was glad")
         self.assertTrue(result["ok"])
-        self.assertIn("logged as a touch of its own", result["message"])
+        self.assertIn("was logged separately", result["message"])
         self.assertEqual(self.leads[0].temperature, "warm")
         made = self.env["touch.touch"].search([("lead_id", "=", self.leads[0].id), ("state", "=", "done")])
         self.assertEqual((made.outcome_id, made.note, made.channel), (self.outcomes["interested"], "Was glad", touch.channel))
@@ -220,7 +220,7 @@ class TestDeskActs(DeskCase):
         touch = self.touches[0]
         self.assertFalse(self.load(current=touch.id)["gone"])
         touch.with_user(self.manager).skip("The manager called himself")
-        self.assertEqual(self.load(current=touch.id)["gone"], "This touch was taken back. The manager called himself")
+        self.assertEqual(self.load(current=touch.id)["gone"], "This touch was withdrawn. The manager called himself")
         self.act(self.touches[1], "snooze", until="2026-03-16")
         self.assertEqual(self.load(current=self.touches[1].id)["gone"], "This touch has moved to 03/16/2026.")
         self.touches[2].with_user(self.manager)._reassign(self.rep_two)
@@ -331,13 +331,13 @@ class TestWhy(DeskCase):
         self.assertTrue(all(sentence["rule"] for sentence in why["sentences"]))
         self.assertIn({"label": "Temperature", "value": "Cold"}, why["facts"])
         changes = {change["when"]: change["then"] for change in why["changes"]}
-        self.assertEqual(changes["The potential is judged low"], "The client's potential is low: no effort is spent.")
+        self.assertEqual(changes["The potential is judged low"], "The client's potential is low: no touches are planned.")
         self.assertIn("closing", changes["The client turns hot"])
-        won = "The deal is won. Nothing follows. The deal has no contact with whom it could go on."
+        won = "The deal is won. Nothing follows. The deal has no contact for a next cadence."
         self.assertEqual(changes["The deal is won"], won)
         self.leads[0].sudo().partner_id = self.make_partners()
         changes = {change["when"]: change["then"] for change in touch.explain_why()["changes"]}
-        self.assertEqual(changes["The deal is won"], "The deal is won. Goes on in “Care”.")
+        self.assertEqual(changes["The deal is won"], "The deal is won. Continues in “Care”.")
         touch.done()
         self.assertEqual((touch.explain_why()["facts"], touch.explain_why()["changes"]), ([], []))
 
@@ -538,7 +538,7 @@ class TestFinish(DeskCase):
         self.assertEqual((wizard.do_count, wizard.left_out_count), (4, 1))
         self.assertEqual(wizard.action_skip()["params"]["message"], "4 of 5 touches are skipped.")
         self.assertEqual(self.touches.mapped("skip_reason"), [False, *["Trade fair"] * 4])
-        with self.assertRaisesRegex(UserError, "closed to you"):
+        with self.assertRaisesRegex(UserError, "have no access"):
             self.env["touch.skip"].with_user(self.rep_two).create(
                 {"model": "touch.touch", "res_ids": self.planned(self.leads).ids, "reason": "x"}
             ).action_skip()
@@ -554,6 +554,6 @@ class TestFinish(DeskCase):
         self.assertEqual((job.state, job.done_count, set(self.touches.mapped("state"))), ("done", 5, {"done"}))
 
     def test_a_stranger_finishes_nothing(self):
-        with self.assertRaisesRegex(UserError, "closed to you"):
+        with self.assertRaisesRegex(UserError, "have no access"):
             self.env["touch.finish"].with_user(self.rep_two).finish(self.touches.ids, self.outcomes["reached"].id)
         self.assertEqual(set(self.touches.mapped("state")), {"planned"})

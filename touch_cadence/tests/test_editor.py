@@ -61,7 +61,7 @@ class TestEditor(TouchCase):
                 step.sequence, step.delay, step.purpose = number, 5, purpose
         [finding] = [one for one in form.timeline["findings"] if one["severity"] == "wrong"]
         self.assertEqual(finding["steps"], [0, 4])
-        self.assertIn("(1 and 5) with 3 warming between them: the rhythm is 5", finding["text"])
+        self.assertIn("1 and 5 have only 3 warming touches between them: the rhythm is 5", finding["text"])
         self.assertEqual([touch["day"] for touch in form.timeline["touches"]], [7, 14, 21, 28, 35])
         form.rhythm = 3
         self.assertFalse([one for one in form.timeline["findings"] if one["severity"] == "wrong"])
@@ -70,7 +70,7 @@ class TestEditor(TouchCase):
             step.sequence = 9
         self.assertEqual([touch["purpose"] for touch in form.timeline["touches"]][-2:], ["closing", "warming"])
         form.window_days = 20
-        self.assertIn("From touch 3 on", " ".join(one["text"] for one in form.timeline["findings"]))
+        self.assertIn("All touches from number 3 on", " ".join(one["text"] for one in form.timeline["findings"]))
         cadence = form.save()
         self.assertEqual(len(cadence.timeline["touches"]), 5)
 

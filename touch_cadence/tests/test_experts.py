@@ -121,7 +121,7 @@ class TestExperts(PotentialCase):
             event = lead.booking_ids.event_id
             event.write(vals(event))
             self.assertEqual((lead.booking_ids.state, lead.booking_ids.without_ids), ("waiting", self.expert))
-            self.assertIn("Eva Engineer was taken off the meeting", self.notes(lead))
+            self.assertIn("removed Eva Engineer from the meeting", self.notes(lead))
             lead.booking_ids.action_cancel()
 
     def test_b16_what_has_begun_is_history(self):
@@ -292,7 +292,7 @@ class TestExperts(PotentialCase):
             for action in ("action_decline", "action_cancel"):
                 with self.assertRaises(AccessError):
                     getattr(won.booking_ids.with_user(won.user_id), action)("late")
-            with self.assertRaisesRegex(UserError, "say what came of it"):
+            with self.assertRaisesRegex(UserError, "give its result"):
                 won.booking_ids.with_user(self.engineer).action_decline("late")
             won.booking_ids.with_user(self.engineer).action_done()
             lost.booking_ids.with_user(self.engineer).action_cancel("Nobody came")

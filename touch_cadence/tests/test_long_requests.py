@@ -23,7 +23,7 @@ class TestLongRequests(TouchCase):
         leads = self.make_leads(12)
         rows = self.cadence.with_user(self.rep).preview_enroll(leads.ids)
         self.assertEqual([row["id"] for row in rows], [*leads[:10].ids, False])
-        self.assertEqual(rows[-1]["reason"], "Only the first 10 of 12 were looked at.")
+        self.assertEqual(rows[-1]["reason"], "Only the first 10 of 12 were checked.")
         self.assertEqual(len(self.cadence.with_user(self.rep).preview_enroll(leads[:10].ids)), 10)
 
     def test_a7_code_that_brings_records_sees_them_all(self):

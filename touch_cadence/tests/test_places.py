@@ -72,12 +72,12 @@ class TestPlaces(TouchCase):
         self.care.enroll(self.partner)
         wizard = self.env["touch.enroll"].create({"model": "crm.lead", "res_ids": deals.ids, "cadence_id": self.cadence.id})
         self.assertEqual((wizard.do_count, wizard.left_out_count), (3, 0))
-        self.assertIn("Waiting their turn: 2.", wizard.preview)
-        self.assertIn("Comes next, when cadence “Selling” is over", wizard.preview)
+        self.assertIn("Waiting: 2.", wizard.preview)
+        self.assertIn("Begins when cadence “Selling” is over", wizard.preview)
         wizard.action_enroll()
         self.assertEqual(self.running(), (first, self.cadence))
-        self.assertIn("Waits its turn", second.enrollment_ids.why)
-        self.assertIn(f"{second.name} · Selling: Waits its turn", second.next_touch_why)
+        self.assertIn("Waiting: another enrolment works this client", second.enrollment_ids.why)
+        self.assertIn(f"{second.name} · Selling: Waiting: another enrolment works this client", second.next_touch_why)
         self.assertIn("already", self.cadence.preview_enroll(second)[0]["reason"])
         first.action_set_won()
         self.assertEqual(self.running(), (second, self.cadence))
@@ -123,7 +123,7 @@ class TestPlaces(TouchCase):
         deal.action_set_lost()
         self.cadence.active = False
         deal.action_unarchive()
-        self.assertIn("Not worked again in cadence “Selling”: Cadence “Selling” is archived", deal.message_ids[0].body)
+        self.assertIn("Not enrolled again in cadence “Selling”: Cadence “Selling” is archived", deal.message_ids[0].body)
         self.cadence.active = True
         self.partner.enrollment_ids.filtered(lambda one: one.state == "resting").action_stop("It was a mistake")
         self.by_rule(self.cadence, [("id", "=", deal.id)])
@@ -262,7 +262,7 @@ class TestPlaces(TouchCase):
         self.assertTrue(enrollment.nothing_follows)
         self.assertRegex(enrollment.why, f"Nothing follows.*{how}")
         self.assertRegex("\n".join(enrollment._client_record().message_ids.mapped("body")), f"Nothing follows.*{how}")
-        [finding] = [one["text"] for one in self.cadence.timeline["findings"] if one["text"].startswith("What follows cannot begin")]
+        [finding] = [one["text"] for one in self.cadence.timeline["findings"] if one["text"].startswith("The next cadence")]
         self.assertRegex(finding, how)
 
     def test_b20_a_deal_is_won_and_care_cannot_begin(self):

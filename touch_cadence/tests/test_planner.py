@@ -113,7 +113,7 @@ class TestPlanner(TouchCase):
         enrollment._block(ValueError("no such planet"))
         self.assertEqual((enrollment.state, touch.state), ("blocked", "planned"))
         for said in (enrollment.why, enrollment.explanation, enrollment.lead_id.next_touch_why):
-            self.assertRegex(said, "no such planet.*It is tried again by itself")
+            self.assertRegex(said, "no such planet.*The planner tries again on")
         self.assertIn(touch.why, enrollment.explanation)
 
     @mute_logger("odoo.addons.touch_cadence.models.touch_enrollment")

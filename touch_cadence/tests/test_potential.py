@@ -102,7 +102,7 @@ class TestPotential(PotentialCase):
         empty = self.env["touch.marker.question"].create({"name": "Fifth"})
         with self.assertRaises(ValidationError):
             empty.option_ids = [Command.create({"name": "Yes"})]
-        with self.assertRaisesRegex(ValidationError, "“Other team” would ask more than 4 questions"):
+        with self.assertRaisesRegex(ValidationError, "“Other team” would have more than 4 questions"):
             self.questions[0].copy({"team_ids": False})
 
     def test_R32_who_passed_the_first_third_unjudged_is_listed_and_nudged_once(self):
@@ -239,7 +239,7 @@ class TestPotential(PotentialCase):
         lead.judge(self.options("hhh"))
         mine = lead.with_user(self.rep)
         self.assertIn(self.stages[0].name, mine.expert_blocks)
-        with self.assertRaisesRegex(RedirectWarning, "an expert must have helped"):
+        with self.assertRaisesRegex(RedirectWarning, "an expert must help before"):
             mine.stage_id = self.stages[1]
         with self.assertRaises(RedirectWarning):
             mine.action_set_won()

@@ -170,7 +170,7 @@ class TestValue(MethodCase):
     def test_R24_an_answer_needs_somebody_who_gave_it(self):
         lead = self.make_leads(partner_id=False)
         values = {"model": "crm.lead", "res_ids": lead.ids, "channel": "call", "nps_score": "8"}
-        with self.assertRaisesRegex(UserError, "has no contact"):
+        with self.assertRaisesRegex(UserError, "no contact to save the answer with"):
             self.env["touch.log"].with_user(self.rep).create(values).action_log()
 
     def test_R25_classes_by_volume_and_regularity(self):

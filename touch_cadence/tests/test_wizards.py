@@ -45,11 +45,17 @@ class TestActs(WizardCase):
 
     def test_each_act_says_who_is_left_out_and_why_before_it_acts(self):
         expected = {
-            "pause": (1, ("Deal 1: Paused: this cannot be done now.", "Deal 2: Resting after a no until", "Deal 3: In no cadence.")),
-            "resume": (1, ("Deal 0: Running: this cannot be done now.", "Deal 2: Resting after a no", "Deal 3: In no cadence.")),
-            "stop": (3, ("Deal 3: In no cadence.",)),
-            "change": (1, ("Deal 1: Paused", "Deal 2: Resting", "Deal 3: In no cadence.")),
-            "hand_over": (3, ("Deal 3: In no cadence.",)),
+            "pause": (
+                1,
+                ("Deal 1: This cannot be done in the state “Paused”.", "Deal 2: Resting after a no until", "Deal 3: Not in a cadence."),
+            ),
+            "resume": (
+                1,
+                ("Deal 0: This cannot be done in the state “Running”.", "Deal 2: Resting after a no", "Deal 3: Not in a cadence."),
+            ),
+            "stop": (3, ("Deal 3: Not in a cadence.",)),
+            "change": (1, ("Deal 1: Paused", "Deal 2: Resting", "Deal 3: Not in a cadence.")),
+            "hand_over": (3, ("Deal 3: Not in a cadence.",)),
         }
         before = self.states()
         for act, (count, sentences) in expected.items():
@@ -64,12 +70,12 @@ class TestActs(WizardCase):
         self.assertEqual(wizard.do_count, 0)
         with self.assertRaises(UserError) as caught:
             wizard.action_act()
-        self.assertIn("In no cadence", str(caught.exception))
+        self.assertIn("Not in a cadence", str(caught.exception))
 
     def test_fifty_are_named_and_all_are_counted(self):
         wizard = self.wizard(self.make_leads(60), "pause")
         self.assertEqual((wizard.do_count, wizard.left_out_count), (0, 60))
-        self.assertEqual(self.said(wizard).count("In no cadence"), 50)
+        self.assertEqual(self.said(wizard).count("Not in a cadence"), 50)
         self.assertIn("and 10 more", self.said(wizard))
 
     def test_leads_contacts_and_enrolments_lead_to_the_same(self):
@@ -175,7 +181,7 @@ class TestActs(WizardCase):
     def test_a_rest_is_not_resumed_beside_another_run_of_the_client(self):
         self.nurture._create_enrollments(self.resting)
         wizard = self.wizard(self.resting.enrollment_ids.filtered(lambda one: one.state == "resting"), "resume", also_resting=True)
-        self.assertIn("Already worked in cadence “Nurture”", self.said(wizard))
+        self.assertIn("Already enrolled in cadence “Nurture”", self.said(wizard))
 
     # --- stop, change -----------------------------------------------------------------------------
 
@@ -200,10 +206,10 @@ class TestActs(WizardCase):
         self.nurture.company_id = False
         self.running.enrollment_ids.cadence_id = self.nurture
         wizard = self.wizard(mine | self.running, "change", cadence_id=self.nurture.id)
-        self.assertIn("Already worked in cadence “Nurture”", self.said(wizard))
+        self.assertIn("Already enrolled in cadence “Nurture”", self.said(wizard))
         wizard.action_act()
         self.assertEqual((old.state, old.stop_reason), ("stopped", "changed"))
-        self.assertIn("goes on in cadence “Nurture”", old.why)
+        self.assertIn("continues in cadence “Nurture”", old.why)
         new = mine.enrollment_ids - old
         self.assertEqual((new.cadence_id, new.state), (self.nurture, "running"))
         self.assertEqual(self.planned(mine).enrollment_id, new)
@@ -233,7 +239,7 @@ class TestActs(WizardCase):
         self.running.user_id = self.rep_two
         wizard = self.wizard(self.running | self.paused, "hand_over", user_id=self.rep_two.id)
         self.assertEqual(wizard.do_count, 1)
-        self.assertIn("Deal 0: Rob Rep works this client already.", self.said(wizard))
+        self.assertIn("Deal 0: Rob Rep already works this client.", self.said(wizard))
         wizard.action_act()
         self.assertEqual(self.paused.user_id, self.rep_two)
         self.team.member_ids = self.rep_two
@@ -310,7 +316,7 @@ class TestEnrollAndLog(WizardCase):
         self.assertEqual((wizard.do_count, wizard.left_out_count), (3, 0))
         wizard.nps_score = "9"
         self.assertEqual((wizard.do_count, wizard.left_out_count), (1, 2))
-        self.assertIn("Deal 1: It has no contact", self.said(wizard))
+        self.assertIn("Deal 1: There is no contact", self.said(wizard))
         wizard.nps_score = False
         wizard.action_log()
         touches = self.env["touch.touch"].search([("lead_id", "in", leads.ids)])

@@ -43,7 +43,7 @@ class TestWords(TouchCase):
         enrollment.action_pause("letter")
         self.assertIn("“letter”", enrollment.why)
         say = self.env["touch.words"]._say
-        self.assertEqual(say([("changed", {"cadence": "sms"})]), "The client goes on in cadence “sms”.")
+        self.assertEqual(say([("changed", {"cadence": "sms"})]), "The client continues in cadence “sms”.")
         self.assertEqual(say([("warm_outcome", {"outcome": "closing"})]), "Touch with outcome “closing”.")
         self.assertEqual(say([("channel_step", {"channel": "letter"})]), "By letter or card, as the step says.")
 

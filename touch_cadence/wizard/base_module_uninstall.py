@@ -6,7 +6,7 @@ from ..models.touch_installation import ADDON
 class BaseModuleUninstall(models.TransientModel):
     _inherit = "base.module.uninstall"
 
-    touch_leaving = fields.Text(compute="_compute_touch_leaving", help="What happens to what touches left among other records.")
+    touch_leaving = fields.Text(compute="_compute_touch_leaving", help="What happens to the data that touches left in other records.")
 
     @api.depends("module_ids")
     def _compute_touch_leaving(self):
@@ -20,13 +20,13 @@ class BaseModuleUninstall(models.TransientModel):
             ("activities", self.env._("%(count)s open activities of planned touches are deleted.", count=counts["activities"])),
             (
                 "touches",
-                self.env._("%(count)s touches of the history are deleted; what stands in the chatter stays.", count=counts["touches"]),
+                self.env._("%(count)s touches of the history are deleted; messages in the chatter stay.", count=counts["touches"]),
             ),
             ("calendars", self.env._("%(count)s calendars of experts' weekly windows are deleted.", count=counts["calendars"])),
             (
                 "meetings",
-                self.env._("%(count)s meetings with experts lie ahead: they stay as meetings of who takes part.", count=counts["meetings"]),
+                self.env._("%(count)s future meetings with experts stay in the calendars of the attendees.", count=counts["meetings"]),
             ),
         )
-        always = self.env._("Activity types of ours that somebody uses stay; those that only done touches name are archived.")
+        always = self.env._("Activity types of Touch Cadence that are in use stay; those used only by past touches are archived.")
         return "\n".join([*(sentence for what, sentence in said if counts[what]), always])

@@ -16,16 +16,17 @@ class TouchAct(models.TransientModel):
     model = fields.Selection(selection_add=[("touch.enrollment", "Enrolments")], ondelete={"touch.enrollment": "cascade"})
     act = fields.Selection("_selection_act", string="What to Do", required=True, default="pause")
     reason = fields.Char(string="Why")
-    until = fields.Date(help="On this day the planner goes on by itself. Empty: until somebody resumes.")
+    until = fields.Date(help="The cadence resumes automatically on this day. Empty: until somebody resumes it.")
     also_resting = fields.Boolean(
-        string="Also Who Rests", help="Who said no rests until a day of his own. Ticked: the next approach begins now."
+        string="Include Resting Clients",
+        help="Clients who said no rest until a day of their own. If checked, the cadence begins again for them now.",
     )
     cadence_id = fields.Many2one("touch.cadence", string="New Cadence")
     user_id = fields.Many2one(
         "res.users",
         string="To",
         domain=[("share", "=", False)],
-        help="Empty: each client goes to the colleague in the team whose strength he needs and who works the fewest clients.",
+        help="Empty: each client goes to the colleague in the team who has the needed strength and the fewest clients.",
     )
 
     @api.model
@@ -67,7 +68,7 @@ class TouchAct(models.TransientModel):
 
     def _summary(self, looked_at):
         if self.act == "change" and not self.cadence_id:
-            return self.env._("Name the cadence in which the clients go on.")
+            return self.env._("Choose the cadence in which the clients continue.")
         return super()._summary(looked_at)
 
     def _sort_out(self, records):
@@ -105,17 +106,19 @@ class TouchAct(models.TransientModel):
 
     def _check(self):
         if self.act == "hand_over" and not self.env.user.has_group(MANAGER):
-            raise AccessError(self.env._("Clients are handed over by sales managers."))
+            raise AccessError(self.env._("Only sales managers may hand over clients."))
         if self.act == "hand_over" and (self.user_id.share or (self.user_id and not self.user_id.active)):
             raise UserError(
-                self.env._("Clients cannot be handed over to %(user)s: choose a colleague who works here.", user=self.user_id.name)
+                self.env._(
+                    "Clients cannot be handed over to %(user)s: choose a colleague who sells in this company.", user=self.user_id.name
+                )
             )
         if self.act == "pause":
             self.env["touch.enrollment"]._check_until(self.until)
         if self.act == "stop" and not (self.reason or "").strip():
-            raise UserError(self.env._("Say why: whoever reads the enrolment later will ask."))
+            raise UserError(self.env._("Give a reason: it is kept on the enrolment."))
         if self.act == "change" and not self.cadence_id:
-            raise UserError(self.env._("Name the cadence in which the clients go on."))
+            raise UserError(self.env._("Choose the cadence in which the clients continue."))
 
     def _act(self, fit):
         if self.act == "pause":
@@ -136,9 +139,9 @@ class TouchAct(models.TransientModel):
     def _told(self, done, total):
         sentence = {
             "pause": self.env._("%(done)s of %(all)s clients are paused.", done=done, all=total),
-            "resume": self.env._("%(done)s of %(all)s clients go on.", done=done, all=total),
+            "resume": self.env._("%(done)s of %(all)s clients are resumed.", done=done, all=total),
             "stop": self.env._("%(done)s of %(all)s clients are stopped.", done=done, all=total),
-            "change": self.env._("%(done)s of %(all)s clients go on in the new cadence.", done=done, all=total),
+            "change": self.env._("%(done)s of %(all)s clients continue in the new cadence.", done=done, all=total),
             "hand_over": self.env._("%(done)s of %(all)s clients are handed over.", done=done, all=total),
         }
         return sentence[self.act]

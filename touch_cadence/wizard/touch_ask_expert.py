@@ -16,7 +16,7 @@ class TouchAskExpert(models.TransientModel):
     status = fields.Selection(related="lead_id.expert_status", related_sudo=False)
     skill_id = fields.Many2one("touch.skill", help="Empty: any expert.")
     expert_count = fields.Integer(compute="_compute_expert_count")
-    reason = fields.Char(string="Alone Because")
+    reason = fields.Char(string="Reason to Work Alone")
 
     def _compute_expert_count(self):
         for wizard in self:

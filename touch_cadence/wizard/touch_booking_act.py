@@ -8,7 +8,7 @@ class TouchBookingAct(models.TransientModel):
 
     _name = "touch.booking.act"
     _inherit = ["touch.named.mixin"]
-    _description = "Act on an Expert Booking"
+    _description = "Action on an Expert Booking"
 
     booking_id = fields.Many2one("touch.expert.booking", required=True, readonly=True)
     kind = fields.Selection(

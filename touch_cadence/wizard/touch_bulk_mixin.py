@@ -22,7 +22,7 @@ class TouchBulkMixin(models.AbstractModel):
 
     _name = "touch.bulk.mixin"
     _inherit = ["touch.named.mixin"]
-    _description = "Act on Many Clients"
+    _description = "Action on Many Clients"
 
     # names of the models whose records it acts on; empty: all of its selection
     _acts_on = ()
@@ -127,19 +127,19 @@ class TouchBulkMixin(models.AbstractModel):
         number = self._number
         done, left, every = number(self.do_count), number(self.left_out_count), number(self.selected_count)
         if self.selected_count == 1 and self.do_count:
-            return self.env._("It will be done for %(client)s.", client=looked_at.display_name)
+            return self.env._("This will be done for %(client)s.", client=looked_at.display_name)
         if len(looked_at) < self.selected_count:
             first = number(len(looked_at))
             return self.env._("%(all)s are selected. Of the first %(first)s, %(left)s are left out.", all=every, first=first, left=left)
         if not self.do_count:
             return (
-                self.env._("It cannot be done now:")
+                self.env._("This cannot be done now:")
                 if self.selected_count == 1
-                else self.env._("It can be done for none of the %(all)s:", all=every)
+                else self.env._("This cannot be done for any of the %(all)s:", all=every)
             )
         if self.left_out_count:
-            return self.env._("It will be done for %(count)s of %(all)s. Left out: %(left)s.", count=done, all=every, left=left)
-        return self.env._("It will be done for %(count)s of %(all)s.", count=done, all=every)
+            return self.env._("This will be done for %(count)s of %(all)s. Left out: %(left)s.", count=done, all=every, left=left)
+        return self.env._("This will be done for %(count)s of %(all)s.", count=done, all=every)
 
     def _number(self, number):
         return formatLang(self.env, number, digits=0)
@@ -157,15 +157,15 @@ class TouchBulkMixin(models.AbstractModel):
         self._check()
         records = self._records()
         if not records:
-            raise UserError(self.env._("Nothing is selected that you may see: it was removed, or is closed to you."))
+            raise UserError(self.env._("You cannot see any of the selected records: they were removed, or you have no access to them."))
         if len(records) > AT_ONCE:
             job = self.env["touch.job"]._begin(self, records)
             count = self._number(job.total)
-            text = self.env._("%(count)s clients: done in the background, you can go on working. %%s", count=count)
-            return notification(True, text, (self.env._("See how far it is"), f"/odoo/background-work/{job.id}"))
+            text = self.env._("%(count)s clients are processed in the background. You can go on working. %%s", count=count)
+            return notification(True, text, (self.env._("See the Progress"), f"/odoo/background-work/{job.id}"))
         left_out, fit = self._sort_out(records)
         if not fit:
-            raise UserError(next(iter(left_out.values()), self.env._("It can be done for nobody.")))
+            raise UserError(next(iter(left_out.values()), self.env._("This cannot be done for any of them.")))
         late = self._act(fit) or {}
         text = self._told(len(records) - len(left_out) - len(late), len(records))
         for record, why in islice(late.items(), 1):

@@ -35,7 +35,7 @@ class TouchEnroll(models.TransientModel):
         if not waits:
             return ""
         named = [f"{client.display_name}: {when}" for client, when in waits.items()][:WAITING_NAMED]
-        return self.env._("Waiting their turn: %(count)s. %(named)s", count=self._number(len(waits)), named=" ".join(named))
+        return self.env._("Waiting: %(count)s. %(named)s", count=self._number(len(waits)), named=" ".join(named))
 
     def _act(self, fit):
         return self.cadence_id._enroll(fit)[1]

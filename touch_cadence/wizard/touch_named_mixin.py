@@ -12,7 +12,7 @@ class TouchNamedMixin(models.AbstractModel):
     """
 
     _name = "touch.named.mixin"
-    _description = "Names Only What One Sees"
+    _description = "Names Only Records the User May Read"
 
     @api.model_create_multi
     def create(self, vals_list):

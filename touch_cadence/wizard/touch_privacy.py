@@ -14,7 +14,7 @@ class TouchPrivacy(models.TransientModel):
     """Export or erase what is held about clients: of one, of a selection, or of what :class:`touch.privacy.find` found.
 
     It is the sales manager's: these are the data that he answers for, of all his salespeople; a salesperson could hide with it what he
-    did. A company brings its contacts, a contact brings its deals.
+    did. A company includes its contacts, and a contact includes its deals.
     """
 
     _name = "touch.privacy"
@@ -24,18 +24,18 @@ class TouchPrivacy(models.TransientModel):
     model = fields.Selection(selection_add=[("touch.privacy.find.line", "Found")], ondelete={"touch.privacy.find.line": "cascade"})
     kind = fields.Selection([("export", "Export"), ("erase", "Erase")], required=True, default="export")
     form = fields.Selection(
-        [("json", "JSON, for programs"), ("xlsx", "Excel, for people")], string="Kind of File", required=True, default="json"
+        [("json", "JSON, for programs"), ("xlsx", "Excel, for people")], string="File Format", required=True, default="json"
     )
     scope = fields.Selection(
-        [("touches", "Touches only: contacts and leads stay as they are"), ("whole", "Contacts and leads, too: they become anonymous")],
-        string="What Goes",
+        [("touches", "Touches only: contacts and leads stay as they are"), ("whole", "Also contacts and leads: they become anonymous")],
+        string="What to Erase",
         required=True,
         default="touches",
     )
-    opt_out = fields.Boolean(string="Wants No Contact", default=True, help="The contact is kept, and is touched by nobody any more.")
+    opt_out = fields.Boolean(string="Wants No Contact", default=True, help="The contact is kept, and nobody contacts it any more.")
     blacklist = fields.Boolean(
         string="Blacklist Addresses",
-        help="E-mail addresses and numbers are kept in Odoo's blacklists, so that nobody writes or calls again.",
+        help="Email addresses and phone numbers are added to Odoo's blacklists, so that nobody writes or calls again.",
     )
     file = fields.Binary(readonly=True, attachment=False)
     file_name = fields.Char(readonly=True)
@@ -98,7 +98,7 @@ class TouchPrivacy(models.TransientModel):
         chosen = set(contacts.ids)
         result = {}
         for found, sentence in (
-            (elsewhere, self.env._("Another company works this client, too: only the touches of yours can be erased.")),
+            (elsewhere, self.env._("Another company works this client too: only your company's touches can be erased.")),
             (ours, self.env._("This is one of your own companies.")),
             (users, self.env._("This contact, or one of its contacts, logs in as a user: delete the user first.")),
         ):
@@ -109,13 +109,13 @@ class TouchPrivacy(models.TransientModel):
         # sudo: whether there is a contact; who it is is not told
         for lead in leads.filtered(lambda lead: lead.sudo().partner_id.id not in {False, *family.ids}):
             result["crm.lead", lead.id] = self.env._(
-                "This lead has a contact: choose the contact, its deals come along. Touches only can be erased."
+                "This lead has a contact: choose the contact, which includes its deals. For the lead alone, only touches can be erased."
             )
         return result
 
     def _check(self):
         if not (self.env.su or self.env.user.has_group(MANAGER)):
-            raise AccessError(self.env._("Clients' data are exported and erased by the sales manager."))
+            raise AccessError(self.env._("Only sales managers may export and erase clients' data."))
 
     def _title(self):
         return self.env._("Export clients' data") if self.kind == "export" else self.env._("Erase clients' data")

@@ -13,16 +13,18 @@ class TouchPrivacyFind(models.TransientModel):
     """Find a client by name, address or number, archived ones and leads without a contact included, and say what is held."""
 
     _name = "touch.privacy.find"
-    _description = "Find What Is Held About a Client"
+    _description = "Find a Client's Data"
 
-    term = fields.Char(string="Name, E-mail or Number")
+    term = fields.Char(string="Name, Email or Phone Number")
     searched = fields.Char(readonly=True)
     line_ids = fields.One2many("touch.privacy.find.line", "find_id", string="Found")
     is_cut = fields.Boolean(readonly=True)
-    mention_count = fields.Integer(compute="_compute_mention_count", help="Touches, also of other clients, whose note has these words.")
+    mention_count = fields.Integer(
+        compute="_compute_mention_count", help="Number of touches, also of other clients, whose notes contain these words."
+    )
 
     def _compute_display_name(self):
-        self.display_name = self.env._("Find What Is Held")
+        self.display_name = self.env._("Find a Client's Data")
 
     @api.depends("searched")
     def _compute_mention_count(self):
@@ -42,7 +44,7 @@ class TouchPrivacyFind(models.TransientModel):
         self.ensure_one()
         term = (self.term or "").strip()
         if len(term) < SHORTEST:
-            raise UserError(self.env._("Type at least %(count)s characters of a name, an e-mail address or a number.", count=SHORTEST))
+            raise UserError(self.env._("Type at least %(count)s characters of a name, an email address or a phone number.", count=SHORTEST))
         holding = self.env["touch.privacy.holding"]
         contacts, leads = holding._search_clients(term, SHOWN + 1)
         counts = holding._counts_by_client(contacts, leads)
@@ -87,5 +89,5 @@ class TouchPrivacyFind(models.TransientModel):
         self.ensure_one()
         chosen = self.line_ids.filtered("chosen")
         if not chosen:
-            raise UserError(self.env._("Tick the clients whose data are meant."))
+            raise UserError(self.env._("Select the clients whose data you mean."))
         return self.env["touch.privacy"]._open(chosen, kind)

@@ -8,7 +8,7 @@ class TouchPrivacyFindLine(models.TransientModel):
     _description = "Client Found"
 
     find_id = fields.Many2one("touch.privacy.find", required=True, readonly=True, ondelete="cascade")
-    chosen = fields.Boolean(string="Meant")
+    chosen = fields.Boolean(string="Selected")
     model = fields.Selection([("res.partner", "Contact"), ("crm.lead", "Lead")], string="Kind", required=True, readonly=True)
     res_id = fields.Many2oneReference(model_field="model", required=True, readonly=True)
     name = fields.Char(readonly=True)

@@ -77,13 +77,15 @@ export class TouchCadenceFormController extends FormController {
         if (changes.under_way) {
             const told =
                 changes.under_way === "move"
-                    ? _t(
-                          "Moved to the new steps: %(clients)s. Planned touches were looked at again.",
-                          { clients },
-                      )
-                    : _t("Finishing on the old steps: %(clients)s. Old Versions shows them.", {
+                    ? _t("Moved to the new steps: %(clients)s. Planned touches were reviewed.", {
                           clients,
-                      });
+                      })
+                    : _t(
+                          "Finishing on the old steps: %(clients)s. You find them under Old Versions.",
+                          {
+                              clients,
+                          },
+                      );
             this.env.services.notification.add(told, { type: "success" });
         }
     }

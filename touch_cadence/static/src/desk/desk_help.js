@@ -9,7 +9,7 @@ export class DeskHelp extends Component {
     static props = { outcomes: Array, close: Function };
 
     get title() {
-        return _t("Keys of the Desk");
+        return _t("Keyboard Shortcuts");
     }
     get keys() {
         return [
@@ -20,7 +20,7 @@ export class DeskHelp extends Component {
             ["R", _t("Give it to a colleague")],
             ["P", _t("Pause the client")],
             ["U", _t("Undo, for ten seconds")],
-            ["M", _t("Mail, text, letter or appointment, prepared for a look")],
+            ["M", _t("Open the prepared mail, text message, letter or appointment")],
             ["O", _t("Open the deal or contact")],
             ["W", _t("Why this touch?")],
             ["J, K", _t("Next and previous touch in the queue")],

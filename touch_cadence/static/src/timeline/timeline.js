@@ -106,9 +106,9 @@ export class TouchTimeline extends Component {
             days: last.day,
         };
         return last.repeats
-            ? _t("The plan runs as its lines say, and goes on until the cadence ends.")
+            ? _t("The plan follows its steps and continues until the cadence ends.")
             : _t(
-                  "The plan runs as its lines say: %(touches)s touches, %(closing)s of them closing, in about %(days)s days.",
+                  "The plan follows its steps: %(touches)s touches, %(closing)s of them closing, in about %(days)s days.",
                   values,
               );
     }
@@ -163,7 +163,7 @@ export class TouchTimeline extends Component {
         await this.list.leaveEditMode();
         await this.list.resequence(record.id, target ? target.id : null);
         const place = this.records.findIndex((one) => one.id === record.id) + 1;
-        this.state.moved = _t("%(step)s is step %(place)s now.", {
+        this.state.moved = _t("%(step)s is now step %(place)s.", {
             step: record.data.name || _t("The step"),
             place,
         });

@@ -6,13 +6,13 @@ const openTouches = () => [
     stepUtils.showAppsMenuItem(),
     {
         trigger: ".o_app[data-menu-xmlid='crm.crm_menu_root']",
-        content: _t("Touches are worked in CRM: open it."),
+        content: _t("Touches are part of CRM: open it."),
         tooltipPosition: "bottom",
         run: "click",
     },
     {
         trigger: "button[data-menu-xmlid='touch_cadence.touch_cadence_menu_root']",
-        content: _t("Here is all about touches."),
+        content: _t("You find everything about touches here."),
         tooltipPosition: "bottom",
         run: "click",
     },
@@ -25,35 +25,37 @@ registry.category("web_tour.tours").add("touch_cadence_rep", {
         ...openTouches(),
         {
             trigger: "a[data-menu-xmlid='touch_cadence.touch_desk_menu']",
-            content: _t("Your desk: one touch after the other, the most pressing first."),
+            content: _t("This is your desk: one touch after the other, the most urgent first."),
             run: "click",
         },
         {
             trigger: ".o_touch_desk .o_touch_why",
-            content: _t("Whom to touch, how, and with what news. Why just this? Ask."),
+            content: _t(
+                "The card shows the client, the channel and the news. Click here to see why.",
+            ),
             tooltipPosition: "left",
             run: "click",
         },
         {
             trigger: ".modal .btn-primary",
-            content: _t("The facts, the rules, and what would change the plan."),
+            content: _t("You see the facts, the rules, and what would change the plan."),
             run: "click",
         },
         {
             trigger: "body:not(:has(.modal)) .o_touch_desk .o_touch_note",
-            content: _t("Write what was said, if it matters later."),
+            content: _t("Note what was said, if it matters later."),
             run: "edit Wants a sample",
         },
         {
             trigger: ".o_touch_desk .o_touch_outcome[aria-keyshortcuts='1']",
             content: _t(
-                "What came of it? One click, or the key 1. The next touch is planned by itself.",
+                "What was the outcome? Click it, or press 1. The next touch is planned automatically.",
             ),
             run: "click",
         },
         {
             trigger: ".o_touch_undo",
-            content: _t("Wrong button? For ten seconds it can be undone."),
+            content: _t("Wrong button? You can undo it for ten seconds."),
             tooltipPosition: "top",
         },
     ],
@@ -74,7 +76,7 @@ registry.category("web_tour.tours").add("touch_cadence_manager", {
         {
             trigger: ".o_list_view .o_data_row:first td[name='name']",
             content: _t(
-                "This one is ready to use: seven touches, five to warm for one that closes.",
+                "This cadence is ready to use: seven touches, with five warming touches per closing touch.",
             ),
             run: "click",
         },
@@ -83,7 +85,7 @@ registry.category("web_tour.tours").add("touch_cadence_manager", {
         },
         {
             trigger: "button[data-menu-xmlid='touch_cadence.touch_cadence_menu_root']",
-            content: _t("Each touch has its news. Look at the reasons next."),
+            content: _t("Each touch brings news. Look at the reasons next."),
             tooltipPosition: "bottom",
             run: "click",
         },
@@ -103,7 +105,7 @@ registry.category("web_tour.tours").add("touch_cadence_manager", {
         },
         {
             trigger: "a[data-menu-xmlid='touch_cadence.touch_settings_menu']",
-            content: _t("The method's defaults stand here, each with a line of what it does."),
+            content: _t("The defaults of the method are here. Each one has a short explanation."),
             run: "click",
         },
         {
