@@ -1,6 +1,6 @@
 {
     "name": "Touch Cadence: Privacy Lookup",
-    "summary": "Odoo's privacy lookup finds touches, enrolments, judgements and expert bookings, and makes them anonymous where it deletes",
+    "summary": "Odoo's privacy lookup finds touches, enrolments, judgements and expert bookings, and makes them anonymous instead of deleting them",
     "version": "19.0.1.0.0",
     "category": "Sales/CRM",
     "author": "Touch Cadence contributors",

@@ -1,6 +1,6 @@
 {
     "name": "Touch Cadence: Sales Orders",
-    "summary": "Confirmed orders are purchases: the cadence ends, the buyer goes to care, and who stops buying is won back",
+    "summary": "Confirmed orders count as purchases: the cadence ends, buyers continue in Care, and those who stop buying are won back",
     "version": "19.0.1.0.0",
     "category": "Sales/CRM",
     "author": "Touch Cadence contributors",

@@ -53,7 +53,7 @@ class TouchJob(models.Model):
     progress = fields.Float(compute="_compute_progress")
     error = fields.Text(readonly=True)
     date_end = fields.Datetime(string="End", readonly=True)
-    left_out_ids = fields.One2many("touch.job.left.out", "job_id", string="Left Out")
+    left_out_ids = fields.One2many("touch.job.left.out", "job_id")
     attachment_ids = fields.Many2many("ir.attachment", string="Files", compute="_compute_attachment_ids")
 
     _pending_idx = models.Index("(id) WHERE state IN ('waiting', 'running')")

@@ -162,7 +162,7 @@ class TouchWords(models.AbstractModel):
             ),
             "error": self.env._("The planner failed here: “%(error)s”."),
             "no_rep": self.env._("Nobody is responsible: set a salesperson, a team leader, or the cadence's fallback."),
-            "no_working_day": self.env._("The calendar and the salesperson have no working day in common in the time ahead."),
+            "no_working_day": self.env._("No working day was found for the calendar and the salesperson."),
             "channels_off": self.env._(
                 "Every channel that could reach this client is switched off: switch one on under Channels, and planning continues."
             ),
@@ -259,9 +259,9 @@ class TouchWords(models.AbstractModel):
             "rule_left_out": self.env._("The rule could not enrol %(count)s client(s). %(client)s: %(error)s"),
             # what a manager should know of a plan
             "plan_empty": self.env._("There are no steps yet: nobody can be enrolled."),
-            "plan_follow_archived": self.env._("The next cadence “%(cadence)s” cannot begin: it is archived."),
-            "plan_follow_empty": self.env._("The next cadence “%(cadence)s” cannot begin: it has no steps."),
-            "plan_follow_foreign": self.env._("The next cadence “%(cadence)s” cannot begin: it belongs to company %(company)s."),
+            "plan_follow_archived": self.env._("The next cadence cannot begin: “%(cadence)s” is archived."),
+            "plan_follow_empty": self.env._("The next cadence cannot begin: “%(cadence)s” has no steps."),
+            "plan_follow_foreign": self.env._("The next cadence cannot begin: “%(cadence)s” belongs to company %(company)s."),
             "plan_closing_near": self.env._(
                 "Closing touches %(first)s and %(second)s have only %(warming)s warming touches between them: the rhythm is %(rhythm)s. "
                 "Touch %(second)s will be warming."

@@ -345,4 +345,4 @@ class TestBlocked(TouchCase):
 
     def test_a6_a_blocked_run_keeps_its_place(self):
         enrollment, _mend = self.block(self.make_leads())
-        self.assertIn("Already worked", self.nurture.preview_enroll(enrollment.lead_id)[0]["reason"])
+        self.assertIn("Already enrolled", self.nurture.preview_enroll(enrollment.lead_id)[0]["reason"])

@@ -74,12 +74,12 @@ class TestDesk(DeskCase):
     def test_what_an_outcome_would_bring_is_what_it_brings(self):
         touch = self.touches[0]
         outlook = self.load()["cards"][touch.id]["outlook"]
-        self.assertIn("Turns warm.", outlook[self.outcomes["interested"].id])
+        self.assertIn("The client turns warm.", outlook[self.outcomes["interested"].id])
         self.assertIn("Rests until 04/01/2026.", outlook[self.outcomes["clear_no"].id])
         self.desk.with_user(self.rep).act(touch.id, "done", {"outcome_id": self.outcomes["interested"].id})
         follows = self.planned(self.leads[0])
         said = f"Next: {follows.date_deadline:%m/%d/%Y}, {dict(follows._fields['channel'].selection)[follows.channel].lower()}, {follows.purpose}."
-        self.assertEqual(outlook[self.outcomes["interested"].id], f"Turns warm. {said}")
+        self.assertEqual(outlook[self.outcomes["interested"].id], f"The client turns warm. {said}")
 
     def test_what_a_sale_would_bring_is_what_it_brings(self):
         self.leads[0].partner_id = self.make_partners()
@@ -282,7 +282,7 @@ class TestDeskActs(DeskCase):
         given, paused, taken = self.touches[:3]
         self.touches[:3].with_user(self.manager)._reassign(self.rep_two)
         given.enrollment_id.action_stop("The manager stopped it")
-        self.assertIn("taken back", self.load(self.rep_two, current=given.id)["gone"])
+        self.assertIn("withdrawn", self.load(self.rep_two, current=given.id)["gone"])
         self.act(paused, "pause", self.rep_two)
         self.assertEqual(paused.enrollment_id.state, "paused")
         taken.enrollment_id.action_pause()

@@ -70,7 +70,10 @@ class TestEditor(TouchCase):
             step.sequence = 9
         self.assertEqual([touch["purpose"] for touch in form.timeline["touches"]][-2:], ["closing", "warming"])
         form.window_days = 20
-        self.assertIn("All touches from number 3 on", " ".join(one["text"] for one in form.timeline["findings"]))
+        self.assertIn(
+            "Touch 3 (about 21 days after the start) and all later ones are not made",
+            " ".join(one["text"] for one in form.timeline["findings"]),
+        )
         cadence = form.save()
         self.assertEqual(len(cadence.timeline["touches"]), 5)
 

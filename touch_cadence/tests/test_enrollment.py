@@ -31,7 +31,7 @@ class TestEnrollment(TouchCase):
         rows = self.cadence.preview_enroll(fine | known | poor | gone | mute | done)
         self.assertEqual([row["id"] for row in rows], (fine | known | poor | gone | mute | done).ids)
         self.assertEqual(rows[0]["reason"], "")
-        for row, part in zip(rows[1:], ("Selling", "low", "archived", "No channel", "won")):
+        for row, part in zip(rows[1:], ("Selling", "low", "archived", "cannot be reached", "won")):
             self.assertIn(part, row["reason"])
         self.assertEqual(self.cadence.enroll(fine | known | poor | gone | mute | done).lead_id, fine)
 

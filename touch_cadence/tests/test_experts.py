@@ -384,7 +384,7 @@ class TestExperts(PotentialCase):
         one.with_user(self.manager).action_swap(two)
         self.assertEqual((one.start, two.start), (TUESDAY_14 + timedelta(hours=1), TUESDAY_14))
         self.assertEqual((one.event_id.start, two.event_id.start), (one.start, two.start))
-        self.assertIn("Swapped by Mara Manager", self.notes(one))
+        self.assertIn("Mara Manager swapped the booking", self.notes(one))
         self.assertFalse(self.env["calendar.event"].search_count([("opportunity_id", "in", leads.ids)]) - 2)
 
     def test_who_lacks_the_skill_is_not_swapped_to(self):
@@ -458,7 +458,7 @@ class TestExperts(PotentialCase):
     def test_R41_help_is_a_touch_and_hours_and_its_worth_is_reported(self):
         lead = self.make_leads(expected_revenue=5000)
         booking = lead.ask_expert()
-        with self.assertRaisesRegex(UserError, "lies ahead"):
+        with self.assertRaisesRegex(UserError, "has not begun"):
             booking.with_user(self.engineer).action_done()
         with freeze_time("2026-03-03 15:10:00"):
             with self.assertRaises(AccessError):

@@ -293,7 +293,7 @@ class TestFilters(TouchCase):
         planned._review()
         for enrollment in (planned, fresh):
             self.assertEqual(enrollment.state, "running")
-            self.assertIn("switched on", enrollment.why)
+            self.assertIn("switched off", enrollment.why)
             self.assertTrue(enrollment.next_date)
         types.active = True
         self.all_due()
@@ -304,4 +304,4 @@ class TestFilters(TouchCase):
         self.env["mail.activity.type"].search([("touch_channel", "!=", "email")]).touch_channel = False
         enrollment = self.cadence.enroll(self.make_leads(email_from=False))
         self.assertEqual(enrollment.state, "running")
-        self.assertIn("switched on", enrollment.why)
+        self.assertIn("switched off", enrollment.why)

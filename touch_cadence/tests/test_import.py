@@ -67,7 +67,7 @@ class TestImport(TouchCase):
         client = self.make_partners(name="Dora")
         self.env["ir.model.data"].create({"module": "tc_x", "name": "d", "model": "res.partner", "res_id": client.id})
         _none, refused = self.load(self.rep, "res.partner", ["id", "abc_class"], [["tc_x.d", "A"]])
-        self.assertIn("“Dora”: “By Volume”", refused[0])
+        self.assertIn("“Dora”: “Class by Volume”", refused[0])
         client.name = "D" * 1000
         _none, refused = self.load(self.rep, "res.partner", ["id", "abc_class"], [["tc_x.d", "A"]])
         self.assertLess(len(refused[0]), 300)

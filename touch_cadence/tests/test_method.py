@@ -379,7 +379,7 @@ class TestCapacity(MethodCase):
         moved = touches.filtered("moves")
         self.assertTrue(moved)
         self.assertEqual(moved.mapped("date_deadline"), moved.activity_id.mapped("date_deadline"))
-        self.assertIn("Moved on", moved[0].why)
+        self.assertIn("because the day was full", moved[0].why)
 
     def test_leave_entered_later_moves_what_falls_on_it(self):
         theirs, others = self.make_leads(2)

@@ -78,7 +78,7 @@ class TestPlaces(TouchCase):
         self.assertEqual(self.running(), (first, self.cadence))
         self.assertIn("Waiting: another enrolment works this client", second.enrollment_ids.why)
         self.assertIn(f"{second.name} · Selling: Waiting: another enrolment works this client", second.next_touch_why)
-        self.assertIn("already", self.cadence.preview_enroll(second)[0]["reason"])
+        self.assertIn("Already waiting", self.cadence.preview_enroll(second)[0]["reason"])
         first.action_set_won()
         self.assertEqual(self.running(), (second, self.cadence))
         self.assertEqual(self.planned(second).number, 1)
@@ -262,13 +262,13 @@ class TestPlaces(TouchCase):
         self.assertTrue(enrollment.nothing_follows)
         self.assertRegex(enrollment.why, f"Nothing follows.*{how}")
         self.assertRegex("\n".join(enrollment._client_record().message_ids.mapped("body")), f"Nothing follows.*{how}")
-        [finding] = [one["text"] for one in self.cadence.timeline["findings"] if one["text"].startswith("The next cadence")]
+        [finding] = [one["text"] for one in self.cadence.timeline["findings"] if one["text"].startswith("The next cadence cannot begin")]
         self.assertRegex(finding, how)
 
     def test_b20_a_deal_is_won_and_care_cannot_begin(self):
         for how, said in (("archived", "is archived"), ("no steps", "has no steps"), ("company", "belongs to company Elsewhere")):
             with self.subTest(how), self.env.cr.savepoint() as savepoint:
-                self.assertFalse([one for one in self.cadence.timeline["findings"] if "follows" in one["text"]])
+                self.assertFalse([one for one in self.cadence.timeline["findings"] if "next cadence" in one["text"]])
                 deal = self.deal()
                 enrollment = self.cadence.enroll(deal)
                 self.closed(self.care, how)

@@ -70,7 +70,7 @@ class TestPotential(PotentialCase):
 
     def test_R32_set_by_hand_with_a_reason(self):
         lead = self.make_leads()
-        with self.assertRaisesRegex(UserError, "Say why"):
+        with self.assertRaisesRegex(UserError, "Give a reason"):
             lead.judge_by_hand("high", " ")
         with self.assertRaisesRegex(UserError, "low, standard or high"):
             lead.judge_by_hand("huge", "Because")
@@ -294,11 +294,11 @@ class TestPotential(PotentialCase):
     def test_R40_an_experienced_rep_says_why_he_works_alone_a_beginner_cannot(self):
         lead = self.make_leads()
         lead.judge(self.options("hhh"))
-        with self.assertRaisesRegex(UserError, "no discussion"):
+        with self.assertRaisesRegex(UserError, "must be worked with an expert"):
             lead.with_user(self.rep).work_alone("I can do it")
         self.rep.touch_level = "experienced"
         self.env.invalidate_all()
-        with self.assertRaisesRegex(UserError, "Say why"):
+        with self.assertRaisesRegex(UserError, "Give a reason"):
             lead.with_user(self.rep).work_alone("")
         lead.with_user(self.rep).work_alone("I sold them two plants")
         self.assertEqual((lead.expert_status, lead.expert_text), ("alone", "I sold them two plants"))

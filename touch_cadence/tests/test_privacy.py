@@ -218,7 +218,7 @@ class TestPrivacy(PrivacyCase):
     def test_what_was_found_is_exported_and_erased_line_by_line(self):
         contact, _deal, lead = self.fill(MARK)
         find = self.find(MARK)
-        with self.assertRaisesRegex(UserError, "Tick"):  # nobody is meant by a namesake
+        with self.assertRaisesRegex(UserError, "Select the clients"):  # nobody is meant by a namesake
             find.action_erase()
         find.line_ids.filtered(lambda line: (line.model, line.res_id) == ("crm.lead", lead.id)).chosen = True
         wizard = self.env["touch.privacy"].with_user(self.manager).browse(find.action_erase()["res_id"])
@@ -227,7 +227,7 @@ class TestPrivacy(PrivacyCase):
         self.assertFalse(lead.touch_count)
         self.assertTrue(contact.touch_count)
         find.line_ids.chosen = False
-        with self.assertRaisesRegex(UserError, "Tick"):
+        with self.assertRaisesRegex(UserError, "Select the clients"):
             find.action_export()
 
     # --------------------------------------------------------------
@@ -485,7 +485,7 @@ class TestPrivacy(PrivacyCase):
         self.assertTrue(self.planned(partner), "the run goes on")
         run.with_user(self.manager).unlink()
         self.assertEqual((run.state, run.stop_reason, run.client_key), ("stopped", "erased", 0))
-        with self.assertRaisesRegex(UserError, "anonymous already"):
+        with self.assertRaisesRegex(UserError, "already anonymous"):
             run.with_user(self.manager).unlink()
         self.assertEqual(self.env["touch.privacy.log"].search([]).mapped("act"), ["delete"] * 3)
 

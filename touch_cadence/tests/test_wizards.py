@@ -54,7 +54,7 @@ class TestActs(WizardCase):
                 ("Deal 0: This cannot be done in the state “Running”.", "Deal 2: Resting after a no", "Deal 3: Not in a cadence."),
             ),
             "stop": (3, ("Deal 3: Not in a cadence.",)),
-            "change": (1, ("Deal 1: Paused", "Deal 2: Resting", "Deal 3: Not in a cadence.")),
+            "change": (1, ("Deal 1: This cannot be done in the state “Paused”", "Deal 2: Resting", "Deal 3: Not in a cadence.")),
             "hand_over": (3, ("Deal 3: Not in a cadence.",)),
         }
         before = self.states()
@@ -266,7 +266,7 @@ class TestActs(WizardCase):
         self.cadence.enroll(shared)
         shared.enrollment_ids.user_id = self.rep_two
         wizard = self.wizard(shared, "stop", user=self.rep, reason="Not mine")
-        self.assertIn("A colleague's client", self.said(wizard))
+        self.assertIn("a colleague's client", self.said(wizard))
         with self.assertRaises(UserError):
             wizard.action_act()
         # nor on a lead that he does not see, by its number
@@ -514,7 +514,7 @@ class TestJobs(WizardCase):
         with freeze_time("2026-03-04 09:00:00"), mute_logger(JOB):
             self.work()
         self.assertEqual((self.job().state, self.job().position), ("failed", 0))
-        self.assertIn("name a day ahead", self.job().error)
+        self.assertIn("choose a later day", self.job().error)
         self.assertEqual(set(leads.enrollment_ids.mapped("state")), {"running"})
 
     def test_clients_given_away_meanwhile_are_left_out(self):
