@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from .decide import LOOK_AGAIN, next_decision
 from .decision import Decision, Touch, Wait
 from .facts import HIGH, HOT, STANDARD, TEMPERATURES, Facts
+from .next_touch import LOOK_AGAIN, next_decision
 from .workdays import Workdays
 
 # a touch is moved so often because a day is full, and then stays

@@ -196,6 +196,11 @@ class Facts:
     reasons: tuple[Reason, ...] = ()
 
     @property
+    def next_step(self) -> Step | None:
+        """The step that makes the next touch; None after the last one."""
+        return self.cadence.step_at(self.history.step_touches, self.history.touches_by_step)
+
+    @property
     def days(self) -> Workdays | None:
         """Days on which somebody can make a touch: the responsible, or the substitute while the responsible is away."""
         return self.rep_days | self.stand_in_days if self.rep_days is not None and self.stand_in_days else self.rep_days

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -33,42 +34,71 @@ class PastTouch(NamedTuple):
 NOTHING = History()
 
 
+@dataclass(slots=True)
+class _Run:
+    """What is counted of the run in question, touch by touch; the names are those of :class:`History`."""
+
+    number: int
+    tries: int
+    step_touches: int
+    touches_by_step: dict[int, int]
+    touches_without_progress: int
+    last_day: date | None
+    last_reached: bool
+    last_warmed: bool
+
+    @classmethod
+    def of(cls, known: History) -> _Run:
+        return cls(
+            known.number,
+            known.tries,
+            known.step_touches,
+            dict(known.touches_by_step),
+            known.touches_without_progress,
+            known.last_day,
+            known.last_reached,
+            known.last_warmed,
+        )
+
+    def add(self, touch: PastTouch, rep: int | None) -> None:
+        tried = not touch.skipped and not touch.incoming
+        self.number += touch.reached and not touch.skipped
+        self.tries += tried
+        self.step_touches += touch.from_step
+        if touch.from_step and touch.step:
+            self.touches_by_step[touch.step] = self.touches_by_step.get(touch.step, 0) + 1
+        self.touches_without_progress = 0 if touch.warmed else self.touches_without_progress + (touch.user == rep and tried)
+        self.last_day, self.last_reached, self.last_warmed = touch.day, touch.reached and not touch.skipped, touch.warmed
+
+
 def read(touches: Iterable[PastTouch], rep: int | None = None, before: History = NOTHING) -> History:
     """Boil a client's past touches down to what the rules ask for.
 
     * A touch that did not reach the client is a try (R33) and uses up its step, but neither its reason nor the rhythm.
     * A skipped touch uses up its step only.
     * Rhythm, channels and reasons look at all runs, numbers and steps at this one.
-
-    * What the client does of himself is no try of ours: it uses up neither tries nor a channel.
+    * What the client does unasked is no try of ours: it uses up neither tries nor a channel.
 
     :param touches: all of the client's touches that are over, oldest first
     :param rep: the rep who works the client at present
     :param before: what was read before; the touches go on from there
     """
-    number, tries, position, stalled = before.number, before.tries, before.step_touches, before.touches_without_progress
+    run = _Run.of(before)
     warming, closed_before = before.warming, before.closed_before
-    last_day, last_reached, last_warmed = before.last_day, before.last_reached, before.last_warmed
     last_contact, last_reply = before.last_contact, before.last_reply
-    channels, worked, reasons, offered = dict(before.channels), dict(before.channel_score), dict(before.reasons), dict(before.offered)
-    made = dict(before.touches_by_step)
+    channels, score = dict(before.channels), dict(before.channel_score)
+    reasons, offered = dict(before.reasons), dict(before.offered)
     for touch in touches:
         if touch.reason:
             offered[touch.reason] = touch.day
         if touch.this_run:
-            last_day, last_reached, last_warmed = touch.day, touch.reached and not touch.skipped, touch.warmed
-            position += touch.from_step
-            if touch.from_step and touch.step:
-                made[touch.step] = made.get(touch.step, 0) + 1
-            tries += not touch.skipped and not touch.incoming
-            stalled = 0 if touch.warmed else stalled + (touch.user == rep and not touch.skipped and not touch.incoming)
-            number += touch.reached and not touch.skipped
+            run.add(touch, rep)
         if touch.skipped:
             continue
         if touch.channel and not touch.incoming:
             channels[touch.channel] = touch.day
         if touch.channel:
-            worked[touch.channel] = worked.get(touch.channel, 0) + touch.answered - (not touch.reached)
+            score[touch.channel] = score.get(touch.channel, 0) + touch.answered - (not touch.reached)
         if not touch.reached:
             continue
         last_contact = touch.day
@@ -81,20 +111,20 @@ def read(touches: Iterable[PastTouch], rep: int | None = None, before: History =
         elif touch.purpose == WARMING:
             warming += 1
     return History(
-        number=number,
-        tries=tries,
-        step_touches=position,
-        touches_by_step=made,
-        last_day=last_day,
-        last_reached=last_reached,
-        last_warmed=last_warmed,
+        number=run.number,
+        tries=run.tries,
+        step_touches=run.step_touches,
+        touches_by_step=run.touches_by_step,
+        touches_without_progress=run.touches_without_progress,
+        last_day=run.last_day,
+        last_reached=run.last_reached,
+        last_warmed=run.last_warmed,
         warming=warming,
         closed_before=closed_before,
         channels=channels,
-        channel_score=worked,
+        channel_score=score,
         reasons=reasons,
         offered=offered,
         last_contact=last_contact,
         last_reply=last_reply,
-        touches_without_progress=stalled,
     )

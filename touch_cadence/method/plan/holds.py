@@ -1,0 +1,68 @@
+"""What holds a touch off: rests, conversations, the minimum gap, days that are full, rules of other addons; and the day that is left."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from ..why import Why
+from . import occasions
+from .facts import HOT, Facts
+from .workdays import Workdays, moment
+
+
+class Slot(NamedTuple):
+    """``day``: the working day of a touch; ``when``: the first allowed moment of it, in UTC."""
+
+    day: date
+    when: datetime
+
+
+def slot(facts: Facts, days: Workdays, due: date) -> Slot | None:
+    """:param days: on which somebody can make a touch
+    :param due: the first day that is asked for
+    :return: day and moment of the touch: the first day on which calendar and responsible (or substitute) work and the allowed hours are
+        not over (invariant 5); None when none is known"""
+    day = days.on_or_after(max(due, facts.today))
+    while day is not None:
+        when = moment(day, facts.hours, facts.client_zone, facts.now)
+        if when is not None:
+            return Slot(day, when)
+        day = days.on_or_after(day + timedelta(days=1))
+    return None
+
+
+def floor(facts: Facts, full_days: bool = True) -> tuple[date, tuple[Why, ...]]:
+    """:param full_days: days that are full hold it off, too
+    :return: the first day on which a touch may fall: after rests and conversations, the minimum gap (R44), and days that are full; and
+        what holds it off until then"""
+    found: list[tuple[date | None, tuple[Why, ...]]] = [
+        (facts.today, ()),
+        (None if facts.temperature == HOT else facts.not_before, ()),
+        (facts.earliest if full_days else None, (("day_full", {}),)),
+        (quiet_until(facts), (("after_reply", {"date": facts.history.last_reply}),)),
+    ]
+    if facts.min_gap and facts.temperature != HOT:
+        why = (("min_gap", {"days": facts.min_gap}),)
+        found += [(day + timedelta(days=facts.min_gap), why) for day in (facts.history.last_contact, facts.last_mail) if day]
+    return max(((day, why) for day, why in found if day), key=lambda one: one[0])
+
+
+def quiet_until(facts: Facts) -> date | None:
+    """:return: the day until which a client who came to us is left to the conversation; hot clients are not (R8, R44)"""
+    last, days = facts.history.last_reply, facts.cadence.reply_days
+    return facts.workdays.after(last, days) if last and days and facts.temperature != HOT else None
+
+
+def meeting(facts: Facts) -> date | None:
+    """:return: the day on which the next step is made, because the expert comes along on it (R37); hot clients do not wait for it (R8)"""
+    step = facts.next_step
+    ahead = facts.expert_day is not None and facts.expert_day >= facts.today
+    return facts.expert_day if ahead and step and step.expert and facts.temperature != HOT else None
+
+
+def occasion(facts: Facts, last: date) -> occasions.Occasion | None:
+    """:return: the birthday or holiday that goes before a touch on ``last`` (R29, R30); it keeps its day, also a full one"""
+    if facts.temperature == HOT:
+        return None
+    return occasions.upcoming(facts, meeting(facts) or floor(facts, full_days=False)[0], last)

@@ -1,0 +1,87 @@
+"""The touch that is planned: it stays, unless something happened that makes it wrong."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from . import holds, reasons, rhythm
+from .decision import Decision, HandOver, Keep, Stop, Touch, Wait
+from .facts import CLOSING, HOT, WARMING, Facts, OpenTouch
+from .next_touch import next_decision
+from .workdays import is_decent
+
+
+def review(facts: Facts, touch: OpenTouch) -> Decision:
+    """:param touch: the planned one
+    :return: to keep it, or what is done instead"""
+    if touch.channel in facts.open_channels and not _is_wrong(facts, touch):
+        return Keep()
+    replacement = next_decision(facts)
+    if isinstance(replacement, Touch | HandOver) or touch.channel not in facts.open_channels:
+        return replacement
+    if touch.outdated and (isinstance(replacement, Stop) or (isinstance(replacement, Wait) and replacement.ahead)):
+        return replacement  # the new steps end before it, or wait longer
+    # a planned touch is not taken away because something else is missing (no reason left, nobody responsible), nor does the run end
+    # because the client wrote; it only waits for its day
+    moves = _is_too_early(facts, touch.day) or _misses_meeting(facts, touch.day) or _is_day_off(facts, touch)
+    return replacement if isinstance(replacement, Wait) and moves else Keep()
+
+
+def _is_wrong(facts: Facts, touch: OpenTouch) -> bool:
+    """Whether the planned touch is no longer the right one: the client's temperature asks for another purpose (R8, invariant 4), its day is
+    no working day any more (invariant 5) or too early after the client wrote, its reason is not for this client (R27, R28), another
+    expert helps than before (R37), an occasion comes first (R29), or the steps are others now."""
+    if touch.outdated or _has_wrong_purpose(facts, touch):
+        return True
+    if touch.day is None or facts.rep_days is None:
+        return False
+    step = facts.next_step
+    if (step and step.expert and touch.expert != facts.expert) or _misses_meeting(facts, touch.day):
+        return True
+    if _is_too_early(facts, touch.day) or _is_day_off(facts, touch) or _is_indecent(facts, touch):
+        return True
+    reason = next((one for one in facts.reasons if one.id == touch.reason), None)
+    if reason is None:
+        return touch.reason is not None  # its campaign is over, or the manager put it away
+    day = max(touch.day, facts.today)
+    if reason.occasion:
+        return False
+    return holds.occasion(facts, day) is not None or not reasons.suits(reason, facts, day)
+
+
+def _has_wrong_purpose(facts: Facts, touch: OpenTouch) -> bool:
+    """Whether a hot client would be warmed (R8), or a closing touch has become one too many (R10)."""
+    step = facts.next_step
+    purpose = rhythm.purpose(step, facts.temperature, facts.history, facts.cadence.rhythm) if step else touch.purpose
+    if purpose == CLOSING:
+        return facts.temperature == HOT and touch.purpose != CLOSING
+    return purpose == WARMING and touch.purpose == CLOSING
+
+
+def _is_day_off(facts: Facts, touch: OpenTouch) -> bool:
+    """Whether the planned touch lies, today or later, on a day off of whoever has it (invariant 5). A substitute has it for the days of
+    leave only; a colleague to whom somebody gave it works by other days than the responsible."""
+    if touch.day is None or touch.day < facts.today or facts.rep_days is None:
+        return False
+    if touch.stands_in and touch.user != facts.rep:
+        return touch.user != facts.stand_in or not facts.stand_in_days or touch.day not in facts.stand_in_days
+    days = facts.rep_days if touch.user in (None, facts.rep) or facts.holder_days is None else facts.holder_days
+    return touch.day not in days
+
+
+def _is_indecent(facts: Facts, touch: OpenTouch) -> bool:
+    """Whether the planned moment lies outside the client's hours or day by now: the zone or the hours were changed (R44)."""
+    if touch.when is None or touch.day is None or touch.day < facts.today:
+        return False
+    return not is_decent(touch.when, touch.day, facts.hours, facts.client_zone)
+
+
+def _is_too_early(facts: Facts, day: date | None) -> bool:
+    quiet = holds.quiet_until(facts)
+    return quiet is not None and day is not None and day < quiet and facts.today < quiet
+
+
+def _misses_meeting(facts: Facts, day: date | None) -> bool:
+    meeting = holds.meeting(facts)
+    slot = holds.slot(facts, facts.days, meeting) if meeting and facts.days is not None else None
+    return slot is not None and day != slot.day
