@@ -1,5 +1,5 @@
 # The two that matter: `make demo` and `make test`. What each does stands in its file under tools/.
-.PHONY: demo test quick lint coverage bench faults shell stop clean setup test-odoo test-compat pot
+.PHONY: demo test quick lint coverage bench faults replay corpus shell stop clean setup test-odoo test-compat pot
 
 demo:
 	@DATA=$(DATA) tools/demo $(ARGS)
@@ -21,6 +21,12 @@ bench:
 
 faults:
 	@tools/faults $(ARGS)
+
+replay:
+	@FILE=$(FILE) tools/replay $(ARGS)
+
+corpus:
+	@tools/corpus
 
 shell:
 	@tools/shell $(DB)

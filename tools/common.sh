@@ -34,3 +34,16 @@ for port in range(int(sys.argv[1]), int(sys.argv[1]) + 500):
 PY
 }
 db_exists() { "$PY" "$ROOT/tools/db.py" exists "$1"; }
+QUICK=$WB/quick
+method_python() { # a virtual environment for the method alone, in $QUICK
+  local pins python=${PYTHON:-python3}
+  pins=$(sha256sum "$ROOT/tools/requirements/quick.txt" | cut -d' ' -f1)
+  [ "$(cat "$QUICK/.pins" 2>/dev/null)" != "$pins" ] || return 0
+  step "Python packages for the method alone"
+  "$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || fail "the method needs Python 3.10 or later: name one with PYTHON=…"
+  "$python" -c 'import ensurepip, venv' 2>/dev/null || fail "this Python makes no virtual environments: install python3-venv, then repeat"
+  run "$WB/logs/quick.log" "a virtual environment could not be made" "$python" -m venv --clear "$QUICK"
+  run "$WB/logs/quick.log" "pip could not install the pinned packages: is the network there?" \
+    "$QUICK/bin/python" -m pip install -r "$ROOT/tools/requirements/quick.txt"
+  echo "$pins" >"$QUICK/.pins"
+}

@@ -14,6 +14,7 @@ from . import (
     touch_cadence_editor,
     touch_cadence_step,
     touch_reason,
+    touch_recording,
     touch_outcome,
     touch_enrollment,
     touch_touch,

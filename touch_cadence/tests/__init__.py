@@ -26,6 +26,7 @@ from . import (
     test_potential,
     test_privacy,
     test_reach,
+    test_recording,
     test_rights,
     test_simulation,
     test_speed,

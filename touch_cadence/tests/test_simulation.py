@@ -1,4 +1,5 @@
 import logging
+import os
 import random
 import time
 from collections import Counter, defaultdict
@@ -13,6 +14,7 @@ from odoo.tests import new_test_user, tagged
 
 from ..method.plan import capacity
 from .common import MONDAY, TouchCase
+from .recorder import Recorder
 
 _logger = logging.getLogger(__name__)
 
@@ -341,6 +343,10 @@ class TestSimulation(TouchCase):
         started = time.perf_counter()
         # whom Odoo notifies of a done activity is not what is tried here, and half of the time
         self.startPatcher(patch.object(type(self.env["mail.thread"]), "_notify_thread", lambda *args, **kwargs: []))
+        recorder = Recorder()
+        if target := os.environ.get("TOUCH_RECORD"):  # `make corpus` keeps what was decided
+            self.enterContext(recorder.watching(self.env))
+            self.addCleanup(recorder.save, target)
         with freeze_time("2026-03-02 07:00:00") as clock, self.enter_registry_test_mode():
             for day in self.holidays:
                 self.holiday(day, day)

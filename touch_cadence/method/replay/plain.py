@@ -1,0 +1,281 @@
+"""Dataclasses as plain JSON, and back, by the types that their fields declare.
+
+A new field needs nothing here: an old recording is read with the field's default. A field that gets another name needs a line in
+:data:`FIELDS`, a decision that gets another name one in :data:`CLASSES`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from datetime import date, datetime, timedelta, timezone, tzinfo
+from functools import cache
+from itertools import pairwise
+from types import NoneType, UnionType
+from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
+from zoneinfo import ZoneInfo
+
+from ..plan.facts import Cadence, Reason
+from ..plan.workdays import Workdays
+from ..plan.zones import known
+
+# {class, as it is called now: {old name of a field: its name now, None for one that is gone}}
+FIELDS: Mapping[str, Mapping[str, str | None]] = {}
+# {old name of a class: its name now}
+CLASSES: Mapping[str, str] = {}
+# Values that many clients have in common, and that are long: each is written once, and named by its number.
+SHARED: tuple[tuple[str, Any], ...] = (
+    ("workdays", Workdays),
+    ("cadence", Cadence),
+    ("reasons", tuple[Reason, ...]),
+    ("holidays", Mapping[date, str]),
+)
+SHARED_AS: Mapping[Any, str] = {kind: name for name, kind in SHARED}
+# Types by their names, as they are now: whoever stops the clock for tests puts others into modules meanwhile.
+NAMES: dict[str, Any] = {"date": date, "datetime": datetime}
+
+
+class Unreadable(ValueError):
+    """A recording that this version of the method cannot read; says what and why."""
+
+
+@cache
+def kinds(cls: Any) -> Mapping[str, Any]:
+    """:return: {field of a dataclass: its type}"""
+    own = get_type_hints(cls, localns=NAMES)
+    return {each.name: own[each.name] for each in fields(cls)}
+
+
+@cache
+def inner(kind: Any) -> Any:
+    """:return: a type without the None that it also allows; a union when more than one type is left"""
+    if get_origin(kind) not in (Union, UnionType):
+        return kind
+    left = tuple(each for each in get_args(kind) if each is not NoneType)
+    return left[0] if len(left) == 1 else Union[left]  # noqa: UP007 - made of a tuple
+
+
+def as_text(plain: Any) -> str:
+    """:return: JSON on one line, the same text for the same value"""
+    return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+
+
+def default_of(each: Field[Any]) -> Any:
+    """:return: what the field of a dataclass is when nobody says it; MISSING where it must be said"""
+    return each.default_factory() if each.default_factory is not MISSING else each.default
+
+
+class Encoder:
+    """Writes values as plain JSON. ``shared``: {name of a kind that is shared: {text of a value: its number}}; ``defaults``: the defaults
+    of the classes that were written, which are left out of the values."""
+
+    def __init__(self) -> None:
+        self.shared: dict[str, dict[str, int]] = {name: {} for name, _kind in SHARED}
+        self.defaults: dict[str, dict[str, Any]] = {}
+
+    def encode(self, value: Any, kind: Any) -> Any:
+        """:param kind: the declared type of ``value``"""
+        kind = inner(kind)
+        if value is None:
+            return None
+        if kind not in SHARED_AS:
+            return self.encode_whole(value, kind)
+        numbers = self.shared[SHARED_AS[kind]]
+        return numbers.setdefault(as_text(self.encode_whole(value, kind)), len(numbers))
+
+    def encode_whole(self, value: Any, kind: Any) -> Any:
+        """:return: the value itself, also where it is a shared one"""
+        if kind in LEAVES:
+            return LEAVES[kind].write(value)
+        origin, args = get_origin(kind), get_args(kind)
+        if origin is Union:
+            return {"kind": type(value).__name__, **self._encode_fields(value)}
+        if is_dataclass(kind):
+            return self._encode_fields(value)
+        if origin is frozenset:
+            return sorted(self.encode(each, args[0]) for each in value)
+        if origin is tuple:
+            of = [args[0]] * len(value) if args[-1] is Ellipsis else args
+            return [self.encode(each, its) for each, its in zip(value, of)]
+        if isinstance(origin, type) and issubclass(origin, Mapping):
+            return [[self.encode(one, args[0]), self.encode(other, args[1])] for one, other in sorted(value.items())]
+        raise TypeError(f"A recording cannot hold a value of type {kind}: teach Encoder and Decoder in {__name__} to.")
+
+    def _encode_fields(self, value: Any) -> dict[str, Any]:
+        cls: Any = type(value)
+        if cls.__name__ not in self.defaults:
+            said = {each.name: default_of(each) for each in fields(cls)}
+            self.defaults[cls.__name__] = {}  # a class may hold others of its own kind
+            self.defaults[cls.__name__] |= {
+                name: None if default is None else self.encode_whole(default, inner(kinds(cls)[name]))
+                for name, default in said.items()
+                if default is not MISSING
+            }
+        result = {}
+        for each in fields(cls):
+            its, default = getattr(value, each.name), default_of(each)
+            if default is MISSING or its != default:
+                result[each.name] = self.encode(its, kinds(cls)[each.name])
+        return result
+
+
+class Decoder:
+    """Reads what :class:`Encoder` wrote, perhaps long ago. ``shared`` and ``defaults``: as they were written."""
+
+    def __init__(self, defaults: Mapping[str, Mapping[str, Any]]) -> None:
+        self.shared: dict[str, list[Any]] = {name: [] for name, _kind in SHARED}
+        self._written = {CLASSES.get(name, name): values for name, values in defaults.items()}
+        self._defaults: dict[type, dict[str, Any]] = {}
+
+    def share(self, name: str, plain: Any) -> None:
+        """Take the next value of a kind that is shared."""
+        self.shared[name].append(self.decode_whole(plain, dict(SHARED)[name]))
+
+    def decode(self, plain: Any, kind: Any) -> Any:
+        """:param kind: the declared type
+        :raise Unreadable: for what this version of the method does not know"""
+        if plain is None:
+            return None
+        kind = inner(kind)
+        if type(plain) is int and kind in SHARED_AS:
+            return self.shared[SHARED_AS[kind]][plain]
+        return self.decode_whole(plain, kind)
+
+    def decode_whole(self, plain: Any, kind: Any) -> Any:
+        if kind in LEAVES:
+            return LEAVES[kind].read(plain)
+        origin, args = get_origin(kind), get_args(kind)
+        if origin is Union:
+            return self._decode_one_of(plain, args)
+        if is_dataclass(kind):
+            return self._decode_fields(plain, kind)
+        if origin is frozenset:
+            return frozenset(self.decode(each, args[0]) for each in plain)
+        if origin is tuple:
+            of = [args[0]] * len(plain) if args[-1] is Ellipsis else args
+            return tuple(self.decode(each, its) for each, its in zip(plain, of))
+        if isinstance(origin, type) and issubclass(origin, Mapping):
+            return {self.decode(one, args[0]): self.decode(other, args[1]) for one, other in plain}
+        raise TypeError(f"A recording cannot hold a value of type {kind}: teach Encoder and Decoder in {__name__} to.")
+
+    def _decode_one_of(self, plain: Mapping[str, Any], classes: tuple[Any, ...]) -> Any:
+        name = CLASSES.get(plain["kind"], plain["kind"])
+        for cls in classes:
+            if cls.__name__ == name:
+                return self._decode_fields({field: value for field, value in plain.items() if field != "kind"}, cls)
+        raise Unreadable(
+            f"There is no “{name}” among {', '.join(cls.__name__ for cls in classes)}: it was renamed, or comes from a newer version."
+        )
+
+    def _decode_fields(self, plain: Mapping[str, Any], cls: Any) -> Any:
+        if cls not in self._defaults:
+            self._defaults[cls] = {}  # a class may hold others of its own kind
+            self._defaults[cls] |= self._by_name(self._written.get(cls.__name__, {}), cls)
+        values = {**self._defaults[cls], **self._by_name(plain, cls)}
+        try:
+            return cls(**values)
+        except TypeError as error:
+            raise Unreadable(f"{cls.__name__}: {error}. A field that is new needs a default.") from error
+
+    def _by_name(self, plain: Mapping[str, Any], cls: Any) -> dict[str, Any]:
+        own, renamed = kinds(cls), FIELDS.get(cls.__name__, {})
+        result = {}
+        for name, value in plain.items():
+            now = renamed.get(name, name)
+            if now is None:
+                continue
+            if now not in own:
+                raise Unreadable(
+                    f"{cls.__name__} has no field “{now}”: it was renamed (then it belongs into FIELDS of {__name__}), or comes from a newer version."
+                )
+            result[now] = self.decode(value, own[now])
+        return result
+
+
+def _write_any(value: Any) -> Any:
+    """A value of a why: what it is follows from its code alone, so a date says that it is one."""
+    if value is None or type(value) in (bool, int, float, str):
+        return value
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return {"date": value.isoformat()}
+    if isinstance(value, list | tuple):
+        return [_write_any(each) for each in value]
+    raise TypeError(f"A recording cannot hold {value!r} in a why: dates, numbers, texts and lists of them can be.")
+
+
+def _read_any(plain: Any) -> Any:
+    if isinstance(plain, dict):
+        return date.fromisoformat(plain["date"])
+    return tuple(map(_read_any, plain)) if isinstance(plain, list) else plain
+
+
+def _write_workdays(value: Workdays) -> Any:
+    """The first day, then how many days in a row are worked, are off, are worked …: ``2026-03-02 5 2 5 2 3``"""
+    words = [value.days[0].isoformat()] if value.days else []
+    row = 1
+    for one, other in pairwise(value.days):
+        gap = (other - one).days - 1
+        if gap:
+            words += [str(row), str(gap)]
+            row = 0
+        row += 1
+    days = " ".join([*words, str(row)] if words else [])
+    shares = [[day.isoformat(), share] for day, share in sorted(value.shares.items())]
+    return [days, shares] if shares else days
+
+
+def _read_workdays(plain: Any) -> Workdays:
+    text, shares = (plain, []) if isinstance(plain, str) else plain
+    first, *rows = text.split() or [""]
+    days: list[date] = []
+    day = date.fromisoformat(first).toordinal() if first else 0
+    for number, row in enumerate(map(int, rows)):
+        if not number % 2:
+            days += map(date.fromordinal, range(day, day + row))
+        day += row
+    return Workdays(days, {date.fromisoformat(day): share for day, share in shares})
+
+
+def _write_zone(value: tzinfo) -> str:
+    if isinstance(value, ZoneInfo) and value.key:
+        return value.key
+    if isinstance(value, timezone):
+        minutes = value.utcoffset(None) // timedelta(minutes=1)
+        return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
+    raise TypeError(f"A recording knows time zones by their names, and {value!r} has none.")
+
+
+def _read_zone(plain: str) -> tzinfo:
+    if plain[:1] in "+-":
+        minutes = int(plain[1:3]) * 60 + int(plain[4:6])
+        return timezone(timedelta(minutes=-minutes if plain[0] == "-" else minutes))
+    name = known(plain)
+    if name is None:
+        raise Unreadable(f"This system does not know the time zone “{plain}”.")
+    return ZoneInfo(name)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _write_moment(value: datetime) -> str:
+    return value.astimezone(timezone.utc).isoformat()
+
+
+class Leaf(NamedTuple):
+    """How a value that holds no others is written and read."""
+
+    write: Callable[[Any], Any]
+    read: Callable[[Any], Any]
+
+
+LEAVES: Mapping[Any, Leaf] = {
+    **dict.fromkeys((bool, int, float, str), Leaf(_as_it_is, _as_it_is)),
+    date: Leaf(date.isoformat, date.fromisoformat),
+    datetime: Leaf(_write_moment, datetime.fromisoformat),
+    tzinfo: Leaf(_write_zone, _read_zone),
+    Workdays: Leaf(_write_workdays, _read_workdays),
+    Any: Leaf(_write_any, _read_any),
+}
