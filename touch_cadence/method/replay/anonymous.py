@@ -112,7 +112,7 @@ class Numbers:
                 return self.of(KEYS[place], value)
             if place not in KEPT:
                 raise TypeError(f"{place} is not recorded yet: say in {__name__} whether it is a key (KEYS), or may stay as it is (KEPT).")
-            return NO_WORD if kind is str and value and not _is_ours(value) else value
+            return _without_text(value)
         if is_dataclass(kind):
             cls: Any = type(value)
             changed = {name: self.renumber(getattr(value, name), its, f"{cls.__name__}.{name}") for name, its in kinds(cls).items()}
@@ -127,8 +127,11 @@ class Numbers:
         raise TypeError(f"{place} is of type {kind}: say in {__name__} what of it says whose it is.")
 
 
-def _is_ours(text: str) -> bool:
-    return bool(WORD.fullmatch(text) or HOLIDAYS.fullmatch(text))
+def _without_text(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return tuple(map(_without_text, value))
+    is_text = isinstance(value, str) and value and not WORD.fullmatch(value) and not HOLIDAYS.fullmatch(value)
+    return NO_WORD if is_text else value
 
 
 def _only_own(facts: Facts) -> Facts:

@@ -9,16 +9,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
-from datetime import date, datetime, timedelta, timezone, tzinfo
+from datetime import date, datetime, timezone, tzinfo
 from functools import cache
 from itertools import pairwise
 from types import NoneType, UnionType
 from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
-from zoneinfo import ZoneInfo
 
 from ..plan.facts import Cadence, Reason
 from ..plan.workdays import Workdays
-from ..plan.zones import known
+from ..plan.zones import known, zone
 
 # {class, as it is called now: {old name of a field: its name now, None for one that is gone}}
 FIELDS: Mapping[str, Mapping[str, str | None]] = {}
@@ -32,6 +31,8 @@ SHARED: tuple[tuple[str, Any], ...] = (
     ("holidays", Mapping[date, str]),
 )
 SHARED_AS: Mapping[Any, str] = {kind: name for name, kind in SHARED}
+# the clock that needs no table of time zones
+UTC = "utc"
 # Types by their names, as they are now: whoever stops the clock for tests puts others into modules meanwhile.
 NAMES: dict[str, Any] = {"date": date, "datetime": datetime}
 
@@ -238,22 +239,18 @@ def _read_workdays(plain: Any) -> Workdays:
 
 
 def _write_zone(value: tzinfo) -> str:
-    if isinstance(value, ZoneInfo) and value.key:
-        return value.key
-    if isinstance(value, timezone):
-        minutes = value.utcoffset(None) // timedelta(minutes=1)
-        return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
-    raise TypeError(f"A recording knows time zones by their names, and {value!r} has none.")
+    name = UTC if value is timezone.utc else getattr(value, "key", None)
+    if not isinstance(name, str):
+        raise TypeError(f"A recording knows time zones by their names, and {value!r} has none.")
+    return name
 
 
 def _read_zone(plain: str) -> tzinfo:
-    if plain[:1] in "+-":
-        minutes = int(plain[1:3]) * 60 + int(plain[4:6])
-        return timezone(timedelta(minutes=-minutes if plain[0] == "-" else minutes))
-    name = known(plain)
-    if name is None:
+    if plain == UTC:
+        return timezone.utc
+    if known(plain) is None:
         raise Unreadable(f"This system does not know the time zone “{plain}”.")
-    return ZoneInfo(name)
+    return zone(plain)
 
 
 def _as_it_is(value: Any) -> Any:
