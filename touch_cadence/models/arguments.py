@@ -19,6 +19,8 @@ from odoo import fields, models
 from odoo.api import NewId
 from odoo.exceptions import UserError
 
+from .touch_mark import door
+
 # the largest id that the database can hold
 LAST_ID = 2**31 - 1
 # characters of a wrong value that are told
@@ -27,7 +29,8 @@ EMPTY = (None, False)
 
 
 def takes(**kinds):
-    """Check the arguments of a public method, and the ids of the records that it is called on.
+    """Check the arguments of a public method, and the ids of the records that it is called on. What it marks is decided when the outermost
+    of them is left (:func:`touch_mark.door`).
 
     :param kinds: {argument: what it is, one of the functions below}; others are passed on as they are
     """
@@ -48,7 +51,8 @@ def takes(**kinds):
             for name, kind in kinds.items():
                 if name in bound.arguments and not _is_left_out(signature.parameters[name], bound.arguments[name]):
                     bound.arguments[name] = kind(self.env, name, bound.arguments[name])
-            return method(*bound.args, **bound.kwargs)
+            with door(self.env):
+                return method(*bound.args, **bound.kwargs)
 
         return checked
 

@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 
 from ..method.plan.facts import UNDER_WAY
-from .inside import INSIDE
 from .touch_cadence import OVER
 from .touch_client_mixin import SALES
+from .touch_mark import door
 
 # what says whether a deal is won or lost
 CLOSING = {"stage_id", "probability", "active", "date_closed"}
@@ -90,10 +90,13 @@ class CrmLead(models.Model):
         return self.active and self.won_status == "pending"
 
     def action_set_lost(self, **additional_values):
-        """A lost deal is archived first and lost a moment later: decide when both are done."""
-        result = super(CrmLead, self.with_context(touch_unreviewed=INSIDE)).action_set_lost(**additional_values)
-        self.env["touch.enrollment"]._of_clients(self, UNDER_WAY)._review()
-        return result
+        """A lost deal is archived first and lost a moment later: what that means is decided when both are done."""
+        with door(self.env):
+            return super().action_set_lost(**additional_values)
+
+    def action_set_won(self):
+        with door(self.env):
+            return super().action_set_won()
 
     @api.ondelete(at_uninstall=False)
     def _stop_touches(self):

@@ -481,7 +481,7 @@ class CrmLead(models.Model):
 
     def _touch_expert_changed(self):
         """Who helps, and when, may change what is planned."""
-        self.env["touch.enrollment"]._of_clients(self, ("running",))._review()
+        self.env["touch.mark"]._mark_clients(self)
 
     # --------------------------------------------------------------
     # Actions

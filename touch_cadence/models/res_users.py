@@ -116,7 +116,7 @@ class ResUsers(models.Model):
         if vals.get("active") is False:
             # their planned touches go to whoever is responsible now; archiving has deleted the activities, the planner makes new ones
             touches = self.env["touch.touch"].sudo().search([("user_id", "in", self.ids), ("state", "=", "planned")])  # sudo: of all reps
-            touches.enrollment_id._review()
-            touches.enrollment_id._wake_planner()
+            self.env["touch.mark"]._mark(touches.enrollment_id)
+            self.env["touch.mark"]._wake_planner()
             self.env["touch.expert"].sudo().search([("user_id", "in", self.ids)]).active = False  # sudo: whoever archives the user
         return result

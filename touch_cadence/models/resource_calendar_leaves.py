@@ -64,7 +64,7 @@ class ResourceCalendarLeaves(models.Model):
             found |= planner.env["touch.touch"].search(Domain("state", "=", "planned") & touches).enrollment_id
         if before:
             found |= found.search(Domain("state", "=", "running") & Domain("next_date", ">", fields.Datetime.now()) & waiting)
-        found._look_again()
+        self.env["touch.mark"]._mark(found)
 
     def _concerns(self, expert):
         """:return: whether this leave is the expert's own, or closes his company"""

@@ -22,7 +22,6 @@ ENROLL_BATCH = 1000
 # more than so many are not done while a request waits: a preview looks at the first of them, the work goes to the background
 AT_ONCE = 1000
 # up to this many enrolments are planned at once, while the user looks; more are left to the planner, a moment later
-PLAN_AT_ONCE = 80
 # what a run ended with because its deal was over, or its client archived: it begins anew when that is taken back
 OVER = ("won", "bought", "lost", "refused", "archived")
 
@@ -249,7 +248,7 @@ class TouchCadence(models.Model):
             self.env["touch.background"]._isolate_failures(accepted, create, errors.__setitem__)
         for client, error in errors.items():
             _logger.warning("touch cadence %s (%s) cannot take %s", self.id, self.name, client, exc_info=error)
-        enrollments._plan_soon()
+        self.env["touch.mark"]._mark(enrollments)
         return enrollments, {client: self._say_failed(error) for client, error in errors.items()}
 
     @api.model

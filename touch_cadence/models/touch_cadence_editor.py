@@ -5,7 +5,6 @@ from odoo.tools import format_date
 from ..method.plan import rhythm
 from ..method.plan import timeline as method_timeline
 from ..method.plan.facts import ACTIVE_STATES
-from .touch_cadence import PLAN_AT_ONCE
 
 # what makes the plan; other values (names, scripts, what follows) change for all clients without a question
 PLAN_FIELDS = ("rhythm", "stop_after", "window_days")
@@ -154,11 +153,7 @@ class TouchCadence(models.Model):
         planned = self._under_way()._open_touches().filtered("step_id")
         result = super().write(vals)
         planned.write({"outdated": True})
-        enrollments = self._under_way()
-        if len(enrollments) <= PLAN_AT_ONCE:
-            enrollments._review()
-        else:
-            enrollments._look_again()
+        self.env["touch.mark"]._mark(self._under_way())
         return result
 
     def _changes_plan(self, vals):

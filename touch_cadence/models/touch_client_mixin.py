@@ -13,7 +13,7 @@ from ..method.client import mail as method_mail
 from ..method.client import merging as method_merging
 from ..method.client import places
 from ..method.client import temperature as method_temperature
-from ..method.plan.facts import DUE_STATES, UNDER_WAY
+from ..method.plan.facts import UNDER_WAY
 from .arguments import choice, moment, records, takes, text, values
 from .inside import INSIDE, says
 from .mail_activity_type import CHANNEL_SELECTION
@@ -175,12 +175,11 @@ class TouchClientMixin(models.AbstractModel):
         return Domain("partner_id.commercial_partner_id", "in", companies) | (Domain("partner_id", "=", False) & Domain("id", "in", leads))
 
     def _touch_warm(self, temperature, cause, **values):
-        """Move clients to a temperature, and say in their chatter why (R9). The one way by which the method does it; who calls it decides
-        again afterwards.
+        """Move clients to a temperature, and say in their chatter why (R9). The one way by which the method does it.
 
         :param cause: a code of ``touch.words``; ``values`` are what its sentence names
         """
-        moving = self.with_context(touch_unreviewed=INSIDE, touch_by_method=INSIDE)
+        moving = self.with_context(touch_by_method=INSIDE)
         moving._track_set_log_message(self.env["touch.words"]._say([(cause, values)]))
         moving.write({"temperature": temperature})
 
@@ -204,8 +203,6 @@ class TouchClientMixin(models.AbstractModel):
         dates = {name: value for name, value in merged.items() if name.endswith("_date") and client[name] != value}
         if dates:
             client.write(dates)
-        if warmer:
-            self.env["touch.enrollment"]._of_clients(client, DUE_STATES)._review()
 
     @api.model
     def _touch_cool_next(self, limit=1000):
@@ -225,7 +222,6 @@ class TouchClientMixin(models.AbstractModel):
 
             for temperature, clients in silent.grouped(cooler).items():
                 clients._touch_warm(temperature, "warm_silence", days=days)
-            self.env["touch.enrollment"]._of_clients(silent, DUE_STATES)._review()
             return len(silent)
         return 0
 
@@ -363,8 +359,8 @@ class TouchClientMixin(models.AbstractModel):
         result = super().write(vals)
         if judged and vals["potential"]:
             judged._touch_follow_potential(vals["potential"])
-        if not self._touch_review_fields.isdisjoint(vals) and not says(self.env, "touch_unreviewed"):
-            self.env["touch.enrollment"]._of_clients(self, UNDER_WAY)._review()
+        if not self._touch_review_fields.isdisjoint(vals):
+            self.env["touch.mark"]._mark_clients(self)
         return result
 
     def _touch_follow_potential(self, potential):
@@ -439,6 +435,11 @@ class TouchClientMixin(models.AbstractModel):
                 if number := known[owner].number:
                     result[id_].update(sanitized=number, number=number, field_store=result[id_]["field_store"] or "phone")
         return result
+
+    def web_read(self, specification):
+        """A form that is saved reads its answer before the transaction ends: what the save has marked is decided first."""
+        self.env["touch.mark"]._settle()
+        return super().web_read(specification)
 
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
         # the planner adds the followers of a whole batch itself (touch.touch._add_followers)

@@ -15,11 +15,10 @@ from ..method.client import places
 from ..method.plan import workdays
 from ..method.plan.decision import Stop
 from ..method.plan.facts import ACTIVE_STATES, DUE_STATES, UNDER_WAY
-from . import touch_cadence
 from .arguments import day, records, takes, text
-from .inside import INSIDE
 from .touch_background import FaultForAll
 from .touch_client_mixin import TEMPERATURE_SELECTION
+from .touch_mark import door
 
 _logger = logging.getLogger(__name__)
 
@@ -121,6 +120,9 @@ class TouchEnrollment(models.Model):
         readonly=True, help="The enrolment was paused when a deal took its place, and is paused again when it returns."
     )
     next_date = fields.Datetime(string="Next Review", readonly=True, default=fields.Datetime.now)
+    review_since = fields.Datetime(
+        string="Marked for Review", readonly=True, copy=False, help="Since then something waits to be looked at by the planner."
+    )
     stop_reason = fields.Selection(STOP_REASONS, readonly=True)
     stop_note = fields.Char(readonly=True)
     nothing_follows = fields.Boolean(
@@ -156,6 +158,7 @@ class TouchEnrollment(models.Model):
         "CHECK(run BETWEEN 1 AND 1000000 AND touch_count BETWEEN 0 AND 1000000 AND blocked_count BETWEEN 0 AND 1000000)",
         "Enrolments, touches and failures are counted up to 1,000,000.",
     )
+    _review_idx = models.Index("(review_since, id) WHERE review_since IS NOT NULL")
     _blocked_idx = models.Index("(next_date, id) WHERE state = 'blocked'")
     _pause_idx = models.Index("(not_before, id) WHERE state = 'paused' AND not_before IS NOT NULL")
 
@@ -271,7 +274,7 @@ class TouchEnrollment(models.Model):
         runs = self.sudo()  # sudo: as in action_pause()
         runs._resume()
         runs._settle_places()
-        self.filtered(lambda one: one.state != "waiting")._plan_soon()
+        self.env["touch.mark"]._mark(self.filtered(lambda one: one.state != "waiting"))
         return True
 
     @takes(reason=text())
@@ -478,7 +481,7 @@ class TouchEnrollment(models.Model):
         :param why: the sentence that says why, one each
         """
         before = {enrollment: enrollment.user_id or enrollment._client_record().user_id for enrollment in self}
-        quiet = {"touch_unreviewed": INSIDE, "mail_auto_subscribe_no_notify": True}
+        quiet = {"mail_auto_subscribe_no_notify": True}
         moves = list(zip(self, users, why))
         for (user, model), its in groupby(moves, lambda move: (move[1], move[0]._client_record()._name)):
             records = self.env[model].browse(move[0]._client_record().id for move in its)
@@ -508,7 +511,7 @@ class TouchEnrollment(models.Model):
         responsible = going._get_responsible()
         for rep, its in groupby(going, lambda one: responsible[one.id].id or None):
             going.browse().union(*its)._hand_to(rep)
-        going._review()
+        self.env["touch.mark"]._mark(going)
         return going.with_env(self.env)
 
     def _takers(self, user=None):
@@ -550,7 +553,7 @@ class TouchEnrollment(models.Model):
         if values and self.env["touch.planner"]._in_use():
             domain = Domain("lead_id", "any", [(field, "in", values)]) | Domain("partner_id", "any", [(field, "in", values)])
             # sudo: a blacklist binds every rep
-            self.sudo().search(domain & Domain("state", "in", DUE_STATES))._review()
+            self.env["touch.mark"]._mark(self.sudo().search(domain & Domain("state", "in", DUE_STATES)))
 
     @api.model
     def _rekey_found(self, domain, values=None):
@@ -615,7 +618,7 @@ class TouchEnrollment(models.Model):
             enrollment.write({"client_key": key, "commercial_partner_id": commercial})
         moved.touch_ids._rekey()
         (moved | holders)._settle_places(freed)
-        moved._review()  # the client may be another one now: opted out, of low potential, reached by other ways
+        self.env["touch.mark"]._mark(moved)  # the client may be another one now: opted out, of low potential, reached by other ways
 
     # --------------------------------------------------------------
     # Planning
@@ -639,15 +642,8 @@ class TouchEnrollment(models.Model):
             planner.env["touch.background"]._isolate_failures(found - blocked, methodcaller("_plan"), breaker=Breaker())
         except FaultForAll as fault:
             _logger.error("touches of %s clients could not be decided: %s", len(found), fault)
-            (found - blocked)._look_again()
+            self.env["touch.mark"]._leave_to_planner((found - blocked).ids)
         blocked._retry_soon()
-
-    def _plan_soon(self):
-        """Plan at once while the user looks; many are left to the planner, a moment later."""
-        if len(self) <= touch_cadence.PLAN_AT_ONCE:
-            self._review()
-        else:
-            self._wake_planner()
 
     def _plan(self):
         planner = self.env["touch.planner"]
@@ -660,6 +656,7 @@ class TouchEnrollment(models.Model):
             ]
         )
         self.filtered("blocked_count").blocked_count = 0
+        self.filtered("review_since").review_since = False
 
     def _retry(self):
         """Plan again what was blocked: the setting, the record or the code that was to blame may be right by now."""
@@ -679,7 +676,7 @@ class TouchEnrollment(models.Model):
     def _retry_soon(self):
         if self:
             self.write({"next_date": fields.Datetime.now()})
-            self._wake_planner()
+            self.env["touch.mark"]._wake_planner()
 
     def _resume(self):
         """Run again, due now; the pause that is over is kept, so that it moves the dates by its length (:func:`rhythm.after_pauses`)."""
@@ -703,7 +700,7 @@ class TouchEnrollment(models.Model):
             self.env.flush_all()  # they give their places up before the others take them
             new += cadence.with_company(company)._create_enrollments(clients)
         self._settle_places()  # a deal in nurture now may go behind one that waits
-        new._plan_soon()
+        self.env["touch.mark"]._mark(new)
         return new
 
     # --------------------------------------------------------------
@@ -762,7 +759,7 @@ class TouchEnrollment(models.Model):
         paused = self.filtered("held_back")
         paused.write({"state": "paused", "held_back": False, "why_data": self.env["touch.words"]._store([("paused", {})])})
         (self - fresh - paused)._resume()
-        self._plan_soon()
+        self.env["touch.mark"]._mark(self)
 
     def _settle_places(self, also=(), deals_only=False):
         """Places that are free, or held by what comes behind, go to who waits for them (:func:`places.next_up`).
@@ -859,7 +856,11 @@ class TouchEnrollment(models.Model):
         """Clients bought: the cadences that sell to them end as won, with what follows (R22). Where each deal is worked on its own, other
         deals go on."""
         selling = self._of_clients(partners.commercial_partner_id).filtered(
-            lambda one: one.cadence_id.won_cadence_id and not (one.lead_id and one.company_id.touch_per_deal)
+            lambda one: (
+                one.cadence_id.won_cadence_id
+                and one.lead_id.won_status != "won"  # that one is decided by itself, and says so
+                and not (one.lead_id and one.company_id.touch_per_deal)
+            )
         )
         selling._stop("won", "bought")
 
@@ -945,20 +946,6 @@ class TouchEnrollment(models.Model):
         state = "resting" if self.state == "resting" else "blocked"
         self.write({"state": state, "next_date": again, "blocked_count": self.blocked_count + 1, "why_data": why})
 
-    def _look_again(self):
-        """Have the planner decide again soon for enrolments whose touch is planned already."""
-        due = self.filtered(lambda one: one.state in DUE_STATES)
-        if due:
-            due.write({"next_date": fields.Datetime.now()})
-            self._wake_planner()
-
-    @api.model
-    def _wake_planner(self):
-        """Have the planner run a moment from now."""
-        cron = self.env.ref("touch_cadence.ir_cron_plan_touches", raise_if_not_found=False)
-        if cron:
-            cron.sudo()._trigger()  # sudo: waking the planner needs no right
-
     # --------------------------------------------------------------
     # Cron
     # --------------------------------------------------------------
@@ -987,13 +974,15 @@ class TouchEnrollment(models.Model):
                 (self._claim_pauses, "_resume"),
                 (self._claim_waiting, "_settle_places"),
                 (self._claim_blocked, "_retry"),
+                (self._claim_marked, "_plan"),
                 (self._claim_due, "_plan"),
             ):
 
                 def next_batch(claim=claim, work=work):
                     records = claim(shard, shards).with_env(planner.env)
-                    # what is blocked already is blocked for a cause of its own
-                    background._isolate_failures(records, methodcaller(work), breaker=breaker if work == "_plan" else None)
+                    with door(planner.env):  # what a batch marks is decided with it
+                        # what is blocked already is blocked for a cause of its own
+                        background._isolate_failures(records, methodcaller(work), breaker=breaker if work == "_plan" else None)
                     return len(records)
 
                 if not background._run_batches(next_batch, counted=work == "_plan"):
@@ -1011,7 +1000,9 @@ class TouchEnrollment(models.Model):
     def _count_due(self, shard, shards):
         # SQL: called by the cron only, with its own numbers
         [[count]] = self.env.execute_query(
-            SQL("SELECT count(*) FROM touch_enrollment WHERE %s AND id %% %s = %s", self._due(), shards, shard)
+            SQL(
+                "SELECT count(*) FROM touch_enrollment WHERE (%s OR review_since IS NOT NULL) AND id %% %s = %s", self._due(), shards, shard
+            )
         )
         return count
 
@@ -1039,6 +1030,10 @@ class TouchEnrollment(models.Model):
 
     def _claim_due(self, shard, shards):
         return self._claim(self._name, self._due(), SQL("next_date, id"), shard, shards)
+
+    def _claim_marked(self, shard, shards):
+        """:return: enrolments that something happened to: it may change what is decided"""
+        return self._claim(self._name, SQL("review_since IS NOT NULL"), SQL("review_since, id"), shard, shards)
 
     def _claim_pauses(self, shard, shards):
         """:return: paused enrolments whose pause ends by itself, and has"""

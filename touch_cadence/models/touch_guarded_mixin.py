@@ -41,6 +41,11 @@ class TouchGuardedMixin(models.AbstractModel):
         own = {name: value for name, value in values.items() if name in self._written_by_people}
         return super().onchange(own, [name for name in field_names if name in own], fields_spec) if own else {}
 
+    def web_read(self, specification):
+        """As of a client: what a save has marked is decided before it is read."""
+        self.env["touch.mark"]._settle()
+        return super().web_read(specification)
+
     def _has_field_access(self, field, operation):
         guarded = operation == "write" and not self.env.su and field.name not in self._written_by_people
         return not guarded and super()._has_field_access(field, operation)

@@ -61,8 +61,7 @@ class TouchPlanner(models.AbstractModel):
 
         sudo: deciding reads calendars, blacklists and all the client's touches, and plans for other users.
         """
-        kept = {name: value for name, value in clean_context(self.env.context).items() if name != "touch_unreviewed"}
-        return self.with_env(self.env(su=True, context={**kept, "active_test": True}))
+        return self.with_env(self.env(su=True, context={**clean_context(self.env.context), "active_test": True}))
 
     @api.model
     def _decide(self, enrollments):
@@ -539,7 +538,7 @@ class TouchPlanner(models.AbstractModel):
         chosen = self.env["res.users"]._touch_assign([(entry[1].temperature, entry[2].successors) for entry in entries])
         why = [self.env["touch.words"]._say(entry[2].why) for entry in entries]
         enrollments._hand_clients(self.env["res.users"].browse(chosen), why)
-        enrollments._plan()
+        self.env["touch.mark"]._mark(enrollments)
 
     def _apply_touches(self, entries):
         """:return: the touches that were planned or changed"""
@@ -652,7 +651,7 @@ class TouchPlanner(models.AbstractModel):
         done = {touch: (moment, feedback) for touch, (_id, feedback, moment) in zip(touches, rows) if moment or feedback}
         touches.filtered(lambda touch: touch not in done).write({"activity_id": False})
         if len(done) < len(touches):
-            self.env["touch.enrollment"]._wake_planner()
+            self.env["touch.mark"]._wake_planner()
         default = self.env["touch.outcome"]._default_outcome()
 
         def finish(its):
@@ -686,7 +685,7 @@ class TouchPlanner(models.AbstractModel):
             )
         )
         for batch in split_every(10000, [id_ for (id_,) in rows], list):
-            self.env["touch.enrollment"].browse(batch)._look_again()
+            self.env["touch.mark"]._leave_to_planner(batch)
 
     def _relieve(self):
         """Move what a rep's today does not take to the next free days: the coldest, of the lowest potential, that wait the shortest."""

@@ -12,7 +12,6 @@ from odoo.fields import Domain
 from odoo.tools import SQL, html2plaintext
 
 from ..method.plan.facts import UNDER_WAY
-from .inside import INSIDE
 
 _logger = logging.getLogger(__name__)
 
@@ -353,7 +352,7 @@ class TouchPrivacyHolding(models.AbstractModel):
     @api.model
     def _quietly(self, clients):
         """:return: the same clients, written without a word in their chatter and without a new decision"""
-        return clients.with_context(tracking_disable=True, touch_unreviewed=INSIDE, mail_create_nolog=True)
+        return clients.with_context(tracking_disable=True, mail_create_nolog=True)
 
     @api.model
     def _forget_messages(self, messages):

@@ -10,7 +10,7 @@ from odoo.tools import SQL, format_date, groupby, html2plaintext
 from ..method.client import names, outcomes, reach
 from ..method.desk import placeholders
 from ..method.plan import forecast, workdays, zones
-from ..method.plan.facts import ACTIVE_STATES, DUE_STATES, HOT
+from ..method.plan.facts import ACTIVE_STATES, HOT
 from .arguments import day, records, single, takes, text
 from .inside import INSIDE, told
 from .mail_activity_type import CHANNEL_SELECTION
@@ -205,7 +205,7 @@ class TouchTouch(models.Model):
         )
         self.write({"client_key": 0, **dict.fromkeys(empty, False)})
         activities.unlink()
-        runs._look_again()
+        self.env["touch.mark"]._mark(runs)
 
     # --------------------------------------------------------------
     # What a rep does with a planned touch
@@ -240,7 +240,7 @@ class TouchTouch(models.Model):
         # sudo: as in done()
         self.sudo().write({"state": "skipped", "skip_reason": reason, "date_done": fields.Datetime.now(), "activity_id": False})
         activities.sudo().unlink()  # sudo: the activity is only the touch's view, and the touch may be worked
-        self.enrollment_id._review()
+        self.env["touch.mark"]._mark(self.sudo().enrollment_id)  # sudo: as above
         return True
 
     @takes(until=day(ahead=MOST_AHEAD))
@@ -551,7 +551,7 @@ class TouchTouch(models.Model):
             else:
                 nobody = touches
         nobody._withdraw()
-        nobody.enrollment_id._review()
+        self.env["touch.mark"]._mark(nobody.enrollment_id)
 
     # --------------------------------------------------------------
     # On paper (R17)
@@ -749,7 +749,7 @@ class TouchTouch(models.Model):
         for (state, reason), its in ending.items():
             its = touches.browse().union(*its)
             if state == "won":  # first, so that what follows sees a deal that is over
-                its.lead_id.filtered(lambda lead: lead.won_status != "won").with_context(touch_unreviewed=INSIDE).action_set_won()
+                its.lead_id.filtered(lambda lead: lead.won_status != "won").action_set_won()
             (its.enrollment_id & running)._stop(state, reason)
         if company_wide:
             said_no = touches.browse().union(*company_wide)
@@ -758,7 +758,7 @@ class TouchTouch(models.Model):
         # who bought or turned hot while resting is waited for no longer
         awake = touches.filtered(lambda touch: touch.outcome_id.ends == "won" or touch._client_record().temperature == HOT)
         resting = running._of_clients(awake.lead_id, ("resting",)) | running._of_clients(awake.commercial_partner_id, ("resting",))
-        (running | resting)._review()
+        self.env["touch.mark"]._mark(running | resting)
 
     @api.model
     def _came_back(self, messages, email=None, why=None):
@@ -798,7 +798,7 @@ class TouchTouch(models.Model):
                 touch.enrollment_id._recount()
                 touch.enrollment_id._open_touches()._renumber()
                 touch._tell_came_back(email, why)
-                touch.enrollment_id.filtered(lambda one: one.state in DUE_STATES)._review()
+                self.env["touch.mark"]._mark(touch.enrollment_id)
 
     def _tell_came_back(self, email, why):
         """Tell the rep on the client's record."""

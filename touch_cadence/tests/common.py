@@ -102,9 +102,13 @@ class TouchWorld:
             domain.append(("lead_id" if clients._name == "crm.lead" else "partner_id", "in", clients.ids))
         return self.env["touch.touch"].search(domain)
 
+    def decide(self):
+        """What happened is over: what it has marked is decided, as before a commit."""
+        self.env.cr.flush()
+
     def run_planner(self):
         """The planner's cron, as the cron runs it."""
-        self.env.flush_all()
+        self.decide()
         with self.enter_registry_test_mode():
             self.env.ref("touch_cadence.ir_cron_plan_touches").method_direct_trigger()
         self.env.invalidate_all()

@@ -25,6 +25,7 @@ class TestAcceptance(MethodCase):
         second = (lead.enrollment_ids - first).ensure_one()
         self.assertEqual((second.state, second.run), ("resting", 2))
         lead.temperature = "hot"  # he calls and wants it after all: no rest keeps us from closing
+        self.decide()
         self.assertEqual((second.state, self.planned(lead).purpose, self.planned(lead).number), ("running", "closing", 1))
 
     def test_02_enrolling_again_while_running_makes_no_second_schedule(self):
@@ -106,12 +107,14 @@ class TestAcceptance(MethodCase):
         self.run_planner()
         self.assertNotEqual(self.planned(partner).reason_id.kind, "birthday")
         partner.birthdate_date = date(1980, 3, 2)
+        self.decide()
         self.assertEqual(self.planned(partner).reason_id.kind, "birthday")
         partner.birthdate_date = date(1980, 9, 2)
+        self.decide()
 
     def test_08_the_cron_twice_the_same_day_makes_one_touch(self):
         leads = self.make_leads(4)
-        with patch("odoo.addons.touch_cadence.models.touch_cadence.PLAN_AT_ONCE", -1):
+        with patch("odoo.addons.touch_cadence.models.touch_review.DECIDE_AT_ONCE", 0):
             self.cadence.enroll(leads)
         for _run in range(2):
             self.all_due()
@@ -122,7 +125,7 @@ class TestAcceptance(MethodCase):
     @mute_logger("odoo.addons.touch_cadence.models.touch_enrollment")
     def test_09_one_broken_client_does_not_block_the_batch(self):
         leads = self.make_leads(5)
-        with patch("odoo.addons.touch_cadence.models.touch_cadence.PLAN_AT_ONCE", -1):
+        with patch("odoo.addons.touch_cadence.models.touch_review.DECIDE_AT_ONCE", 0):
             enrollments = self.cadence.enroll(leads)
         read = type(self.env["touch.planner"])._read_facts
 

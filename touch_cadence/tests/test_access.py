@@ -174,6 +174,7 @@ class TestAccess(TouchCase):
         partner = self.make_partners()
         self.cadence.enroll(partner)
         partner.with_user(plain).write({"phone": False, "email": False})
+        self.decide()
         self.assertEqual(partner.enrollment_ids.stop_reason, "no_channel")
 
     def test_the_manager_makes_the_settings_the_rep_does_not(self):

@@ -24,6 +24,7 @@ class TestActivity(TouchCase):
         cls.activity = cls.touch.activity_id
 
     def next_touch(self):
+        self.decide()
         return self.env["touch.touch"].sudo().search([("lead_id", "=", self.lead.id), ("state", "=", "planned")])
 
     def assertPlannedOn(self, touch):
@@ -97,6 +98,7 @@ class TestActivity(TouchCase):
         self.cadence.enroll(leads)
         touches = self.planned(leads)
         touches.activity_id.with_user(self.rep).action_feedback()
+        self.decide()
         self.assertEqual(set(touches.mapped("state")), {"done"})
         self.assertEqual(set(self.planned(leads).mapped("number")), {2})
         self.assertEqual(len(self.planned(leads)), 10)
@@ -168,6 +170,7 @@ class TestActivity(TouchCase):
         again = self.next_touch()
         self.assertEqual(again.purpose, "closing")
         self.lead.temperature = "warm"
+        self.decide()
         self.assertEqual((again.purpose, again.state), ("warming", "planned"))
 
     def test_a_planner_that_fails_fails_no_one_else(self):

@@ -180,7 +180,7 @@ class TestBounds(TouchCase):
         self.assertTrue(all(enrollments.mapped("why")))
         leads[0].log_touch({"channel": "call", "outcome_id": self.outcomes["reached"].id})
         leads[1].log_touch({"channel": "call", "outcome_id": self.outcomes["clear_no"].id})
-        self.env.flush_all()
+        self.decide()
         with self.enter_registry_test_mode():
             self.env.ref("touch_cadence.ir_cron_night").method_direct_trigger()
         self.run_planner()
@@ -321,6 +321,7 @@ class TestBlocked(TouchCase):
         for change in changes:
             enrollment.next_date = later
             change()
+            self.decide()
             self.assertLessEqual(enrollment.next_date, fields.Datetime.now())
         mend()
         self.run_planner()

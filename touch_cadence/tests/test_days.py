@@ -295,6 +295,7 @@ class TestZones(DaysCase):
         self.cadence.enroll(lead)
         for client in (partner, lead):
             client.with_user(self.rep).touch_tz = "Pacific/Honolulu"
+            self.decide()
             self.assertEqual(client.touch_zone, "Pacific/Honolulu")
             local = self.local(self.planned(client), "Pacific/Honolulu")
             self.assertEqual((local.hour, local.date()), (9, self.planned(client).date_deadline))

@@ -269,6 +269,7 @@ class TestDeskActs(DeskCase):
     def test_a_call_counts_though_the_client_was_handed_over_meanwhile(self):
         touch = self.touches[0]
         self.leads[0].with_user(self.manager).user_id = self.rep_two
+        self.decide()
         self.assertEqual(touch.user_id, self.rep_two)
         result = self.act(touch, "done", outcome_id=self.outcomes["reached"].id, note="Sends the drawing")
         self.assertTrue(result["ok"])

@@ -5,7 +5,7 @@ from odoo.tests import Form, tagged, users
 from odoo.tools import mute_logger
 from psycopg2.errors import CheckViolation
 
-from ..models.touch_cadence import PLAN_AT_ONCE
+from ..models.touch_review import DECIDE_AT_ONCE
 from .common import TouchCase
 
 
@@ -107,8 +107,10 @@ class TestEditor(TouchCase):
     def test_a_step_put_in_before_is_made_next_and_none_again(self):
         lead = self.start(done=3)
         self.edited.write({"step_ids": [Command.create({"sequence": 0, "channel": "letter", "delay": 1})], "under_way": "move"})
+        self.decide()
         new = self.cadence.step_ids - self.steps
         lead.write({"street": "1 Street", "city": "Ghent"})
+        self.decide()
         self.assertEqual(self.planned(lead).step_id, new)
         self.assertEqual(self.planned(lead).number, 4)
         self.assertEqual(self.to_the_end(lead), [*self.steps[:3].ids, new.id, *self.steps[3:].ids])
@@ -117,6 +119,7 @@ class TestEditor(TouchCase):
         lead = self.start(done=2)
         order = self.steps[4] | self.steps[6] | self.steps[0] | self.steps[3] | self.steps[1] | self.steps[2] | self.steps[5]
         self.edited.write({"step_ids": [Command.update(step.id, {"sequence": number}) for number, step in enumerate(order)]})
+        self.decide()
         self.env.invalidate_all()
         self.assertEqual(
             self.to_the_end(lead),
@@ -130,6 +133,7 @@ class TestEditor(TouchCase):
         self.edited.write(
             {"step_ids": [Command.update(self.steps[1].id, {"channel": "meeting", "purpose": "closing"}), Command.delete(self.steps[2].id)]}
         )
+        self.decide()
         self.assertEqual((self.planned(lead), touch.activity_id), (touch, activity))
         self.assertEqual((touch.channel, touch.purpose, touch.outdated), ("meeting", "closing", False))
         self.assertEqual(activity.activity_type_id, self.env.ref("mail.mail_activity_data_meeting"))
@@ -138,8 +142,10 @@ class TestEditor(TouchCase):
         lead = self.start(done=1)
         touch = self.planned(lead)
         self.edited.write({"step_ids": [Command.delete(self.steps[1].id)]})
+        self.decide()
         self.assertEqual((self.planned(lead), touch.step_id), (touch, self.steps[2]))
         self.edited.write({"step_ids": [Command.delete(step.id) for step in self.steps[2:]]})
+        self.decide()
         self.assertEqual((touch.state, touch.withdrawn), ("skipped", True))
         self.assertEqual(lead.enrollment_ids.sorted("id")[0].stop_reason, "steps_done")
 
@@ -150,6 +156,7 @@ class TestEditor(TouchCase):
         self.planned(lead).done()
         self.assertFalse(self.planned(lead))
         self.edited.write({"step_ids": [Command.update(self.steps[1].id, {"delay": 2})], "under_way": "move"})
+        self.decide()
         self.assertEqual(self.planned(lead).date_deadline.isoformat(), "2026-03-04")
 
     def test_a_birthday_stays_whatever_the_steps_are(self):
@@ -169,13 +176,14 @@ class TestEditor(TouchCase):
         self.assertEqual(self.planned(lead).write_date, before)
 
     def test_many_are_left_to_the_planner(self):
-        leads = self.start(PLAN_AT_ONCE + 1)
+        leads = self.start(DECIDE_AT_ONCE + 1)
         self.edited.write({"step_ids": [Command.update(self.steps[0].id, {"channel": "meeting"})], "under_way": "move"})
-        self.assertTrue(all(self.planned(leads).mapped("outdated")))
-        self.assertTrue(all(leads.enrollment_ids.mapped("next_date")))
+        self.decide()
+        self.assertEqual(len(self.planned(leads).filtered("outdated")), 1)
+        self.assertEqual(len(leads.enrollment_ids.filtered("review_since")), 1)
         self.run_planner()
         self.assertEqual(set(self.planned(leads).mapped("channel")), {"meeting"})
-        self.assertFalse(any(leads.enrollment_ids.mapped("next_date")))
+        self.assertFalse(leads.enrollment_ids.filtered("review_since"))
 
     # --------------------------------------------------------------
     # Finish on the old

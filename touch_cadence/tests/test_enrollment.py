@@ -105,6 +105,7 @@ class TestEnrollment(TouchCase):
         archived.action_archive()
         low.potential = "low"
         opted.partner_id.touch_opt_out = True
+        self.decide()
         self.assertEqual(
             [(one.state, one.stop_reason) for one in enrollments],
             [("won", "won"), ("refused", "lost"), ("stopped", "archived"), ("stopped", "low_potential"), ("stopped", "opt_out")],
@@ -118,12 +119,14 @@ class TestEnrollment(TouchCase):
         lead = self.make_leads()
         self.cadence.enroll(lead)
         lead.stage_id = self.env["crm.stage"].search([("is_won", "=", True)], limit=1)
+        self.decide()
         self.assertEqual(lead.enrollment_ids.state, "won")
 
     def test_an_archived_contact_stops_it(self):
         partner = self.make_partners()
         self.cadence.enroll(partner)
         partner.active = False
+        self.decide()
         self.assertEqual(partner.enrollment_ids.stop_reason, "archived")
 
     # --- what follows ----------------------------------------------------------------------------
@@ -193,9 +196,12 @@ class TestEnrollment(TouchCase):
 
     def test_many_are_planned_by_the_cron(self):
         leads = self.make_leads(90)
-        with patch("odoo.addons.touch_cadence.models.touch_cadence.ENROLL_BATCH", 40):
+        with (
+            patch("odoo.addons.touch_cadence.models.touch_cadence.ENROLL_BATCH", 40),
+            patch("odoo.addons.touch_cadence.models.touch_review.DECIDE_AT_ONCE", 30),
+        ):
             self.assertEqual(len(self.cadence.enroll(leads)), 90)
-        self.assertFalse(self.planned(leads))
+        self.assertEqual(len(self.planned(leads)), 30)
         self.run_planner()
         self.assertEqual(len(self.planned(leads)), 90)
 
@@ -330,8 +336,10 @@ class TestEnrollment(TouchCase):
         lead, other = self.make_leads(2)
         self.cadence.enroll(lead | other)
         lead.partner_id = self.make_partners(touch_opt_out=True)
+        self.decide()
         self.assertEqual(lead.enrollment_ids.stop_reason, "opt_out")
         closed = self.make_partners(is_company=True, touch_opt_out=True)
+        self.decide()
         person = self.make_partners()
         self.cadence.enroll(person)
         person.parent_id = closed
@@ -343,6 +351,7 @@ class TestEnrollment(TouchCase):
         self.cadence.user_id = self.manager
         self.cadence.enroll(lead)
         lead.write({"team_id": False, "company_id": self.env["res.company"].create({"name": "Other"}).id})
+        self.decide()
         self.assertEqual(lead.enrollment_ids.stop_reason, "moved")
 
     def test_what_follows_stays_in_the_company(self):

@@ -29,7 +29,7 @@ class TestFilters(TouchCase):
 
     def run_rules(self):
         cron = self.env.ref("touch_cadence.ir_cron_enroll_by_rule")
-        self.env.flush_all()
+        self.decide()
         with self.enter_registry_test_mode(), mute_logger(CADENCE_LOG, FILTER_LOG, CRON_LOG, BACKGROUND_LOG):
             cron.method_direct_trigger()
         self.env.invalidate_all()

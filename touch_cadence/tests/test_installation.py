@@ -172,7 +172,7 @@ class TestInstallation(TouchCase):
         self.assertNotIn(("res.partner", "Employees"), added)
 
     def night(self):
-        self.env.flush_all()
+        self.decide()
         with self.enter_registry_test_mode():
             self.env.ref("touch_cadence.ir_cron_night").method_direct_trigger()
         self.env.invalidate_all()

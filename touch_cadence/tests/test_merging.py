@@ -21,6 +21,7 @@ class TestMerging(TouchCase):
         self.cadence.enroll(cold)
         self.assertEqual(self.planned(cold).purpose, "warming")
         self.merge(cold, hot)
+        self.decide()
         self.assertEqual((cold.temperature, cold.temperature_date), ("hot", date(2026, 2, 10)))
         self.assertEqual(self.planned(cold).purpose, "closing", "decided anew: a hot client is closed at once (R8)")
 
@@ -53,6 +54,7 @@ class TestMerging(TouchCase):
             hot.temperature = "hot"
         self.cadence.enroll(cold)
         kept = (cold | hot).with_user(self.rep).merge_opportunity()
+        self.decide()
         self.assertEqual(kept, cold)
         self.assertEqual((cold.temperature, cold.temperature_date), ("hot", date(2026, 2, 10)))
         self.assertEqual(self.planned(cold).purpose, "closing")

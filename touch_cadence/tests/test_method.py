@@ -16,7 +16,7 @@ TUESDAY = MONDAY + timedelta(days=1)
 class MethodCase(TouchCase):
     def night(self):
         """The overnight crons, as the cron runs them."""
-        self.env.flush_all()
+        self.decide()
         with self.enter_registry_test_mode():
             for name in ("see_purchases", "cool", "night"):
                 self.env.ref(f"touch_cadence.ir_cron_{name}").method_direct_trigger()
@@ -292,6 +292,7 @@ class TestOccasions(MethodCase):
         self.assertIn("until", self.planned(plain).activity_id.summary)
         self.assertNotEqual(self.planned(vip).reason_id, sale)
         plain.is_vip = True
+        self.decide()
         self.assertNotEqual(self.planned(plain).reason_id, sale, "who becomes VIP sees no public sale")
 
 

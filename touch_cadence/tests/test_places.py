@@ -232,6 +232,7 @@ class TestPlaces(TouchCase):
     def test_b1_a_contact_restored_is_worked_again(self):
         self.care.enroll(self.partner)
         self.partner.active = False
+        self.decide()
         self.assertEqual(self.partner.enrollment_ids.stop_reason, "archived")
         self.partner.active = True
         self.assertEqual(self.running(), (self.partner, self.care))

@@ -14,7 +14,7 @@ from .common import MONDAY, TouchCase
 class TestPlanner(TouchCase):
     def enrolled(self, clients):
         """Enrol without planning, as if by a large import."""
-        with patch("odoo.addons.touch_cadence.models.touch_cadence.PLAN_AT_ONCE", -1):
+        with patch("odoo.addons.touch_cadence.models.touch_review.DECIDE_AT_ONCE", 0):
             return self.cadence.enroll(clients)
 
     def test_plans_the_first_touch_as_an_activity(self):
@@ -168,9 +168,10 @@ class TestPlanner(TouchCase):
         self.run_planner()
         with self.failing_for_all():
             leads.write({"phone": "+3212345678"})
+            self.decide()
         self.assertEqual(set(enrollments.mapped("state")), {"running"})
         self.assertEqual(len(self.planned(leads)), 30, "what was planned stays")
-        self.assertTrue(all(enrollments.mapped("next_date")), "the planner looks again")
+        self.assertTrue(all(enrollments.mapped("review_since")), "the planner looks again")
         self.run_planner()
         self.assertFalse(any(enrollments.mapped("next_date")))
 
@@ -297,6 +298,7 @@ class TestPlanner(TouchCase):
         self.assertEqual(enrollment.why_data[0][0], "no_rep")
         self.assertFalse(self.planned(lead))
         lead.user_id = self.rep
+        self.decide()
         self.assertEqual(self.planned(lead).user_id, self.rep)
 
     def test_team_leader_and_fallback(self):
@@ -312,6 +314,7 @@ class TestPlanner(TouchCase):
         self.cadence.enroll(lead)
         touch = self.planned(lead)
         lead.user_id = self.rep_two
+        self.decide()
         self.assertEqual((touch.user_id, touch.activity_id.user_id, touch.enrollment_id.user_id), (self.rep_two,) * 3)
 
     def test_a_touch_given_away_by_hand_stays_there(self):
@@ -356,6 +359,7 @@ class TestPlanner(TouchCase):
         self.cadence.enroll(partner)
         self.assertEqual(self.planned(partner).channel, "email")
         self.env["mail.blacklist"]._add(partner.email)
+        self.decide()
         enrollment = partner.enrollment_ids
         self.assertEqual((enrollment.state, enrollment.stop_reason), ("stopped", "no_channel"))
         self.assertFalse(self.planned(partner))
@@ -370,6 +374,7 @@ class TestPlanner(TouchCase):
         activity = touch.activity_id
         self.assertEqual(touch.channel, "call")
         partner._phone_set_blacklisted()
+        self.decide()
         self.assertEqual(self.planned(partner), touch)
         self.assertEqual(touch.channel, "email")
         self.assertEqual(touch.activity_id, activity)

@@ -78,6 +78,7 @@ class PrivacyCase(TouchCase):
         touches.activity_id.write({"note": f"{mark} activity", "summary": f"{mark} summary"})
         for touch in touches:
             touch.activity_id.with_context(touch_outcome_id=self.outcomes["interested"].id).action_feedback(feedback=f"{mark} feedback")
+        self.decide()
         self.planned(contact).skip(f"{mark} skipped")
         self.planned(lead).activity_id.note = f"{mark} planned"
         contact.enrollment_ids.filtered(lambda one: one.state == "running").action_pause(f"{mark} pause")
@@ -88,6 +89,7 @@ class PrivacyCase(TouchCase):
         booking = deal.booking_ids
         booking.note = f"{mark} booking"
         deal.write({"has_need": True, "temperature": "hot"})
+        self.decide()
         deal.with_user(rep).sudo().expert_alone_reason = f"{mark} alone"
         contact.enrollment_ids.action_stop(f"{mark} stopped")
         self.env["touch.job"].create(
@@ -577,7 +579,7 @@ class TestRetention(PrivacyCase):
     """Notes and touches are kept for so many months after the last contact, and no longer."""
 
     def forget(self, day):
-        self.env.flush_all()
+        self.decide()
         with freeze_time(f"{day} 03:00:00"), self.enter_registry_test_mode():
             self.env.ref("touch_cadence.ir_cron_forget").method_direct_trigger()
         self.env.invalidate_all()

@@ -149,6 +149,7 @@ class TestRights(TouchCase):
             with self.refused():
                 act()
         self.theirs.user_id = False  # nobody's: all see it, as in the pipeline; the leader works it
+        self.decide()
         touch = self.planned(self.theirs).with_user(self.rep)
         self.assertEqual((touch.user_id, touch.has_access("read"), touch.has_access("write")), (self.leader, True, False))
 
@@ -276,6 +277,7 @@ class TestRights(TouchCase):
     def test_a5_who_had_a_touch_before_ends_no_run_of_a_colleague(self):
         touch, run = self.planned(self.mine), self.mine.enrollment_ids
         self.mine.user_id = self.rep_two
+        self.decide()
         self.assertEqual((touch.user_id, touch.handed_from_id), (self.rep_two, self.rep))
         desk, bought = self.env["touch.desk"].with_user(self.rep), self.outcomes["bought"].id
         said = desk.act(touch.id, "done", {"outcome_id": bought, "note": "He said yes"}, "late", 60)
@@ -331,4 +333,5 @@ class TestRights(TouchCase):
         self.assertEqual(touch.date_done.year, 2026)
         self.assertTrue(self.planned(self.mine), "it was decided again all the same")
         self.mine.with_user(self.rep).with_context(touch_unreviewed=True).active = False
+        self.decide()
         self.assertFalse(self.planned(self.mine))

@@ -350,7 +350,7 @@ class TestJobs(WizardCase):
             self.addCleanup(patcher.stop)
 
     def work(self):
-        self.env.flush_all()
+        self.decide()
         with self.enter_registry_test_mode():
             self.env.ref("touch_cadence.ir_cron_work").method_direct_trigger()
         self.env.invalidate_all()

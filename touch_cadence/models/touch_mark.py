@@ -1,0 +1,126 @@
+from contextlib import contextmanager
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+MARKS = "touch_cadence.marks"
+
+
+class Marks:
+    """What one transaction has marked, and how deep it is inside public methods of ours."""
+
+    __slots__ = ("at_work", "clients", "doors", "ids")
+
+    def __init__(self):
+        self.ids = {}  # of enrolments, in the order in which they were marked
+        self.clients = {}  # {model: ids of its records}, in the order in which they were marked
+        self.doors = 0
+        self.at_work = False
+
+    def __bool__(self):
+        return bool(self.ids or self.clients)
+
+    def clear(self):
+        self.ids.clear()
+        self.clients.clear()
+
+
+@contextmanager
+def door(env):
+    """One event, from the outside: what it marks is decided once, on leaving the outermost door, so that who called finds it done."""
+    mark = env["touch.mark"]
+    marks = mark._marks()
+    marks.doors += 1
+    try:
+        yield
+    finally:
+        marks.doors -= 1
+        if marks and not marks.doors:
+            mark._hook()  # a savepoint inside has run, or dropped, the one that was there
+    if not marks.doors:
+        mark._settle()
+
+
+class TouchMark(models.AbstractModel):
+    """What may have changed a decision *marks* enrolments; what is marked is decided again once (:meth:`_settle`): on leaving the outermost
+    public method of ours, else before the transaction is committed.
+
+    * The marks are a set of the transaction. They are kept with the cursor and not in ``precommit.data``, which every savepoint empties.
+    * Odoo's own writes only mark: a deal that is lost is archived first and lost a moment later, and is looked at when both are done.
+    * What is too much for one transaction is marked in the database (``review_since``), and the planner is woken for it.
+    """
+
+    _name = "touch.mark"
+    _description = "Touch Mark"
+
+    @api.model
+    def _marks(self):
+        return self.env.cr.cache.setdefault(MARKS, Marks())
+
+    @api.model
+    def _mark(self, enrollments):
+        """Decide again for these, once, when what happens now is over.
+
+        :param enrollments: ``touch.enrollment`` records of any state; those that are over are passed by
+        """
+        if enrollments:
+            self._marks().ids.update(dict.fromkeys(enrollments.ids))
+            self._hook()
+
+    @api.model
+    def _mark_clients(self, clients):
+        """Decide again for these clients, as :meth:`_mark`. Which enrolments they have is read when it is decided: a write costs no query.
+
+        :param clients: partners or leads
+        """
+        if clients:
+            self._marks().clients.setdefault(clients._name, {}).update(dict.fromkeys(clients._ids))
+            self._hook()
+
+    @api.model
+    def _hook(self):
+        """See to it that what is marked is decided before the commit. The hook stands once; savepoints run and drop it together with
+        ``precommit.data``."""
+        cr = self.env.cr
+        if MARKS not in cr.precommit.data:
+            cr.precommit.data[MARKS] = True
+            cr.precommit.add(self._before_commit)
+            cr.postrollback.add(self._marks().clear)
+
+    @api.model
+    def _before_commit(self):
+        """The precommit hook. A savepoint runs it, too: inside a public method of ours it leaves the marks to the end of that."""
+        if not self._marks().doors:
+            self._settle()
+
+    @api.model
+    def _settle(self):
+        """Decide for what is marked, whoever marked it. Empty here: the planner's room does it."""
+
+    @api.model
+    def _leave_to_planner(self, ids):
+        """Mark enrolments in the database; the planner decides for them in its batches, a moment from now.
+
+        :param ids: of enrolments
+        """
+        if not ids:
+            return
+        enrollments = self.env["touch.enrollment"].browse(ids)
+        enrollments.flush_recordset(["review_since"])
+        # SQL: a mark on records that our own code found; one statement for what may be every client of a rep
+        self.env.cr.execute(
+            SQL(
+                "UPDATE touch_enrollment SET review_since = %s WHERE id = ANY(%s) AND review_since IS NULL",
+                fields.Datetime.now(),
+                list(ids),
+            )
+        )
+        enrollments.invalidate_recordset(["review_since"])
+        self._wake_planner()
+
+    @api.model
+    def _wake_planner(self):
+        """Have the planner run a moment from now."""
+        cron = self.env.ref("touch_cadence.ir_cron_plan_touches", raise_if_not_found=False)
+        if cron:
+            cron.sudo()._trigger()  # sudo: waking the planner needs no right
