@@ -1,9 +1,13 @@
 from contextlib import contextmanager
+from weakref import WeakKeyDictionary
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-MARKS = "touch_cadence.marks"
+HOOKED = "touch_cadence.mark"
+# {cursor: its Marks}. Neither ``precommit.data`` nor ``cr.cache`` keeps them: the one is emptied by every savepoint, the other by one that is
+# undone
+_marks = WeakKeyDictionary()
 
 
 class Marks:
@@ -45,7 +49,7 @@ class TouchMark(models.AbstractModel):
     """What may have changed a decision *marks* enrolments; what is marked is decided again once (:meth:`_settle`): on leaving the outermost
     public method of ours, else before the transaction is committed.
 
-    * The marks are a set of the transaction. They are kept with the cursor and not in ``precommit.data``, which every savepoint empties.
+    * The marks are a set of the transaction: what is rolled back takes them along.
     * Odoo's own writes only mark: a deal that is lost is archived first and lost a moment later, and is looked at when both are done.
     * What is too much for one transaction is marked in the database (``review_since``), and the planner is woken for it.
     """
@@ -55,7 +59,7 @@ class TouchMark(models.AbstractModel):
 
     @api.model
     def _marks(self):
-        return self.env.cr.cache.setdefault(MARKS, Marks())
+        return _marks.setdefault(self.env.cr, Marks())
 
     @api.model
     def _mark(self, enrollments):
@@ -82,8 +86,8 @@ class TouchMark(models.AbstractModel):
         """See to it that what is marked is decided before the commit. The hook stands once; savepoints run and drop it together with
         ``precommit.data``."""
         cr = self.env.cr
-        if MARKS not in cr.precommit.data:
-            cr.precommit.data[MARKS] = True
+        if HOOKED not in cr.precommit.data:
+            cr.precommit.data[HOOKED] = True
             cr.precommit.add(self._before_commit)
             cr.postrollback.add(self._marks().clear)
 

@@ -191,7 +191,7 @@ class TouchTouch(models.Model):
         runs = self.enrollment_id.filtered("client_key")
         self.filtered(lambda touch: touch.enrollment_id in runs).write({"enrollment_id": False})
         self.env["touch.expert.booking"]._keep_touch_counts(self)
-        activities = self.activity_id
+        activities = self.activity_id.with_prefetch()  # as in _withdraw()
         empty = (
             "partner_id",
             "lead_id",

@@ -19,6 +19,7 @@ from . import (
     test_long_requests,
     test_lost_connection,
     test_mail,
+    test_mark,
     test_merging,
     test_method,
     test_places,

@@ -120,6 +120,7 @@ class TestActivity(TouchCase):
     @users("tc_rep")
     def test_hot_by_hand_turns_the_planned_touch_into_a_closing_one(self):
         self.lead.with_user(self.env.user).temperature = "hot"
+        self.decide()
         self.assertEqual((self.touch.purpose, self.touch.state), ("closing", "planned"))
         self.assertEqual(self.touch.activity_id, self.activity)
         self.assertIn(self.touch.reason_id.name, self.activity.summary)

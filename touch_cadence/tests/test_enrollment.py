@@ -339,10 +339,10 @@ class TestEnrollment(TouchCase):
         self.decide()
         self.assertEqual(lead.enrollment_ids.stop_reason, "opt_out")
         closed = self.make_partners(is_company=True, touch_opt_out=True)
-        self.decide()
         person = self.make_partners()
         self.cadence.enroll(person)
         person.parent_id = closed
+        self.decide()
         self.assertEqual(person.enrollment_ids.stop_reason, "opt_out")
         self.assertEqual(self.planned().lead_id, other)
 

@@ -1,0 +1,154 @@
+from contextlib import suppress
+from unittest.mock import patch
+
+from freezegun import freeze_time
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from ..models.touch_mark import door
+from .common import TouchCase
+
+AT_ONCE = "odoo.addons.touch_cadence.models.touch_review.DECIDE_AT_ONCE"
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-02 09:30:00")
+class TestMark(TouchCase):
+    """Whatever may change a decision marks; what is marked is decided once, when what happens is over."""
+
+    def setUp(self):
+        super().setUp()
+        self.lead = self.make_leads()
+        self.run = self.cadence.enroll(self.lead)
+        self.decided = []
+        review = type(self.env["touch.enrollment"])._review
+
+        def watched(enrollments):
+            self.decided += enrollments.ids
+            return review(enrollments)
+
+        self.patch(type(self.env["touch.enrollment"]), "_review", watched)
+
+    def test_a_public_method_returns_with_the_next_touch_planned(self):
+        first = self.planned(self.lead)
+        first.done(self.outcomes["reached"])
+        self.assertEqual(self.planned(self.lead).number, 2)
+        self.assertEqual(self.decided, self.run.ids, "decided once, whatever the outcome marked")
+
+    def test_a_clear_no_is_decided_once(self):
+        self.planned(self.lead).done(self.outcomes["clear_no"])
+        self.assertEqual(self.run.state, "refused")
+        self.assertEqual(len(self.decided), len(set(self.decided)))
+
+    def test_what_odoo_writes_is_decided_before_the_commit_and_not_before(self):
+        self.lead.temperature = "hot"
+        self.assertEqual(self.planned(self.lead).purpose, "warming")
+        self.assertFalse(self.decided)
+        self.decide()
+        self.assertEqual(self.planned(self.lead).purpose, "closing")
+
+    def test_many_writes_are_decided_once(self):
+        for temperature in ("hot", "cold", "warm", "hot"):
+            self.lead.temperature = temperature
+        self.lead.phone = "+3212345678"
+        self.decide()
+        self.assertEqual(self.decided, self.run.ids)
+
+    def test_a_lost_deal_is_lost_and_not_archived(self):
+        self.lead.with_user(self.rep).action_set_lost()
+        self.assertEqual(self.run.stop_reason, "lost")
+
+    def test_a_savepoint_within_a_door_decides_nothing(self):
+        with door(self.env):
+            self.lead.temperature = "hot"
+            with self.env.cr.savepoint():
+                self.assertEqual(self.planned(self.lead).purpose, "warming")
+                self.lead.phone = "+3212345678"
+            self.assertFalse(self.decided)
+            with door(self.env):
+                self.lead.phone = "+3212345679"
+            self.assertFalse(self.decided, "the outermost door counts")
+        self.assertEqual(self.planned(self.lead).purpose, "closing")
+        self.assertEqual(self.decided, self.run.ids)
+
+    def test_a_savepoint_that_is_undone_takes_no_mark_with_it(self):
+        with door(self.env):
+            self.lead.temperature = "hot"
+            # not assertRaises, whose own savepoint would undo what was written before
+            with suppress(ValueError), self.env.cr.savepoint():
+                self.lead.phone = "+3212345678"
+                raise ValueError("undone")
+        self.assertEqual(self.planned(self.lead).purpose, "closing")
+
+    def test_a_transaction_that_is_rolled_back_takes_its_marks_with_it(self):
+        with self.registry.cursor() as cr:
+            mark = self.env(cr=cr)["touch.mark"]
+            mark._mark(self.run)
+            self.assertTrue(mark._marks())
+            cr.rollback()
+            self.assertFalse(mark._marks())
+
+    def test_a_door_that_fails_leaves_its_marks_to_the_commit(self):
+        with suppress(ValueError), door(self.env):
+            self.lead.temperature = "hot"
+            self.env.cr.flush()  # as a savepoint that somebody opened: the hook is used up
+            raise ValueError("undone")
+        self.assertFalse(self.decided)
+        self.decide()
+        self.assertEqual(self.planned(self.lead).purpose, "closing")
+
+    def test_the_form_shows_after_saving_what_was_decided(self):
+        specification = {"next_touch_why": {}, "touch_ids": {"fields": {"purpose": {}, "state": {}}}}
+        [saved] = self.lead.with_user(self.rep).web_save({"temperature": "hot"}, specification)
+        self.assertIn("hot", saved["next_touch_why"])
+        self.assertEqual([touch["purpose"] for touch in saved["touch_ids"]], ["closing"])
+        [run] = self.run.with_user(self.rep).web_read({"why": {}})
+        self.assertIn("hot", run["why"])
+
+    def test_too_many_are_left_to_the_planner_by_one_statement(self):
+        leads = self.make_leads(60)
+        self.cadence.enroll(leads)
+        self.decided.clear()
+        with patch(AT_ONCE, 20):
+            leads.user_id = self.rep_two
+            self.decide()
+        self.assertEqual(len(self.decided), 20)
+        self.assertEqual(len(leads.enrollment_ids.filtered("review_since")), 40)
+        self.assertEqual(len(self.planned(leads).filtered(lambda touch: touch.user_id == self.rep_two)), 20)
+        self.run_planner()
+        self.assertEqual(self.planned(leads).user_id, self.rep_two)
+        self.assertEqual(self.planned(leads).activity_id.user_id, self.rep_two)
+        self.assertFalse(leads.enrollment_ids.filtered("review_since"))
+
+    def test_leads_given_to_another_rep_cost_no_query_each(self):
+        batches = {count: self.make_leads(count) for count in (2, 100, 200)}
+        for leads in batches.values():
+            self.cadence.enroll(leads)
+        with patch(AT_ONCE, 0):
+
+            def act(count):
+                for lead in batches[count]:
+                    self.env["touch.mark"]._mark_clients(lead)
+                self.decide()
+
+            self.assertLess(self.slope(act), 0.05)
+
+    @mute_logger("odoo.addons.touch_cadence.models.touch_enrollment")
+    def test_a_review_that_fails_fails_nobodys_tick(self):
+        touch = self.planned(self.lead)
+        with patch.object(type(self.env["touch.planner"]), "_apply_touches", side_effect=ValueError("broken")):
+            touch.done(self.outcomes["reached"])
+        self.assertEqual(touch.state, "done")
+        self.assertTrue(self.run.review_since or self.run.state == "blocked")
+
+    def test_who_marks_without_end_is_left_to_the_planner(self):
+        review = type(self.env["touch.enrollment"])._review
+
+        def again(enrollments):
+            review(enrollments)
+            self.env["touch.mark"]._mark(enrollments)
+
+        with patch.object(type(self.env["touch.enrollment"]), "_review", again):
+            self.lead.temperature = "hot"
+            self.decide()
+        self.assertTrue(self.run.review_since)
