@@ -154,7 +154,7 @@ WRITTEN = {
     "touch.expert.window": {"manager": "dayofweek expert_id hour_from hour_to"},
     "touch.enrollment": {
         "nobody": """blocked_count cadence_id client_key commercial_partner_id company_id date_end date_paused date_start held_back lead_id next_date
-            not_before nothing_follows partner_id pauses run state stop_note stop_reason touch_count touch_ids user_id why_data""",
+            not_before nothing_follows partner_id pauses review_since run state stop_note stop_reason touch_count touch_ids user_id why_data""",
     },
     "touch.touch": {
         "sales": "date_deadline note",  # a day moves the touch as snooze() does
