@@ -73,7 +73,7 @@ class ResCompany(models.Model):
         string="Months That Count for the Value", default=12, help="A client's value is what the client bought in this many months."
     )
     touch_loyal_from = fields.Integer(
-        string="Purchases That Make a Client Loyal", default=2, help="Clients who bought this often and are not missed are loyal."
+        string="Loyal after (purchases)", default=2, help="Clients who bought this often and are not missed are loyal."
     )
     touch_abc_a = fields.Integer(
         string="Class A up to (%)", default=80, help="The clients with the highest sales, who together bring this share of all sales."
@@ -101,11 +101,11 @@ class ResCompany(models.Model):
         string="Notice for Experts (hours)", default=24, help="Experts are booked at least this long ahead."
     )
     touch_experienced_won = fields.Integer(
-        string="Won Deals of the Experienced",
+        string="Experienced after (won deals)",
         default=10,
         help="Salespeople with this many won deals and enough months are proposed as experienced.",
     )
-    touch_experienced_months = fields.Integer(string="Months of the Experienced", default=6, help="Months since the first deal.")
+    touch_experienced_months = fields.Integer(string="Experienced after (months)", default=6, help="Months since the first deal.")
 
     touch_keep_months = fields.Integer(
         string="Keep Notes and Touches (months)",

@@ -30,7 +30,7 @@ class TouchCadence(models.Model):
     )
     under_way = fields.Selection(
         [("finish", "Finish on the old steps"), ("move", "Move to the new steps")],
-        string="Current Clients After a Change",
+        string="Current Clients after a Change",
         store=False,
         help="Written together with changed steps: says what happens to current clients. Empty: they move to the new steps.",
     )

@@ -105,7 +105,7 @@ class TouchEnrollment(models.Model):
     temperature = fields.Selection(TEMPERATURE_SELECTION, compute="_compute_temperature", compute_sudo=True)
 
     run = fields.Integer(
-        string="Time in This Cadence",
+        string="Enrolment Number",
         default=1,
         readonly=True,
         help="1 for the client's first enrolment in this cadence, 2 for the second, and so on.",

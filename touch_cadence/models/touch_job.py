@@ -33,7 +33,7 @@ class TouchJob(models.Model):
     _order = "id desc"
 
     name = fields.Char(string="Job", required=True, readonly=True)
-    user_id = fields.Many2one("res.users", string="By", required=True, readonly=True, index=True, ondelete="cascade")
+    user_id = fields.Many2one("res.users", string="Requested by", required=True, readonly=True, index=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     state = fields.Selection(
         [("waiting", "Waiting"), ("running", "Running"), ("done", "Done"), ("cancelled", "Cancelled"), ("failed", "Failed")],

@@ -15,7 +15,7 @@ class TouchJudgement(models.Model):
     lead_id = fields.Many2one("crm.lead", index=True, ondelete="set null", help="Empty: anonymous, since the client's data were erased.")
     # of anonymous ones only: the others are of their deal's company
     company_id = fields.Many2one("res.company", readonly=True)
-    user_id = fields.Many2one("res.users", string="By", required=True, default=lambda self: self.env.user)
+    user_id = fields.Many2one("res.users", string="Judged by", required=True, default=lambda self: self.env.user)
     date = fields.Date(required=True, default=fields.Date.context_today)
     potential = fields.Selection(POTENTIAL_SELECTION, required=True)
     option_ids = fields.Many2many("touch.marker.option", string="Answers")

@@ -256,7 +256,7 @@ class TouchPrivacyHolding(models.AbstractModel):
         name = self.env._("clients-%(moment)s", moment=now.strftime("%Y-%m-%d-%H%M%S"))
         if form == "xlsx":
             return f"{name}.xlsx", self._workbook(tables)
-        about = {self.env._("Exported on"): now.isoformat(timespec="minutes"), self.env._("By"): self.env.user.name}
+        about = {self.env._("Exported on"): now.isoformat(timespec="minutes"), self.env._("Exported by"): self.env.user.name}
         return f"{name}.json", json.dumps({**about, **tables}, ensure_ascii=False, indent=2).encode()
 
     @api.model

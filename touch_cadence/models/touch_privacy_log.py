@@ -10,7 +10,7 @@ class TouchPrivacyLog(models.Model):
     _order = "id desc"
 
     date = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
-    user_id = fields.Many2one("res.users", string="By", required=True, readonly=True, ondelete="restrict")
+    user_id = fields.Many2one("res.users", string="Done by", required=True, readonly=True, ondelete="restrict")
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     act = fields.Selection(
         [
@@ -19,7 +19,7 @@ class TouchPrivacyLog(models.Model):
             ("erase_client", "Touches and client erased"),
             ("delete", "Records deleted by hand"),
             ("removed", "Contact or lead deleted"),
-            ("retention", "End of the time they are kept"),
+            ("retention", "Retention period ended"),
         ],
         required=True,
         readonly=True,

@@ -249,12 +249,12 @@ class TestPrivacy(PrivacyCase):
             self.assertIn(f"{MARK} {what}", text)
         self.assertNotIn("arthur", text)
         known = json.loads(self.exported(contact))
-        self.assertEqual(known["By"], "Mara Manager")
+        self.assertEqual(known["Exported by"], "Mara Manager")
         [called] = [row for row in known["Touches"] if row["Note"] == f"{MARK} called"]
         self.assertEqual((called["Channel"], called["Direction"], called["Contact"]), ("Call", "Incoming", f"{MARK} Contact"))
         self.assertEqual(called["Done on"], "2026-03-02T09:30+00:00", "a moment has its zone")
         [asked] = [row for row in known["Judgements"] if row["Answers"]]
-        self.assertTrue(asked["By"])
+        self.assertTrue(asked["Judged by"])
         self.assertEqual(known["Contacts"][0]["Email"], f"{MARK}@touch.example")
 
     def test_the_workbook_holds_the_same_and_no_formula(self):
