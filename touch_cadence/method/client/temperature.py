@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..plan.channels import BUILT_IN, Channels, of
 from ..plan.facts import COLD, TEMPERATURES, WARM
 
 EFFECTS = ("", "warmer", "cooler", "thaw", *TEMPERATURES)
@@ -18,16 +19,14 @@ def move(temperature: str, effect: str) -> str:
     return TEMPERATURES[min(max(degree, 0), len(TEMPERATURES) - 1)]
 
 
-# channels by which people talk with each other: what was said there was answered there
-CONVERSATIONS = ("call", "meeting")
-
-
-def is_answer(answer: str, channel: str | None, incoming: bool, reached: bool) -> bool:
+def is_answer(answer: str, channel: str | None, incoming: bool, reached: bool, channels: Channels = BUILT_IN) -> bool:
     """Whether a touch showed that the client still listens; anything else is silence (R9).
 
-    :param answer: what the outcome says: ``yes``, ``no``, or ``talk``: if it was a conversation
+    :param answer: what the outcome says: ``yes``, ``no``, or ``talk``: if it was a conversation; what was said there was answered there
+    :param channels: the channels there are
     """
-    return incoming or (reached and (answer == "yes" or (answer == "talk" and channel in CONVERSATIONS)))
+    talked = answer == "talk" and channel is not None and of(channel, channels).talk
+    return incoming or (reached and (answer == "yes" or talked))
 
 
 def cool(temperature: str, silent_days: int, days_per_degree: int) -> str:

@@ -1,45 +1,66 @@
-"""Changing channels (R16), among those that are open to the client (invariant 2)."""
+"""What a channel is. Those of the house stand in a table; other addons bring more, and facts carry them all."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from datetime import date
-
-from .facts import PAPER, History, Step
-
-# what a channel needs of the client: any one of these
-NEEDS: Mapping[str, tuple[str, ...]] = {
-    "call": ("phone",),
-    "email": ("email",),
-    "meeting": ("phone", "email"),
-    "sms": ("phone",),
-    "voice": ("phone",),
-    "letter": ("address",),
-    "social": ("website",),
-    "web": (),  # seen by the client, never planned
-}
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 
 
-def reachable(have: Collection[str], known: Collection[str]) -> frozenset[str]:
-    """:param have: what is known and not closed of phone, email, address, website
-    :param known: the channels that are asked for
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A way to touch clients.
+
+    ``needs``: what must be known of a client and not be closed, any one of these: ``phone``, ``email``, ``address``, ``website``, or a word
+    that another addon reads; without needs the channel is logged, and never planned. ``sense``: how clients take it in (R16), the channel
+    itself where nothing is said. ``talk``: people answer each other there. ``paper``: it counts as paper (R17). ``message``: a client who
+    comes to us by it has written or spoken to us.
+    """
+
+    code: str
+    needs: tuple[str, ...] = ()
+    sense: str = ""
+    talk: bool = False
+    paper: bool = False
+    message: bool = True
+
+
+Channels = Mapping[str, Channel]
+
+
+def table(channels: Iterable[Channel]) -> Channels:
+    """:return: the channels by their codes, in order"""
+    return MappingProxyType({one.code: one for one in channels})
+
+
+BUILT_IN = table(
+    [
+        Channel("call", ("phone",), "ear", talk=True),
+        Channel("email", ("email",), "eye"),
+        Channel("meeting", ("phone", "email"), "eye", talk=True),
+        Channel("sms", ("phone",), "eye"),
+        Channel("voice", ("phone",), "ear"),
+        Channel("letter", ("address",), "paper", paper=True),
+        Channel("social", ("website",), "web"),
+        Channel("web", (), "web", message=False),  # an advert that was seen is no message to us
+    ]
+)
+
+
+def of(code: str, channels: Channels) -> Channel:
+    """:return: the channel of that code; one that nobody knows (any more) says nothing but its name, so that old touches still count"""
+    return channels.get(code) or Channel(code)
+
+
+def sense(code: str, channels: Channels) -> str:
+    return of(code, channels).sense or code
+
+
+def reachable(have: Collection[str], known: Iterable[str], channels: Channels = BUILT_IN) -> frozenset[str]:
+    """:param have: what is known and not closed of the client: phone, email, address, website
+    :param known: codes of the channels that are asked for
     :return: those of them by which the client may be touched"""
-    return frozenset(channel for channel in known if any(need in have for need in NEEDS[channel]))
-
-
-# how people take things in (R16)
-SENSES: Mapping[str, str] = {
-    "call": "ear",
-    "voice": "ear",
-    "meeting": "eye",
-    "email": "eye",
-    "sms": "eye",
-    "social": "web",
-    "web": "web",
-    "letter": "paper",
-}
-# touches of a run before the one that must be on paper: the letter refers to what was said
-PAPER_AFTER = 2
+    return frozenset(code for code in known if any(need in have for need in of(code, channels).needs))
 
 
 def wants_paper(age: int | None, size: int | None, age_from: int, size_from: int) -> bool:
@@ -49,35 +70,3 @@ def wants_paper(age: int | None, size: int | None, age_from: int, size_from: int
     :param age_from, size_from: the thresholds; 0 switches one off
     """
     return bool((age_from and age is not None and age > age_from) or (size_from and size is not None and size >= size_from))
-
-
-def preference(
-    step: Step,
-    open_channels: Collection[str],
-    history: History,
-    order: tuple[str, ...],
-    paper_since: date | None = None,
-) -> list[str]:
-    """The open channels, best first: paper where it is owed, then the step's own, then the sense that was not addressed for longest (R16);
-    within it what worked before with this client, then what was not used for longest.
-
-    Ties are settled by ``order``, so that the same facts always give the same channel.
-
-    :param paper_since: for who must get paper, the day since which one letter must have gone
-    """
-    last_used, worked = history.channels, history.channel_score
-    addressed: dict[str, date] = {}
-    for channel, day in last_used.items():
-        addressed[SENSES[channel]] = max(day, addressed.get(SENSES[channel], date.min))
-    owed = paper_since is not None and history.number >= PAPER_AFTER and last_used.get(PAPER, date.min) < paper_since
-    return sorted(
-        (channel for channel in order if channel in open_channels),
-        key=lambda channel: (
-            not (owed and channel == PAPER),
-            channel != step.channel,
-            addressed.get(SENSES[channel], date.min),
-            -worked.get(channel, 0),
-            last_used.get(channel, date.min),
-            order.index(channel),
-        ),
-    )

@@ -6,7 +6,8 @@ from datetime import date
 
 from ..why import Why
 from . import holds
-from .facts import CLOSING, HOT, PAPER, Facts, Reason, Step
+from .channels import of
+from .facts import CLOSING, HOT, Facts, Reason, Step
 
 
 def purpose(facts: Facts, step: Step, day: date, delay: int, chosen: str) -> Why:
@@ -26,7 +27,7 @@ def purpose(facts: Facts, step: Step, day: date, delay: int, chosen: str) -> Why
 def channel(facts: Facts, step: Step, chosen: str, reason: Reason, paper_owed: bool) -> Why:
     """:param chosen: the channel of the touch
     :param paper_owed: whether this client must get paper by now (R17)"""
-    if paper_owed and chosen == PAPER and step.channel != PAPER:
+    if paper_owed and of(chosen, facts.channels).paper and step.channel != chosen:
         return "paper", {}
     if reason.campaign and step.channel != chosen:
         return "channel_campaign", {"channel": chosen}

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from types import MappingProxyType
 
+from .channels import BUILT_IN, Channels
 from .workdays import Workdays
 
 COLD, WARM, HOT = TEMPERATURES = ("cold", "warm", "hot")
 LOW, STANDARD, HIGH = POTENTIALS = ("low", "standard", "high")
 WARMING, CLOSING = PURPOSES = ("warming", "closing")
-CHANNELS = ("call", "email", "meeting", "sms", "voice", "letter", "social", "web")
-PAPER = "letter"
+CHANNELS = tuple(BUILT_IN)
 BIRTHDAY, HOLIDAY = OCCASIONS = ("birthday", "holiday")
 
 # enrolments that hold the client's place: there is one of them at most
@@ -190,6 +190,7 @@ class Facts:
     superseded: bool = False  # another enrolment holds the client's place
     open_channels: frozenset[str] = frozenset()
     channels_off: bool = False  # the client can be reached, but only by channels that the company has switched off
+    channels: Channels = field(default_factory=lambda: BUILT_IN)  # all that are known, also those that are closed or only logged
     channel_order: tuple[str, ...] = CHANNELS
     history: History = History()
     open_touch: OpenTouch | None = None

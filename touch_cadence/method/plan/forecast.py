@@ -56,7 +56,7 @@ def after(facts: Facts, outcome: Outcome, step: int | None = None) -> Forecast:
         from_step=step is not None,
         reached=outcome.reached,
         skipped=False,
-        answered=temperature.is_answer(outcome.answer, touch.channel, False, outcome.reached),
+        answered=temperature.is_answer(outcome.answer, touch.channel, False, outcome.reached, facts.channels),
         warmed=effect.warmed,
         user=facts.rep,
         step=step,
@@ -65,7 +65,7 @@ def after(facts: Facts, outcome: Outcome, step: int | None = None) -> Forecast:
         facts,
         state="running",
         temperature=effect.temperature,
-        history=read([made], facts.rep, facts.history),
+        history=read([made], facts.rep, facts.history, facts.channels),
         open_touch=None,
         horizon=FORECAST_DAYS,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from .channels import BUILT_IN, Channels, of
 from .facts import CLOSING, WARMING, History
 
 
@@ -71,7 +72,7 @@ class _Run:
         self.last_day, self.last_reached, self.last_warmed = touch.day, touch.reached and not touch.skipped, touch.warmed
 
 
-def read(touches: Iterable[PastTouch], rep: int | None = None, before: History = NOTHING) -> History:
+def read(touches: Iterable[PastTouch], rep: int | None = None, before: History = NOTHING, kinds: Channels = BUILT_IN) -> History:
     """Boil a client's past touches down to what the rules ask for.
 
     * A touch that did not reach the client is a try (R33) and uses up its step, but neither its reason nor the rhythm.
@@ -82,6 +83,7 @@ def read(touches: Iterable[PastTouch], rep: int | None = None, before: History =
     :param touches: all of the client's touches that are over, oldest first
     :param rep: the rep who works the client at present
     :param before: what was read before; the touches go on from there
+    :param kinds: the channels there are
     """
     run = _Run.of(before)
     warming, closed_before = before.warming, before.closed_before
@@ -102,7 +104,7 @@ def read(touches: Iterable[PastTouch], rep: int | None = None, before: History =
         if not touch.reached:
             continue
         last_contact = touch.day
-        if touch.incoming and touch.channel != "web":  # an advert seen is no message to us
+        if touch.incoming and (not touch.channel or of(touch.channel, kinds).message):
             last_reply = touch.day
         if touch.reason:
             reasons[touch.reason] = touch.day

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from ..why import Why
-from . import channels, explain, holds, reasons, rhythm
+from . import explain, holds, reasons, rhythm, rotation
 from .decision import Decision, HandOver, Stop, Touch, Wait
 from .facts import HOT, WARMING, Facts, Step
 from .occasions import Occasion
@@ -96,7 +96,7 @@ def _timing(facts: Facts, step: Step, days: Workdays) -> _Timing | None:
 def _channels(facts: Facts, step: Step, purpose: str) -> tuple[list[str], bool]:
     """:return: the open channels, best first, and whether this client must get paper (R17): warming touches only"""
     since = max(facts.started, facts.today - timedelta(days=PAPER_EVERY)) if facts.paper and purpose == WARMING else None
-    return channels.preference(step, facts.open_channels, facts.history, facts.channel_order, since), since is not None
+    return rotation.preference(step, facts.open_channels, facts.history, facts.channel_order, since, facts.channels), since is not None
 
 
 def _wishes(facts: Facts, timing: _Timing, occasion: Occasion, step: Step) -> Touch:
