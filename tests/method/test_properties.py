@@ -7,10 +7,10 @@ from datetime import date, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
-from method.plan import capacity, history
+from method.plan import capacity, channels, forecast, history
 from method.plan.decide import decide
 from method.plan.decision import Keep, Stop, Touch, Wait
-from method.plan.facts import CHANNELS, OCCASIONS, Cadence, OpenTouch, Reason, Step
+from method.plan.facts import CHANNELS, OCCASIONS, Cadence, Hold, OpenTouch, Reason, Step
 from world import ALL_CHANNELS, MONDAY, at, client, often, past, workdays
 
 PURPOSES = st.sampled_from(["warming", "closing"])
@@ -55,7 +55,7 @@ PAST = st.lists(
         past,
         day=st.integers(0, 60).map(lambda days: MONDAY - timedelta(days=days)),
         purpose=st.none() | PURPOSES,
-        channel=st.none() | st.sampled_from(CHANNELS),
+        channel=st.none() | st.sampled_from([*CHANNELS, "whatsapp", "telegram"]),
         reason=st.none() | st.integers(1, 30),
         this_run=st.booleans(),
         from_step=st.booleans(),
@@ -70,10 +70,24 @@ PAST = st.lists(
 ).map(lambda touches: sorted(touches, key=lambda touch: touch.day))
 
 
+HOLDS = st.lists(
+    st.builds(
+        lambda first, length: Hold(MONDAY + timedelta(days=first), MONDAY + timedelta(days=first + length), ("closing_week", {})),
+        st.integers(-8, 12),
+        st.integers(0, 12),
+    ),
+    min_size=1,
+    max_size=3,
+).map(tuple)
+# one that another addon brought, and one that went with another addon: only touches of before know it
+CHANNELS_OF_OTHERS = channels.table([*channels.BUILT_IN.values(), channels.Channel("whatsapp", ("phone",), "eye")])
+PLANNED_CHANNELS = sorted(ALL_CHANNELS | {"whatsapp"})
+
+
 OPEN_TOUCHES = st.builds(
     OpenTouch,
     purpose=PURPOSES,
-    channel=st.sampled_from(sorted(ALL_CHANNELS)),
+    channel=st.sampled_from([*PLANNED_CHANNELS, "telegram"]),
     day=st.integers(-10, 20).map(lambda days: MONDAY + timedelta(days=days)),
     reason=st.integers(1, 30),
 )
@@ -89,7 +103,10 @@ def cases(draw):
         now=at(MONDAY, draw(st.integers(0, 23))),
         started=MONDAY - timedelta(days=draw(st.integers(0, 45))),
         cadence=draw(CADENCES),
-        history=history.read(touches, 7),
+        history=history.read(touches, 7, kinds=CHANNELS_OF_OTHERS),
+        channels=CHANNELS_OF_OTHERS,
+        channel_order=draw(st.sampled_from([CHANNELS, (*CHANNELS, "whatsapp"), ("whatsapp", *CHANNELS)])),
+        holds=draw(st.just(()) | HOLDS),
         reasons=draw(REASON_SETS),
         paper=draw(st.booleans()),
         birthdate=draw(
@@ -109,13 +126,35 @@ def cases(draw):
         temperature=draw(st.sampled_from(["cold", "warm", "hot"])),
         potential=draw(st.sampled_from([None, "low", "standard", "high"])),
         vip=draw(st.booleans()),
-        open_channels=draw(st.frozensets(st.sampled_from(sorted(ALL_CHANNELS)))),
+        open_channels=draw(st.frozensets(st.sampled_from(PLANNED_CHANNELS))),
         workdays=days,
         rep_days=draw(st.sampled_from([days, workdays(off=off), None])),
         horizon=draw(st.integers(0, 8)),
         won=draw(st.integers(0, 9)) == 9,
     )
     return known, touches
+
+
+@st.composite
+def held_cases(draw):
+    """Clients whom a rule forbids to touch on some days near, and nothing else for good."""
+    known, _touches = draw(cases())
+    return replace(
+        known,
+        state="running",
+        potential=None,
+        won=False,
+        lapsed=False,
+        successors=frozenset(),
+        cadence=replace(
+            known.cadence, steps=(*known.cadence.steps, Step(10, draw(st.integers(0, 5)), times=0)), stop_after=0, window_days=0
+        ),
+        open_channels=known.open_channels | {"email"},
+        reasons=(*known.reasons, *(Reason(number, repeatable=True) for number in (31, 32))),
+        rep_days=known.rep_days or known.workdays,
+        open_touch=draw(st.none() | OPEN_TOUCHES),
+        holds=draw(HOLDS),
+    )
 
 
 @often(10)
@@ -162,6 +201,8 @@ def test_every_decision_keeps_the_invariants(case):
         assert (decision.day - max(contacts)).days >= known.min_gap
     assert not known.earliest or reason.occasion or decision.day >= known.earliest, "only an occasion keeps its full day"
     assert not (known.cadence.until_lapsed and known.lapsed)
+    # rules of other addons
+    assert not known.is_held(decision.day)
 
 
 @often(1.5)
@@ -199,6 +240,68 @@ def test_no_day_takes_more_than_it_can(several, per_day, busy):
             stays = others[decision.day] + untouched[decision.day]
             assert stays < per_day, "moved to a day that was full already"
             assert stays + placed[decision.day] - bound[decision.day] <= per_day
+
+
+@often(3)
+@given(held_cases())
+def test_no_touch_stands_on_a_day_that_a_rule_forbids(known):
+    """Whatever is decided, planned before, forecast or fitted into a full day: no touch falls on a held day, and the why says the rule."""
+    decision = decide(known)
+    if isinstance(decision, Keep):
+        assert not known.is_held(max(known.open_touch.day, known.today)), "a planned touch on a day that is held now moves"
+    day = decision.ahead if isinstance(decision, Wait) else decision.day if isinstance(decision, Touch) else None
+    assert day is None or not known.is_held(day)
+    [leveled] = capacity.level([known], [decision], lambda _rep: 1, {7: {known.today + timedelta(days=day): 1 for day in range(9)}})
+    assert not isinstance(leveled, Touch) or not known.is_held(leveled.day)
+    if known.open_touch:
+        then = forecast.after(known, forecast.Outcome(), 1).decision
+        assert not isinstance(then, Touch) or not known.is_held(then.day)
+    free = decide(replace(known, holds=()))
+    if isinstance(free, Touch) and known.is_held(free.day) and isinstance(decision, Touch | Wait) and decision.why[0][0] != "no_reason":
+        assert ("closing_week", {}) in decision.why
+
+
+@often(3)
+@given(held_cases(), st.integers(0, 5))
+def test_a_planned_touch_moves_when_a_rule_comes_to_forbid_its_day(known, days):
+    known = replace(known, holds=(), open_touch=None, earliest=None)
+    first = decide(known)
+    if not isinstance(first, Touch):
+        return
+    hold = Hold(first.day, first.day + timedelta(days=days), ("closing_week", {}))
+    planned = OpenTouch(first.purpose, first.channel, first.day, first.reason)
+    moved = decide(replace(known, holds=(hold,), open_touch=planned))
+    assert isinstance(moved, Touch | Wait), "it is not kept, and the run does not end"
+    assert hold.why in moved.why or moved.why[0][0] == "no_reason"
+    # a day that is full gives way to one that is neither full nor held
+    beside = Hold(first.day + timedelta(days=1), hold.last + timedelta(days=1), ("closing_week", {}))
+    [leveled] = capacity.level([replace(known, holds=(beside,))], [first], lambda _rep: 1, {7: {first.day: 1}})
+    assert not isinstance(leveled, Touch) or not beside.first <= leveled.day <= beside.last
+
+
+@often(2)
+@given(held_cases())
+def test_rules_that_forbid_no_working_day_change_nothing(known):
+    weekend = MONDAY + timedelta(days=5)
+    known = replace(known, open_touch=known.open_touch and replace(known.open_touch, day=MONDAY + timedelta(days=2)))
+    holds = (
+        Hold(date.min, MONDAY - timedelta(days=30), ("closing_week", {})),
+        Hold(weekend, weekend + timedelta(days=1), ("closing_week", {})),
+    )
+    assert decide(replace(known, holds=holds)) == decide(replace(known, holds=()))
+
+
+@given(HOLDS, st.integers(1, 4), st.lists(st.integers(1, 9), min_size=1, max_size=12))
+def test_the_night_moves_nothing_to_a_day_that_a_rule_forbids(holds, per_day, numbers):
+    planned = [
+        capacity.Planned(number, "cold", None, MONDAY, 0, holds=holds if number % 2 else ()) for number, _moves in enumerate(numbers)
+    ]
+    moved = capacity.overflow(planned, MONDAY, workdays(), per_day, {})
+    for one in planned:
+        day = moved.get(one.id)
+        assert day is None or not any(hold.first <= day <= hold.last for hold in one.holds)
+    if not holds:
+        assert len(moved) == max(0, len(planned) - per_day)
 
 
 @often(2)

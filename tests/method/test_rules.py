@@ -389,6 +389,38 @@ def test_every_channel_has_its_needs():
     assert channels.reachable((), facts.CHANNELS) == frozenset()
 
 
+# --- what other addons bring --------------------------------------------------------------------
+
+
+def test_a_rule_of_another_addon_holds_days_and_says_so():
+    friday = MONDAY + timedelta(days=4)
+    closing = facts.Hold(MONDAY, friday, ("closing_week", {"date": friday}))
+    decision = decide(client(holds=(closing,), horizon=9))
+    assert decision.day == MONDAY + timedelta(days=7)
+    assert ("closing_week", {"date": friday}) in decision.why
+    hot = decide(client(holds=(closing,), temperature="hot", horizon=9))
+    assert hot.day == decision.day, "a rule holds for hot clients, too"
+    late = decide(client(holds=(closing,), open_touch=OpenTouch("warming", "call", MONDAY - timedelta(days=3), 1), horizon=9))
+    assert late.day == decision.day, "an overdue touch would be made today"
+    for_good = decide(client(holds=(facts.Hold(MONDAY, date.max, closing.why),)))
+    assert (for_good.until > MONDAY, for_good.why) == (True, (("no_working_day", {}), closing.why))
+
+
+def test_a_channel_of_another_addon_takes_its_turn():
+    known_channels = channels.table([*channels.BUILT_IN.values(), channels.Channel("whatsapp", ("phone",), "eye", talk=True)])
+    assert "whatsapp" in channels.reachable({"phone"}, known_channels, known_channels)
+    order = (*facts.CHANNELS, "whatsapp")
+    here = {"channels": known_channels, "channel_order": order, "open_channels": frozenset({"email", "whatsapp"})}
+    seen = known(past(channel="email", reason=1))
+    assert decide(client(**here, history=seen, today=MONDAY + timedelta(days=3))).channel == "whatsapp"
+    assert temperature.is_answer("talk", "whatsapp", False, True, known_channels)
+    # one that went with its addon is history: it says its name, and is planned no more
+    seen = known(past(channel="telegram", reason=1))
+    assert decide(client(history=seen, today=MONDAY + timedelta(days=3))).channel == "call"
+    gone = decide(client(open_touch=OpenTouch("warming", "telegram", MONDAY, 1)))
+    assert gone.channel in facts.CHANNELS
+
+
 # --- R9: silence cools --------------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from .decision import Decision, Touch, Wait
-from .facts import HIGH, HOT, STANDARD, TEMPERATURES, Facts
+from .facts import HIGH, HOT, STANDARD, TEMPERATURES, Facts, Hold
 from .next_touch import LOOK_AGAIN, next_decision
 from .workdays import Workdays
 
@@ -49,7 +49,8 @@ def free_day(day: date, days: Workdays, per_day: int, load: Mapping[date, int]) 
 
 
 class Planned(NamedTuple):
-    """A planned touch of today or overdue. ``fixed``: it belongs on its day (an occasion, a campaign that ends, an expert)."""
+    """A planned touch of today or overdue. ``fixed``: it belongs on its day (an occasion, a campaign that ends, an expert); ``holds``: of the
+    client, days that are closed to it."""
 
     id: int
     temperature: str
@@ -57,6 +58,7 @@ class Planned(NamedTuple):
     since: date
     moves: int
     fixed: bool = False
+    holds: tuple[Hold, ...] = ()
 
 
 def overflow(planned: Sequence[Planned], today: date, days: Workdays, per_day: int, load: Mapping[date, int]) -> dict[int, date]:
@@ -77,9 +79,10 @@ def overflow(planned: Sequence[Planned], today: date, days: Workdays, per_day: i
     for one in sorted(planned, key=lambda one: rank(one.temperature, one.potential, one.since, one.id)):
         (bound if one.temperature == HOT or one.fixed or one.moves >= MOVES else free).append(one)
     for one in free[max(0, space - len(bound)) :]:
-        day = free_day(today + timedelta(days=1), days, per_day, load)
+        its = days.without((hold.first, hold.last) for hold in one.holds) if one.holds else days
+        day = free_day(today + timedelta(days=1), its, per_day, load)
         if day is None:
-            break
+            continue
         moved[one.id] = day
         load[day] = load.get(day, 0) + 1
     return moved
@@ -127,10 +130,10 @@ def _free_day(facts: Facts, day: date, per_day: Callable[[int | None], int], tak
     """:return: the first day from ``day`` on that takes one more, of the responsible or of who stands in"""
     if facts.rep_days is None:
         return None
-    found = free_day(day, facts.rep_days, per_day(facts.rep), taken.get(facts.rep, {}))
+    found = free_day(day, facts.open_days(facts.rep_days), per_day(facts.rep), taken.get(facts.rep, {}))
     if not facts.stand_in or not facts.stand_in_days:
         return found
-    other = free_day(day, facts.stand_in_days, per_day(facts.stand_in), taken.get(facts.stand_in, {}))
+    other = free_day(day, facts.open_days(facts.stand_in_days), per_day(facts.stand_in), taken.get(facts.stand_in, {}))
     return min(filter(None, (found, other)), default=None)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from types import MappingProxyType
 
+from ..why import Why
 from .channels import BUILT_IN, Channels
 from .workdays import Workdays
 
@@ -148,6 +149,16 @@ class OpenTouch:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """Days on which a client may not be touched because a rule says so, from ``first`` to ``last``, both included. ``why``: the rule's
+    sentence. This is the door for rules of other addons: whatever they forbid is closed to planner, desk, night and forecast alike."""
+
+    first: date
+    last: date
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """All that one decision about one client looks at. Dates are days in the cadence's time zone, moments are aware."""
 
@@ -195,6 +206,7 @@ class Facts:
     history: History = History()
     open_touch: OpenTouch | None = None
     reasons: tuple[Reason, ...] = ()
+    holds: tuple[Hold, ...] = ()  # of rules of other addons
 
     @property
     def next_step(self) -> Step | None:
@@ -202,9 +214,23 @@ class Facts:
         return self.cadence.step_at(self.history.step_touches, self.history.touches_by_step)
 
     @property
-    def days(self) -> Workdays | None:
-        """Days on which somebody can make a touch: the responsible, or the substitute while the responsible is away."""
+    def working_days(self) -> Workdays | None:
+        """Days on which somebody works for the client: the responsible, or the substitute while the responsible is away."""
         return self.rep_days | self.stand_in_days if self.rep_days is not None and self.stand_in_days else self.rep_days
+
+    @property
+    def days(self) -> Workdays | None:
+        """Days on which somebody can make a touch: those of :attr:`working_days` that no rule holds."""
+        days = self.working_days
+        return self.open_days(days) if days is not None else None
+
+    def open_days(self, days: Workdays) -> Workdays:
+        """:return: those of ``days`` that no rule holds"""
+        return days.without((hold.first, hold.last) for hold in self.holds) if self.holds else days
+
+    def is_held(self, day: date) -> bool:
+        """:return: whether a rule forbids to touch the client on ``day``"""
+        return any(hold.first <= day <= hold.last for hold in self.holds)
 
     def maker(self, day: date) -> int | None:
         """:return: the substitute who makes the touch of ``day``; None: the responsible does"""

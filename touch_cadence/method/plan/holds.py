@@ -48,6 +48,19 @@ def floor(facts: Facts, full_days: bool = True) -> tuple[date, tuple[Why, ...]]:
     return max(((day, why) for day, why in found if day), key=lambda one: one[0])
 
 
+def said(facts: Facts, asked: date, day: date) -> tuple[Why, ...]:
+    """:param asked: the day that the touch would have, without rules of other addons
+    :param day: the one that it has; for a holiday it lies before
+    :return: why working days between the two are held"""
+    first, last, days = min(asked, day), max(asked, day), facts.working_days
+    found = [
+        hold.why
+        for hold in facts.holds
+        if days is not None and days.between(max(first, hold.first), min(last, hold.last) + timedelta(days=1))
+    ]
+    return tuple(why for number, why in enumerate(found) if why not in found[:number])
+
+
 def quiet_until(facts: Facts) -> date | None:
     """:return: the day until which a client who came to us is left to the conversation; hot clients are not (R8, R44)"""
     last, days = facts.history.last_reply, facts.cadence.reply_days

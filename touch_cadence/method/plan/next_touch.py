@@ -36,7 +36,8 @@ def next_decision(facts: Facts) -> Decision:
         return HandOver(facts.successors, (("hand_over", {"touches": stuck}),))
     timing = _timing(facts, step, days)
     if timing is None:
-        return Wait(facts.today + timedelta(days=LOOK_AGAIN_NO_WORKDAY), (("no_working_day", {}),))
+        until = facts.today + timedelta(days=LOOK_AGAIN_NO_WORKDAY)
+        return Wait(until, (("no_working_day", {}), *holds.said(facts, facts.today, date.max - timedelta(days=1))))
     appears = facts.workdays.before(timing.asked, facts.horizon)
     if appears > facts.today:
         planned: Why = ("planned_later", {"date": timing.slot.day, "number": facts.history.number + 1})
@@ -90,7 +91,10 @@ def _timing(facts: Facts, step: Step, days: Workdays) -> _Timing | None:
         slot = holds.slot(facts, days, occasion.day) or slot
     # the day that is asked for counts: where the client's hours of every day are over when ours begin, the next ones are taken
     asked = days.on_or_after(max(due, floor, facts.today)) or slot.day
-    return _Timing(slot, min(slot.day, asked), delay, () if occasion or due >= floor else held, occasion)
+    held = () if occasion or due >= floor else held
+    if facts.holds:
+        held += holds.said(facts, occasion.date if occasion else max(due, floor, facts.today), slot.day)
+    return _Timing(slot, min(slot.day, asked), delay, held, occasion)
 
 
 def _channels(facts: Facts, step: Step, purpose: str) -> tuple[list[str], bool]:
@@ -108,6 +112,7 @@ def _wishes(facts: Facts, timing: _Timing, occasion: Occasion, step: Step) -> To
         ("nth", {"number": number, "target": facts.cadence.target}),
         (occasion.kind, {"date": occasion.date}),
         ("reason", {"reason": occasion.reason.id}),
+        *timing.held,
         *explain.stand_in(facts, day),
     )
     return Touch(day, when, number, WARMING, channel, occasion.reason.id, 0, why, user=facts.maker(day))

@@ -17,7 +17,7 @@ def review(facts: Facts, touch: OpenTouch) -> Decision:
     if touch.channel in facts.open_channels and not _is_wrong(facts, touch):
         return Keep()
     replacement = next_decision(facts)
-    if isinstance(replacement, Touch | HandOver) or touch.channel not in facts.open_channels:
+    if isinstance(replacement, Touch | HandOver) or touch.channel not in facts.open_channels or _is_held(facts, touch):
         return replacement
     if touch.outdated and (isinstance(replacement, Stop) or (isinstance(replacement, Wait) and replacement.ahead)):
         return replacement  # the new steps end before it, or wait longer
@@ -30,8 +30,8 @@ def review(facts: Facts, touch: OpenTouch) -> Decision:
 def _is_wrong(facts: Facts, touch: OpenTouch) -> bool:
     """Whether the planned touch is no longer the right one: the client's temperature asks for another purpose (R8, invariant 4), its day is
     no working day any more (invariant 5) or too early after the client wrote, its reason is not for this client (R27, R28), another
-    expert helps than before (R37), an occasion comes first (R29), or the steps are others now."""
-    if touch.outdated or _has_wrong_purpose(facts, touch):
+    expert helps than before (R37), an occasion comes first (R29), a rule of another addon holds its day, or the steps are others now."""
+    if touch.outdated or _is_held(facts, touch) or _has_wrong_purpose(facts, touch):
         return True
     if touch.day is None or facts.rep_days is None:
         return False
@@ -47,6 +47,11 @@ def _is_wrong(facts: Facts, touch: OpenTouch) -> bool:
     if reason.occasion:
         return False
     return holds.occasion(facts, day) is not None or not reasons.suits(reason, facts, day)
+
+
+def _is_held(facts: Facts, touch: OpenTouch) -> bool:
+    """Whether a rule forbids the day on which the touch would be made; an overdue one would be made today."""
+    return touch.day is not None and facts.is_held(max(touch.day, facts.today))
 
 
 def _has_wrong_purpose(facts: Facts, touch: OpenTouch) -> bool:

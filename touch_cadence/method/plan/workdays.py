@@ -38,6 +38,12 @@ class Workdays:
         partly = self.shares.keys() | other.shares.keys()
         return Workdays({*self.days, *other.days}, {day: max(self.share(day), other.share(day)) for day in partly})
 
+    def without(self, spans: Iterable[tuple[date, date]]) -> Workdays:
+        """:param spans: first and last day of each
+        :return: the days that lie in none of them"""
+        closed = tuple(spans)
+        return Workdays([day for day in self.days if not any(first <= day <= last for first, last in closed)], self.shares)
+
     def share(self, day: date) -> float:
         """:return: how much of a full working day is worked on ``day``, 0 to 1"""
         return self.shares.get(day, 1.0) if day in self else 0.0

@@ -3,6 +3,7 @@
 * Keys of clients, people, reasons, steps and cadences are numbered anew, each the same number in the whole recording.
 * A birthdate goes, but where the decision rests on it: then its day stays, and its year goes.
 * Texts go: names of holidays become numbers. What stays are the method's own words (a channel, a state), never a sentence.
+* Of a rule of another addon its code stays, and not what its sentence names.
 * Days and moments stay as they are: weekdays, ends of years and clocks decide. Whoever knows on which days somebody was called could find
   that client in a recording.
 
@@ -52,6 +53,9 @@ KEPT = frozenset(
         ),
         *(f"Facts.{name}" for name in ("now", "today", "started", "not_before", "pauses", "earliest", "last_mail", "expert_day")),
         *(f"Facts.{name}" for name in ("birthdate", "holidays", "holidays[]")),  # see below what is left of them
+        *(f"Channel.{name}" for name in ("code", "needs", "sense")),
+        "Facts.channels",
+        *(f"Hold.{name}" for name in ("first", "last", "why", "why[]")),  # a code and no values: see below
         *(f"Cadence.{name}" for name in ("rhythm", "target", "stop_after", "window_days", "reply_days", "hand_over_after")),
         *(f"Step.{name}" for name in ("delay", "channel", "purpose", "times")),
         *(f"Reason.{name}" for name in ("purpose", "temperatures", "channels", "valid_from", "valid_to", "occasion", "holiday")),
@@ -86,6 +90,7 @@ def anonymous(known: Iterable[Facts], made_up: bool = False) -> list[Facts]:
         numbers.of(REASON, key)
     holidays = sorted({name for facts in known for name in facts.holidays.values()})
     known = [_without_holidays(facts, holidays) for facts in known]
+    known = [replace(facts, holds=tuple(replace(hold, why=(hold.why[0], {})) for hold in facts.holds)) for facts in known]
     return [numbers.renumber(facts if made_up else _without_birthdate(facts), Facts) for facts in known]
 
 

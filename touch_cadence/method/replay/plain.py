@@ -15,6 +15,7 @@ from itertools import pairwise
 from types import NoneType, UnionType
 from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
 
+from ..plan.channels import Channels
 from ..plan.facts import Cadence, Reason
 from ..plan.workdays import Workdays
 from ..plan.zones import known, zone
@@ -29,6 +30,7 @@ SHARED: tuple[tuple[str, Any], ...] = (
     ("cadence", Cadence),
     ("reasons", tuple[Reason, ...]),
     ("holidays", Mapping[date, str]),
+    ("channels", Channels),
 )
 SHARED_AS: Mapping[Any, str] = {kind: name for name, kind in SHARED}
 # the clock that needs no table of time zones
