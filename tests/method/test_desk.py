@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from method.desk import placeholders, queue
 from method.plan import decide, facts, forecast, history
+from method.why import CODES
 from world import MONDAY, client, past
 
 TODAY = date(2026, 3, 18)
@@ -59,6 +60,7 @@ def test_the_order_is_the_same_however_they_come(touches, most, random):
 def test_the_order_explains_itself(touch):
     """What has a reason goes before what has none."""
     said = [code for code, _values in queue.why(touch, TODAY)]
+    assert all(set(values) == set(CODES[code]) for code, values in queue.why(touch, TODAY))
     assert ("queue_hot" in said) == (touch.temperature == "hot")
     assert ("queue_overdue" in said) == (touch.day < TODAY)
     if said:

@@ -10,6 +10,7 @@ from method.client import potential
 from method.client.potential import Answer
 from method.expert import experts, level
 from method.expert.experts import Expert, Request, Span
+from method.why import CODES
 from world import MONDAY
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -62,6 +63,8 @@ def test_R32_all_of_one_kind_is_that_kind_and_order_does_not_matter(letters, rul
     given_answers = answers("".join(letters))
     found = potential.judge(given_answers, rule)
     assert found == potential.judge(list(reversed(given_answers)), rule)
+    code, values = found[1]
+    assert set(values) == set(CODES[code])
     if len(set(letters)) == 1:
         assert found[0] == given_answers[0].potential
 

@@ -11,6 +11,7 @@ from method.plan import capacity, channels, forecast, history
 from method.plan.decide import decide
 from method.plan.decision import Keep, Stop, Touch, Wait
 from method.plan.facts import CHANNELS, OCCASIONS, Cadence, Hold, OpenTouch, Reason, Step
+from method.why import CODES
 from world import ALL_CHANNELS, MONDAY, at, client, often, past, workdays
 
 PURPOSES = st.sampled_from(["warming", "closing"])
@@ -164,6 +165,8 @@ def test_every_decision_keeps_the_invariants(case):
     decision = decide(known)
     assert decision == decide(known), "the same facts give the same decision"
     assert decision.why, "every decision says why"
+    for code, values in decision.why:
+        assert set(values) == set(CODES.get(code, ())), f"{code} carries what why.CODES says"
     if isinstance(decision, Wait):
         assert decision.until is None or decision.until > known.today, "waiting must not spin"
     if isinstance(decision, Stop):

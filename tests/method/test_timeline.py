@@ -10,6 +10,7 @@ from method.plan import history, rhythm, timeline
 from method.plan.decide import decide
 from method.plan.decision import Keep, Touch
 from method.plan.facts import CHANNELS, CLOSING, WARM, WARMING, Cadence, OpenTouch, Reason, Step
+from method.why import CODES
 from world import MONDAY, STANDARD, client, often, past, steps, workdays
 
 
@@ -188,6 +189,7 @@ def test_what_is_wrong_comes_first_and_names_lines_that_exist(cadence):
     found = timeline.findings(cadence, timeline.lay_out(cadence))
     assert [finding.severity for finding in found] == sorted((finding.severity for finding in found), key=timeline.SEVERITIES.index)
     assert all(0 <= line < len(cadence.steps) for finding in found for line in finding.steps)
+    assert all(set(finding.values) == set(CODES[finding.code]) for finding in found)
 
 
 def test_values_that_are_still_being_typed_break_nothing():

@@ -27,6 +27,50 @@ KINDS: Mapping[str, str] = {
     ),
 }
 
+# What each code of the method carries, neither more nor less; a sentence may name these values, and no others.
+CODES: Mapping[str, tuple[str, ...]] = {
+    # a touch
+    "nth": ("number", "target"),
+    **dict.fromkeys(("hot", "hot_at_once", "paper", "with_expert", "expert_missing", "stand_in", "day_full"), ()),
+    **dict.fromkeys(("hot_next_day", "expert_booked", "birthday", "holiday", "after_reply"), ("date",)),
+    **dict.fromkeys(("closing_rhythm", "closing_step"), ("warming",)),
+    **dict.fromkeys(("warming_rhythm", "closing_too_early"), ("warming", "rhythm")),
+    **dict.fromkeys(("channel_step", "channel_turn", "channel_campaign"), ("channel",)),
+    **dict.fromkeys(("channel_closed", "channel_without_reason"), ("planned", "channel")),
+    "reason": ("reason",),
+    "min_gap": ("days",),
+    "keep": (),
+    # no touch now
+    "planned_later": ("date", "number"),
+    "resting": ("date",),
+    "no_reason": ("purpose",),
+    "hand_over": ("touches",),
+    **dict.fromkeys(("paused", "waiting", "blocked", "channels_off", "no_rep", "no_working_day"), ()),
+    # the end
+    **dict.fromkeys(("won", "lost", "archived", "moved", "opt_out", "low_potential", "no_channel", "superseded", "lapsed"), ()),
+    **dict.fromkeys(("bought", "refused", "wrong_contact"), ()),
+    "stop_after": ("tries",),
+    "steps_done": ("touches",),
+    "window_over": ("days",),
+    # a plan
+    **dict.fromkeys(("plan_empty", "plan_no_closing"), ()),
+    **dict.fromkeys(("plan_follow_archived", "plan_follow_empty"), ("cadence",)),
+    "plan_follow_foreign": ("cadence", "company"),
+    **dict.fromkeys(("plan_closing_near", "plan_closing_turns"), ("first", "second", "warming", "rhythm")),
+    "plan_never_reached": ("step", "count"),
+    "plan_stops_before": ("tries", "touches", "number"),
+    "plan_behind_window": ("number", "day", "days"),
+    "plan_few_touches": ("touches", "target"),
+    **dict.fromkeys(("plan_channel_row", "plan_channel_stays"), ("channel", "first", "last")),
+    # the desk
+    **dict.fromkeys(("queue_hot", "queue_closing", "queue_high"), ()),
+    "queue_overdue": ("days",),
+    **dict.fromkeys(("if_hot", "if_cold", "if_reply", "if_channel_closed", "if_low", "if_won"), ()),
+    # a potential
+    **dict.fromkeys(("judged_majority", "judged_tie", "judged_any_low"), ("low", "standard", "high")),
+    "judged_weights": ("low", "standard", "high", "points", "most"),
+}
+
 # The rules behind decisions, by their numbers in docs/design.md: what each says in short, and the codes that name it in a why.
 RULES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "R2": ("seven touches", ("nth",)),
