@@ -10,7 +10,7 @@ ALIKE = 10
 
 
 def cause(error: BaseException) -> str:
-    """:return: what failed, without what differs from record to record: numbers"""
+    """:return: the failure without numbers, which differ from record to record"""
     return re.sub(r"\d+", "#", f"{type(error).__name__}: {error}")[:300]
 
 

@@ -279,10 +279,10 @@ def judge(headers: Iterable[tuple[str, str]], subject: str, sender: str, client:
 
     * A machine is told first, by headers, by the sender's name, by the subject, in this order: a machine at the client is no client.
     * What a list sends is a newsletter where it can be left but not written to (RFC 2369); through a list that takes posts a person may write.
-    * A group that puts its own address into *From* is not the author: whoever it names is.
+    * A group that puts its own address into *From* is not the author: the person it names is.
     * Then the author: a contact of the client's company, or an address of theirs, or one at their own domain, or the client's whole name.
 
-    :param headers: (name, value) pairs as they stand in the mail, whatever stands in them
+    :param headers: (name, value) pairs as they stand in the mail, of any content
     :param sender: the address in *From*, with or without a name
     :param client: whose record the mail arrived on; None to tell machines only
     :param ours: the author is one of us
@@ -390,7 +390,7 @@ def _by_headers(known: dict[str, list[str]]) -> Verdict | None:
         return Verdict(BOUNCE if delivery else AUTOMATIC, "content-type")
     for name in BOUNCE_HEADERS & known.keys():
         return Verdict(BOUNCE, name)
-    # who accepts or declines an invitation has clicked, though Google sends it as a machine
+    # people accept and decline invitations, though Google sends the answer as a machine
     if any(_METHOD.search(value) for value in known.get("content-type", ())):
         return None
     # "auto-replied; owner-email=…", "auto-generated (vacation)"
@@ -457,7 +457,7 @@ def _by_author(address: str, sender: str, client: Client) -> Verdict:
     box = mailbox(address)
     if address and (address in client.addresses or box in boxes):
         return Verdict(PERSON, "address")
-    # somebody new at the client's; who belongs to another company is not, whatever the domain
+    # somebody new at the client's; a contact of another company is not, whatever the domain
     own = {domain(one) for one in boxes} - FREE_DOMAINS - {""}
     if not client.foreign and _within(domain(box), own):
         return Verdict(PERSON, "domain")

@@ -11,7 +11,7 @@ from ..plan.occasions import age
 
 def temperature(known: Iterable[tuple[str | None, date | None]]) -> tuple[str, date | None]:
     """:param known: (temperature, since when) of each record
-    :return: the warmest, and the last day on which a record became so: a hot client is hot, whoever entered a second, cold one (R8)"""
+    :return: the warmest, and the last day on which a record became so: a second, cold record does not cool a hot client (R8)"""
     pairs = [(value if value in TEMPERATURES else TEMPERATURES[0], since) for value, since in known]
     warmest = max((value for value, _since in pairs), key=TEMPERATURES.index, default=TEMPERATURES[0])
     return warmest, max((since for value, since in pairs if value == warmest and since), default=None)
@@ -19,7 +19,7 @@ def temperature(known: Iterable[tuple[str | None, date | None]]) -> tuple[str, d
 
 def potential(known: Iterable[tuple[str | None, date | None]]) -> tuple[str | None, date | None]:
     """:param known: (potential, judged on) of each record, the one that stays first
-    :return: what was judged last, for later answers know more; where no day is known the higher, so that nobody is given up by a merge"""
+    :return: the latest judgement, because later answers know more; without days the higher one, so that a merge gives nobody up"""
     judged = [(value, on) for value, on in known if value in POTENTIALS]
     return max(judged, key=lambda one: (one[1] or date.min, POTENTIALS.index(one[0] or "")), default=(None, None))
 

@@ -79,7 +79,7 @@ i e y en ja
 groupe verein bank praxis kanzlei studio shop familie family famille und & and et и și
 """
 NO_PERSON = frozenset(_NO_PERSON.split())
-# the small words of a family name; who begins with one has the family name first
+# the small words of a family name; a name that begins with one has the family name first
 _PARTICLES = "van von der den de del della dal dei di da do dos das du la le el al bin ibn zu zum zur ter ten op het 't af av"
 PARTICLES = frozenset(_PARTICLES.split())
 # the first half of an Arabic first name, which is none without the other: "Abdul Rahman"

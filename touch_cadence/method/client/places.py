@@ -58,12 +58,12 @@ def verdict(new: Newcomer, runs: Iterable[Run]) -> tuple[str, str]:
     * Nothing is enrolled twice: a deal or contact that is under way is left out. A deal that is open again ends its own rest.
     * Selling a deal goes before nurture, care and win-back, a large deal before the others. Of equals the first keeps the place.
     * A run that a person paused stays, unless a person enrols a deal.
-    * A rest after a no gives way to a deal that was opened after it, and to who bought. Nothing else wakes who said no.
+    * A rest after a no gives way to a deal that was opened after it, and to a client who bought. Nothing else wakes a client who said no.
     * Deals, and what a cadence says comes next, wait where they cannot have the place. Contacts do not wait by hand or rule: the preview
       says so, and the rule finds them again.
 
     :param runs: the client's runs that are under way
-    :return: the verdict, and the code of the sentence that says why; empty for who takes the place
+    :return: the verdict, and the code of the sentence that says why; empty for the one that takes the place
     """
     runs = tuple(runs)
     for run in runs:
@@ -92,7 +92,7 @@ def ends(new: Newcomer, runs: Iterable[Run]) -> tuple[Run, ...]:
 
 
 def next_up(runs: Iterable[Run]) -> Run | None:
-    """Which of those who wait takes the place now: the deal before care, the large before the others, then the first.
+    """The waiting run that takes the place now: the deal before care, the large before the others, then the first.
 
     :return: None while the place is not free for it: it is held by one that goes before it, or the client rests after a no
     """

@@ -12,9 +12,9 @@ from .mail import domain, find_addresses
 
 # fewer digits are no number that anybody calls from outside, more are two numbers
 LEAST_DIGITS, MOST_DIGITS = 5, 15
-# what has fewer may be a half of another number
+# a text with fewer digits may be half of another number
 WHOLE_DIGITS = 7
-# of a field; what stands behind is a text and no number
+# of a field; the rest is a text and no number
 MOST_LETTERS = 1000
 # what stands between two numbers of one field; ":::" is Google's. A slash may belong to a number (0471/12.34.56, 089 / 123456)
 _BETWEEN = re.compile(r":::|[;,|\n\r\t]|//")

@@ -22,7 +22,7 @@ def move(temperature: str, effect: str) -> str:
 def is_answer(answer: str, channel: str | None, incoming: bool, reached: bool, channels: Channels = BUILT_IN) -> bool:
     """Whether a touch showed that the client still listens; anything else is silence (R9).
 
-    :param answer: what the outcome says: ``yes``, ``no``, or ``talk``: if it was a conversation; what was said there was answered there
+    :param answer: what the outcome says: ``yes``, ``no``, or ``talk``: if it was a conversation, in which people answer
     :param channels: the channels there are
     """
     talked = answer == "talk" and channel is not None and of(channel, channels).talk

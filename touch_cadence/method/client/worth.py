@@ -35,14 +35,14 @@ def missed_months(first: date, contacted: int, today: date, months: int) -> int:
 
 def lost(value: float, missed: int, decay: float) -> float:
     """:param decay: percent of its value that the base loses with each missed month, compounding (R19: 10)
-    :return: what the missed months cost of ``value``, in the same money"""
+    :return: the loss by the missed months, in the money of ``value``"""
     return value * (1 - (1 - min(decay, 100) / 100) ** missed)
 
 
 def abc(values: Sequence[float], a_share: float, b_share: float) -> list[str]:
     """Rank by volume (R25): the clients who together bring the first ``a_share`` percent are A, those up to ``b_share`` percent B, others C.
 
-    Who brings the same is in the same class; who brings nothing is C.
+    Clients who bring the same are in the same class; clients who bring nothing are C.
 
     :return: a class for each value, in order
     """
@@ -52,7 +52,7 @@ def abc(values: Sequence[float], a_share: float, b_share: float) -> list[str]:
     ranked = sorted((number for number, value in enumerate(values) if value > 0), key=lambda number: -values[number])
     share, last = 0.0, None
     for number in ranked:
-        if values[number] != last:  # who brings the same is in the same class
+        if values[number] != last:  # clients who bring the same are in the same class
             share, last = before / total * 100, values[number]
         classes[number] = A if share < a_share else B if share < b_share else C
         before += values[number]

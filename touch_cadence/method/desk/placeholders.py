@@ -17,7 +17,7 @@ def fill(text: str, values: Mapping[str, str]) -> str:
     could become a link or a script.
 
     :param text: HTML
-    :param values: by name, of :data:`PLACEHOLDERS`, escaped; what is not known becomes nothing
+    :param values: by name, of :data:`PLACEHOLDERS`, escaped; unknown ones become nothing
     """
     parts = _TAG.split(text)
     return "".join(part if _TAG.fullmatch(part) else _PLACE.sub(lambda found: values.get(_name(found[1])) or "", part) for part in parts)

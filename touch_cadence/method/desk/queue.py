@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ..plan.facts import CLOSING, HIGH, HOT, LOW, STANDARD
 from ..why import Why
 
-# what nobody has judged may be worth as much as the standard, not more
+# an unjudged client may be worth as much as the standard, not more
 POTENTIAL_ORDER = {HIGH: 0, STANDARD: 1, None: 2, LOW: 3}
 
 
@@ -25,8 +25,8 @@ class Waiting(NamedTuple):
 
 
 def rank(touch: Waiting, today: date) -> tuple[bool | int | date, ...]:
-    """What is due, before what is made ahead; hot clients first (R8), then closing touches, then overdue ones, then by potential, then the one that waits longest. The id settles
-    the rest, so that the order is the same each time."""
+    """Due touches come before early ones. Then: hot clients (R8), closing touches, overdue ones, the higher potential, the longest wait. The id
+    settles the rest, so that the order is the same each time."""
     return (
         touch.day > today,
         touch.temperature != HOT,

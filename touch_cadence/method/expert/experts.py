@@ -40,7 +40,7 @@ class Expert:
 
 
 class Request(NamedTuple):
-    """A deal that waits for an expert. ``without``: experts who declined; ``rep``: who comes along."""
+    """A deal that waits for an expert. ``without``: experts who declined; ``rep``: the user who comes along."""
 
     id: int
     asked: datetime
@@ -100,7 +100,7 @@ def assign(
     loaded, then the one who waits longest, then the one with the lowest number.
 
     :param busy_reps: when each rep is not free
-    :return: {request: place}; who is not in it waits on
+    :return: {request: place}; requests without a place wait on
     """
     pool = {expert.id: expert for expert in experts}
     reps = {rep: list(spans) for rep, spans in (busy_reps or {}).items()}

@@ -1,4 +1,4 @@
-"""Human capacity: so many touches a day can a rep make; what is over moves on in order, and is never lost."""
+"""Human capacity: a rep can make so many touches a day. The others move on in order, and none is lost."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOVES = 2
 
 
 class Rank(NamedTuple):
-    """What comes first: the hotter, then the higher potential, then who waits longest; the number settles ties."""
+    """The order of clients: the hotter first, then the higher potential, then the longer waiting; the number settles ties."""
 
     cold: int
     low: int
@@ -94,8 +94,8 @@ def level(
     per_day: Callable[[int | None], int],
     load: Mapping[int, Mapping[date, int]],
 ) -> list[Decision]:
-    """Fit new and changed touches into the reps' days: the hotter, the higher potential, the longer waiting go first; who finds the day full is decided
-    again for the first free one. Hot clients, occasions and meetings with an expert keep their day and take its room.
+    """Fit new and changed touches into the reps' days: the hotter, the higher potential, the longer waiting go first. A client whose day is
+    full is decided again for the first free day. Hot clients, occasions and meetings with an expert keep their day and take its room.
 
     :param per_day: touches that a rep makes on a full working day, 0 for no cap
     :param load: touches that each rep has on each day already

@@ -59,7 +59,7 @@ class Keep:
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """Another rep takes the client over (R21); who of ``successors`` does is settled for the whole batch by :func:`hand_over.assign`."""
+    """Another rep takes the client over (R21); :func:`hand_over.assign` chooses among ``successors`` for the whole batch."""
 
     successors: frozenset[int]
     why: tuple[Why, ...]

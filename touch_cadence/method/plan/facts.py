@@ -19,7 +19,7 @@ BIRTHDAY, HOLIDAY = OCCASIONS = ("birthday", "holiday")
 
 # enrolments that hold the client's place: there is one of them at most
 ACTIVE_STATES = ("running", "paused", "blocked")
-# enrolments that are not over; who waits comes when the client's place is free
+# enrolments that are not over; a waiting one begins when the client's place is free
 UNDER_WAY = (*ACTIVE_STATES, "resting", "waiting")
 # enrolments that the planner looks at when their date has come
 DUE_STATES = ("running", "resting")

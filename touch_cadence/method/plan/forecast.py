@@ -1,4 +1,4 @@
-"""What would come of it: the same decision, for facts that are not true yet."""
+"""A forecast: the same decision, for facts that are not true yet."""
 
 from __future__ import annotations
 

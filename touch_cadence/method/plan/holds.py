@@ -1,4 +1,4 @@
-"""What holds a touch off: rests, conversations, the minimum gap, days that are full, rules of other addons; and the day that is left."""
+"""The first day on which a touch may fall: after rests, conversations, the minimum gap, full days and rules of other addons."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from .workdays import Workdays
 # how long to wait before asking again when the answer lies outside the client, in days
 LOOK_AGAIN = 1
 LOOK_AGAIN_NO_WORKDAY = 30
-# days after which one more letter is owed to who must get paper (R17)
+# days after which one more letter is due to clients who must get paper (R17)
 PAPER_EVERY = 90
 
 

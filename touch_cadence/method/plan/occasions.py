@@ -34,7 +34,7 @@ class Occasion(NamedTuple):
 
 
 def birthday(born: date, year: int) -> date:
-    """:return: the birthday in ``year``; who was born on 29 February has it on the 28th in other years"""
+    """:return: the birthday in ``year``; for clients born on 29 February it is the 28th in other years"""
     try:
         return born.replace(year=year)
     except ValueError:

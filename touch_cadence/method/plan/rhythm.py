@@ -32,8 +32,8 @@ def wait(step: Step, temperature: str, history: History) -> int:
     """Working days between the touch before and this one.
 
     * The step says it, but for hot clients: a client who turned hot is closed today, not when the step is due (R8).
-    * A closing touch that was made gets its time, unless the client said yes to it: who is ready to buy is asked on the next working
-      day. A try that failed is repeated then, too: at most one attempt on a hot client's day does not get through (R44).
+    * A closing touch that was made gets its time, unless the client said yes to it: clients who are ready to buy are asked on the next
+      working day. A try that failed is repeated then, too: at most one attempt on a hot client's day does not get through (R44).
 
     :return: working days, 0 for at once
     """
@@ -52,7 +52,7 @@ def wait(step: Step, temperature: str, history: History) -> int:
 def after_pauses(workdays: Workdays, since: date, delay: int, pauses: Pauses) -> date | None:
     """The day on which a wait is over; the working days on which the run was paused do not count, so a pause moves the day by its length.
 
-    :param since: the day from which the wait counts; what was paused before it was waited for already
+    :param since: the day from which the wait counts; pauses before it were waited for already
     :param delay: working days
     :param pauses: each from its first day to the day on which the run went on
     :return: a working day, or None when it lies beyond what is known
@@ -81,7 +81,7 @@ def spread(window_days: int, touches: int) -> list[int]:
     weight = gaps * (gaps + 1) // 2
     # half of the room evenly, half in equal steps from gap to gap
     days = [int(working / 2 * (1 / gaps + number / weight)) for number in range(1, gaps + 1)]
-    for number in reversed(range(gaps)):  # what rounding left over goes to the last gaps
+    for number in reversed(range(gaps)):  # the last gaps take what rounding left over
         if sum(days) < working:
             days[number] += 1
     return [0, *sorted(days)]

@@ -81,7 +81,7 @@ class Follower(NamedTuple):
 
 
 def what_follows(followers: Iterable[Follower]) -> list[Finding]:
-    """What a cadence names as the next one, and in which nobody can go on: its clients would be left."""
+    """Next cadences in which no client can go on: the clients would be left."""
     found = []
     for one in followers:
         values = {"cadence": one.name}
@@ -168,7 +168,7 @@ def _few_touches(cadence: Cadence, plan: list[PlannedTouch]) -> list[Finding]:
 
 
 def _one_channel(cadence: Cadence, plan: list[PlannedTouch]) -> list[Finding]:
-    """Touches that the lines give to one channel in a row (R16); what goes in turn is no row."""
+    """Touches that the lines give to one channel in a row (R16); touches in turn are no row."""
     rows: list[list[PlannedTouch]] = []
     for touch in plan:
         if rows and rows[-1][-1].channel == touch.channel:

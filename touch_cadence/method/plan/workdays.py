@@ -80,10 +80,10 @@ class Workdays:
 
 
 Spans = Iterable[tuple[datetime, datetime]]
-# what leave leaves of a day is no working day when it is no more than this share of it, or these hours
+# The rest of a day of leave is no working day when it is no more than this share of the day, or these hours.
 LEAST_SHARE = 0.25
 LEAST_HOURS = 1.0
-# the core of a day, for who has no fixed hours
+# the core of a day, for people without fixed hours
 CORE = (10, 16)
 
 
@@ -113,7 +113,7 @@ def worked(attendance: Spans, away: Spans = (), full: float = 0.0) -> Workdays:
 
 
 def core_hours(days: Iterable[date], zone: tzinfo) -> list[tuple[datetime, datetime]]:
-    """:return: what stands for the hours of who has no fixed ones: the core of each weekday among ``days``"""
+    """:return: hours for people without fixed ones: the core of each weekday among ``days``"""
     return [core_hours_of(day, zone) for day in days if day.weekday() < 5]
 
 
