@@ -13,7 +13,8 @@ class TouchPrivacyLog(models.Model):
     user_id = fields.Many2one("res.users", string="Done by", required=True, readonly=True, ondelete="restrict")
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     act = fields.Selection(
-        [
+        string="Action",
+        selection=[
             ("export", "Exported"),
             ("erase", "Touches erased"),
             ("erase_client", "Touches and client erased"),

@@ -128,7 +128,7 @@ class TouchWords(models.AbstractModel):
             "warming_rhythm": self.env._("Warming: %(warming)s of %(rhythm)s before the next closing touch."),
             "channel_step": self.env._("By %(channel)s, as the step says."),
             "channel_turn": self.env._("By %(channel)s: of the open channels, it was not used for the longest time."),
-            "channel_closed": self.env._("By %(channel)s, because %(planned)s is not open for this client."),
+            "channel_closed": self.env._("By %(channel)s, because this client cannot be reached by %(planned)s."),
             "channel_without_reason": self.env._("By %(channel)s, because no reason is left for %(planned)s."),
             "channel_campaign": self.env._("By %(channel)s, as the campaign asks."),
             "paper": self.env._("On paper: large companies and older clients also get letters and cards."),

@@ -38,7 +38,7 @@ class TouchBase(models.TransientModel):
         return BUYERS & Domain("touch_opt_out", "=", False) & Domain("potential", "!=", "low") & ~Domain("last_touch_date", ">=", month)
 
     def _compute_display_name(self):
-        self.display_name = self.env._("Value of the Base")
+        self.display_name = self.env._("Client Base Value")
 
     @api.depends("company_id")
     def _compute_figures(self):
@@ -81,7 +81,7 @@ class TouchBase(models.TransientModel):
         }
 
     def action_open_value(self):
-        return self._open(self.env._("Value of the Base"), BUYERS)
+        return self._open(self.env._("Client Base Value"), BUYERS)
 
     def action_open_lost(self):
         return self._open(self.env._("Lost by Missed Months"), Domain("value_lost", ">", 0), search_default_salesperson=True)
