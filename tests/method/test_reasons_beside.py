@@ -1,6 +1,7 @@
 """What reaches past rights says why, beside it: every sudo() and every SQL statement of the addons."""
 
 import ast
+import functools
 import pathlib
 import tokenize
 
@@ -41,10 +42,16 @@ def statements(tree):
     return spans
 
 
+@functools.cache
+def read(path):
+    """:return: a file's tree, and what is said where in it; read once for all that is asked of it"""
+    tree = ast.parse(path.read_text())
+    return tree, comments(path), statements(tree), documented(tree)
+
+
 def bare(path, wanted, word):
     """:return: the places of calls that ``wanted`` knows without a comment that says ``word`` on their lines or right above"""
-    tree = ast.parse(path.read_text())
-    said, spans, told = comments(path), statements(tree), documented(tree)
+    tree, said, spans, told = read(path)
     found = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and wanted(node) and node.lineno not in told:
@@ -75,7 +82,7 @@ def test_all_rights_are_asked_for_in_one_way():
     found = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in FILES
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in ast.walk(read(path)[0])
         if isinstance(node, ast.keyword) and node.arg == "su" and isinstance(node.value, ast.Constant) and node.value.value is True
     ]
     assert len(found) <= 2, found

@@ -1,4 +1,4 @@
-"""Keeps facts that the planner reads while tests turn the world: the corpus against which every later change is replayed."""
+"""Keeps facts that the planner reads while tests turn the world: the corpus against which every later change is replayed (docs/replay.md)."""
 
 import random
 from collections import Counter, defaultdict
@@ -9,6 +9,8 @@ from unittest.mock import patch
 
 from ..method.plan.decide import decide
 from ..method.plan.decision import Keep, Touch
+from ..method.plan.facts import CLOSING, Hold
+from ..method.plan.workdays import Workdays
 from ..method.replay import recording
 from ..method.replay.anonymous import anonymous
 
@@ -16,10 +18,47 @@ from ..method.replay.anonymous import anonymous
 EACH = 15
 
 
+def _closing(facts):
+    steps = tuple(replace(step, purpose=CLOSING) for step in facts.cadence.steps)
+    return replace(facts, cadence=replace(facts.cadence, steps=steps))
+
+
+def _channel_without_reason(facts):
+    return replace(facts, reasons=tuple(replace(one, channels=one.channels or facts.open_channels - {"call"}) for one in facts.reasons))
+
+
+# What the world of the tests does not do, or hardly ever, and facts have to say in some other way. {what happens: the facts then}
+HAPPENINGS = {
+    "archived": lambda facts: replace(facts, archived=True),
+    "opted out": lambda facts: replace(facts, opted_out=True),
+    "in another company": lambda facts: replace(facts, company_changed=True),
+    "superseded": lambda facts: replace(facts, superseded=True),
+    "paused": lambda facts: replace(facts, state="paused"),
+    "no channel": lambda facts: replace(facts, open_channels=frozenset()),
+    "channels switched off": lambda facts: replace(facts, open_channels=frozenset(), channels_off=True),
+    "no reason": lambda facts: replace(facts, reasons=()),
+    "no reason for calls": _channel_without_reason,
+    "no working day": lambda facts: replace(facts, rep_days=facts.rep_days and Workdays(()), stand_in_days=None),
+    "tries are used up": lambda facts: replace(facts, cadence=replace(facts.cadence, stop_after=max(facts.history.tries, 1))),
+    "steps that close": _closing,
+    "the client wrote": lambda facts: replace(
+        facts, history=replace(facts.history, last_reply=facts.today), cadence=replace(facts.cadence, reply_days=4)
+    ),
+    "a holiday": lambda facts: replace(facts, holidays={facts.today + timedelta(days=days): "Holiday" for days in (1, 6)}),
+    "a birthday": lambda facts: replace(facts, birthdate=(facts.today + timedelta(days=1)).replace(year=1984)),
+    "a pause is over": lambda facts: replace(facts, pauses=((facts.started, facts.today),)),
+    "another addon's rule": lambda facts: replace(facts, holds=(Hold(facts.today, facts.today + timedelta(days=2), ("held", {})),)),
+    "turns hot": lambda facts: replace(facts, temperature="hot"),
+    "turns cold": lambda facts: replace(facts, temperature="cold"),
+    "on paper": lambda facts: replace(facts, paper=True),
+}
+
+
 class Recorder:
     """A sample of facts, even over time and over all kinds of decisions. The same world gives the same sample."""
 
     def __init__(self, each=EACH):
+        """:param each: facts of one kind that are kept at most"""
         self.each = each
         self._dice = random.Random(19)
         self._seen = Counter()
@@ -41,10 +80,15 @@ class Recorder:
             yield self
 
     def take(self, facts):
-        """Consider facts, and what nearly the same would be decided for: as if nothing were planned yet, as if the day were full."""
+        """Consider facts, and what nearly the same would be decided for: as if nothing were planned yet, as if the day were full, as if
+        something had happened."""
         decision = self._consider(facts)
+        happening = self._dice.choice(list(HAPPENINGS.values()))
+        self._consider(happening(facts))
         if isinstance(decision, Keep):
-            decision = self._consider(replace(facts, open_touch=None))
+            facts = replace(facts, open_touch=None)
+            decision = self._consider(facts)
+            self._consider(happening(facts))
         if isinstance(decision, Touch):
             self._consider(replace(facts, open_touch=None, earliest=decision.day + timedelta(days=1)))
 
@@ -52,8 +96,7 @@ class Recorder:
         decision = decide(facts)
         kind = type(decision).__name__, facts.temperature, *(code for code, _values in decision.why)
         self._seen[kind] += 1
-        place = len(self._kept[kind])
-        if place < self.each:
+        if len(self._kept[kind]) < self.each:
             self._kept[kind].append(facts)
         elif (place := self._dice.randrange(self._seen[kind])) < self.each:
             self._kept[kind][place] = facts

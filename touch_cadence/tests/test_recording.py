@@ -1,11 +1,15 @@
 import pathlib
 import re
 import tempfile
+from collections import Counter
 from dataclasses import replace
+
+from freezegun import freeze_time
 
 from ..method.replay import recording
 from ..method.replay.compare import replay
 from .common import TouchCase
+from .recorder import Recorder
 
 
 class TestRecording(TouchCase):
@@ -14,6 +18,7 @@ class TestRecording(TouchCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.startClassPatcher(freeze_time("2026-03-02 10:00:00"))
         cls.partners = cls.make_partners(12, birthdate_date="1984-03-04", comment="Likes red wine")
         cls.cadence.enroll(cls.partners)
 
@@ -60,3 +65,25 @@ class TestRecording(TouchCase):
         self.patch(planner, "_read_facts", broken)
         count, records, _lines = self.record()
         self.assertEqual((count, len(records)), (11, 11))
+
+    def test_the_corpus_is_an_even_sample_of_what_the_planner_reads(self):
+        def sample():
+            recorder = Recorder(each=3)
+            with recorder.watching(self.env):
+                for _time in range(40):
+                    self.env["touch.planner"]._decide(self.partners.enrollment_ids)
+            with tempfile.TemporaryDirectory() as folder:
+                path = pathlib.Path(folder) / "corpus.jsonl.gz"
+                recorder.save(path)
+                return path.read_bytes(), recording.load(path)
+
+        text, records = sample()
+        kinds = Counter(
+            (type(decision).__name__, facts.temperature, *(code for code, _values in decision.why)) for facts, decision in records
+        )
+        self.assertLessEqual(max(kinds.values()), 3)
+        codes = {code for kind in kinds for code in kind}
+        self.assertLess(
+            {"Keep", "Touch", "Wait", "Stop", "archived", "paused", "superseded", "no_reason", "day_full", "hot_at_once"}, codes
+        )
+        self.assertEqual(text, sample()[0], "the same world gives the same file")

@@ -24,15 +24,17 @@ from ..plan.zones import known, zone
 FIELDS: Mapping[str, Mapping[str, str | None]] = {}
 # {old name of a class: its name now}
 CLASSES: Mapping[str, str] = {}
-# Values that many clients have in common, and that are long: each is written once, and named by its number.
+# Values that many clients have in common, and that are long: each is written once, and named by its number. What holds others comes after them.
 SHARED: tuple[tuple[str, Any], ...] = (
     ("workdays", Workdays),
     ("cadence", Cadence),
+    ("reason", Reason),
     ("reasons", tuple[Reason, ...]),
     ("holidays", Mapping[date, str]),
     ("channels", Channels),
 )
 SHARED_AS: Mapping[Any, str] = {kind: name for name, kind in SHARED}
+NOT_KNOWN = "A recording cannot hold a value of type {kind}: teach it to Encoder and Decoder in method/replay/plain.py."
 # the clock that needs no table of time zones
 UTC = "utc"
 # Types by their names, as they are now: whoever stops the clock for tests puts others into modules meanwhile.
@@ -59,6 +61,26 @@ def inner(kind: Any) -> Any:
     return left[0] if len(left) == 1 else Union[left]  # noqa: UP007 - made of a tuple
 
 
+class Shape(NamedTuple):
+    """What a declared type says of its values. ``leaf``: how a value that holds no others is written; ``shared``: the name of a kind that is
+    shared; ``origin`` and ``args``: of a container or a union."""
+
+    kind: Any
+    leaf: Leaf | None
+    shared: str | None
+    origin: Any
+    args: tuple[Any, ...]
+
+
+@cache
+def shape(kind: Any) -> Shape:
+    kind = inner(kind)
+    origin = get_origin(kind)
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        origin = Mapping
+    return Shape(kind, LEAVES.get(kind), SHARED_AS.get(kind), origin, get_args(kind))
+
+
 def as_text(plain: Any) -> str:
     """:return: JSON on one line, the same text for the same value"""
     return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
@@ -79,31 +101,31 @@ class Encoder:
 
     def encode(self, value: Any, kind: Any) -> Any:
         """:param kind: the declared type of ``value``"""
-        kind = inner(kind)
-        if value is None:
-            return None
-        if kind not in SHARED_AS:
+        name = shape(kind).shared
+        if value is None or name is None:
             return self.encode_whole(value, kind)
-        numbers = self.shared[SHARED_AS[kind]]
+        numbers = self.shared[name]
         return numbers.setdefault(as_text(self.encode_whole(value, kind)), len(numbers))
 
     def encode_whole(self, value: Any, kind: Any) -> Any:
-        """:return: the value itself, also where it is a shared one"""
-        if kind in LEAVES:
-            return LEAVES[kind].write(value)
-        origin, args = get_origin(kind), get_args(kind)
+        """:return: the value itself, also where it is a shared one
+        :raise TypeError: for a type that recordings do not know"""
+        kind, leaf, _shared, origin, args = shape(kind)
+        if value is None:
+            return None
+        if leaf:
+            return leaf.write(value)
         if origin is Union:
             return {"kind": type(value).__name__, **self._encode_fields(value)}
-        if is_dataclass(kind):
-            return self._encode_fields(value)
         if origin is frozenset:
             return sorted(self.encode(each, args[0]) for each in value)
         if origin is tuple:
-            of = [args[0]] * len(value) if args[-1] is Ellipsis else args
-            return [self.encode(each, its) for each, its in zip(value, of)]
-        if isinstance(origin, type) and issubclass(origin, Mapping):
+            return [self.encode(each, its) for each, its in zip(value, _each_of(args, len(value)))]
+        if origin is Mapping:
             return [[self.encode(one, args[0]), self.encode(other, args[1])] for one, other in sorted(value.items())]
-        raise TypeError(f"A recording cannot hold a value of type {kind}: teach Encoder and Decoder in {__name__} to.")
+        if is_dataclass(kind):
+            return self._encode_fields(value)
+        raise TypeError(NOT_KNOWN.format(kind=kind))
 
     def _encode_fields(self, value: Any) -> dict[str, Any]:
         cls: Any = type(value)
@@ -111,9 +133,7 @@ class Encoder:
             said = {each.name: default_of(each) for each in fields(cls)}
             self.defaults[cls.__name__] = {}  # a class may hold others of its own kind
             self.defaults[cls.__name__] |= {
-                name: None if default is None else self.encode_whole(default, inner(kinds(cls)[name]))
-                for name, default in said.items()
-                if default is not MISSING
+                name: self.encode_whole(default, kinds(cls)[name]) for name, default in said.items() if default is not MISSING
             }
         result = {}
         for each in fields(cls):
@@ -138,29 +158,27 @@ class Decoder:
     def decode(self, plain: Any, kind: Any) -> Any:
         """:param kind: the declared type
         :raise Unreadable: for what this version of the method does not know"""
-        if plain is None:
-            return None
-        kind = inner(kind)
-        if type(plain) is int and kind in SHARED_AS:
-            return self.shared[SHARED_AS[kind]][plain]
-        return self.decode_whole(plain, kind)
+        name = shape(kind).shared
+        return self.shared[name][plain] if name and type(plain) is int else self.decode_whole(plain, kind)
 
     def decode_whole(self, plain: Any, kind: Any) -> Any:
-        if kind in LEAVES:
-            return LEAVES[kind].read(plain)
-        origin, args = get_origin(kind), get_args(kind)
+        """:param plain: the value itself, also where it is a shared one"""
+        kind, leaf, _shared, origin, args = shape(kind)
+        if plain is None:
+            return None
+        if leaf:
+            return leaf.read(plain)
         if origin is Union:
             return self._decode_one_of(plain, args)
-        if is_dataclass(kind):
-            return self._decode_fields(plain, kind)
         if origin is frozenset:
             return frozenset(self.decode(each, args[0]) for each in plain)
         if origin is tuple:
-            of = [args[0]] * len(plain) if args[-1] is Ellipsis else args
-            return tuple(self.decode(each, its) for each, its in zip(plain, of))
-        if isinstance(origin, type) and issubclass(origin, Mapping):
+            return tuple(self.decode(each, its) for each, its in zip(plain, _each_of(args, len(plain))))
+        if origin is Mapping:
             return {self.decode(one, args[0]): self.decode(other, args[1]) for one, other in plain}
-        raise TypeError(f"A recording cannot hold a value of type {kind}: teach Encoder and Decoder in {__name__} to.")
+        if is_dataclass(kind):
+            return self._decode_fields(plain, kind)
+        raise TypeError(NOT_KNOWN.format(kind=kind))
 
     def _decode_one_of(self, plain: Mapping[str, Any], classes: tuple[Any, ...]) -> Any:
         name = CLASSES.get(plain["kind"], plain["kind"])
@@ -194,6 +212,11 @@ class Decoder:
                 )
             result[now] = self.decode(value, own[now])
         return result
+
+
+def _each_of(args: tuple[Any, ...], count: int) -> tuple[Any, ...]:
+    """:return: the types of the values of a tuple, one a value"""
+    return args[:1] * count if args[-1] is Ellipsis else args
 
 
 def _write_any(value: Any) -> Any:
