@@ -60,6 +60,7 @@ ABSTRACT = {
     "touch.presence",
     "touch.privacy.holding",
     "touch.reach",
+    "touch.recording",
     "touch.words",
 }
 
