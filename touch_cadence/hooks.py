@@ -2,7 +2,7 @@ from . import upgrade
 
 
 def pre_init_hook(env):
-    """Installed once more: activity types that stayed for the sake of what used them are ours again, and not made a second time."""
+    """On a new installation, adopt the activity types that stayed because something used them, instead of creating them again."""
     types = env["mail.activity.type"].with_context(active_test=False, lang="en_US")
     for name, record in upgrade.records().items():
         if record.get("model") != types._name or "." in name:
@@ -18,7 +18,7 @@ def pre_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Leave a database in which nothing of ours stays that nobody can tell apart; the dialog before says what happens."""
+    """Remove everything of ours that nobody could recognise later. The dialog before this says what happens."""
     env["touch.installation"]._leave()
     # addons that extend ``mail.thread`` name our heir of it in external ids of their own, which Odoo leaves behind
     env["ir.model.data"].search(

@@ -1,7 +1,7 @@
-"""What reaches a public method from outside, checked at its head.
+"""Checks of the arguments that public methods get from outside.
 
-Public methods are called by browsers and other programs, with whatever these send. :func:`takes` says at the head of a method what each
-argument is, as a decorator; what is something else ends as a sentence for the caller, and never as a fault of ours further down::
+Public methods are called by browsers and other programs, with whatever these send. The decorator :func:`takes` declares the kind of each
+argument. A wrong argument gives the caller a sentence, never an error deeper in our code::
 
     @takes(outcome=records("touch.outcome"), note=text())
     def done(self, outcome=None, note=None):
@@ -29,8 +29,8 @@ EMPTY = (None, False)
 
 
 def takes(**kinds):
-    """Check the arguments of a public method, and the ids of the records that it is called on. What it marks is decided when the outermost
-    of them is left (:func:`touch_mark.door`).
+    """Check the arguments of a public method, and the ids of the records that it is called on. Marks are decided when the outermost public
+    method returns (:func:`touch_mark.door`).
 
     :param kinds: {argument: what it is, one of the functions below}; others are passed on as they are
     """
@@ -64,7 +64,7 @@ def _is_left_out(parameter, value):
 
 
 def check_ids(records):
-    """:raise UserError: for records that a caller named by anything but ids, or of a model that has none"""
+    """:raise UserError: if the caller did not name the records by ids, or the model has no records"""
     if records._abstract and records._ids:
         raise UserError(records.env._("“%(model)s” has no records of its own.", model=records._description))
     wrong = [id_ for id_ in records._ids if not (_is_id(id_) or isinstance(id_, NewId))]
@@ -73,7 +73,7 @@ def check_ids(records):
 
 
 def shown(value):
-    """:return: a wrong value as a sentence may tell it: its beginning"""
+    """:return: the beginning of a wrong value, to be shown in a sentence"""
     told = repr(value)
     return told if len(told) <= SHOWN else f"{told[:SHOWN]}…"
 
@@ -88,7 +88,7 @@ def _is_id(value):
 
 
 def records(model, single=True):
-    """Records of a model, or their ids. Ids of what is gone are refused.
+    """Records of a model, or their ids. Ids of deleted records are refused.
 
     :param single: one record at most
     """
@@ -120,7 +120,7 @@ def single():
 
 
 def ids():
-    """Ids in a list, or one alone; whether they exist is left to the method. :return: a list without doubles"""
+    """A list of ids, or one id. The method checks whether they exist. :return: a list without duplicates"""
 
     def kind(env, name, value):
         found = [value] if type(value) is int else value
@@ -132,7 +132,7 @@ def ids():
 
 
 def one_id():
-    """The id of a record; whether it exists is left to the method."""
+    """The id of a record. The method checks whether it exists."""
 
     def kind(env, name, value):
         if not _is_id(value):
@@ -143,7 +143,7 @@ def one_id():
 
 
 def text():
-    """What somebody wrote. The database holds no character 0; it is left out."""
+    """A text. Characters with the code 0 are removed, because the database cannot store them."""
 
     def kind(env, name, value):
         if not isinstance(value, str):
@@ -154,7 +154,7 @@ def text():
 
 
 def field_names():
-    """Names of fields in a list; which of them there are is left to the method."""
+    """A list of field names. The method checks whether they exist."""
 
     def kind(env, name, value):
         if not isinstance(value, list | tuple | set | frozenset) or not all(isinstance(one, str) for one in value):
@@ -242,7 +242,7 @@ def moment(past=None, ahead=None):
 
 
 def values(**kinds):
-    """A dict; what its keys hold is checked, where they are there and not empty.
+    """A dict. The values of its keys are checked if they are given and not empty.
 
     :param kinds: {key: what it holds}; other keys are passed on
     """

@@ -5,7 +5,7 @@ class CalendarAttendee(models.Model):
     _inherit = "calendar.attendee"
 
     def write(self, vals):
-        """The expert declines the invitation, by whatever way: the booking goes back to the waiting list (R39)."""
+        """The expert declines the invitation in any way: the booking goes back to the waiting list (R39)."""
         result = super().write(vals)
         if vals.get("state") == "declined":
             self.event_id._touch_bookings()._follow_attendees()

@@ -90,7 +90,7 @@ class CrmLead(models.Model):
         return self.active and self.won_status == "pending"
 
     def action_set_lost(self, **additional_values):
-        """A lost deal is archived first and lost a moment later: what that means is decided when both are done."""
+        """Odoo archives a lost deal first and marks it lost a moment later. We decide when both are done."""
         with door(self.env):
             return super().action_set_lost(**additional_values)
 

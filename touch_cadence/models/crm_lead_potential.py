@@ -336,7 +336,7 @@ class CrmLead(models.Model):
 
     @takes(potential=text(), reason=text())
     def judge_by_hand(self, potential, reason):
-        """Set the potential whatever the answers say, with a reason that is kept.
+        """Set the potential by hand, whatever the answers say. The reason is kept.
 
         :param potential: low, standard or high
         :raise UserError: without a reason
@@ -414,11 +414,11 @@ class CrmLead(models.Model):
 
     @takes(skill=records("touch.skill"))
     def ask_expert(self, skill=None):
-        """Ask for an expert: booked at once where one has time, else on the waiting list (R39).
+        """Ask for an expert. One with free time is booked at once; otherwise the deal goes on the waiting list (R39).
 
         :param skill: a ``touch.skill`` or its id; none: any expert
-        :return: the bookings, also those asked for before
-        :raise AccessError: for who may not edit these deals
+        :return: the bookings, including earlier ones
+        :raise AccessError: if the user may not edit these deals
         """
         self.check_access("write")
         self._touch_ask(skill)

@@ -6,7 +6,7 @@ FIELDS = ("touch_strength", "touch_per_day", "touch_substitute_id", "touch_level
 
 
 class CrmTeamMember(models.Model):
-    """What touches ask of a salesperson, where the sales manager sets it: users themselves are the administrator's."""
+    """Settings of salespeople for touches. They are here because sales managers may not edit users."""
 
     _inherit = "crm.team.member"
 

@@ -1,8 +1,8 @@
-"""What our own code tells itself through the context, such as no caller over RPC can say."""
+"""Context values that only our own code can set, never a caller over RPC."""
 
 
 class _Inside:
-    """The one value by which a context key of ours counts: JSON and XML-RPC cannot make it, so a browser that sends the key is not heard."""
+    """The only valid value of our context keys. JSON and XML-RPC cannot create it, so a key sent by a browser is ignored."""
 
     def __repr__(self):
         return "INSIDE"

@@ -17,7 +17,7 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def message_parse(self, message, save_original=False):
-        """A mail that PostgreSQL or Python could not take is heard all the same: with NUL signs, or in a charset that nobody knows."""
+        """Mails with NUL characters or an unknown charset are received, too, although PostgreSQL or Python could not process them."""
         # public: a browser may send anything, and that is Odoo's to refuse
         if isinstance(message, Message):
             mail.mend_charsets(message)

@@ -74,8 +74,8 @@ class ResPartner(models.Model):
         return result
 
     def unlink(self):
-        """The own touches of a contact that goes become anonymous, so that the counts stay; those of a deal stay with the deal, and those
-        of a company's other contacts with them."""
+        """A deleted contact's own touches become anonymous, so that the counts stay. Touches of a deal stay with the deal, and touches of
+        the company's other contacts stay with these contacts."""
         if not self.env["touch.planner"]._in_use():
             return super().unlink()
         self.check_access("unlink")  # before touches go with all rights

@@ -64,7 +64,7 @@ def _plain(value):
 
 
 class ResPartner(models.Model):
-    """What a client is worth to us, and what it costs not to touch him."""
+    """The value of a client, and what months without a touch cost."""
 
     _inherit = "res.partner"
 

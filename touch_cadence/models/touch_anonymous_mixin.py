@@ -3,9 +3,9 @@ from odoo.exceptions import UserError
 
 
 class TouchAnonymousMixin(models.AbstractModel):
-    """Rows that tell of a client, and that the reports count. Deleting one takes away whose it was and what was written; the row stays.
+    """Records about a client that the reports count. Deleting one removes its client and its texts; the record stays.
 
-    A model says in :meth:`_is_known` which rows still tell of somebody, and in :meth:`_anonymise` how they cease to.
+    A model says in :meth:`_is_known` which records still name somebody, and in :meth:`_anonymise` how they become anonymous.
     """
 
     _name = "touch.anonymous.mixin"
@@ -27,9 +27,9 @@ class TouchAnonymousMixin(models.AbstractModel):
             raise UserError(self.env._("This record is anonymous: it can no longer belong to anybody."))
 
     def unlink(self):
-        """Delete by a person: the rows become anonymous, and one line of the log says so.
+        """A user's deletion makes the records anonymous and adds one line to the log.
 
-        :raise UserError: where all of them are anonymous already
+        :raise UserError: if all of them are already anonymous
         """
         self.check_access("unlink")
         # sudo: who may delete the row may have it anonymous; its activity and run may be a colleague's

@@ -21,11 +21,11 @@ MANAGER = "sales_team.group_sale_manager"
 
 
 class FaultForAll(UserError):
-    """Everything fails for one cause: the run stops, and what is left is neither blocked nor lost."""
+    """Everything fails for the same reason: the run stops, and the remaining records are neither blocked nor lost."""
 
 
 class TouchBackground(models.AbstractModel):
-    """How much work is done: batch by batch, one commit each; a record that fails harms itself alone; a fault that hits all stops the run."""
+    """Work on many records: in batches, with one commit each. A failing record harms no other; a fault that hits all stops the run."""
 
     _name = "touch.background"
     _description = "Background Runs and Errors"

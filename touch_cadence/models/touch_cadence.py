@@ -28,7 +28,8 @@ OVER = ("won", "bought", "lost", "refused", "archived")
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a client is worked now, of ``places.VERDICTS``, and why not: codes of ``touch.words``; what gives way, and which rests end."""
+    """The verdict of ``places.VERDICTS`` for a client, the reasons against enrolling as codes of ``touch.words``, the runs that give way,
+    and the rests that end."""
 
     kind: str
     why: list
@@ -177,7 +178,7 @@ class TouchCadence(models.Model):
 
     @takes()
     def action_spread_steps(self):
-        """Lay the steps out over the decision window, with gaps that widen (R14). Steps that repeat are left as they are.
+        """Spread the steps over the decision window, with growing gaps (R14). Repeating steps do not change.
 
         :raise UserError: for a cadence without a window
         """
@@ -193,13 +194,13 @@ class TouchCadence(models.Model):
 
     @takes(self=single())
     def preview_enroll(self, clients):
-        """Who would be enrolled, and who is left out and why; nothing is written.
+        """Preview who would be enrolled, and who is left out and why. Nothing is written.
 
-        :param clients: partners or leads, as a recordset; over RPC, ids of the model that the cadence enrols. Of ids the first thousand
-            are looked at
+        :param clients: partners or leads, as a recordset; over RPC, ids of the model that the cadence enrols. Only the first thousand ids
+            are checked
         :return: list of dicts, one a client in the given order: ``id``, ``name``, and ``reason``: empty for those who would be
-            enrolled, else the sentence that says what stands in the way, in the user's language. One more, without an id, says how many
-            were not looked at
+            enrolled, otherwise the sentence that says what prevents it, in the user's language. One more dict, without an id, says how
+            many were not checked
         """
         self.ensure_one()
         every = self._as_clients(clients)
@@ -214,7 +215,7 @@ class TouchCadence(models.Model):
 
     @takes(self=single())
     def enroll(self, clients):
-        """Enrol clients; who cannot be enrolled is left out (:meth:`preview_enroll` says why).
+        """Enrol clients. Clients who cannot be enrolled are left out (:meth:`preview_enroll` says why).
 
         :param clients: partners or leads, as a recordset; over RPC, ids of the model that the cadence enrols
         :return: the new enrolments. Up to 80 are planned at once; more are planned by the planner's cron, which is woken. For more than a

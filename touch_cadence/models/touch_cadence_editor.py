@@ -13,10 +13,10 @@ STEP_PLAN_FIELDS = ("sequence", "delay", "delay_few", "times", "channel", "purpo
 
 
 class TouchCadence(models.Model):
-    """The cadence as its manager edits it: the timeline with what is wrong with it, and edits of a cadence that clients are on.
+    """The cadence editor: the timeline with its problems, and changes of a cadence that has clients.
 
     A cadence keeps its identity (rules, what follows, whatever calls it by its id); clients who finish on the old steps go to an *old
-    version*, an archived copy that takes nobody new.
+    version*, an archived copy that takes no new clients.
     """
 
     _inherit = "touch.cadence"
@@ -126,13 +126,12 @@ class TouchCadence(models.Model):
     # --------------------------------------------------------------
 
     def write(self, vals):
-        """Other steps for a cadence that clients are on: ``under_way`` says where these go.
+        """Change the steps of a cadence that has clients: ``under_way`` says what happens to these.
 
-        * ``finish``: they go to an old version with the steps as they were, and nobody new does;
-        * ``move``, or nothing: they go on in the new steps, with the first touch that they have not had; what is planned for them is
-          looked at again.
+        * ``finish``: they move to an old version with the old steps, which takes no new clients;
+        * ``move``, or nothing: they continue in the new steps, with the first touch that they have not had; planned touches are reviewed.
 
-        :raise UserError: for other steps of an old version
+        :raise UserError: if the steps of an old version are changed
         """
         under_way = vals.get("under_way")
         vals = {name: value for name, value in vals.items() if name != "under_way"}

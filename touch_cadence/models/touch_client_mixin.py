@@ -437,7 +437,7 @@ class TouchClientMixin(models.AbstractModel):
         return result
 
     def web_read(self, specification):
-        """A form that is saved reads its answer before the transaction ends: what the save has marked is decided first."""
+        """A form reads the record after saving, before the transaction ends: marked enrolments are decided first."""
         self.env["touch.mark"]._settle()
         return super().web_read(specification)
 
@@ -515,11 +515,11 @@ class TouchClientMixin(models.AbstractModel):
 
     @takes(values=values(**LOGGED))
     def log_touch(self, values):
-        """Record a touch that nobody had planned (R1): an incoming call, an advert seen, a referral. It counts like any other.
+        """Record an unplanned touch (R1): an incoming call, an advert seen, a referral. It counts like any other.
 
         :param values: dict: ``channel`` (required), ``direction`` (in, out), ``purpose``, ``reason_id``, ``outcome_id``, ``note``, ``date_done``
         :return: the touches, one a client
-        :raise AccessError: for who may not see these clients, or works no touches
+        :raise AccessError: if the user may not see these clients or work touches
         """
         plain = {name: value.id if isinstance(value, models.BaseModel) else value for name, value in values.items()}
         return self.env["touch.touch"]._log(self, plain)

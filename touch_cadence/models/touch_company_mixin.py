@@ -2,10 +2,11 @@ from odoo import api, models
 
 
 class TouchCompanyMixin(models.AbstractModel):
-    """What a company sets: its cadences, reasons, questions and experts.
+    """Records that belong to a company: cadences, reasons, questions and experts.
 
-    Whoever writes it leaves it within his own companies, and points it at records that he may read. Odoo looks at its rules before a write
-    and not after it, so that a row could be pushed into another company; and it tells the name of whatever a record points at.
+    A user may only write them within the user's own companies, and point them at records that the user may read. Odoo checks its rules
+    before a write and not after it, so a record could be pushed into another company. And Odoo shows the name of every record that a field
+    points at.
     """
 
     _name = "touch.company.mixin"

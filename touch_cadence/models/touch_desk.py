@@ -28,10 +28,10 @@ COLLEAGUES = 200
 
 
 class TouchDesk(models.AbstractModel):
-    """What a rep's desk shows, in one call, and what the rep does there.
+    """The salesperson's desk: one call reads everything it shows, and one call does what the salesperson did there.
 
-    The desk sends what was done some seconds later, so that it can be undone, and again when the connection was lost: :meth:`act` does
-    the same act twice only once.
+    The desk sends each act some seconds later, so that it can be undone, and sends it again after a lost connection: :meth:`act` does the
+    same act only once.
     """
 
     _name = "touch.desk"
@@ -44,13 +44,13 @@ class TouchDesk(models.AbstractModel):
     @api.model
     @takes(current=one_id())
     def load(self, ahead=False, current=None):
-        """All that the desk needs to open, and to go from touch to touch without asking again.
+        """Read everything that the desk needs to open, and to go from touch to touch without another call.
 
         :param ahead: also touches that are due later
-        :param current: the touch that is being worked; when it is the user's no longer, ``gone`` says why
+        :param current: the touch that is being worked; ``gone`` says why it is no longer the user's
         :return: dict: ``queue`` (the first touches in their order, each with why it stands there), ``cards`` (the first of them in full),
             ``total``, ``later`` and ``done`` (numbers), ``outcomes``, ``channels``, ``colleagues``, ``advance``, ``gone``
-        :raise AccessError: for who works no touches
+        :raise AccessError: if the user may not work touches
         """
         today = fields.Date.context_today(self)
         waiting, later = self._waiting(today, ahead)
@@ -72,7 +72,7 @@ class TouchDesk(models.AbstractModel):
     @api.model
     @takes(touch_ids=ids())
     def cards(self, touch_ids):
-        """:return: the planned touches of these that the user may see, in full: {id: card}"""
+        """:return: {id: card} of the planned touches among these that the user may see"""
         return self._cards(self.env["touch.touch"].search([("id", "in", touch_ids[:ROWS]), ("state", "=", "planned")]))
 
     def _waiting(self, today, ahead):
@@ -366,15 +366,15 @@ class TouchDesk(models.AbstractModel):
     @api.model
     @takes(touch_id=one_id(), act=choice(*ACTS), values=values(note=text(), reason=text()), key=text(), ago=number())
     def act(self, touch_id, act, values=None, key=None, ago=0):
-        """Do what the rep did on the desk. The same act sent again does nothing more: a lost connection makes no double.
+        """Do what the salesperson did on the desk. Sending the same act again changes nothing: a lost connection makes no duplicates.
 
         :param act: ``done`` (values: ``outcome_id``), ``skip`` (``reason``), ``snooze`` (``until``), ``reassign`` (``user_id``)
             or ``pause``; each with a ``note``, which stays with the touch
-        :param key: names the act; what comes with the same key again was done already
+        :param key: identifies the act; an act with a known key was already done
         :param ago: seconds since the rep did it
-        :return: dict: ``ok``, and ``message`` where something is to be said
-        :raise UserError: for what cannot be done, saying why
-        :raise AccessError: for who works no touches
+        :return: dict: ``ok``, and ``message`` if there is something to say
+        :raise UserError: if it cannot be done, with the reason
+        :raise AccessError: if the user may not work touches
         """
         self.env["touch.touch"].check_access("write")
         # held acts arrive after the rep switched companies, too

@@ -83,8 +83,8 @@ ACT_STATES = {
 class TouchEnrollment(models.Model):
     """One client in one cadence: the only state machine.
 
-    * A lead or a contact is enrolled; its *client* is the commercial partner, or the lead itself while nobody knows whose it is.
-      ``client_key`` says it in one number, so that the database can see to it that a client is worked once at a time.
+    * A lead or a contact is enrolled; its *client* is the commercial partner, or the lead itself while it has no contact. ``client_key``
+      holds it as one number, so that the database can ensure that a client is worked once at a time.
     * ``next_date`` is when the planner looks again. It is empty while a planned touch waits for its outcome.
     * Only :meth:`_stop` ends a run, and only :meth:`action_pause` and :meth:`action_resume` leave ``running`` and come back.
     """
@@ -243,11 +243,11 @@ class TouchEnrollment(models.Model):
 
     @takes(reason=text(), until=day(ahead=MOST_AHEAD))
     def action_pause(self, reason=None, until=None):
-        """Make no touches until resumed; the planned touch is withdrawn and its step stays to be made.
+        """Make no touches until resumed. The planned touch is withdrawn, and its step follows after the pause.
 
         :param reason: why, in the user's words
-        :param until: the day, as a date or its ISO text, on which the planner resumes by itself; none: somebody does
-        :raise UserError: for an enrolment that does not run, or an end that is not ahead
+        :param until: the day, as a date or its ISO text, on which the planner resumes the run; none: until somebody resumes it
+        :raise UserError: if the enrolment is not running, or the end is not in the future
         """
         self._check_act("pause")
         self._check_until(until)
@@ -266,9 +266,9 @@ class TouchEnrollment(models.Model):
 
     @takes()
     def action_resume(self):
-        """Go on after a pause, a block or a rest. The next touch is planned where it is due; a pause has moved its day by its length.
+        """Continue after a pause, a block or a rest. A pause moves the next touch by its length.
 
-        :raise UserError: for an enrolment that is neither paused, blocked nor resting
+        :raise UserError: if the enrolment is not paused, blocked or resting
         """
         self._check_act("resume")
         runs = self.sudo()  # sudo: as in action_pause()
@@ -282,7 +282,7 @@ class TouchEnrollment(models.Model):
         """End the run by hand; the planned touch is withdrawn.
 
         :param reason: why, in the user's words; kept on the enrolment
-        :raise UserError: for an enrolment that is over already
+        :raise UserError: if the enrolment is already over
         """
         self._check_act("stop")
         self.sudo()._stop("stopped", "manual", note=reason)  # sudo: as in action_pause()
@@ -290,7 +290,7 @@ class TouchEnrollment(models.Model):
 
     @takes(cadence=records("touch.cadence"))
     def action_change_cadence(self, cadence):
-        """Go on in another cadence: the run ends and one in ``cadence`` begins. Who cannot be enrolled there keeps his run
+        """Continue in another cadence: the run ends, and one in ``cadence`` begins. Clients who cannot be enrolled there keep their run
         (:meth:`_sort_out` says why).
 
         :param cadence: a ``touch.cadence`` or its id
@@ -302,7 +302,7 @@ class TouchEnrollment(models.Model):
         return self.filtered(lambda one: not why[one])._change_cadence(cadence)
 
     def action_act(self):
-        """Open the wizard for these enrolments; the context may name the act as ``default_act``."""
+        """Open the wizard for these enrolments. The context may give the action as ``default_act``."""
         return self.env["touch.act"]._open(self)
 
     @api.model
@@ -371,11 +371,11 @@ class TouchEnrollment(models.Model):
 
     @takes()
     def explain(self):
-        """The decision for now, in words and in the user's language; nothing is written.
+        """Say the current decision in the user's language. Nothing is written.
 
-        :return: list of dicts, one an enrolment in order: ``id``, ``client``, ``text``: what is next, when, by whom, and why; or why
-            nothing is
-        :raise AccessError: for enrolments that the user may not read
+        :return: list of dicts, one an enrolment in order: ``id``, ``client``, ``text``: the next touch, when, by whom, and why; or why
+            there is none
+        :raise AccessError: if the user may not read the enrolments
         """
         self.check_access("read")
         return self._explain()

@@ -14,7 +14,7 @@ def aware(moment):
 
 
 class TouchExpert(models.Model):
-    """An experienced colleague who helps with large deals, inside weekly windows and never over the agreed hours (R38, R39)."""
+    """An experienced colleague who helps with large deals, inside weekly windows and never beyond the agreed hours (R38, R39)."""
 
     _name = "touch.expert"
     _inherit = ["touch.company.mixin"]

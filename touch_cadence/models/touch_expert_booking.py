@@ -22,8 +22,8 @@ WEEKS_EXPECTED = 26
 class TouchExpertBooking(models.Model):
     """A deal's place with an expert: asked for, booked inside a window, given (R39).
 
-    Asking only writes the request down, so that no two who ask can be in each other's way. Places are given by :meth:`_assign` alone, to
-    all who wait, in their order; whoever finds somebody else at it leaves it to the cron, a moment later.
+    Asking only records the request, so that two requests at the same time do not conflict. Only :meth:`_assign` gives places, to all
+    waiting bookings in their order. A transaction that finds another one assigning leaves the work to the cron, a moment later.
     """
 
     _name = "touch.expert.booking"
@@ -400,10 +400,10 @@ class TouchExpertBooking(models.Model):
 
     @takes(reason=text())
     def action_decline(self, reason=None):
-        """The expert declines: the deal waits for another, in its old order; the slot goes to the next.
+        """The expert declines: the deal keeps its place and waits for another expert. The slot goes to the next deal.
 
         :param reason: why, in the expert's words
-        :raise UserError: for what is not booked, or has begun
+        :raise UserError: if the booking is not booked, or has begun
         """
         bookings = self._check_party(expert_only=True)
         bookings._check_booking_state("booked")
@@ -443,10 +443,10 @@ class TouchExpertBooking(models.Model):
 
     @takes(reason=text())
     def action_cancel(self, reason=None):
-        """No expert is needed any more; the slot goes to the next who waits. A meeting whose hour has come is taken back by its expert or
-        a sales manager only: it did not take place.
+        """No expert is needed any more; the slot goes to the next waiting deal. Once a meeting should have begun, only its expert or a
+        sales manager may cancel it: it did not take place.
 
-        :raise UserError: for what is over
+        :raise UserError: if the booking is over
         """
         bookings = self._check_party()
         bookings._check_booking_state("waiting", "booked")
@@ -459,7 +459,7 @@ class TouchExpertBooking(models.Model):
         """Two bookings exchange their places, each with its expert.
 
         :param other: the other booking, or its id
-        :raise UserError: where one is not booked, an expert lacks the skill or declined, or a salesperson is busy then
+        :raise UserError: if one is not booked, an expert lacks the skill or declined, or a salesperson is busy at that time
         """
         self.ensure_one()
         pair = self._check_party() | other._check_party()
@@ -488,12 +488,12 @@ class TouchExpertBooking(models.Model):
 
     @takes(outcome=records("touch.outcome"), hours=number(0, 1000), note=text())
     def action_done(self, outcome=None, hours=None, note=None):
-        """The expert helped: a touch of the client, and hours that count for the expert (R41).
+        """The expert helped. This makes a touch of the client, and the hours count for the expert (R41).
 
         :param outcome: a ``touch.outcome`` or its id; none counts as "met in person"
-        :param hours: given, where they differ from the booked ones
+        :param hours: the hours given, if they differ from the booked ones
         :param note: what was said
-        :raise UserError: for what is not booked, or lies ahead
+        :raise UserError: if the booking is not booked, or has not begun
         """
         bookings = self._check_party(expert_only=True)
         bookings._check_booking_state("booked")

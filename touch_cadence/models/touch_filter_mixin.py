@@ -25,12 +25,12 @@ class FilterProblem(Exception):
 
 
 class TouchFilterMixin(models.AbstractModel):
-    """A filter that a person wrote, in ``domain``: it is checked, and it runs, with the rights of the person who wrote it last.
+    """A filter in ``domain`` that a user wrote. It is checked and runs with the rights of its last author.
 
-    * The server keeps who that was. Rights that this person loses later count from then on; an archived person has none.
+    * The server remembers the author. If the author loses rights later, this counts from then on; an archived user has no rights.
     * A filter may name only fields that its writer may read, anywhere in a path. Records that the writer may not read never match.
-    * A filter that cannot be used harms itself alone: its sentence and date stand on the record, its manager is told once, and it is in
-      use again as soon as it is saved anew or found right by the night.
+    * A filter that cannot be used harms nothing else: the record shows its sentence and date, its manager is told once, and it is used
+      again as soon as it is saved again or the night finds it correct.
     """
 
     _name = "touch.filter.mixin"
@@ -107,9 +107,9 @@ class TouchFilterMixin(models.AbstractModel):
 
     @takes()
     def action_adopt_filter(self):
-        """Stand behind the filter as it is: from now on it runs with the user's own rights.
+        """Become the author of the unchanged filter: from now on it runs with the user's own rights.
 
-        :raise UserError: for a filter that the user may not use, saying why
+        :raise UserError: if the user may not use the filter, with the reason
         """
         for record in self:
             record.write({"domain": record.domain})

@@ -15,10 +15,11 @@ def own_defaults(model, names):
 
 
 class TouchGuardedMixin(models.AbstractModel):
-    """Records that methods make and write and people do not: plan and history are worth something only if nobody can forge them.
+    """Records that only methods create and write: nobody can forge plan and history.
 
     Access rights and record rules say who may *work* a record (pause a run, finish a touch): the methods ask for them, and then write with
-    all rights. What people may write themselves, over a form or RPC, stands in :attr:`_written_by_people`; forms show the rest as readonly.
+    all rights. :attr:`_written_by_people` lists the fields that users may write themselves, over a form or RPC; forms show the rest as
+    readonly.
     """
 
     _name = "touch.guarded.mixin"
@@ -30,8 +31,8 @@ class TouchGuardedMixin(models.AbstractModel):
     @api.model
     @takes(fields=field_names())
     def default_get(self, fields):
-        """Our own defaults only. What somebody keeps as his personal default, or sends in the context, would be written with all rights here,
-        as if a method had found it."""
+        """Use only our own defaults. A personal default, or one from the context, would be written here with all rights, as if a method
+        had found it."""
         # nothing is asked of Odoo, which looks at both
         return {**super().default_get([]), **own_defaults(self, fields)}
 
@@ -42,7 +43,7 @@ class TouchGuardedMixin(models.AbstractModel):
         return super().onchange(own, [name for name in field_names if name in own], fields_spec) if own else {}
 
     def web_read(self, specification):
-        """As of a client: what a save has marked is decided before it is read."""
+        """Decide marked enrolments before a form reads the record after saving."""
         self.env["touch.mark"]._settle()
         return super().web_read(specification)
 

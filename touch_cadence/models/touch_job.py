@@ -20,10 +20,10 @@ PENDING = ("waiting", "running")
 
 
 class TouchJob(models.Model):
-    """What a wizard does to more clients than a request can wait for: batch by batch, as the user who asked and with his rights.
+    """A wizard's work on more clients than a request can wait for: in batches, as the user who asked and with that user's rights.
 
-    * A batch is one commit, with the position behind it: killed anywhere, the next run goes on there, and nothing is done twice.
-    * A batch that fails is halved until the culprit stands alone; that one is listed with its error, the others are done.
+    * A batch is one commit and includes the position. If a run is killed, the next run continues there, and nothing is done twice.
+    * A failing batch is halved until the failing record is alone. This record is listed with its error; the others are done.
     * Jobs take turns, so that a short one does not wait for a long one.
     """
 
@@ -103,9 +103,9 @@ class TouchJob(models.Model):
 
     @takes()
     def action_cancel(self):
-        """Do no more of it; what is done stays done.
+        """Cancel the remaining work. What is done stays done.
 
-        :raise UserError: for work that is over
+        :raise UserError: if the work is over
         """
         self.check_access("read")
         if any(job.state not in PENDING for job in self):

@@ -5,7 +5,7 @@ from .touch_client_mixin import POTENTIAL_SELECTION, SALES
 
 
 class TouchJudgement(models.Model):
-    """How a deal came by its potential: the answers and the rule, or the hand of somebody with a reason. Kept, one a time it was judged."""
+    """How a deal got its potential: by the answers and the rule, or by hand with a reason. Each judgement is kept."""
 
     _name = "touch.judgement"
     _inherit = ["touch.guarded.mixin", "touch.anonymous.mixin"]

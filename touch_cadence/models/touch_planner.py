@@ -42,7 +42,7 @@ class Subject(NamedTuple):
 
 
 class TouchPlanner(models.AbstractModel):
-    """Reads the facts about a batch of clients in a fixed number of queries, has the method decide, and applies the decisions.
+    """Reads the facts about a batch of clients in a fixed number of queries, lets the method decide, and applies the decisions.
 
     Nothing is decided here: a rule belongs into ``method``, a fact into :meth:`_read_facts`.
     """

@@ -9,7 +9,7 @@ from .touch_planner import DAYS_AHEAD
 
 
 class OwnDays(NamedTuple):
-    """When one person works: ``days``, and ``leave``: the days that would be working days but for leave of the person."""
+    """When one person works: ``days``, and ``leave``, the working days on which the person is on leave."""
 
     days: workdays.Workdays
     leave: frozenset

@@ -80,8 +80,8 @@ class Held(NamedTuple):
 
 
 class TouchPrivacyHolding(models.AbstractModel):
-    """What we hold about clients: found, exported, erased, forgotten; all in batch. Who may is asked by the wizard; here all rights are used,
-    within the companies of the user."""
+    """Finds, exports, erases and forgets the data kept about clients, in batches. The wizard checks who may do this; here all rights are
+    used, within the companies of the user."""
 
     _name = "touch.privacy.holding"
     _description = "Data Kept About Clients"

@@ -2,7 +2,8 @@ from odoo import api, fields, models
 
 
 class TouchPrivacyLog(models.Model):
-    """Who exported or erased what clients' data, when, and how many: never whose. Nobody writes or deletes it by hand."""
+    """A log of exports and erasures of clients' data: who did it, when, and for how many clients, but never for whom. Nobody writes or
+    deletes it by hand."""
 
     _name = "touch.privacy.log"
     _inherit = ["touch.guarded.mixin"]

@@ -9,8 +9,8 @@ from ..method.client import reach
 
 
 class TouchReach(models.AbstractModel):
-    """What clients are reached by. The one place that reads numbers and addresses, so that what is decided, shown, dialled and written to
-    is the same."""
+    """The numbers and addresses of clients. Only this model reads them, so that deciding, showing, dialling and writing use the same
+    ones."""
 
     _name = "touch.reach"
     _description = "Channels Open to Clients"

@@ -13,7 +13,7 @@ BATCH = 500
 
 
 class TouchRecording(models.AbstractModel):
-    """A company's own facts, recorded without what says whose they are, to be decided again after an update (docs/replay.md)."""
+    """A company's own facts, recorded anonymously, so that they can be decided again after an update (docs/replay.md)."""
 
     _name = "touch.recording"
     _description = "Recording of Facts"

@@ -26,10 +26,10 @@ BOUNCE_DAYS = 14
 
 
 class TouchTouch(models.Model):
-    """One contact with a client, planned or over: the plan and the history. An activity is only the view of a planned one.
+    """One contact with a client, planned or over: the plan and the history. An activity only shows a planned touch.
 
-    Three ways lead to a touch that is over: :meth:`_finish` (a planned one was made), :meth:`skip` and :meth:`_log` (one that nobody
-    had planned). What it then does to the client stands in :meth:`_settle` alone.
+    A touch is over after :meth:`_finish` (a planned touch was made), :meth:`skip` or :meth:`_log` (an unplanned touch). Only
+    :meth:`_settle` knows what it then does to the client.
     """
 
     _name = "touch.touch"
@@ -217,7 +217,7 @@ class TouchTouch(models.Model):
 
         :param outcome: a ``touch.outcome`` or its id; none counts as "reached"
         :param note: what was said
-        :raise UserError: for a touch that is not planned
+        :raise UserError: if the touch is not planned
         """
         self._check_may_work()
         outcome = outcome or self.env["touch.outcome"]._default_outcome()
@@ -230,10 +230,10 @@ class TouchTouch(models.Model):
 
     @takes(reason=text())
     def skip(self, reason=None):
-        """Leave this touch out and go on with the next step; neither its reason nor the rhythm is used up.
+        """Skip this touch and continue with the next step. Its reason stays unused, and the rhythm does not count it.
 
         :param reason: why, in the rep's words
-        :raise UserError: for a touch that is not planned
+        :raise UserError: if the touch is not planned
         """
         self._check_may_work()
         activities = self._own_activities().with_prefetch()
@@ -248,7 +248,7 @@ class TouchTouch(models.Model):
         """Move this touch to another day.
 
         :param until: the day, as a date or its ISO text
-        :raise UserError: for a day in the past or years ahead, or a touch that is not planned
+        :raise UserError: if the day is in the past or years ahead, or the touch is not planned
         """
         self._check_may_work()
         if until < fields.Date.context_today(self):
@@ -265,12 +265,13 @@ class TouchTouch(models.Model):
 
     @takes(self=single(), note=text())
     def action_prepare(self, note=None):
-        """What the channel needs, ready for a look before it goes out: a mail or text with the client's data filled in, the letter as PDF,
-        an appointment; for the others the client's page. A mail or text that is sent from there makes the touch (:meth:`_sent`).
+        """Open what the channel needs, for a check before it is sent: a mail or text message with the client's data filled in, the letter
+        as PDF, an appointment; for other channels the client's page. Sending the mail or text message from there makes the touch
+        (:meth:`_sent`).
 
         :param note: what was noted before; it stays with the touch
         :return: an action
-        :raise UserError: for who may work the touch only, and not see the client's record
+        :raise UserError: if the user may work the touch, but not see the client's record
         """
         self.ensure_one()
         self._check_may_work()
@@ -467,7 +468,7 @@ class TouchTouch(models.Model):
 
     @takes(self=single())
     def explain_why(self):
-        """The decision behind one touch, for who asks (invariant 10); in the user's language.
+        """Explain the decision behind one touch, in the user's language (invariant 10).
 
         :return: dict: ``title``, ``sentences`` (each with ``text`` and the ``rule`` it follows), ``facts`` (``label``, ``value``) and
             ``changes`` (``when`` something happens, ``then`` what would be done); the last two only while the touch is planned

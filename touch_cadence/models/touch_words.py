@@ -27,7 +27,7 @@ def _names(sentence):
 
 
 class TouchWords(models.AbstractModel):
-    """The one place where the codes of a decision become sentences, in the language of whoever reads them (invariant 10)."""
+    """Turns the codes of a decision into sentences, in the reader's language (invariant 10). No other place does this."""
 
     _name = "touch.words"
     _description = "Words for Touch Decisions"
@@ -354,7 +354,7 @@ class TouchWords(models.AbstractModel):
                 self.env._("%(made)s of %(target)s", made=past.warming, target=facts.cadence.rhythm),
             ),
             (self.env._("Last touch that reached the client"), day(past.last_contact)),
-            (self.env._("Last sign from the client"), day(past.last_reply)),
+            (self.env._("Last contact from the client"), day(past.last_reply)),
             (self.env._("Open channels"), ", ".join(channels[one] for one in facts.channel_order if one in facts.open_channels) or none),
             (self.env._("In this cadence since"), day(facts.started)),
         ]

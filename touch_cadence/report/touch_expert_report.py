@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 
 class TouchExpertReport(models.Model):
-    """What each expert gave, and what came of it: a row a deal he assists (R41). A deal's value is shared among its experts."""
+    """What each expert gave, and the results: one row for each assisted deal (R41). A deal's value is shared among its experts."""
 
     _name = "touch.expert.report"
     _description = "Experts' Work"

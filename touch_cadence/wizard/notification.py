@@ -1,7 +1,7 @@
 def notification(done, message, link=None):
     """
     :param link: (label, address) of what the message names as ``%s``
-    :return: the action that tells what came of a wizard and refreshes the list behind it; a warning when nothing was done
+    :return: the action that shows the result of a wizard and refreshes the list behind it; a warning if nothing was done
     """
     return {
         "type": "ir.actions.client",

@@ -7,7 +7,8 @@ from ..models.touch_enrollment import UNDER_WAY
 
 
 class TouchAct(models.TransientModel):
-    """Pause, resume, stop, change or hand over what is under way for clients, one or many. Leads and contacts stand for their enrolments."""
+    """Pause, resume, stop, change or hand over the enrolments of one or many clients. Selected leads and contacts stand for their
+    enrolments."""
 
     _name = "touch.act"
     _inherit = "touch.bulk.mixin"

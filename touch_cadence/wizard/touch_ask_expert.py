@@ -5,7 +5,7 @@ from .notification import notification
 
 
 class TouchAskExpert(models.TransientModel):
-    """Ask for an expert, or, with experience, say why none is needed (R39, R40)."""
+    """Ask for an expert. Experienced salespeople may instead say why none is needed (R39, R40)."""
 
     _name = "touch.ask.expert"
     _inherit = ["touch.named.mixin"]

@@ -7,7 +7,7 @@ BUYERS = Domain("last_purchase_date", "!=", False)
 
 
 class TouchBase(models.TransientModel):
-    """The client base in a handful of figures, of the clients whom the user may see (R5, R19, R23 to R25)."""
+    """The client base in a few figures, for the clients that the user may see (R5, R19, R23 to R25)."""
 
     _name = "touch.base"
     _inherit = ["touch.named.mixin"]

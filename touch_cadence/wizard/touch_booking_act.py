@@ -4,7 +4,7 @@ from ..models.arguments import records, single, takes
 
 
 class TouchBookingAct(models.TransientModel):
-    """What is said when a booking is declined, cancelled, swapped or done."""
+    """The dialog to decline, cancel, swap or finish a booking."""
 
     _name = "touch.booking.act"
     _inherit = ["touch.named.mixin"]

@@ -13,11 +13,11 @@ NAMED = 50
 
 
 class TouchBulkMixin(models.AbstractModel):
-    """What every wizard does that acts on one record or on many: it says how many it will be done for, and who is left out and why, acts at
-    once on few, and leaves many to a ``touch.job``.
+    """The base of wizards for one record or many. They show how many records are included, and which are left out and why. They act at
+    once on few records, and leave many to a ``touch.job``.
 
-    A wizard says in :meth:`_sort_out` who is left out (used by preview, act and job alike), in :meth:`_act` what is done, and in
-    :meth:`_title` and :meth:`_told` how it is called. Its own stored fields go with it into the job.
+    A wizard implements :meth:`_sort_out` (who is left out, for preview, action and job), :meth:`_act` (the action), and :meth:`_title` and
+    :meth:`_told` (its texts). Its own stored fields are kept in the job.
     """
 
     _name = "touch.bulk.mixin"

@@ -4,7 +4,7 @@ from ..models.arguments import ids, records, takes
 
 
 class TouchFinish(models.TransientModel):
-    """What came of many touches at once: of the selected ones in a list; the planned among them are done."""
+    """Give one outcome to many touches: the planned ones among those selected in a list are done."""
 
     _name = "touch.finish"
     _inherit = "touch.bulk.mixin"
@@ -18,8 +18,8 @@ class TouchFinish(models.TransientModel):
     @takes(touch_ids=ids(), outcome_id=records("touch.outcome"))
     def finish(self, touch_ids, outcome_id):
         """:param touch_ids: touches that were selected
-        :return: the action that tells what came of it; many are done in the background
-        :raise UserError: when none of them is planned"""
+        :return: the action that shows the result; many are done in the background
+        :raise UserError: if none of them is planned"""
         return self.create({"model": "touch.touch", "res_ids": touch_ids, "outcome_id": outcome_id.id})._begin()
 
     def _sort_out(self, records):

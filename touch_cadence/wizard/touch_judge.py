@@ -8,7 +8,7 @@ NUMBERS = range(1, MOST_QUESTIONS + 1)
 
 
 class TouchJudge(models.TransientModel):
-    """The marker questions of the deal's team, one answer each, and what they make of the deal (R32)."""
+    """The marker questions of the deal's team with one answer each, and the resulting potential (R32)."""
 
     _name = "touch.judge"
     _inherit = ["touch.named.mixin"]

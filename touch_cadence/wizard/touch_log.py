@@ -7,7 +7,7 @@ from ..models.touch_cadence_step import PURPOSES
 
 
 class TouchLog(models.TransientModel):
-    """A touch that nobody had planned, in two clicks: the defaults are those of an incoming call."""
+    """Log an unplanned touch in two clicks: the defaults are those of an incoming call."""
 
     _name = "touch.log"
     _inherit = "touch.bulk.mixin"

@@ -5,10 +5,10 @@ from ..models.arguments import values as set_of_values
 
 
 class TouchNamedMixin(models.AbstractModel):
-    """Wizards that name only what their user may read.
+    """Wizards that show only names of records that their user may read.
 
-    Odoo tells the name of whatever a record points at, and what is derived from it, to who may read the record; so a wizard that could be
-    pointed at any id would tell the names of foreign deals and bookings by counting.
+    If a user may read a record, Odoo shows the names of all records that it points at. A wizard that accepts any id would therefore reveal
+    the names of foreign deals and bookings.
     """
 
     _name = "touch.named.mixin"

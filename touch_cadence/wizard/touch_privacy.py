@@ -11,10 +11,10 @@ from ..models.touch_client_mixin import MANAGER
 
 
 class TouchPrivacy(models.TransientModel):
-    """Export or erase what is held about clients: of one, of a selection, or of what :class:`touch.privacy.find` found.
+    """Export or erase the data of one client, of a selection, or of the records that :class:`touch.privacy.find` found.
 
-    It is the sales manager's: these are the data that he answers for, of all his salespeople; a salesperson could hide with it what he
-    did. A company includes its contacts, and a contact includes its deals.
+    Only sales managers may do this: they are responsible for these data, and a salesperson could hide own mistakes with it. A company
+    includes its contacts, and a contact includes its deals.
     """
 
     _name = "touch.privacy"

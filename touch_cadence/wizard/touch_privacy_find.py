@@ -10,7 +10,7 @@ SHORTEST = 3
 
 
 class TouchPrivacyFind(models.TransientModel):
-    """Find a client by name, address or number, archived ones and leads without a contact included, and say what is held."""
+    """Find a client by name, address or number, including archived ones and leads without a contact, and show what is kept."""
 
     _name = "touch.privacy.find"
     _description = "Find a Client's Data"
@@ -39,7 +39,7 @@ class TouchPrivacyFind(models.TransientModel):
     def action_find(self):
         """Look for the words; the form shows what was found.
 
-        :raise UserError: for words that are too short to mean somebody
+        :raise UserError: if the words are too short
         """
         self.ensure_one()
         term = (self.term or "").strip()

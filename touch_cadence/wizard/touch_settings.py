@@ -4,7 +4,7 @@ from ..models.arguments import single, takes
 
 
 class TouchSettings(models.TransientModel):
-    """The company's settings for touches, for the sales manager: Odoo's own settings page is the administrator's."""
+    """The company's settings for touches, for sales managers: only administrators may open Odoo's own settings page."""
 
     _name = "touch.settings"
     _inherit = ["touch.named.mixin"]

@@ -4,7 +4,7 @@ from ..models.arguments import single, takes
 
 
 class TouchSkip(models.TransientModel):
-    """Leave touches out and go on with the next step: one, or many selected in a list, with the reason that the desk asks for, too."""
+    """Skip one touch, or many selected in a list, and continue with the next step. The dialog asks for the same reason as the desk."""
 
     _name = "touch.skip"
     _inherit = "touch.bulk.mixin"

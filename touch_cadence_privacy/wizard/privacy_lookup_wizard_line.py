@@ -7,7 +7,7 @@ class PrivacyLookupWizardLine(models.TransientModel):
 
     @takes(self=single())
     def action_unlink(self):
-        """Our rows become anonymous, once: with a run its touches do, and with a contact or lead all of its rows."""
+        """Make our records anonymous, once: the touches of a run with the run, and all records of a contact or lead with it."""
         rows = self.env.get(self.res_model) if self.res_model else None
         if rows is None or self.is_unlinked or not hasattr(rows, "_anonymise"):
             return super().action_unlink()

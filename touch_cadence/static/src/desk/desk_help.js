@@ -14,7 +14,7 @@ export class DeskHelp extends Component {
     get keys() {
         return [
             ...this.props.outcomes.slice(0, 9).map(({ name }, at) => [String(at + 1), name]),
-            ["N", _t("Write a note; Escape leaves it")],
+            ["N", _t("Write a note; Escape leaves the field")],
             ["S", _t("Skip this touch, with a reason")],
             ["Z", _t("Move it to another day")],
             ["R", _t("Give it to a colleague")],
