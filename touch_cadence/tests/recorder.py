@@ -15,7 +15,7 @@ from ..method.replay import recording
 from ..method.replay.anonymous import anonymous
 
 # facts that are kept of one kind: the same decision with the same codes in its why, about clients of the same temperature
-EACH = 15
+EACH = 12
 
 
 def _closing(facts):
@@ -44,7 +44,7 @@ HAPPENINGS = {
     "the client wrote": lambda facts: replace(
         facts, history=replace(facts.history, last_reply=facts.today), cadence=replace(facts.cadence, reply_days=4)
     ),
-    "a holiday": lambda facts: replace(facts, holidays={facts.today + timedelta(days=days): "Holiday" for days in (1, 6)}),
+    "a holiday": lambda facts: replace(facts, holidays={facts.today + timedelta(days=days): "New Year" for days in (1, 6)}),
     "a birthday": lambda facts: replace(facts, birthdate=(facts.today + timedelta(days=1)).replace(year=1984)),
     "a pause is over": lambda facts: replace(facts, pauses=((facts.started, facts.today),)),
     "another addon's rule": lambda facts: replace(facts, holds=(Hold(facts.today, facts.today + timedelta(days=2), ("held", {})),)),

@@ -158,8 +158,12 @@ class Decoder:
     def decode(self, plain: Any, kind: Any) -> Any:
         """:param kind: the declared type
         :raise Unreadable: for what this version of the method does not know"""
-        name = shape(kind).shared
-        return self.shared[name][plain] if name and type(plain) is int else self.decode_whole(plain, kind)
+        its = shape(kind)
+        if its.shared and type(plain) is int:
+            return self.shared[its.shared][plain]
+        if its.leaf and plain is not None:  # most values by far
+            return its.leaf.read(plain)
+        return self.decode_whole(plain, kind)
 
     def decode_whole(self, plain: Any, kind: Any) -> Any:
         """:param plain: the value itself, also where it is a shared one"""
