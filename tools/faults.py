@@ -879,7 +879,9 @@ def main():
     def scaled(number):
         return max(1, round(number * ARGS.scale))
 
-    from odoo.addons.touch_cadence.models import touch_cadence, touch_enrollment, touch_job
+    from odoo.addons.touch_cadence.models.background import touch_job
+    from odoo.addons.touch_cadence.models.enrollment import touch_cadence_enroll
+    from odoo.addons.touch_cadence.models.plan import touch_review
 
     lock = open(ROOT / ".workbench" / f"faults-{ARGS.beside}.lock", "w")  # noqa: SIM115 - held as long as the process lives
     try:
@@ -887,7 +889,7 @@ def main():
     except BlockingIOError:
         raise SystemExit(f"“{ARGS.beside}” runs already, and would lose its databases to this run: --beside names another") from None
     # small batches: more points between which something can be lost
-    touch_enrollment.PLAN_BATCH = touch_cadence.ENROLL_BATCH = touch_job.BATCH = BATCH
+    touch_review.PLAN_BATCH = touch_cadence_enroll.ENROLL_BATCH = touch_job.BATCH = BATCH
     # those that begin where all is planned
     on_base = {"hosts", "night", "desk", "terminated", "restarts", "broken"}
     base = None

@@ -67,7 +67,7 @@ class Recorder:
     @contextmanager
     def watching(self, env):
         """Take what the planner reads in this block."""
-        planner = type(env["touch.planner"])
+        planner = type(env["touch.facts"])
         read = planner._read_facts
 
         def reading(its, subjects):

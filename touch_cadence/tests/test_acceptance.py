@@ -114,7 +114,7 @@ class TestAcceptance(MethodCase):
 
     def test_08_the_cron_twice_the_same_day_makes_one_touch(self):
         leads = self.make_leads(4)
-        with patch("odoo.addons.touch_cadence.models.touch_review.DECIDE_AT_ONCE", 0):
+        with patch("odoo.addons.touch_cadence.models.plan.touch_review.DECIDE_AT_ONCE", 0):
             self.cadence.enroll(leads)
         for _run in range(2):
             self.all_due()
@@ -122,19 +122,19 @@ class TestAcceptance(MethodCase):
             self.night()
         self.assertEqual(len(self.env["touch.touch"].search([("lead_id", "in", leads.ids)])), 4)
 
-    @mute_logger("odoo.addons.touch_cadence.models.touch_enrollment")
+    @mute_logger("odoo.addons.touch_cadence.models.plan.touch_review")
     def test_09_one_broken_client_does_not_block_the_batch(self):
         leads = self.make_leads(5)
-        with patch("odoo.addons.touch_cadence.models.touch_review.DECIDE_AT_ONCE", 0):
+        with patch("odoo.addons.touch_cadence.models.plan.touch_review.DECIDE_AT_ONCE", 0):
             enrollments = self.cadence.enroll(leads)
-        read = type(self.env["touch.planner"])._read_facts
+        read = type(self.env["touch.facts"])._read_facts
 
         def failing(planner, subjects):
             if any(subject.enrollment == enrollments[2].id for subject in subjects):
                 raise ValueError("broken")
             return read(planner, subjects)
 
-        with patch.object(type(self.env["touch.planner"]), "_read_facts", failing):
+        with patch.object(type(self.env["touch.facts"]), "_read_facts", failing):
             self.run_planner()
         self.assertEqual(enrollments.mapped("state"), ["running", "running", "blocked", "running", "running"])
         self.assertEqual(len(self.planned(leads)), 4)

@@ -177,8 +177,8 @@ class TestActivity(TouchCase):
     def test_a_planner_that_fails_fails_no_one_else(self):
         """A rep's tick, an unsubscription, a new phone number: kept, whatever is wrong with the plan."""
         with (
-            patch.object(type(self.env["touch.planner"]), "_read_facts", side_effect=ValueError("no such planet")),
-            mute_logger("odoo.addons.touch_cadence.models.touch_enrollment"),
+            patch.object(type(self.env["touch.facts"]), "_read_facts", side_effect=ValueError("no such planet")),
+            mute_logger("odoo.addons.touch_cadence.models.plan.touch_review"),
         ):
             self.touch.done(self.outcomes["interested"])
             self.lead.phone = "+3225000000"

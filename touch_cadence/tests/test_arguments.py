@@ -4,8 +4,8 @@ from freezegun import freeze_time
 from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, tagged
 
-from ..models import arguments
-from ..models.arguments import choice, day, field_names, ids, moment, number, one_id, records, takes, text, values
+from ..models.base import arguments
+from ..models.base.arguments import choice, day, field_names, ids, moment, number, one_id, records, takes, text, values
 
 
 @tagged("post_install", "-at_install")

@@ -10,9 +10,10 @@ from odoo.tests import new_test_user
 from odoo.tools import SQL, mute_logger
 from odoo.tools.sql import add_constraint, drop_constraint
 
+from ..models.base.system import as_system
 from .common import TouchCase
 
-PLANNER_LOG = "odoo.addons.touch_cadence.models.touch_enrollment"
+PLANNER_LOG = "odoo.addons.touch_cadence.models.plan.touch_review"
 NUMBERS = ("integer", "float", "monetary")
 # fields without one of the two bounds, and why
 NO_LOWER = {
@@ -86,7 +87,7 @@ class TestBounds(TouchCase):
         now = fields.Datetime.now()
         booking = (
             self.env["touch.expert.booking"]
-            ._for_everyone()
+            ._as_system()
             .create(
                 {
                     "lead_id": self.make_leads(name="Assisted").id,
@@ -232,7 +233,7 @@ class TestBounds(TouchCase):
         self.assertEqual({row["id"] for row in loaded["queue"]}, set(touches.ids))
         self.env.company.touch_per_day = 1
         touches.sudo().write({"date_deadline": "2026-02-27"})
-        self.env["touch.planner"]._for_everyone()._relieve()  # the night
+        as_system(self.env)["touch.planner"]._move_overflow()  # the night
         self.assertEqual(len(self.planned(leads)), 3)
 
     def test_a6_one_bad_card_takes_no_desk_down(self):
@@ -248,7 +249,7 @@ class TestBounds(TouchCase):
             return client(one, touch, *more)
 
         self.patch(desk, "_client", failing)
-        with mute_logger("odoo.addons.touch_cadence.models.touch_desk"):
+        with mute_logger("odoo.addons.touch_cadence.models.desk.touch_desk"):
             loaded = self.env["touch.desk"].with_user(self.rep).load(ahead=True)
         self.assertEqual(len(loaded["queue"]), 5)
         self.assertEqual(set(loaded["cards"]), set(touches.ids))

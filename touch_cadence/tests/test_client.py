@@ -39,7 +39,7 @@ class TestClient(TouchCase):
         lead, waiting = self.make_leads(2)
         self.cadence.enroll(lead | waiting)
         self.planned(waiting).done()  # the next one is days away
-        planner = type(self.env["touch.planner"])
+        planner = type(self.env["touch.facts"])
         with patch.object(planner, "_decide", autospec=True, side_effect=planner._decide) as decide:
             self.assertIn("Touch 1 of 7", lead.with_user(self.rep).next_touch_why)
             decide.assert_not_called()

@@ -356,7 +356,7 @@ class TestZones(DaysCase):
 
     def test_b12_what_was_made_this_evening_is_of_this_day(self):
         self.env.company.resource_calendar_id.tz = "America/Los_Angeles"
-        planner = self.env["touch.planner"]
+        planner = self.env["touch.facts"]
         partner = self.make_partners()
         with freeze_time("2026-03-02 18:00:00"):
             self.cadence.enroll(partner)

@@ -57,7 +57,7 @@ class TestDesk(DeskCase):
         self.assertTrue(card["reason"])
         self.assertIn("Touch 2 of 7.", card["why"])
 
-    @mute_logger("odoo.addons.touch_cadence.models.touch_desk")
+    @mute_logger("odoo.addons.touch_cadence.models.desk.touch_desk")
     def test_a_card_that_fails_says_so_and_claims_no_history(self):
         read = type(self.desk)._news
 
@@ -435,8 +435,8 @@ class TestPrepared(DeskCase):
 
     def test_a_mail_goes_out_though_its_touch_cannot_be_finished(self):
         touch, _action, composer = self.prepared("email")
-        failing = patch.object(self.registry["touch.touch"], "_settle", side_effect=ValueError("broken"))
-        with failing, mute_logger("odoo.addons.touch_cadence.models.touch_client_mixin"):
+        failing = patch.object(self.registry["touch.touch"], "_apply_outcomes", side_effect=ValueError("broken"))
+        with failing, mute_logger("odoo.addons.touch_cadence.models.listen.touch_inbox"):
             composer.action_send_mail()
         self.assertIn("Dear Anna Acme,", self.leads[0].message_ids[0].body)
         self.assertEqual(touch.state, "planned")
@@ -545,7 +545,7 @@ class TestFinish(DeskCase):
             ).action_skip()
 
     def test_many_are_left_to_the_background(self):
-        with patch("odoo.addons.touch_cadence.wizard.touch_bulk_mixin.AT_ONCE", 2):
+        with patch("odoo.addons.touch_cadence.models.background.touch_bulk_mixin.AT_ONCE", 2):
             self.env["touch.finish"].with_user(self.rep).finish(self.touches.ids, self.outcomes["reached"].id)
         self.assertEqual(set(self.touches.mapped("state")), {"planned"})
         job = self.env["touch.job"].search([("user_id", "=", self.rep.id)])

@@ -5,7 +5,7 @@ from odoo.tests import Form, tagged, users
 from odoo.tools import mute_logger
 from psycopg2.errors import CheckViolation
 
-from ..models.touch_review import DECIDE_AT_ONCE
+from ..models.plan.touch_review import DECIDE_AT_ONCE
 from .common import TouchCase
 
 

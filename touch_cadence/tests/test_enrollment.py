@@ -197,8 +197,8 @@ class TestEnrollment(TouchCase):
     def test_many_are_planned_by_the_cron(self):
         leads = self.make_leads(90)
         with (
-            patch("odoo.addons.touch_cadence.models.touch_cadence.ENROLL_BATCH", 40),
-            patch("odoo.addons.touch_cadence.models.touch_review.DECIDE_AT_ONCE", 30),
+            patch("odoo.addons.touch_cadence.models.enrollment.touch_cadence_enroll.ENROLL_BATCH", 40),
+            patch("odoo.addons.touch_cadence.models.plan.touch_review.DECIDE_AT_ONCE", 30),
         ):
             self.assertEqual(len(self.cadence.enroll(leads)), 90)
         self.assertEqual(len(self.planned(leads)), 30)
@@ -402,7 +402,7 @@ class TestEnrollment(TouchCase):
             return enroll(cadence)
 
         with patch.object(type(self.cadence), "_enroll_next_by_rule", failing), self.enter_registry_test_mode():
-            with mute_logger("odoo.addons.touch_cadence.models.touch_cadence", "odoo.addons.base.models.ir_cron"):
+            with mute_logger("odoo.addons.touch_cadence.models.enrollment.touch_cadence_rule", "odoo.addons.base.models.ir_cron"):
                 self.env.ref("touch_cadence.ir_cron_enroll_by_rule").method_direct_trigger()
         self.env.invalidate_all()
         self.assertEqual(self.cadence.enrollment_ids.lead_id, lead)

@@ -5,13 +5,14 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 
+from ..models.base.system import as_system
 from .common import TouchCase
 
-CADENCE_LOG = "odoo.addons.touch_cadence.models.touch_cadence"
-FILTER_LOG = "odoo.addons.touch_cadence.models.touch_filter_mixin"
-PLANNER_LOG = "odoo.addons.touch_cadence.models.touch_enrollment"
+CADENCE_LOG = "odoo.addons.touch_cadence.models.enrollment.touch_cadence_rule"
+FILTER_LOG = "odoo.addons.touch_cadence.models.cadence.touch_filter_mixin"
+PLANNER_LOG = "odoo.addons.touch_cadence.models.plan.touch_review"
 CRON_LOG = "odoo.addons.base.models.ir_cron"
-BACKGROUND_LOG = "odoo.addons.touch_cadence.models.touch_background"
+BACKGROUND_LOG = "odoo.addons.touch_cadence.models.background.touch_background"
 SECRETS = ("user_ids.totp_secret", "child_ids.user_ids.totp_secret", "user_id.password", "user_ids.sign_in_secret")
 
 
@@ -181,7 +182,7 @@ class TestFilters(TouchCase):
         self.break_reason(self.reasons[0])
         with mute_logger(FILTER_LOG):
             self.cadence.enroll(self.make_leads(name="Other"))
-        self.env["touch.planner"]._for_everyone()._wake_for_changes()
+        as_system(self.env)["touch.planner"]._mark_changed()
         self.run_planner()
         self.assertEqual(touch.state, "planned")
         self.assertNotEqual(touch.reason_id, self.reasons[0])

@@ -19,19 +19,19 @@ class TestInstallation(TouchCase):
     # --------------------------------------------------------------
 
     def test_d1_a_process_never_remembers_that_nothing_is_there(self):
-        self.assertFalse(self.env["touch.planner"]._in_use())
+        self.assertFalse(self.env["touch.presence"]._in_use())
         # another thread's first enrolment: nobody tells this one
         with patch.object(type(self.env.registry), "clear_cache"), patch.object(type(self.env["touch.presence"]), "_rows_made"):
             self.cadence.enroll(self.make_leads())
         self.env.cr.cache.clear()  # as at the beginning of this thread's next transaction
-        self.assertTrue(self.env["touch.planner"]._in_use())
+        self.assertTrue(self.env["touch.presence"]._in_use())
 
     def test_d1_the_own_first_row_is_seen_in_the_same_transaction(self):
-        self.assertFalse(self.env["touch.expert"]._in_use())
+        self.assertFalse(self.env["touch.expert"]._any_expert())
         expert = self.env["touch.expert"].create({"user_id": self.leader.id})
-        self.assertTrue(self.env["touch.expert"]._in_use())
+        self.assertTrue(self.env["touch.expert"]._any_expert())
         expert.unlink()
-        self.assertTrue(self.env["touch.expert"]._in_use(), "a yes is remembered: it costs a query, and is never wrong")
+        self.assertTrue(self.env["touch.expert"]._any_expert(), "a yes is remembered: it costs a query, and is never wrong")
 
     def test_d1_marked_as_done_where_the_hook_did_not_look(self):
         leads = self.make_leads(4)

@@ -7,7 +7,7 @@ from odoo.tools import mute_logger
 
 from .common import TouchCase
 
-CADENCE = "odoo.addons.touch_cadence.models.touch_cadence"
+CADENCE = "odoo.addons.touch_cadence.models.enrollment.touch_cadence_enroll"
 
 
 @tagged("post_install", "-at_install")

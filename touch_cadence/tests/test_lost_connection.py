@@ -33,7 +33,7 @@ class TestLostConnection(TouchCase):
         self.assertEqual(set(enrollments.mapped("state")), {"running"})
 
     def test_no_job_fails(self):
-        self.startPatcher(patch(f"{MODELS}.touch_cadence.AT_ONCE", 1))
+        self.startPatcher(patch(f"{MODELS}.enrollment.touch_cadence_enroll.AT_ONCE", 1))
         job = self.env["touch.job"].browse(self.cadence.enroll(self.make_leads(3).ids)["job_id"])
         self.lose("touch.job", "_work_on")
         with self.assertRaises(InterfaceError):
@@ -63,5 +63,5 @@ class TestLostConnection(TouchCase):
                 reason._suits_stranger(self.env.company)
 
     def test_what_is_done_aside_does_not_swallow_it(self):
-        with self.assertRaises(InterfaceError), self.make_leads()._touch_aside("a mail could not be counted"):
+        with self.assertRaises(InterfaceError), self.make_leads()._touch_ignore_errors("a mail could not be counted"):
             raise InterfaceError("cursor already closed")

@@ -7,6 +7,7 @@ from freezegun import freeze_time
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models.base.system import as_system
 from .common import MONDAY, TouchCase
 
 GOOGLE_GROUP = (
@@ -229,7 +230,7 @@ class TestBounces(MailCase):
         self.assertFalse(touch.reached)
         self.assertEqual((touch.outcome_id, touch.state), (self.outcomes["no_answer"], "done"))
         self.assertEqual((run.touch_count, self.planned(self.lead).number), (0, 1), "the number goes back")
-        [facts] = self.env["touch.planner"]._for_everyone()._read_facts(self.env["touch.planner"]._for_everyone()._subjects(run))
+        [facts] = as_system(self.env)["touch.facts"]._read_facts(as_system(self.env)["touch.client"]._subjects_of_enrollments(run))
         self.assertEqual((facts.history.tries, facts.history.number), (1, 0), "as an unanswered try")
         self.assertNotIn(touch.reason_id.id, facts.history.reasons, "the reason goes back")
         note = self.lead.message_ids.filtered(lambda one: "did not arrive" in one.body)
@@ -313,7 +314,7 @@ class TestBounces(MailCase):
     def test_b8_a_bounce_is_handled_even_when_the_touch_fails(self):
         touch, message = self.send()
         broken = patch.object(type(touch), "_tell_came_back", side_effect=ValueError("no"))
-        with broken, mute_logger("odoo.addons.touch_cadence.models.touch_client_mixin"):
+        with broken, mute_logger("odoo.addons.touch_cadence.models.listen.touch_inbox"):
             self.report(message)
         self.assertEqual(self.lead.message_bounce, 1)
         self.assertTrue(touch.reached, "undone as a whole")

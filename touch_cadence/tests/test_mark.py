@@ -5,10 +5,10 @@ from freezegun import freeze_time
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models.touch_mark import door
+from ..models.base.touch_mark import door
 from .common import TouchCase
 
-AT_ONCE = "odoo.addons.touch_cadence.models.touch_review.DECIDE_AT_ONCE"
+AT_ONCE = "odoo.addons.touch_cadence.models.plan.touch_review.DECIDE_AT_ONCE"
 
 
 @tagged("post_install", "-at_install")
@@ -133,7 +133,7 @@ class TestMark(TouchCase):
 
             self.assertLess(self.slope(act), 0.05)
 
-    @mute_logger("odoo.addons.touch_cadence.models.touch_enrollment")
+    @mute_logger("odoo.addons.touch_cadence.models.plan.touch_review")
     def test_a_review_that_fails_fails_nobodys_tick(self):
         touch = self.planned(self.lead)
         with patch.object(type(self.env["touch.planner"]), "_apply_touches", side_effect=ValueError("broken")):

@@ -8,6 +8,7 @@ from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..method.plan import capacity
+from ..models.base.system import as_system
 from .common import MONDAY, TouchCase
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -180,7 +181,7 @@ class TestReplies(MethodCase):
         lead = self.make_leads()
         self.cadence.enroll(lead)
         broken = patch.object(type(self.env["touch.touch"]), "_log", side_effect=ValueError("no"))
-        with broken, mute_logger("odoo.addons.touch_cadence.models.touch_client_mixin"):
+        with broken, mute_logger("odoo.addons.touch_cadence.models.listen.touch_inbox"):
             message = self.mail_in(lead)
         self.assertTrue(message.exists())
         with self.assertRaises(UserError):
@@ -252,7 +253,7 @@ class TestOccasions(MethodCase):
         [reason] = self.only_reasons({"name": "Christmas wishes", "kind": "holiday", "holiday": "christmas"})
         self.env.company.country_id = self.env.ref("base.be")
         self.env.registry.clear_cache()
-        with patch("odoo.addons.touch_cadence.models.touch_planner.holidays", None), freeze_time("2026-12-21 09:30:00"):
+        with patch("odoo.addons.touch_cadence.models.cadence.touch_reason_holidays.holidays", None), freeze_time("2026-12-21 09:30:00"):
             reason.invalidate_recordset()
             self.assertIn("pip install holidays", reason.holiday_note)
             enrollment = self.care.enroll(self.make_partners())
@@ -622,12 +623,12 @@ class TestPaper(MethodCase):
         old = self.make_partners(birthdate_date=date(1970, 1, 1), street="Main street 1", city="Liège")
         large = self.make_partners(is_company=True, employee_quantity=300, street="Main street 1", city="Liège")
         unknown = self.make_partners(street="Main street 1", city="Liège")
-        planner = self.env["touch.planner"]._for_everyone()
+        system = as_system(self.env)
         clients = old | large | unknown
-        facts = planner._read_facts(planner._subjects_of_clients(clients, self.cadence))
+        facts = system["touch.facts"]._read_facts(system["touch.client"]._subjects_of_clients(clients, self.cadence))
         self.assertEqual([fact.paper for fact in facts], [True, True, False])
         self.env.company.write({"touch_paper_age": 0, "touch_paper_size": 0})
-        facts = planner._read_facts(planner._subjects_of_clients(clients, self.cadence))
+        facts = system["touch.facts"]._read_facts(system["touch.client"]._subjects_of_clients(clients, self.cadence))
         self.assertEqual([fact.paper for fact in facts], [False] * 3)
 
     def letters(self):

@@ -4,7 +4,7 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.tests import tagged
 
-from ..models.inside import INSIDE
+from ..models.base.inside import INSIDE
 from .common import MONDAY, TouchCase
 
 

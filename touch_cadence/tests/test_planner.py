@@ -14,7 +14,7 @@ from .common import MONDAY, TouchCase
 class TestPlanner(TouchCase):
     def enrolled(self, clients):
         """Enrol without planning, as if by a large import."""
-        with patch("odoo.addons.touch_cadence.models.touch_review.DECIDE_AT_ONCE", 0):
+        with patch("odoo.addons.touch_cadence.models.plan.touch_review.DECIDE_AT_ONCE", 0):
             return self.cadence.enroll(clients)
 
     def test_plans_the_first_touch_as_an_activity(self):
@@ -70,7 +70,7 @@ class TestPlanner(TouchCase):
     def test_one_batch_after_the_other(self):
         leads = self.make_leads(7)
         self.enrolled(leads)
-        with patch("odoo.addons.touch_cadence.models.touch_enrollment.PLAN_BATCH", 2):
+        with patch("odoo.addons.touch_cadence.models.plan.touch_review.PLAN_BATCH", 2):
             self.run_planner()
         self.assertEqual(self.planned(leads).lead_id, leads)
 
@@ -85,19 +85,19 @@ class TestPlanner(TouchCase):
         self.run_planner()
         self.assertEqual(len(self.planned(leads)), 6)
 
-    @mute_logger("odoo.addons.touch_cadence.models.touch_enrollment")
+    @mute_logger("odoo.addons.touch_cadence.models.plan.touch_review")
     def test_one_broken_client_does_not_block_the_batch(self):
         leads = self.make_leads(9)
         enrollments = self.enrolled(leads)
         broken = enrollments[4]
-        read = type(self.env["touch.planner"])._read_facts
+        read = type(self.env["touch.facts"])._read_facts
 
         def failing(planner, subjects):
             if any(subject.enrollment == broken.id for subject in subjects):
                 raise ValueError("no such planet")
             return read(planner, subjects)
 
-        with patch.object(type(self.env["touch.planner"]), "_read_facts", failing):
+        with patch.object(type(self.env["touch.facts"]), "_read_facts", failing):
             self.run_planner()
         self.assertEqual(broken.state, "blocked")
         self.assertIn("no such planet", broken.why)
@@ -105,7 +105,7 @@ class TestPlanner(TouchCase):
         broken.action_resume()
         self.assertTrue(self.planned(leads[4]))
 
-    @mute_logger("odoo.addons.touch_cadence.models.touch_enrollment")
+    @mute_logger("odoo.addons.touch_cadence.models.plan.touch_review")
     def test_what_blocks_is_said_where_a_touch_is_planned_too(self):
         enrollment = self.enrolled(self.make_leads())
         self.run_planner()
@@ -116,7 +116,7 @@ class TestPlanner(TouchCase):
             self.assertRegex(said, "no such planet.*The planner tries again on")
         self.assertIn(touch.why, enrollment.explanation)
 
-    @mute_logger("odoo.addons.touch_cadence.models.touch_enrollment")
+    @mute_logger("odoo.addons.touch_cadence.models.plan.touch_review")
     def test_a_database_error_does_not_void_the_batch(self):
         leads = self.make_leads(3)
         enrollments = self.enrolled(leads)
@@ -138,7 +138,7 @@ class TestPlanner(TouchCase):
         planner = type(self.env["touch.planner"])
         return patch.object(planner, "_apply", side_effect=KeyError("pigeon"))
 
-    @mute_logger("odoo.addons.touch_cadence.models.touch_background", "odoo.addons.base.models.ir_cron")
+    @mute_logger("odoo.addons.touch_cadence.models.background.touch_background", "odoo.addons.base.models.ir_cron")
     def test_c1_a_fault_that_hits_all_blocks_nobody_and_is_told_once(self):
         enrollments = self.enrolled(self.make_leads(60))
         told = [("subject", "=", "No touches are planned at the moment"), ("partner_ids", "in", self.manager.partner_id.ids)]
@@ -161,7 +161,7 @@ class TestPlanner(TouchCase):
         self.assertEqual(self.env["mail.message"].search_count(told), 2)
         self.assertEqual(set(others.mapped("state")), {"running"})
 
-    @mute_logger("odoo.addons.touch_cadence.models.touch_enrollment", "odoo.addons.touch_cadence.models.touch_background")
+    @mute_logger("odoo.addons.touch_cadence.models.plan.touch_review", "odoo.addons.touch_cadence.models.background.touch_background")
     def test_c1_nor_does_an_event_block_all_whom_it_reaches(self):
         leads = self.make_leads(30)
         enrollments = self.enrolled(leads)
@@ -175,7 +175,7 @@ class TestPlanner(TouchCase):
         self.run_planner()
         self.assertFalse(any(enrollments.mapped("next_date")))
 
-    @mute_logger("odoo.addons.touch_cadence.models.touch_enrollment")
+    @mute_logger("odoo.addons.touch_cadence.models.plan.touch_review")
     def test_c1_what_is_blocked_for_its_own_faults_stops_nobody(self):
         leads = self.make_leads(40)
         enrollments = self.enrolled(leads)

@@ -164,7 +164,7 @@ class TestPotential(PotentialCase):
         self.assertEqual(unknown.enrollment_ids.cadence_id, self.high)
 
     def test_R33_the_first_deal_ever_judged_high_is_worked(self):
-        self.assertFalse(self.env["touch.planner"]._in_use())
+        self.assertFalse(self.env["touch.presence"]._in_use())
         lead = self.make_leads()
         lead.judge(self.options("hhh"))
         self.assertEqual(lead.enrollment_ids.cadence_id, self.high)

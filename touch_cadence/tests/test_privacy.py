@@ -13,9 +13,9 @@ from psycopg2 import IntegrityError
 
 from .common import MONDAY, TouchCase
 
-MIXIN = "odoo.addons.touch_cadence.wizard.touch_bulk_mixin"
+MIXIN = "odoo.addons.touch_cadence.models.background.touch_bulk_mixin"
 WIZARD = "odoo.addons.touch_cadence.wizard.touch_privacy"
-JOB = "odoo.addons.touch_cadence.models.touch_job"
+JOB = "odoo.addons.touch_cadence.models.background.touch_job"
 # what the planted client is called, wherever a name, a note or an address of his stands
 MARK = "zaphod"
 
@@ -660,7 +660,7 @@ class TestRetention(PrivacyCase):
                 raise ValueError("no such planet")
             return erase(this, held, whole)
 
-        with patch.object(holding, "_erase", failing), mute_logger("odoo.addons.touch_cadence.models.touch_privacy_holding"):
+        with patch.object(holding, "_erase", failing), mute_logger("odoo.addons.touch_cadence.models.privacy.touch_privacy_holding"):
             self.forget("2026-03-02")
         self.assertEqual(self.kept().partner_id, partners[2])
 

@@ -4,7 +4,8 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.tests import Form, tagged, users
 
-from ..models import touch_reach
+from ..models.base.system import as_system
+from ..models.client import touch_reach
 from .common import TouchCase
 
 
@@ -22,8 +23,8 @@ class TestReach(TouchCase):
         return self.env["touch.reach"]._read([owner])[owner]
 
     def channels(self, lead):
-        planner = self.env["touch.planner"]._for_everyone()
-        [facts] = planner._read_facts(planner._subjects_of_clients(lead, self.cadence))
+        system = as_system(self.env)
+        [facts] = system["touch.facts"]._read_facts(system["touch.client"]._subjects_of_clients(lead, self.cadence))
         return facts.open_channels
 
     def test_b4_the_first_valid_number_that_is_open_is_called(self):

@@ -55,7 +55,7 @@ class TestRecording(TouchCase):
         self.assertEqual(everything(), before)
 
     def test_whom_nothing_can_be_decided_about_is_left_out(self):
-        planner = type(self.env["touch.planner"])
+        planner = type(self.env["touch.facts"])
         read = planner._read_facts
 
         def broken(its, subjects):

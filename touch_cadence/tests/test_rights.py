@@ -101,7 +101,7 @@ class TestRights(TouchCase):
         touch.activity_id.with_context(mail_activity_quick_update=True).unlink()
         self.env.cr.execute("UPDATE touch_touch SET lead_id = %s, partner_id = NULL WHERE id = %s", [self.theirs.id, touch.id])
         self.env.invalidate_all()
-        touch.sudo()._heal()
+        touch.sudo()._recreate_activities()
         self.assertEqual((touch.state, touch.withdrawn), ("skipped", True))
         self.assertNotIn(self.rep.partner_id, self.theirs.message_partner_ids)
         self.assertEqual(foreign.activity_id.user_id, self.rep_two)
@@ -238,7 +238,7 @@ class TestRights(TouchCase):
     def test_a1_a_why_that_is_none_fails_no_list(self):
         say = self.env["touch.words"]._say
         for planted in (5, "x", [5], [["nth"]], {"x": 1}, [["nth", 5]], [[["nth"], {}]]):
-            with self.subTest(planted=planted), mute_logger("odoo.addons.touch_cadence.models.touch_words"):
+            with self.subTest(planted=planted), mute_logger("odoo.addons.touch_cadence.models.words.touch_words"):
                 self.assertEqual(say(planted), "")
         self.assertEqual(say([["nth", {"number": 2}]]), "Touch 2 of ?.")
         self.assertLess(len(say([["%(a)200000000s", {"a": "x"}]])), 100)

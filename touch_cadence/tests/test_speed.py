@@ -96,7 +96,7 @@ class TestSlopes(TouchCase):
             for lead, partner in zip(leads, self.make_partners(count)):
                 lead.partner_id = partner
             leads.action_set_won()
-            return self.queries(lambda: (partners._touch_see_purchases(), partners._touch_value()))
+            return self.queries(lambda: (partners._touch_see_purchases(), partners._touch_update_worth()))
 
         night_after(2)
         self.assertLessEqual(night_after(200) - night_after(100), 1)
@@ -110,8 +110,8 @@ class TestSlopes(TouchCase):
         """What hooks into Odoo's own writes costs nothing where nobody was ever enrolled or touched."""
         lead, other = self.make_leads(2)
         partner = self.make_partners()
-        self.assertFalse(self.env["touch.planner"]._in_use())
-        self.assertFalse(self.env["touch.expert"]._in_use())
+        self.assertFalse(self.env["touch.presence"]._in_use())
+        self.assertFalse(self.env["touch.expert"]._any_expert())
         meeting = self.env["calendar.event"].create({"name": "Board", "start": "2026-03-05 10:00:00", "stop": "2026-03-05 11:00:00"})
         activity = lead.activity_schedule("mail.mail_activity_data_todo", user_id=self.env.uid)
         queries = []

@@ -2,7 +2,7 @@ from freezegun import freeze_time
 from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged, users
 
-from ..models.inside import INSIDE
+from ..models.base.inside import INSIDE
 from .common import TouchCase
 
 

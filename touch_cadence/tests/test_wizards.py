@@ -7,11 +7,10 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..models.touch_enrollment import TouchEnrollment
 from .common import MONDAY, TouchCase
 
-MIXIN = "odoo.addons.touch_cadence.wizard.touch_bulk_mixin"
-JOB = "odoo.addons.touch_cadence.models.touch_job"
+MIXIN = "odoo.addons.touch_cadence.models.background.touch_bulk_mixin"
+JOB = "odoo.addons.touch_cadence.models.background.touch_job"
 
 
 class WizardCase(TouchCase):
@@ -125,7 +124,7 @@ class TestActs(WizardCase):
         leads = self.make_leads(3)
         enrollments = self.cadence.enroll(leads)
         enrollments.action_pause(until="2026-03-09")
-        resume = TouchEnrollment._resume
+        resume = type(self.env["touch.enrollment"])._resume
 
         def failing(records):
             if enrollments[1] in records:
@@ -134,8 +133,8 @@ class TestActs(WizardCase):
 
         with (
             freeze_time("2026-03-09 10:00:00"),
-            patch.object(TouchEnrollment, "_resume", failing),
-            mute_logger("odoo.addons.touch_cadence.models.touch_enrollment"),
+            patch.object(type(self.env["touch.enrollment"]), "_resume", failing),
+            mute_logger("odoo.addons.touch_cadence.models.plan.touch_review"),
         ):
             self.run_planner()
         self.assertEqual(enrollments.mapped("state"), ["running", "blocked", "running"])
@@ -461,7 +460,7 @@ class TestJobs(WizardCase):
                 raise SerializationFailure
             return work(one, ids)
 
-        with patch.object(jobs, "_work_on", racing), mute_logger("odoo.addons.touch_cadence.models.touch_planner"):
+        with patch.object(jobs, "_work_on", racing), mute_logger("odoo.addons.touch_cadence.models.plan.touch_planner"):
             self.work()
         self.assertEqual(len(races), 1)
 

@@ -6,12 +6,12 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..method.why import CODES
-from ..models import touch_enrollment
+from ..models.enrollment import touch_enrollment
 from .common import TouchCase
 
 # what an import or an older version may have left in a row
 PLANTED = ("5", '"x"', "{}", "[1]", '[["nth"]]', '[["nth", 5]]', '[["%(a)200000000s", {"a": "x"}]]', '[["gone", {}]]')
-LOGGER = "odoo.addons.touch_cadence.models.touch_words"
+LOGGER = "odoo.addons.touch_cadence.models.words.touch_words"
 
 
 @tagged("post_install", "-at_install")

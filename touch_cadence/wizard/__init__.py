@@ -1,8 +1,6 @@
 from . import (
     base_module_uninstall,
     base_partner_merge,
-    touch_named_mixin,
-    touch_bulk_mixin,
     touch_act,
     touch_ask_expert,
     touch_base,

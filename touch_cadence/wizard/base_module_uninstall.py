@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..models.touch_installation import ADDON
+from ..models.base.touch_installation import ADDON
 
 
 class BaseModuleUninstall(models.TransientModel):

@@ -20,5 +20,5 @@ class BasePartnerMerge(models.TransientModel):
         """The merge moves enrolments and touches in SQL; say afterwards whose they are, and let one enrolment go on."""
         result = super()._update_foreign_keys(src_partners, dst_partner)
         self.env.invalidate_all()
-        (dst_partner | dst_partner.commercial_partner_id)._rekey_touches()
+        (dst_partner | dst_partner.commercial_partner_id)._touch_update_client_keys()
         return result

@@ -1,9 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..models.arguments import single, takes
-from ..models.touch_client_mixin import MANAGER
-from ..models.touch_enrollment import UNDER_WAY
+from ..models.base.arguments import single, takes
+from ..models.base.names import MANAGER
+from ..models.base.system import as_system
+from ..models.enrollment.touch_enrollment import UNDER_WAY
 
 
 class TouchAct(models.TransientModel):
@@ -58,7 +59,7 @@ class TouchAct(models.TransientModel):
         """:return: {record: its enrolments under way that the user may know of}"""
         if self.model == "touch.enrollment":
             return {record: record for record in records}
-        found = self.env["touch.enrollment"]._of_clients(records, UNDER_WAY).filtered(lambda one: one.company_id in self.env.companies)
+        found = self.env["touch.client"]._enrollments_of(records, UNDER_WAY).filtered(lambda one: one.company_id in self.env.companies)
         by_record = found.grouped("lead_id" if self.model == "crm.lead" else "partner_id")
         of_company = found.grouped("commercial_partner_id") if self.model == "res.partner" else {}
         none = found.browse()
@@ -72,10 +73,10 @@ class TouchAct(models.TransientModel):
             return self.env._("Choose the cadence in which the clients continue.")
         return super()._summary(looked_at)
 
-    def _sort_out(self, records):
+    def _exclusion_reasons(self, records):
         its = self._enrollments(records)
         enrollments = self.env["touch.enrollment"].union(*its.values())
-        why = enrollments._sort_out(self.act, cadence=self.cadence_id, user=self.user_id, also_resting=self.also_resting)
+        why = enrollments._exclusion_reasons(self.act, cadence=self.cadence_id, user=self.user_id, also_resting=self.also_resting)
         none = self._why_none([record for record, own in its.items() if not own])
         left_out = {}
         for record, own in its.items():
@@ -88,10 +89,10 @@ class TouchAct(models.TransientModel):
         """:return: {client: why it has no enrolment of its own}"""
         if not clients:
             return {}
-        planner = self.env["touch.planner"]._for_everyone()
-        subjects = planner._subjects_of_clients(clients[0].union(*clients), self.env["touch.cadence"])
+        system = as_system(self.env)
+        subjects = system["touch.client"]._subjects_of_clients(clients[0].union(*clients), self.env["touch.cadence"])
         places = [(one.company_id, one.client) for one in subjects]
-        held = planner._enrollments_holding(places)
+        held = system["touch.client"]._active_by_client(places)
         say = self.env["touch.words"]._say
         none, other = say([("not_enrolled", {})]), say([("enrolled_with", {})])
         return {client: other if place in held else none for client, place in zip(clients, places)}
@@ -150,3 +151,19 @@ class TouchAct(models.TransientModel):
     @takes(self=single())
     def action_act(self):
         return self._begin()
+
+
+class TouchClientMixin(models.AbstractModel):
+    _inherit = "touch.client.mixin"
+
+    @takes()
+    def action_touch_act(self):
+        return self.env["touch.act"]._open(self)
+
+
+class TouchEnrollment(models.Model):
+    _inherit = "touch.enrollment"
+
+    def action_act(self):
+        """Open the wizard for these enrolments; the context may name the act as ``default_act``."""
+        return self.env["touch.act"]._open(self)

@@ -1,7 +1,7 @@
 from odoo import fields, models
 
-from ..models.arguments import single, takes
-from .notification import notification
+from ..models.base.arguments import single, takes
+from ..models.base.notification import notification
 
 
 class TouchAskExpert(models.TransientModel):

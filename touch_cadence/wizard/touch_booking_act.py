@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..models.arguments import records, single, takes
+from ..models.base.arguments import records, single, takes
 
 
 class TouchBookingAct(models.TransientModel):

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..models.arguments import single, takes
+from ..models.base.arguments import single, takes
 
 # who waits is named up to this many; the count says how many there are
 WAITING_NAMED = 10
@@ -24,14 +24,14 @@ class TouchEnroll(models.TransientModel):
     def _preview_fields(self):
         return ("cadence_id",)
 
-    def _sort_out(self, records):
+    def _exclusion_reasons(self, records):
         if not self.cadence_id:
             return {}, records
-        left_out = {client: why for client, why in self.cadence_id._sort_out(records).items() if why}
+        left_out = {client: why for client, why in self.cadence_id._exclusion_reasons(records).items() if why}
         return left_out, records.filtered(lambda client: client not in left_out)
 
     def _note(self, fit):
-        waits = self.cadence_id._who_waits(fit) if self.cadence_id and fit else {}
+        waits = self.cadence_id._waiting_reasons(fit) if self.cadence_id and fit else {}
         if not waits:
             return ""
         named = [f"{client.display_name}: {when}" for client, when in waits.items()][:WAITING_NAMED]

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..models.arguments import ids, records, takes
+from ..models.base.arguments import ids, records, takes
 
 
 class TouchFinish(models.TransientModel):
@@ -22,7 +22,7 @@ class TouchFinish(models.TransientModel):
         :raise UserError: if none of them is planned"""
         return self.create({"model": "touch.touch", "res_ids": touch_ids, "outcome_id": outcome_id.id})._begin()
 
-    def _sort_out(self, records):
+    def _exclusion_reasons(self, records):
         say = self.env["touch.words"]._say
         over = records.filtered(lambda touch: touch.state != "planned")
         foreign = records - over - records._filtered_access("write")

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 
-from ..models.arguments import single, takes
-from ..models.touch_client_mixin import POTENTIAL_SELECTION
-from ..models.touch_marker_question import MOST_QUESTIONS
+from ..models.base.arguments import single, takes
+from ..models.client.touch_client_mixin import POTENTIAL_SELECTION
+from ..models.potential.touch_marker_question import MOST_QUESTIONS
 
 NUMBERS = range(1, MOST_QUESTIONS + 1)
 

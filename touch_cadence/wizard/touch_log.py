@@ -1,9 +1,9 @@
 from odoo import fields, models
 
-from ..models.arguments import single, takes
-from ..models.mail_activity_type import CHANNEL_SELECTION
-from ..models.res_partner_value import NPS_SELECTION
-from ..models.touch_cadence_step import PURPOSES
+from ..models.base.arguments import single, takes
+from ..models.cadence.mail_activity_type import CHANNEL_SELECTION
+from ..models.cadence.touch_cadence_step import PURPOSES
+from ..models.worth.res_partner_value import NPS_SELECTION
 
 
 class TouchLog(models.TransientModel):
@@ -24,7 +24,7 @@ class TouchLog(models.TransientModel):
     def _preview_fields(self):
         return ("nps_score", "outcome_id")
 
-    def _sort_out(self, records):
+    def _exclusion_reasons(self, records):
         mute = records.filtered(lambda client: not client._touch_contacts()) if self.nps_score else records.browse()
         say, touches = self.env["touch.words"]._say, self.env["touch.touch"]
         foreign = touches._runs_ended_by_others(touches._runs_of(records), self.outcome_id) if self.outcome_id else {}

@@ -5,9 +5,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import format_list
 
-from ..models.arguments import single, takes
-from ..models.touch_cadence import AT_ONCE
-from ..models.touch_client_mixin import MANAGER
+from ..models.background.touch_job import AT_ONCE
+from ..models.base.arguments import single, takes
+from ..models.base.names import MANAGER
 
 
 class TouchPrivacy(models.TransientModel):
@@ -72,7 +72,7 @@ class TouchPrivacy(models.TransientModel):
             ids[records._name] = records.ids
         return env["res.partner"].browse(ids["res.partner"]), env["crm.lead"].browse(ids["crm.lead"])
 
-    def _sort_out(self, records):
+    def _exclusion_reasons(self, records):
         """Whom the user may not see is left out, and, where contacts become anonymous, who is one of us or also others' client."""
         contacts, leads = self._of(records)
         clients = {(one._name, one.id): one for one in (*contacts, *leads)}
@@ -142,7 +142,7 @@ class TouchPrivacy(models.TransientModel):
         held = holding._held(contacts, leads)
         count = len(contacts) + len(leads)
         if self.kind == "export":
-            self.env["touch.privacy.log"]._note("export", clients=count, rows=held.rows)
+            self.env["touch.privacy.log"]._write_line("export", clients=count, rows=held.rows)
             name, content = holding._export(held, self.form)
             self.write({"file": base64.b64encode(content), "file_name": name})
             return {}
@@ -152,7 +152,7 @@ class TouchPrivacy(models.TransientModel):
         if self.opt_out:
             own = held.contacts - holding._worked_elsewhere(held.contacts, held.companies)
             holding._quietly(own).write({"touch_opt_out": True})
-        self.env["touch.privacy.log"]._note("erase_client" if self.scope == "whole" else "erase", clients=count, rows=held.rows)
+        self.env["touch.privacy.log"]._write_line("erase_client" if self.scope == "whole" else "erase", clients=count, rows=held.rows)
         return {}
 
     def _files(self):
@@ -180,7 +180,7 @@ class TouchPrivacy(models.TransientModel):
         self.kind = "export"
         self._check()
         records = self._records()
-        _left_out, fit = self._sort_out(records[:AT_ONCE])
+        _left_out, fit = self._exclusion_reasons(records[:AT_ONCE])
         if len(records) > AT_ONCE or not fit:
             return self._begin()
         self._act(fit)

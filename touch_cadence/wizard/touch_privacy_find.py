@@ -2,7 +2,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..models.arguments import single, takes
+from ..models.base.arguments import single, takes
 
 # clients of each kind that are shown; more means: say it more exactly
 SHOWN = 100

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..models.arguments import single, takes
+from ..models.base.arguments import single, takes
 
 
 class TouchSettings(models.TransientModel):

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..models.arguments import single, takes
+from ..models.base.arguments import single, takes
 
 
 class TouchSkip(models.TransientModel):
@@ -14,8 +14,8 @@ class TouchSkip(models.TransientModel):
     model = fields.Selection(selection_add=[("touch.touch", "Touches")], ondelete={"touch.touch": "cascade"})
     reason = fields.Char(string="Why", required=True)
 
-    def _sort_out(self, records):
-        return self.env["touch.finish"]._sort_out(records)
+    def _exclusion_reasons(self, records):
+        return self.env["touch.finish"]._exclusion_reasons(records)
 
     def _act(self, fit):
         fit.skip(self.reason)

@@ -1,5 +1,5 @@
 from odoo import models
-from odoo.addons.touch_cadence.models.arguments import single, takes
+from odoo.addons.touch_cadence.models.base.arguments import single, takes
 
 
 class PrivacyLookupWizardLine(models.TransientModel):

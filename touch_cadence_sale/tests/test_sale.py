@@ -61,10 +61,10 @@ class TestSale(TouchCase):
         order.order_line.write({"price_unit": 700, "tax_ids": [Command.clear()]})
         order.action_confirm()
         lead.action_set_won()
-        self.env["res.partner"]._touch_value()
+        self.env["res.partner"]._touch_update_worth()
         self.assertEqual((partner.purchase_count, partner.purchase_value, partner.value_recommended), (1, 700, 700))
         order._action_cancel()
-        self.env["res.partner"]._touch_value()
+        self.env["res.partner"]._touch_update_worth()
         self.assertEqual(partner.purchase_value, 1000)
 
     def test_R44_an_answer_to_a_quotation_is_an_answer(self):

@@ -1,0 +1,16 @@
+from . import (
+    touch_company_mixin,
+    touch_guarded_mixin,
+    touch_named_mixin,
+    touch_installation,
+    touch_presence,
+    touch_mark,
+    touch_anonymous_mixin,
+    touch_privacy_log,
+    inside,
+    ir_fields_converter,
+    arguments,
+    system,
+    names,
+    notification,
+)

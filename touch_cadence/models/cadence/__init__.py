@@ -1,0 +1,10 @@
+from . import (
+    touch_filter_mixin,
+    touch_cadence,
+    touch_cadence_step,
+    touch_reason,
+    touch_outcome,
+    mail_activity_type,
+    touch_cadence_timeline,
+    touch_reason_holidays,
+)

@@ -1,0 +1,9 @@
+from . import (
+    touch_client_mixin,
+    touch_reach,
+    res_partner,
+    crm_lead,
+    touch_client,
+    touch_client_temperature,
+    mail_message,
+)

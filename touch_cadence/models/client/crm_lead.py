@@ -1,0 +1,61 @@
+from odoo import api, fields, models
+
+from ..base.names import SALES
+
+# what says whether a deal is won or lost
+CLOSING = {"stage_id", "probability", "active", "date_closed"}
+
+
+class CrmLead(models.Model):
+    _name = "crm.lead"
+    _inherit = ["touch.client.mixin", "crm.lead"]
+
+    # the stage, probability and archiving say whether a deal is won or lost
+    _touch_review_fields = {
+        "active",
+        "user_id",
+        "potential",
+        "temperature",
+        "phone",
+        "email_from",
+        "team_id",
+        "stage_id",
+        "probability",
+        "company_id",
+        "touch_tz",
+    }
+
+    _touch_warm_idx = models.Index("(temperature_date) WHERE temperature IN ('warm', 'hot')")
+
+    enrollment_ids = fields.One2many("touch.enrollment", "lead_id", string="Cadences", groups=SALES)
+
+    @api.depends("country_id", "partner_id.tz", "partner_id.touch_tz", "partner_id.country_id")
+    def _compute_touch_zone(self):
+        return super()._compute_touch_zone()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        partners = self.env["res.partner"].browse({vals["partner_id"] for vals in vals_list if vals.get("partner_id")})
+        if not self.env.su:  # as in write(); also of what a default brings. Before Odoo looks at companies, which names the contact
+            proposed = any("partner_id" not in vals for vals in vals_list) and self.default_get(["partner_id"]).get("partner_id")
+            (partners | partners.browse(proposed or ())).check_access("read")
+        for vals in vals_list:
+            if vals.get("partner_id") and "temperature" not in vals:
+                vals["temperature"] = partners.browse(vals["partner_id"]).temperature or "cold"
+        return super().create(vals_list)
+
+    @api.model
+    def _touch_as_expert(self):
+        """:return: whether the user sees deals only because he helps with them"""
+        return self.env.user.has_group("touch_cadence.group_touch_expert") and not self.env.user.has_group(SALES)
+
+    @api.model
+    def _get_view_cache_key(self, view_id=None, view_type="form", **options):
+        return (*super()._get_view_cache_key(view_id, view_type, **options), view_type == "form" and self._touch_as_expert())
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        if view_type == "form" and self._touch_as_expert():
+            own = self.env.ref("touch_cadence.crm_lead_view_form_expert", raise_if_not_found=False)
+            view_id = own.id if own else view_id  # somebody deleted it
+        return super()._get_view(view_id, view_type, **options)

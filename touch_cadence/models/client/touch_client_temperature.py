@@ -1,0 +1,76 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ...method.client import temperature as method_temperature
+from ..base.inside import INSIDE
+from ..base.rooms import shared
+
+
+class TouchClientMixin(models.AbstractModel):
+    _inherit = "touch.client.mixin"
+
+    @shared
+    def _touch_set_temperature(self, temperature, cause, **values):
+        """Move clients to a temperature, and say in their chatter why (R9). The one way by which the method does it.
+
+        :param cause: a code of ``touch.words``; ``values`` are what its sentence names
+        """
+        moving = self.with_context(touch_by_method=INSIDE)
+        moving._track_set_log_message(self.env["touch.words"]._say([(cause, values)]))
+        moving.write({"temperature": temperature})
+
+    @shared
+    @api.model
+    def _touch_cool_next(self, limit=1000):
+        """Cool the next clients who gave no sign of life for the company's days, one degree each (R9).
+
+        :return: how many were cooled; 0 when nobody is left
+        """
+        companies = self.env["res.company"].sudo().search([("touch_cool_days", ">", 0)])  # sudo: a setting
+        for company in companies:
+            silent = self._touch_silent(company, limit)
+            if not silent:
+                continue
+            today, days = fields.Date.context_today(self), company.touch_cool_days
+
+            def cooler(client, today=today, days=days):
+                return method_temperature.cool(client.temperature, (today - client.temperature_date).days, days)
+
+            for temperature, clients in silent.grouped(cooler).items():
+                clients._touch_set_temperature(temperature, "warm_silence", days=days)
+            return len(silent)
+        return 0
+
+    def _touch_silent(self, company, limit):
+        """:return: warm and hot clients of ``company`` without a sign of life since they last changed temperature"""
+        is_lead = self._name == "crm.lead"
+        since = fields.Date.context_today(self) - timedelta(days=company.touch_cool_days)
+        self.env["touch.touch"].flush_model()
+        self.flush_model(["temperature", "temperature_date", "active", "company_id"])
+        # SQL: called by the night only; the table is this model's, the days are the company's
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT client.id
+                     FROM %(table)s client %(partner)s
+                    WHERE client.temperature IN ('warm', 'hot') AND client.active AND client.temperature_date <= %(since)s
+                      AND COALESCE(client.company_id, %(main)s) = %(company)s %(open)s
+                      AND NOT EXISTS (
+                          SELECT 1 FROM touch_touch touch
+                           WHERE (%(own)s) AND (client.company_id IS NULL OR touch.company_id = client.company_id)
+                             AND touch.answered AND touch.date_done >= %(since)s)
+                    ORDER BY client.temperature_date, client.id LIMIT %(limit)s""",
+                table=SQL.identifier(self._table),
+                partner=SQL("LEFT JOIN res_partner contact ON contact.id = client.partner_id") if is_lead else SQL(),
+                own=SQL("touch.commercial_partner_id = contact.commercial_partner_id OR touch.lead_id = client.id")
+                if is_lead
+                else SQL("touch.commercial_partner_id = client.commercial_partner_id"),
+                open=SQL("AND client.won_status = 'pending'") if is_lead else SQL(),
+                since=since,
+                main=self.env["res.company"]._touch_main().id,
+                company=company.id,
+                limit=limit,
+            )
+        )
+        return self.browse(id_ for (id_,) in rows)

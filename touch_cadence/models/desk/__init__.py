@@ -1,0 +1,5 @@
+from . import (
+    touch_desk,
+    touch_desk_act,
+    touch_desk_card,
+)

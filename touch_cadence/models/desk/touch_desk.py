@@ -1,0 +1,162 @@
+import logging
+from datetime import datetime, time, timezone
+
+from odoo import api, fields, models
+from odoo.tools import SQL, format_date
+
+from ...method.desk import queue
+from ...method.plan.facts import as_potential, as_temperature
+from ..base.arguments import ids, one_id, takes
+from ..cadence.mail_activity_type import CHANNEL_SELECTION
+
+_logger = logging.getLogger(__name__)
+
+# touches of the queue that are listed, and those that are told in full before anyone asks: the next ones
+ROWS = 50
+CARDS = 10
+COLLEAGUES = 200
+
+
+class TouchDesk(models.AbstractModel):
+    """The salesperson's desk: one call reads everything it shows, and one call does what the salesperson did there.
+
+    The desk sends each act some seconds later, so that it can be undone, and sends it again after a lost connection: :meth:`act` does the
+    same act only once.
+    """
+
+    _name = "touch.desk"
+    _description = "Touch Desk"
+
+    # --------------------------------------------------------------
+    # Reading
+    # --------------------------------------------------------------
+
+    @api.model
+    @takes(current=one_id())
+    def load(self, ahead=False, current=None):
+        """Read everything that the desk needs to open, and to go from touch to touch without another call.
+
+        :param ahead: also touches that are due later
+        :param current: the touch that is being worked; ``gone`` says why it is no longer the user's
+        :return: dict: ``queue`` (the first touches in their order, each with why it stands there), ``cards`` (the first of them in full),
+            ``total``, ``later`` and ``done`` (numbers), ``outcomes``, ``channels``, ``colleagues``, ``advance``, ``gone``
+        :raise AccessError: if the user may not work touches
+        """
+        today = fields.Date.context_today(self)
+        waiting, later = self._waiting(today, ahead)
+        first = queue.first(waiting, today, ROWS)
+        touches = self.env["touch.touch"].browse(touch.id for touch in first)
+        return {
+            "queue": self._rows(touches, first, today),
+            "cards": self._cards(touches[:CARDS]),
+            "total": len(waiting),
+            "later": later,
+            "done": self._done_today(today),
+            "outcomes": self.env["touch.outcome"].choices(),
+            "channels": self._channels(),
+            "colleagues": self._colleagues(),
+            "advance": self.env.user.touch_advance,
+            "gone": self._gone(current) if current and current not in [touch.id for touch in waiting] else False,
+        }
+
+    @api.model
+    @takes(touch_ids=ids())
+    def cards(self, touch_ids):
+        """:return: {id: card} of the planned touches among these that the user may see"""
+        return self._cards(self.env["touch.touch"].search([("id", "in", touch_ids[:ROWS]), ("state", "=", "planned")]))
+
+    def _waiting(self, today, ahead):
+        """:return: the user's planned touches as the queue sees them, and how many are due later"""
+        # what is the user's own, of the companies at hand, may be read: the condition below is the rule on own touches
+        self.env["touch.touch"].check_access("read")
+        self.env["touch.touch"].flush_model()
+        for model in ("crm.lead", "res.partner"):
+            self.env[model].flush_model(["temperature", "potential"])
+        # SQL: the user's own touches, of the companies that Odoo has found to be his
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT touch.id, COALESCE(lead.temperature, partner.temperature, 'cold'), touch.purpose,
+                          COALESCE(lead.potential, partner.potential, client.potential), touch.date_deadline
+                     FROM touch_touch touch
+                     LEFT JOIN crm_lead lead ON lead.id = touch.lead_id
+                     LEFT JOIN res_partner partner ON partner.id = touch.partner_id
+                     LEFT JOIN res_partner client ON client.id = touch.commercial_partner_id
+                    WHERE touch.user_id = %s AND touch.state = 'planned' AND touch.company_id = ANY(%s)""",
+                self.env.uid,
+                self.env.companies.ids,
+            )
+        )
+        waiting = [
+            queue.Waiting(id_, as_temperature(temperature), purpose, as_potential(potential), day)
+            for id_, temperature, purpose, potential, day in rows
+        ]
+        due = [touch for touch in waiting if touch.day <= today]
+        return waiting if ahead else due, len(waiting) - len(due)
+
+    def _rows(self, touches, first, today):
+        """:return: the touches as the queue lists them"""
+        words = self.env["touch.words"]
+        return [
+            {
+                "id": touch.id,
+                "client": touch.client_name,
+                "number": touch.number,
+                "target": touch.target,
+                "channel": touch.channel,
+                "purpose": touch.purpose,
+                "temperature": waiting.temperature,
+                "potential": waiting.potential or False,
+                "day": format_date(self.env, waiting.day),
+                "overdue": max((today - waiting.day).days, 0),
+                "later": waiting.day > today,
+                # how late it is stands beside it
+                "why": words._say([one for one in queue.why(waiting, today) if one[0] != "queue_overdue"]),
+            }
+            for touch, waiting in zip(touches, first)
+        ]
+
+    def _done_today(self, today):
+        since = self._midnight(today)
+        return self.env["touch.touch"].search_count(
+            [("user_id", "=", self.env.uid), ("state", "=", "done"), ("direction", "=", "out"), ("date_done", ">=", since)]
+        )
+
+    def _midnight(self, day):
+        """:return: the first moment of the user's ``day``, in UTC"""
+        return datetime.combine(day, time(), self.env.tz).astimezone(timezone.utc).replace(tzinfo=None)
+
+    def _channels(self):
+        """:return: {channel: its name and icon, as the company's activity types have them}"""
+        types = self.env["mail.activity.type"]._touch_types_by_channel()
+        names = dict(self.env["touch.touch"]._fields["channel"]._description_selection(self.env))
+        return {
+            channel: {"name": names[channel], "icon": (types[channel].icon if channel in types else False) or "fa-comment"}
+            for channel, _name in CHANNEL_SELECTION
+        }
+
+    def _colleagues(self):
+        """:return: to whom a touch may be given: [id, name] of the team with its leader, where it has no one else of all salespeople"""
+        user = self.env.user
+
+        def may(one):
+            return one.active and one != user and self.env.company in one.company_ids
+
+        # sudo: names of colleagues
+        team = user.sudo().sale_team_id
+        colleagues = (team.member_ids | team.user_id).filtered(may)
+        colleagues = colleagues or self.env.ref("sales_team.group_sale_salesman").sudo().all_user_ids.filtered(may)  # sudo: as above
+        return [[one.id, one.name] for one in colleagues.sorted("name")[:COLLEAGUES]]
+
+    def _gone(self, touch_id):
+        """:return: why a touch is no longer the user's to make"""
+        touch = self.env["touch.touch"].browse(touch_id).exists()
+        if not touch or not touch.has_access("read"):
+            return self.env._("This touch is no longer yours: a colleague has it now, or the client was removed.")
+        if touch.state == "done":
+            return self.env._("This touch is done: %(outcome)s.", outcome=touch.outcome_id.name or "")
+        if touch.state == "skipped":
+            why = touch.skip_reason or touch.sudo().enrollment_id.why  # sudo: the touch may be read; why its run ended explains it
+            return self.env._("This touch was withdrawn. %(why)s", why=why or "")
+        if touch.user_id != self.env.user:
+            return self.env._("%(user)s has this touch now.", user=touch.user_id.name or self.env._("nobody"))
+        return self.env._("This touch has moved to %(date)s.", date=format_date(self.env, touch.date_deadline))

@@ -1,0 +1,176 @@
+import logging
+from collections import defaultdict
+
+from odoo import fields, models
+from odoo.tools import SQL, format_date
+
+_logger = logging.getLogger(__name__)
+LAST_TOUCHES = 5
+
+
+class TouchDesk(models.AbstractModel):
+    """One touch as a card."""
+
+    _inherit = "touch.desk"
+
+    def _cards(self, touches):
+        """:return: {touch id: all that a rep needs to make it}, in a fixed number of queries; one that fails says so, and fails no other"""
+        cards, errors = {}, {}
+        self.env["touch.background"]._isolate_failures(touches, lambda some: cards.update(self._cards_together(some)), errors.__setitem__)
+        for touch, error in errors.items():
+            _logger.warning("the desk's card of touch %s fails", touch.id, exc_info=error)
+            cards[touch.id] = self._broken_card(touch, error)
+        return {touch.id: cards[touch.id] for touch in touches}
+
+    def _broken_card(self, touch, error):
+        """:return: what is known of a touch whose card fails; it can be made all the same"""
+        kept = touch._for_worker()
+        record = kept._client_record()
+        texts = dict.fromkeys(
+            ("contact", "function", "company", "place", "phone", "dial", "email", "revenue", "stage", "text", "script", "expert"), ""
+        )
+        return {
+            **texts,
+            "id": touch.id,
+            "client": touch.client_name or "",
+            "model": record._name,
+            "res_id": record.id,
+            "visible": record in record.with_env(self.env)._filtered_access("read"),
+            "temperature": kept.temperature or "cold",
+            "potential": False,
+            "vip": False,
+            "number": kept.number,
+            "target": kept.target,
+            "channel": kept.channel,
+            "purpose": kept.purpose,
+            "day": format_date(self.env, kept.date_deadline),
+            "reason": self.env["touch.words"]._say([("card_broken", {"error": str(error)})]),
+            "said": kept.note or "",
+            "why": "",
+            "rhythm": 0,
+            "history": [],
+            "outlook": {},
+            "broken": True,
+        }
+
+    def _cards_together(self, touches):
+        own, touches = touches, touches._for_worker()
+        facts = touches._read_facts()
+        reach = touches._reach()
+        history = self._last_touches(touches)
+        outcomes = self.env["touch.outcome"].search([("active", "=", True)])
+        visible = {*own.lead_id._filtered_access("read"), *own.partner_id._filtered_access("read")}
+        return {
+            mine.id: {
+                "id": touch.id,
+                "why": mine.why,
+                "visible": mine._client_record() in visible,
+                "history": history[touch.company_id, touch.client_key],
+                **self._client(touch, reach[touch]),
+                **self._news(mine, touch),
+                **self._rhythm(facts.get(touch)),
+                "outlook": self._outlook(touch, facts.get(touch), outcomes),
+                "broken": False,
+            }
+            for mine, touch in zip(own, touches)
+        }
+
+    def _client(self, touch, reach):
+        """:return: whom the touch is for, and how to reach them: ``phone`` is what is shown, ``dial`` what may be dialled"""
+        lead, partner, record = touch.lead_id, touch.partner_id, touch._client_record()
+        person = touch._person()
+        place = lead if lead and (lead.city or lead.country_id) else partner
+        company = partner.commercial_company_name or lead.partner_name or ""
+        return {
+            "client": touch.client_name,
+            "model": record._name,
+            "res_id": record.id,
+            "contact": person.name or lead.contact_name or partner.name or "",
+            "function": lead.function or person.function or "",
+            "company": company,
+            "place": ", ".join(part for part in (place.city, place.country_id.name) if part),
+            "phone": reach.shown,
+            "dial": reach.number,
+            "email": reach.email,
+            "temperature": record.temperature,
+            "potential": lead.potential or partner.potential or partner.commercial_partner_id.potential or False,
+            "vip": partner.is_vip or partner.commercial_partner_id.is_vip,
+            "revenue": self._money(lead.expected_revenue, lead.company_currency) if lead.expected_revenue else "",
+            "stage": lead.stage_id.name or "",
+        }
+
+    def _money(self, amount, currency):
+        return currency.format(round(amount)) if currency else str(round(amount))
+
+    def _news(self, mine, touch):
+        """:return: what the touch is about; texts in the user's language, with the client's data filled in"""
+        values = touch._fill_values()
+        reason = touch.with_env(mine.env).sudo().reason_id  # sudo: it may be told with the touch that it carries
+        step = touch.with_env(mine.env).sudo().step_id  # sudo: as the reason
+        return {
+            "number": touch.number,
+            "target": touch.target,
+            "channel": touch.channel,
+            "purpose": touch.purpose,
+            "day": format_date(self.env, touch.date_deadline),
+            "reason": reason._full_name() if reason else "",
+            "text": touch._fill(reason.text, values),
+            "script": touch._fill(step.script, values),
+            "expert": touch.expert_id.name or "",
+            "said": touch.note or "",
+        }
+
+    def _rhythm(self, facts):
+        """:return: warming touches since the last closing one, of how many"""
+        return {"warming": min(facts.history.warming, facts.cadence.rhythm), "rhythm": facts.cadence.rhythm} if facts else {"rhythm": 0}
+
+    def _last_touches(self, touches):
+        """:return: {(company, client key): what was done and said last, the newest first}"""
+        touches.flush_model()
+        # SQL: keys and companies of touches whose cards the user was found to may see
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id FROM (
+                       SELECT id, row_number() OVER (PARTITION BY company_id, client_key ORDER BY date_done DESC, id DESC) AS nth
+                         FROM touch_touch
+                        WHERE client_key = ANY(%s) AND company_id = ANY(%s) AND (state = 'done' OR (state = 'skipped' AND note > ''))) past
+                    WHERE nth <= %s""",
+                list(set(touches.mapped("client_key"))),
+                touches.company_id.ids,
+                LAST_TOUCHES,
+            )
+        )
+        found = touches.browse(id_ for (id_,) in rows).sorted(lambda touch: (touch.date_done, touch.id), reverse=True)
+        # what was said in a colleague's other deal with the client is told to who may read it
+        tellable = found.filtered(lambda touch: not touch.lead_id or touch.lead_id in touches.lead_id)
+        tellable |= (found - tellable).sudo(False)._filtered_access("read").sudo()  # sudo: as found
+        told = defaultdict(list)
+        for touch in found:
+            local = fields.Datetime.context_timestamp(self, touch.date_done)
+            told[touch.company_id, touch.client_key].append(
+                {
+                    "id": touch.id,
+                    "day": format_date(self.env, local.date()),
+                    "channel": touch.channel,
+                    "incoming": touch.direction == "in",
+                    "outcome": touch.outcome_id.with_env(self.env).sudo().name
+                    or (touch in tellable and touch.skip_reason)
+                    or "",  # sudo: a name
+                    "reason": touch.reason_id.with_env(self.env).sudo().name or "",  # sudo: a name
+                    "note": (touch in tellable and touch.note) or "",
+                    "user": touch.user_id.name or "",
+                }
+            )
+        return told
+
+    def _outlook(self, touch, facts, outcomes):
+        """:return: {outcome id: what will happen next}"""
+        if not facts or not facts.open_touch:
+            return {}
+        words = self.env["touch.words"]
+        result = {}
+        for outcome in outcomes:
+            found = outcome._outlook(facts, touch.step_id.id or None)
+            moved = [("then_temperature", {"temperature": found.temperature})] if found.temperature != facts.temperature else []
+            result[outcome.id] = words._say([*moved, *self.env["touch.words"]._decision_codes(found.decision, touch)])
+        return result

@@ -1,0 +1,23 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+from ...method.plan.facts import UNDER_WAY
+
+
+class TouchClientMixin(models.AbstractModel):
+    _inherit = "touch.client.mixin"
+
+    @api.depends_context("lang", "uid")
+    def _compute_next_touch_why(self):
+        # sudo: sentences only; a colleague's plan is said as well, without what he wrote in his own words
+        enrollments = self.env["touch.enrollment"].sudo().search(self._touch_domain() & Domain("state", "in", UNDER_WAY))
+        said = dict(zip(enrollments, (row["text"] for row in enrollments._explain())))
+        # which run a sentence is about, where there are several: the name of a deal is told to who may read it
+        named = {one.id: one.display_name for one in enrollments.sudo(False)._filtered_access("read")}
+        grouped = {field: enrollments.grouped(field) for field in ("commercial_partner_id", "lead_id")}
+        for client, (field, id_) in self._touch_owners().items():
+            its = grouped[field].get(enrollments.env[enrollments._fields[field].comodel_name].browse(id_), ())
+            client.next_touch_why = "\n".join(
+                self.env._("%(run)s: %(what)s", run=named[one.id], what=said[one]) if len(its) > 1 and one.id in named else said[one]
+                for one in its
+            ) or self.env._("Not in a cadence: nothing is planned.")

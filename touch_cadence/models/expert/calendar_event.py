@@ -1,0 +1,57 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+from ..base.inside import says
+
+# what a write changes when it changes when a meeting takes place, or whether it does
+TIMES = {"start", "stop", "start_date", "stop_date", "duration", "allday", "recurrency", "recurrence_update", "rrule"}
+ATTENDING = {"partner_ids", "attendee_ids", "current_status"}
+
+
+class CalendarEvent(models.Model):
+    _inherit = "calendar.event"
+
+    def write(self, vals):
+        if (TIMES | ATTENDING).isdisjoint(vals) and vals.get("active", True):
+            return super().write(vals)
+        bookings = self._touch_bookings()
+        if not bookings:
+            return super().write(vals)
+        # what comes of it is looked at, not what is written: times come as text, as a duration or as days, and computed fields follow
+        with self.env.cr.savepoint():
+            result = super().write(vals)
+            self._touch_check_times(bookings)
+        bookings._follow_attendees()
+        if vals.get("active") is False:
+            bookings.filtered(lambda one: one.state == "booked")._cancel_because(self._touch_removed())
+        return result
+
+    def _touch_check_times(self, bookings):
+        """:raise UserError: for a meeting that does not take place in its expert's window any more"""
+        for booking in bookings.filtered("event_id"):
+            event = booking.event_id
+            if (event.start, event.stop) != (booking.start, booking.stop) or event.allday or event.recurrency:
+                raise UserError(
+                    self.env._(
+                        "“%(deal)s” is booked in a window of %(expert)s: swap or cancel the booking instead of moving its meeting.",
+                        deal=booking.lead_name,
+                        expert=booking.expert_id.name,
+                    )
+                )
+
+    def unlink(self):
+        bookings = self._touch_bookings()
+        result = super().unlink()
+        bookings._cancel_because(self._touch_removed())
+        return result
+
+    def _touch_removed(self):
+        return self.env._("%(user)s removed the meeting.", user=self.env.user.name)
+
+    def _touch_bookings(self):
+        """:return: the bookings that these meetings are, unless the booking itself is at work; those whose hour has come are history"""
+        bookings = self.env["touch.expert.booking"]
+        if says(self.env, "touch_booking"):
+            return bookings
+        found = bookings._search_if_used([("event_id", "in", self.ids), ("state", "=", "booked")])
+        return found.filtered(lambda one: not one._has_begun())

@@ -1,0 +1,169 @@
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..base.arguments import number, records, single, takes, text
+
+
+class TouchExpertBooking(models.Model):
+    """What experts and reps do with bookings."""
+
+    _inherit = "touch.expert.booking"
+
+    def _check_party(self, expert_only=False):
+        """:raise AccessError: for who is neither the booking's expert, nor its rep, nor a sales manager"""
+        self.check_access("read")
+        # bookings are written here only; who may is asked first
+        bookings = self._as_system()
+        if self.env.su or self.env.user.has_group("sales_team.group_sale_manager"):
+            return bookings
+        for booking in bookings:
+            parties = booking.expert_user_id if expert_only else booking.expert_user_id | booking.user_id
+            if self.env.user not in parties:
+                raise AccessError(
+                    self.env._("Only the expert or a sales manager may do this with “%(deal)s”.", deal=booking.lead_name)
+                    if expert_only
+                    else self.env._(
+                        "Only the expert, the salesperson or a sales manager may do this with “%(deal)s”.", deal=booking.lead_name
+                    )
+                )
+        return bookings
+
+    def _check_booking_state(self, *states):
+        wrong = self.filtered(lambda one: one.state not in states)[:1]
+        if wrong:
+            state = dict(self._fields["state"]._description_selection(self.env))[wrong.state].lower()
+            raise UserError(
+                self.env._("The booking of “%(deal)s” is %(state)s: this cannot be done now.", deal=wrong.lead_name, state=state)
+            )
+
+    def _check_ahead(self):
+        """:raise UserError: for what has begun"""
+        begun = self.filtered(lambda one: one._has_begun())[:1]
+        if begun:
+            raise UserError(self.env._("The meeting about “%(deal)s” has begun or is over: give its result instead.", deal=begun.lead_name))
+
+    @takes(reason=text())
+    def action_decline(self, reason=None):
+        """The expert declines: the deal keeps its place and waits for another expert. The slot goes to the next deal.
+
+        :param reason: why, in the expert's words
+        :raise UserError: if the booking is not booked, or has begun
+        """
+        bookings = self._check_party(expert_only=True)
+        bookings._check_booking_state("booked")
+        bookings._check_ahead()
+        for booking in bookings:
+            booking._declined(self.env._("%(expert)s declined: %(reason)s", expert=booking.expert_id.name, reason=reason or "–"))
+        self._assign_soon()
+        return True
+
+    def _declined(self, text, archive=False):
+        """The expert does not come: the booking waits for another."""
+        self.ensure_one()
+        self.without_ids = [fields.Command.link(self.expert_id.id)]
+        self._tell(lambda one: one.env._("Expert declined"), text)
+        self._unbook(archive=archive, state="waiting")
+
+    @takes(reason=text())
+    def action_cancel(self, reason=None):
+        """No expert is needed any more; the slot goes to the next waiting deal. Once a meeting should have begun, only its expert or a
+        sales manager may cancel it: it did not take place.
+
+        :raise UserError: if the booking is over
+        """
+        bookings = self._check_party()
+        bookings._check_booking_state("waiting", "booked")
+        bookings.filtered(lambda one: one._has_begun()).with_env(self.env)._check_party(expert_only=True)
+        bookings._cancel_because(self.env._("Cancelled: %(reason)s", reason=reason or "–"), begun=True)
+        return True
+
+    @takes(self=single(), other=records("touch.expert.booking"))
+    def action_swap(self, other):
+        """Two bookings exchange their places, each with its expert.
+
+        :param other: the other booking, or its id
+        :raise UserError: if one is not booked, an expert lacks the skill or declined, or a salesperson is busy at that time
+        """
+        self.ensure_one()
+        pair = self._check_party() | other._check_party()
+        pair._check_booking_state("booked")
+        pair._check_ahead()
+        one, two = pair[:1], pair[1:]
+        if not two:
+            raise UserError(self.env._("Choose another booking to swap with."))
+        for booking, expert in ((one, two.expert_id), (two, one.expert_id)):
+            lacking = booking.skill_id and booking.skill_id not in expert.skill_ids
+            foreign = expert.company_id != booking.company_id or expert.user_id == booking.user_id
+            if lacking or foreign or expert in booking.without_ids:
+                raise UserError(
+                    self.env._(
+                        "%(expert)s cannot help with “%(deal)s”: choose another booking.", expert=expert.name, deal=booking.lead_name
+                    )
+                )
+        places = [(booking.expert_id, booking.start, booking.stop) for booking in (two, one)]
+        pair._unbook(state="waiting")
+        for booking, (expert, start, stop) in zip((one, two), places):
+            booking._book(expert, start, stop)
+            if booking._is_busy(booking.user_id):
+                raise UserError(self.env._("%(rep)s is busy at that time.", rep=booking.user_id.name))
+            booking._message_log(body=self.env._("%(user)s swapped the booking.", user=self.env.user.name))
+        return True
+
+    @takes(outcome=records("touch.outcome"), hours=number(0, 1000), note=text())
+    def action_done(self, outcome=None, hours=None, note=None):
+        """The expert helped. This makes a touch of the client, and the hours count for the expert (R41).
+
+        :param outcome: a ``touch.outcome`` or its id; none counts as "met in person"
+        :param hours: the hours given, if they differ from the booked ones
+        :param note: what was said
+        :raise UserError: if the booking is not booked, or has not begun
+        """
+        bookings = self._check_party(expert_only=True)
+        bookings._check_booking_state("booked")
+        early = bookings.filtered(lambda one: not one._has_begun())[:1]
+        if early:
+            raise UserError(self.env._("The meeting about “%(deal)s” has not begun: it cannot be done yet.", deal=early.lead_name))
+        # who deleted that outcome has "reached" instead, which stays
+        met = self.env.ref("touch_cadence.touch_outcome_met", raise_if_not_found=False) or self.env["touch.outcome"]._default_outcome()
+        outcome = outcome or met
+        bookings.write({"state": "done", "note": note, "reached": outcome.reached, **({} if hours is None else {"hours": hours})})
+        for booking in bookings:
+            booking.lead_id._touch_with_expert(booking, outcome, note)
+        return True
+
+    @takes(self=single())
+    def action_open_lead(self):
+        self.ensure_one()
+        self._check_tells()
+        return self.lead_id.get_formview_action()
+
+    @takes(self=single())
+    def action_open_event(self):
+        self.ensure_one()
+        return self.event_id.get_formview_action()
+
+    @takes(self=single())
+    def action_ask_decline(self):
+        return self._wizard("decline", self.env._("Decline"))
+
+    @takes(self=single())
+    def action_ask_cancel(self):
+        return self._wizard("cancel", self.env._("No Expert Needed"))
+
+    @takes(self=single())
+    def action_ask_swap(self):
+        return self._wizard("swap", self.env._("Swap with Another Booking"))
+
+    @takes(self=single())
+    def action_ask_done(self):
+        return self._wizard("done", self.env._("The Expert Helped"))
+
+    def _wizard(self, kind, name):
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": "touch.booking.act",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_kind": kind, "default_booking_id": self.id},
+        }

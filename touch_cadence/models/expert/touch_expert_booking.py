@@ -1,0 +1,218 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL, format_datetime
+
+from ..base.inside import INSIDE
+from ..base.rooms import shared
+
+_logger = logging.getLogger(__name__)
+
+STATES = [("waiting", "Waiting"), ("booked", "Booked"), ("done", "Done"), ("cancelled", "Cancelled")]
+
+
+class TouchExpertBooking(models.Model):
+    """A deal's place with an expert: asked for, booked inside a window, given (R39).
+
+    Asking only records the request, so that two requests at the same time do not conflict. Only :meth:`_assign` gives places, to all
+    waiting bookings in their order. A transaction that finds another one assigning leaves the work to the cron, a moment later.
+    """
+
+    _name = "touch.expert.booking"
+    _description = "Expert Booking"
+    _inherit = ["touch.guarded.mixin", "touch.anonymous.mixin", "mail.thread"]
+    _mail_post_access = "read"
+    _order = "start desc, priority desc, asked, id"
+
+    lead_id = fields.Many2one(
+        "crm.lead", string="Deal", index=True, ondelete="set null", readonly=True, help="Empty: anonymous, since the deal was deleted."
+    )
+    # what the reports need of a deal that they may not know any more: which bookings were of one, and the touches of it that were erased
+    deal_key = fields.Integer(readonly=True, copy=False, help="For anonymous bookings: the lowest id among the bookings of the same deal.")
+    touches_erased = fields.Integer(readonly=True, copy=False, help="How many of the expert's touches of this deal are anonymous.")
+    lead_name = fields.Char(string="Deal's Name", compute="_compute_lead", compute_sudo=True)
+    client_name = fields.Char(string="Client", compute="_compute_lead", compute_sudo=True)
+    potential_why = fields.Char(string="Reason for the Potential", compute="_compute_lead", compute_sudo=True)
+    expected_revenue = fields.Monetary(compute="_compute_lead", compute_sudo=True, currency_field="currency_id")
+    currency_id = fields.Many2one("res.currency", compute="_compute_lead", compute_sudo=True)
+    company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
+    user_id = fields.Many2one("res.users", string="Salesperson", index="btree_not_null", readonly=True)
+    expert_id = fields.Many2one("touch.expert", index="btree_not_null", readonly=True, tracking=True, ondelete="restrict")
+    expert_user_id = fields.Many2one("res.users", related="expert_id.user_id", string="Expert's User", store=True, index="btree_not_null")
+    skill_id = fields.Many2one("touch.skill", string="Skill Asked for", readonly=True)
+    priority = fields.Integer(readonly=True, help="The deal's stars: deals with more stars come first.")
+    asked = fields.Datetime(string="Asked on", required=True, default=fields.Datetime.now, readonly=True)
+    state = fields.Selection(STATES, required=True, default="waiting", readonly=True, tracking=True, index=True)
+    start = fields.Datetime(readonly=True, tracking=True)
+    stop = fields.Datetime(readonly=True)
+    hours = fields.Float(readonly=True)
+    event_id = fields.Many2one("calendar.event", string="Meeting", readonly=True, index="btree_not_null", ondelete="set null")
+    without_ids = fields.Many2many("touch.expert", string="Declined by", readonly=True)
+    note = fields.Text(readonly=True)
+    reached = fields.Boolean(readonly=True, help="The expert reached the client.")
+    has_begun = fields.Boolean(compute="_compute_parties")
+    is_experts = fields.Boolean(
+        string="Mine to Answer", compute="_compute_parties", help="The user is the expert of the booking, or a sales manager."
+    )
+    position = fields.Integer(compute="_compute_turn", compute_sudo=True, help="Place on the waiting list.")
+    expected_date = fields.Date(string="Expected on", compute="_compute_turn", compute_sudo=True)
+
+    _open_uniq = models.UniqueIndex("(lead_id) WHERE state IN ('waiting', 'booked')", "An expert has already been asked for on this deal.")
+    _slot_uniq = models.UniqueIndex("(expert_id, start) WHERE state IN ('booked', 'done')", "The expert is already booked at that time.")
+    _place = models.Constraint(
+        "CHECK(state NOT IN ('booked', 'done') OR (expert_id IS NOT NULL AND start < stop AND hours >= 0))",
+        "A booking needs an expert and a time.",
+    )
+    _hours_given = models.Constraint("CHECK(hours BETWEEN 0 AND 1000)", "An expert gives 0 to 1,000 hours to a deal.")
+
+    @api.depends("lead_id", "start", "expert_id")
+    @api.depends_context("tz", "lang")
+    def _compute_display_name(self):
+        for booking in self:
+            place = (format_datetime(self.env, booking.start, dt_format="short"), booking.expert_id.name) if booking.start else ()
+            booking.display_name = " · ".join(part for part in (booking.lead_name, *place) if part)
+
+    @api.depends("start", "state", "expert_user_id")
+    @api.depends_context("uid")
+    def _compute_parties(self):
+        manager = self.env.user.has_group("sales_team.group_sale_manager")
+        for booking in self:
+            booking.has_begun = booking._has_begun()
+            booking.is_experts = manager or booking.expert_user_id == self.env.user
+
+    @shared
+    def _has_begun(self):
+        return self.state == "booked" and self.start <= fields.Datetime.now()
+
+    @api.depends("lead_id.name", "lead_id.partner_id", "lead_id.potential_why", "lead_id.expected_revenue")
+    def _compute_lead(self):
+        for booking in self:
+            lead = booking.lead_id
+            booking.lead_name = lead.name
+            booking.client_name = lead.partner_id.display_name or lead.partner_name or lead.contact_name
+            booking.potential_why = lead.potential_why
+            booking.expected_revenue = lead.expected_revenue
+            booking.currency_id = lead.company_currency or self.env.company.currency_id
+
+    @shared
+    @api.model
+    def _search_if_used(self, domain):
+        """:return: the bookings that ``domain`` says; empty, without a look, where there never was an expert"""
+        every = self._as_system()
+        return every.search(domain) if self.env["touch.expert"]._any_expert() else every.browse()
+
+    def _as_system(self):
+        """The same bookings with all rights, and deaf to the view of whoever clicked: meetings take a record to hang on from it.
+
+        sudo: what happens to deals, meetings and experts reaches the bookings of everyone.
+        """
+        kept = {name: self.env.context[name] for name in ("lang", "tz", "allowed_company_ids") if name in self.env.context}
+        return self.with_env(self.env(su=True, context=kept))
+
+    # --------------------------------------------------------------
+    # Giving places
+    # --------------------------------------------------------------
+
+    def _booked_text(self):
+        zone = self.env.context.get("tz") or "UTC"
+        return self.env._(
+            "%(expert)s helps %(rep)s with “%(deal)s” on %(start)s (%(zone)s).",
+            expert=self.expert_id.name,
+            rep=self.user_id.name or self.env._("nobody"),
+            deal=self.lead_id.name,
+            start=format_datetime(self.env, self.start, tz=zone, dt_format="short"),
+            zone=zone,
+        )
+
+    def _tell(self, subject, text):
+        """Trace on booking and deal, and a message to those concerned, each in his own language and time zone.
+
+        :param subject, text: functions of the booking, or the text itself
+        """
+        self.ensure_one()
+
+        def said(what, lang, tz):
+            return what(self.with_context(lang=lang, tz=tz)) if callable(what) else what
+
+        for user in (self.user_id | self.expert_user_id) - self.env.user:
+            texts = [said(what, user.lang, user.tz) for what in (subject, text)]
+            self.message_notify(partner_ids=user.partner_id.ids, subject=texts[0], body=texts[1])
+        body = said(text, self.env.lang, self.expert_user_id.tz)
+        self._message_log(body=body)
+        self.lead_id._message_log(body=body)
+
+    # --------------------------------------------------------------
+    # Forgetting
+    # --------------------------------------------------------------
+
+    @api.model
+    def _is_known(self):
+        return Domain("lead_id", "!=", False)
+
+    def _anonymise(self):
+        """Of no deal from now on: expert, hours and state stay."""
+        opened = self.filtered(lambda one: one.state in ("waiting", "booked"))
+        opened._cancel_because(self.env._("The deal was removed."), begun=True)
+        self._forget_words()
+        for bookings in self.grouped("lead_id").values():
+            bookings.write({"deal_key": min(bookings.ids), "lead_id": False})  # into the cache; the database is written once for all
+
+    @shared
+    def _forget_words(self):
+        """Every word about the deal goes: notes, messages, and what its meeting says."""
+        # also what was told to users only, which a thread does not show
+        self.env["mail.message"].search([("model", "=", self._name), ("res_id", "in", self.ids)]).unlink()
+        self.write({"note": False})
+        # the meeting itself took the expert's hour, and stays in his calendar
+        self.event_id.with_context(touch_booking=INSIDE, no_mail_to_attendees=True).write(
+            {"name": self.env._("Expert"), "description": False}
+        )
+
+    @shared
+    @api.model
+    def _keep_touch_counts(self, touches):
+        """These touches become anonymous: the bookings of their deals keep how many an expert made (R41)."""
+        if not touches:
+            return
+        self.env.flush_all()
+        # SQL: ids of touches that are being erased, by who was asked for the right
+        rows = self.env.execute_query(
+            SQL(
+                """UPDATE touch_expert_booking booking SET touches_erased = COALESCE(booking.touches_erased, 0) + made.count
+                     FROM (SELECT lead_id, expert_id, count(*) AS count FROM touch_touch
+                            WHERE id = ANY(%s) AND state = 'done' AND lead_id IS NOT NULL AND expert_id IS NOT NULL
+                            GROUP BY lead_id, expert_id) made
+                    WHERE booking.id = (SELECT min(id) FROM touch_expert_booking first
+                                         WHERE first.lead_id = made.lead_id AND first.expert_user_id = made.expert_id
+                                           AND first.state = 'done')
+                    RETURNING booking.id""",
+                touches.ids,
+            )
+        )
+        self.browse(id_ for (id_,) in rows).invalidate_recordset(["touches_erased"])
+
+    # --------------------------------------------------------------
+    # What people do
+    # --------------------------------------------------------------
+
+    def _follow_attendees(self):
+        """The meetings may have lost their experts: who declined the invitation, by button, link or calendar, or was taken off the meeting
+        does not come. The deal waits for another, as after :meth:`action_decline`."""
+        fallen = self.browse()
+        for booking in self._as_system().filtered(lambda one: one.state == "booked" and one.event_id):  # hardly ever more than one
+            expert = booking.expert_id.name
+            attendee = booking.event_id.attendee_ids.filtered(
+                lambda one, booking=booking: one.partner_id == booking.expert_user_id.partner_id
+            )
+            if not attendee:
+                text = self.env._("%(user)s removed %(expert)s from the meeting.", expert=expert, user=self.env.user.name)
+            elif set(attendee.mapped("state")) == {"declined"}:
+                text = self.env._("%(expert)s declined the invitation.", expert=expert)
+            else:
+                continue
+            # whoever takes part is still at the meeting: a link in a mail shows it once more
+            booking._declined(text, archive=True)
+            fallen |= booking
+        if fallen:
+            fallen._assign_soon()

@@ -1,0 +1,200 @@
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...method.expert import experts as method_experts
+from ..background.touch_background import LOST_RACES
+from ..base.inside import INSIDE
+from ..base.rooms import shared
+from ..base.system import as_system
+from .touch_expert import aware
+
+_logger = logging.getLogger(__name__)
+# weeks that are looked ahead to tell who waits when his turn will come
+WEEKS_EXPECTED = 26
+
+
+class TouchExpertBooking(models.Model):
+    """Places: who is given which."""
+
+    _inherit = "touch.expert.booking"
+
+    def _requests(self):
+        return [
+            method_experts.Request(
+                id=booking.id,
+                asked=aware(booking.asked),
+                priority=booking.priority,
+                skill=booking.skill_id.id or None,
+                without=frozenset(booking.without_ids.ids),
+                rep=booking.user_id.id,
+            )
+            for booking in self
+        ]
+
+    def _places(self, experts, company, weeks):
+        """:return: {booking id: place} for those of ``self`` who find one within so many weeks"""
+        now = aware(fields.Datetime.now())
+        until = now + timedelta(weeks=weeks)
+        known, busy_reps = experts._method_experts(now, until, self.user_id)
+        return method_experts.assign(self._requests(), known, now + timedelta(hours=company.touch_expert_notice), until, busy_reps)
+
+    @api.model
+    def _assign_soon(self):
+        """Give places now where nobody else is at it, else a moment later, by the cron."""
+        every = self._as_system()
+        for company in every.search([("state", "=", "waiting")]).company_id:
+            try:
+                with self.env.cr.savepoint():
+                    every._assign(company)
+            except LOST_RACES as error:
+                _logger.info("expert bookings are left to the cron: %s", error)
+                self.env.invalidate_all()
+                cron = every.env.ref("touch_cadence.ir_cron_assign_experts", raise_if_not_found=False)
+                if cron:
+                    cron._trigger()
+
+    @api.model
+    def _assign(self, company, patient=False):
+        """Give all who wait for an expert of ``company`` their places, in their order.
+
+        :param patient: wait for who is at it
+
+        :raise LockNotAvailable, SerializationFailure: while, or after, another transaction gave places that this one cannot see
+        """
+        waiting = self.search([("state", "=", "waiting"), ("company_id", "=", company.id)])
+        experts = self.env["touch.expert"].search([("company_id", "=", company.id)], order="id")
+        if not waiting or not experts:
+            return
+        # who wrote a booking counted a turn: a row that changed since this transaction began cannot be locked in it. The same person may
+        # be an expert of several companies
+        # SQL: a lock, by ids of records; reached by whoever asks for an expert, and tells nothing
+        self.env.cr.execute(
+            SQL(
+                "SELECT id FROM touch_expert WHERE user_id = ANY(%s) ORDER BY id FOR NO KEY UPDATE %s",
+                experts.user_id.ids,
+                SQL() if patient else SQL("NOWAIT"),
+            )
+        )
+        places = waiting._places(experts, company, company.touch_expert_weeks)
+        for booking in waiting.browse(request.id for request in method_experts.in_order(waiting._requests()) if request.id in places):
+            place = places[booking.id]  # each has a slot and a meeting of its own
+            booking._book(self.env["touch.expert"].browse(place.expert), *(moment.replace(tzinfo=None) for moment in place.span))
+
+    def _book(self, expert, start, stop):
+        """The booking takes its place, and both sides learn of it."""
+        self.ensure_one()
+        same = self.env["touch.expert"].with_context(active_test=False).search([("user_id", "=", expert.user_id.id)])
+        same._count_turn()
+        self.write(
+            {"state": "booked", "expert_id": expert.id, "start": start, "stop": stop, "hours": (stop - start).total_seconds() / 3600}
+        )
+        partners = (self.user_id | expert.user_id).partner_id
+        # both are told below, in one message with the why
+        events = self.env["calendar.event"].with_context(no_mail_to_attendees=True, mail_create_nolog=True, touch_booking=INSIDE)
+        self.event_id = events.create(
+            {
+                "name": self.env._("Expert: %(deal)s", deal=self.lead_id.name),
+                "start": start,
+                "stop": stop,
+                "user_id": (self.user_id or expert.user_id).id,
+                "partner_ids": [fields.Command.set(partners.ids)],
+                "opportunity_id": self.lead_id.id,
+                "show_as": "busy",
+            }
+        )
+        self._tell(lambda one: one.env._("Expert booked"), lambda one: one._booked_text())
+        self.lead_id._touch_expert_changed()
+
+    def _unbook(self, archive=False, **values):
+        """The booking gives its place up; its meeting is taken off the calendars.
+
+        :param archive: keep the meeting in the archive: somebody is still at it
+        """
+        events = self.event_id
+        self.expert_id._count_turn()
+        self.write({"expert_id": False, "start": False, "stop": False, "hours": 0, "event_id": False, **values})
+        events = events.with_context(touch_booking=INSIDE, no_mail_to_attendees=True)
+        if archive:
+            events.active = False
+        else:
+            events.unlink()
+        self.lead_id._touch_expert_changed()
+
+    def _follow_rep(self):
+        """The deals have other salespeople now: they come to the meetings instead, or to others where they are busy then."""
+        for booking in self.filtered(
+            lambda one: one.lead_id.user_id and one.user_id != one.lead_id.user_id and not one._has_begun()
+        ):  # hardly ever more than one
+            before, booking.user_id = booking.user_id, booking.lead_id.user_id
+            if booking.state == "booked" and (booking.user_id == booking.expert_user_id or booking._is_busy(booking.user_id)):
+                self._back_to_waiting([("id", "=", booking.id)], self.env._("%(rep)s is busy at that time.", rep=booking.user_id.name))
+            elif booking.event_id:
+                booking.event_id.with_context(touch_booking=INSIDE, no_mail_to_attendees=True).write(
+                    {
+                        "user_id": booking.user_id.id,
+                        "partner_ids": [
+                            fields.Command.unlink(before.partner_id.id),
+                            *(fields.Command.link(partner) for partner in (booking.user_id | booking.expert_user_id).partner_id.ids),
+                        ],
+                    }
+                )
+                booking._tell(lambda one: one.env._("Expert booked"), lambda one: one._booked_text())
+
+    def _is_busy(self, user):
+        """:return: whether something else than this booking is in the user's way then"""
+        span = method_experts.Span(aware(self.start), aware(self.stop))
+        return any(span.overlaps(other) for other in self.expert_id._busy(user, *span, without=self)[user.id])
+
+    @shared
+    def _cancel_because(self, reason, begun=False):
+        """These are asked for no more; their slots go to the next. What the expert gave already stays his (R41).
+
+        :param begun: also those whose hour has come: they did not take place
+        """
+        going = self.filtered(lambda one: begun or not one._has_begun())
+        for booking in going:  # hardly ever more than one
+            booking._tell(lambda one: one.env._("Expert not needed"), reason)
+        if going:
+            going._unbook(state="cancelled")
+            self._assign_soon()
+
+    @shared
+    @api.model
+    def _back_to_waiting(self, domain, reason):
+        """Bookings that cannot stand go back to the waiting list, in their old order, and find another place where there is one."""
+        bookings = self._search_if_used(Domain(domain) & Domain("state", "=", "booked") & Domain("start", ">", fields.Datetime.now()))
+        for booking in bookings:  # few: those in one expert's leave
+            booking._message_log(body=reason)
+            booking.lead_id._message_log(body=reason)
+        if bookings:
+            bookings._unbook(state="waiting")
+            self._assign_soon()
+            for booking in bookings.filtered(lambda one: one.state == "waiting"):
+                booking._tell(lambda one: one.env._("Back on the waiting list"), reason)
+
+    @api.model
+    def _cron_assign(self):
+        """Give places to those who wait: after a race, and when a week has come near."""
+        system = as_system(self.env)
+        bookings = system["touch.expert.booking"]
+        system["touch.background"]._run_batches(bookings._search_if_used([("state", "=", "booked")]).expert_id._recheck)
+        for company in bookings.search([("state", "=", "waiting")]).company_id:
+            system["touch.background"]._run_batches(lambda company=company: bookings._assign(company, patient=True))
+
+    @api.depends("state", "priority", "asked")
+    def _compute_turn(self):
+        self.position, self.expected_date = 0, False
+        for company, bookings in self.filtered(lambda one: one.state == "waiting").grouped("company_id").items():
+            waiting = self.search([("state", "=", "waiting"), ("company_id", "=", company.id)])
+            order = [request.id for request in method_experts.in_order(waiting._requests())]
+            experts = self.env["touch.expert"].search([("company_id", "=", company.id)])
+            places = waiting._places(experts, company, WEEKS_EXPECTED)
+            for booking in bookings:
+                booking.position = order.index(booking.id) + 1 if booking.id in order else 0
+                place = places.get(booking.id)
+                # naive UTC, as the ORM has it, on the reader's day
+                booking.expected_date = place and fields.Datetime.context_timestamp(self, place.span.start.replace(tzinfo=None)).date()

@@ -1,0 +1,363 @@
+from collections import defaultdict
+from datetime import timedelta, timezone
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ...method.plan import capacity, channels, history, workdays, zones
+from ...method.plan import facts as method_facts
+from ...method.plan.decide import decide
+from ...method.plan.decision import Touch
+from ..base.rooms import shared
+
+
+class TouchFacts(models.AbstractModel):
+    """Reads the facts about a batch of clients in a fixed number of queries, and has the method decide. Nothing is written.
+
+    Nothing is decided here: a rule belongs into ``method``, a fact into :meth:`_read_facts`.
+    """
+
+    _name = "touch.facts"
+    _description = "Touch Facts"
+
+    @shared
+    @api.model
+    def _decide(self, enrollments):
+        """:return: list of (enrolment, facts, decision) in the given order; nothing is written"""
+        known = self._read_facts(self.env["touch.client"]._subjects_of_enrollments(enrollments))
+        return list(zip(enrollments, known, self._fit_capacity(known, [decide(fact) for fact in known])))
+
+    @api.model
+    def _fit_capacity(self, known, decisions):
+        """Fit new touches into what each rep can do in a day."""
+        planned = [fact for fact, decision in zip(known, decisions) if isinstance(decision, Touch)]
+        reps = {user for fact in planned for user in (fact.rep, fact.stand_in) if user}
+        per_day = {rep.id: rep._touches_per_day() for rep in self.env["res.users"].browse(reps)}
+        if not any(per_day.values()):
+            return decisions
+        since = min((workdays.midnight(fact.today, fact.zone), fact.today) for fact in known)
+        return capacity.level(known, decisions, per_day.get, self._read_load(reps, *since))
+
+    @shared
+    @api.model
+    def _read_load(self, reps, since, today):
+        """:param since: the moment at which ``today`` began, aware
+        :return: {user id: {day: touches}}; overdue ones are today's work, and those made today were"""
+        self.env["touch.touch"].flush_model()
+        load = defaultdict(dict)
+        # SQL: counts, for the planner with all rights; ids of users are its own
+        for rep, day, count in self.env.execute_query(
+            SQL(
+                """SELECT user_id, GREATEST(date_deadline, %(today)s) AS day, count(*) FROM touch_touch
+                    WHERE state = 'planned' AND user_id = ANY(%(reps)s) GROUP BY 1, 2
+                    UNION ALL
+                   SELECT user_id, %(today)s, count(*) FROM touch_touch
+                    WHERE state = 'done' AND direction = 'out' AND user_id = ANY(%(reps)s) AND date_done >= %(since)s GROUP BY 1""",
+                today=today,
+                since=since.astimezone(timezone.utc).replace(tzinfo=None),
+                reps=list(reps),
+            )
+        ):
+            load[rep][day] = load[rep].get(day, 0) + count
+        return load
+
+    @shared
+    @api.model
+    def _read_facts(self, subjects):
+        """Read all that the method may know about the subjects, each table once.
+
+        :return: list of ``method.plan.facts.Facts``, in order
+        """
+        if not subjects:
+            return []
+        now = fields.Datetime.now().replace(tzinfo=timezone.utc)
+        env = self.env
+        partners = env["res.partner"].with_context(active_test=False).browse({one.partner_id for one in subjects if one.partner_id})
+        leads = env["crm.lead"].with_context(active_test=False).browse({one.lead_id for one in subjects if one.lead_id})
+        contact_fields = [
+            "phone_sanitized",
+            "phone",
+            "street",
+            "city",
+            "website",
+            "temperature",
+            "potential",
+            "active",
+            "user_id",
+        ]
+        leads.fetch([*contact_fields, "email_from", "won_status", "team_id", "company_id", "country_id", "touch_tz"])
+        (partners | partners.commercial_partner_id).fetch(
+            [
+                *contact_fields, "email", "country_id", "commercial_partner_id", "tz", "is_vip", "touch_opt_out", "birthdate_date",
+                "employee_quantity", "lapses_on", "touch_tz",
+            ]
+        )  # fmt: skip
+
+        cadences = env["touch.cadence"].browse({one.cadence_id for one in subjects})
+        companies = env["res.company"].browse({one.company_id for one in subjects})
+        known_cadences = {(cadence.id, company.id): cadence._method_cadence(company) for cadence in cadences for company in companies}
+        calendars = {
+            (cadence.id, company.id): cadence.resource_calendar_id or company.resource_calendar_id
+            for cadence in cadences
+            for company in companies
+        }
+        responsible = env["touch.enrollment"].browse(one.enrollment for one in subjects if one.enrollment)._get_responsible()
+        zone_of = {key: zones.zone(working.tz) for key, working in calendars.items()}
+        histories, open_touches = self._read_history(subjects, zone_of, responsible)
+        nobody = env["res.users"]
+        substitutes = {one.enrollment: self._substitute(responsible[one.enrollment], one.company_id) for one in subjects if one.enrollment}
+        holders = nobody.browse({touch.user for touch in open_touches.values() if touch.user})
+        people = nobody.union(*responsible.values(), *substitutes.values(), holders)
+        calendar_days, own_days = self._read_workdays(subjects, calendars, known_cadences, people, histories, now)
+        client_zones = self.env["touch.client"]._client_zones(
+            [(leads.browse(one.lead_id or ()), partners.browse(one.partner_id or ())) for one in subjects]
+        )
+        reasons = self._read_reasons(subjects, companies)
+        open_channels = self._read_open_channels(subjects)
+        channel_order = tuple(env["mail.activity.type"]._touch_types_by_channel())
+        on = frozenset(channel_order)
+        superseded = self._read_superseded(subjects)
+        last_mails = self._read_last_mails(subjects, companies, zone_of, now)
+        holidays = self._read_holidays(reasons, now)
+        handing = [one for one in subjects if one.enrollment and known_cadences[one.cadence_id, one.company_id].hand_over_after]
+        successors = self._read_successors(handing, responsible)
+        experts = self._read_experts(leads, known_cadences.values())
+
+        result = []
+        for one, past, client_zone in zip(subjects, histories, client_zones):
+            lead, partner = leads.browse(one.lead_id or ()), partners.browse(one.partner_id or ())
+            client, company = partner.commercial_partner_id, companies.browse(one.company_id)
+            working = calendars[one.cadence_id, one.company_id]
+            zone = zone_of[one.cadence_id, one.company_id]
+            rep = responsible.get(one.enrollment, nobody)
+            substitute = substitutes.get(one.enrollment, nobody)
+            own, others = (own_days.get((working.id, one.company_id, user.id)) for user in (rep, substitute))
+            open_touch = open_touches.get(one.enrollment)
+            holder = open_touch and own_days.get((working.id, one.company_id, open_touch.user))
+            reachable = open_channels[one.lead_id, one.partner_id, one.company_id]
+            today = now.astimezone(zone).date()
+            result.append(
+                method_facts.Facts(
+                    client=one.client,
+                    state=one.state,
+                    cadence=known_cadences[one.cadence_id, one.company_id],
+                    now=now,
+                    today=today,
+                    started=one.started,
+                    workdays=calendar_days[working.id],
+                    rep_days=own.days if own else None,
+                    rep=rep.id or None,
+                    stand_in=substitute.id or None,
+                    stand_in_days=workdays.Workdays(own.leave.intersection(others.days.days), others.days.shares)
+                    if own and own.leave and others
+                    else None,
+                    holder_days=holder.days if holder else None,
+                    zone=zone,
+                    client_zone=zones.zone(client_zone, working.tz),
+                    hours=(company.touch_hour_from, company.touch_hour_to),
+                    horizon=company.touch_horizon,
+                    not_before=one.not_before,
+                    pauses=one.pauses,
+                    min_gap=company.touch_min_gap,
+                    last_mail=last_mails.get(one),
+                    temperature=method_facts.as_temperature((lead or partner).temperature),
+                    potential=method_facts.as_potential(lead.potential or partner.potential or client.potential),
+                    vip=partner.is_vip or client.is_vip,
+                    paper=channels.wants_paper(
+                        partner._touch_age(today), client.employee_quantity or None, company.touch_paper_age, company.touch_paper_size
+                    ),
+                    birthdate=partner.birthdate_date or None,
+                    holidays=holidays[(partner.country_id or client.country_id or lead.country_id or company.country_id).code],
+                    lapsed=bool(client.lapses_on and client.lapses_on <= today),
+                    successors=successors.get(one.enrollment, frozenset()),
+                    expert=experts[one.lead_id][0] if one.lead_id in experts else None,
+                    expert_day=experts[one.lead_id][1].replace(tzinfo=timezone.utc).astimezone(zone).date()
+                    if one.lead_id in experts
+                    else None,
+                    archived=bool(lead and not lead.active) or bool(partner and not (partner.active and client.active)),
+                    opted_out=partner.touch_opt_out or client.touch_opt_out,
+                    won=lead.won_status == "won",
+                    lost=lead.won_status == "lost",
+                    company_changed=bool(one.enrollment and lead.company_id and lead.company_id.id != one.company_id),
+                    superseded=one.enrollment in superseded,
+                    open_channels=reachable & on,
+                    channels_off=bool(reachable) and not reachable & on,
+                    channel_order=channel_order,
+                    history=past,
+                    open_touch=open_touch,
+                    reasons=reasons[one.company_id],
+                )
+            )
+        return result
+
+    def _read_history(self, subjects, zone_of, responsible):
+        """A client's history is that of the whole company, also where each deal is worked on its own: reasons, rhythm and channels look at
+        all of it, numbers and steps at the run.
+
+        :return: list of histories in the order of the subjects, {enrolment id: its open touch}
+        """
+        partners = self.env["res.partner"]
+        # one number for the client's whole history; where deals are worked each on its own, it is not the key
+        whole = [partners.browse(one.partner_id).commercial_partner_id.id if one.partner_id else one.client for one in subjects]
+        deals = [client for client, one in zip(whole, subjects) if client != one.client]
+        self.env["touch.touch"].flush_model()
+        # SQL: the history of the clients that the planner decides for, whoever made it; keys and ids are its own
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT company_id, client_key, commercial_partner_id, enrollment_id, state = 'planned', date_deadline, date_done,
+                          purpose, channel, reason_id,
+                          step_id IS NOT NULL, COALESCE(reached, FALSE), state = 'skipped', direction = 'in', COALESCE(answered, FALSE),
+                          COALESCE(warmed, FALSE), user_id, step_id, expert_id, COALESCE(outdated, FALSE), date_planned,
+                          state = 'planned' AND COALESCE(why_data @> '[["stand_in"]]', FALSE)
+                     FROM touch_touch
+                    WHERE (client_key = ANY(%s) %s) AND withdrawn IS NOT TRUE
+                    ORDER BY date_done, id""",
+                [one.client for one in subjects],
+                SQL("OR commercial_partner_id = ANY(%s)", deals) if deals else SQL(),
+            )
+        )
+        past, open_touches = defaultdict(list), {}
+        # the columns from purpose on are those of method.plan.history.PastTouch, in its order
+        for company, client, partner, enrollment, planned, day, done, *touch, expert, outdated, when, stands_in in rows:
+            if planned:
+                purpose, channel, reason, *_rest, user, _step = touch
+                rep = responsible.get(enrollment)
+                # where the responsible has changed, whatever is kept goes to the new one
+                stays = rep and rep == self.env["touch.enrollment"].browse(enrollment).user_id
+                open_touches[enrollment] = method_facts.OpenTouch(
+                    purpose, channel, day, reason, expert, outdated,
+                    when=when and when.replace(tzinfo=timezone.utc), user=user if stays else None, stands_in=stays and stands_in,
+                )  # fmt: skip
+            else:
+                past[company, partner or client].append((enrollment, done, touch))
+        histories = []
+        for one, client in zip(subjects, whole):
+            zone = zone_of[one.cadence_id, one.company_id]
+            rep = responsible.get(one.enrollment)
+            histories.append(
+                history.read(
+                    (
+                        history.PastTouch(
+                            done.replace(tzinfo=timezone.utc).astimezone(zone).date(), *touch[:3], enrollment == one.enrollment, *touch[3:]
+                        )
+                        for enrollment, done, touch in past.get((one.company_id, client), ())
+                    ),
+                    rep.id if rep else None,
+                )
+            )  # fmt: skip
+        return histories, open_touches
+
+    def _read_reasons(self, subjects, companies):
+        """:return: {company id: tuple of reasons as the method knows them}"""
+        today = fields.Date.today() - timedelta(days=1)  # one day of slack for time zones; the method looks at the very day
+        result = {}
+        for company in companies:
+            clients = defaultdict(set)
+            for one in subjects:
+                if one.company_id == company.id:
+                    clients[self.env["res.partner"].browse(one.partner_id or ())].add(one.client)
+            valid = self.env["touch.reason"].search(
+                [
+                    ("company_id", "in", (False, company.id)),
+                    ("problem_date", "=", False),
+                    "|",
+                    ("valid_to", "=", False),
+                    ("valid_to", ">=", today),
+                ]
+            )
+            result[company.id] = valid._method_reasons(clients, company)
+        return result
+
+    def _read_open_channels(self, subjects):
+        """:return: {(lead id, partner id, company id): the channels open to them, be they switched on or off in the company}: something is
+        known to reach them by, and it stands on no blacklist (invariant 2)"""
+        known = self.env["touch.reach"]._read((one.lead_id, one.partner_id, one.company_id) for one in subjects)
+        return {owner: channels.reachable(found.have, method_facts.CHANNELS) for owner, found in known.items()}
+
+    def _read_last_mails(self, subjects, companies, zone_of, now):
+        """Mails that Odoo sent by itself to the record or its contact, where the company keeps a minimum gap.
+
+        :return: {subject: day}
+        """
+        gap = max(companies.mapped("touch_min_gap"), default=0)
+        if not gap:
+            return {}
+        # SQL: days of messages to the clients that the planner decides for; ids are its own
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT model, res_id, max(date) FROM mail_message message
+                    WHERE ((model = 'crm.lead' AND res_id = ANY(%s)) OR (model = 'res.partner' AND res_id = ANY(%s)))
+                      AND message_type IN ('email_outgoing', 'auto_comment') AND date >= %s
+                      AND NOT %s
+                    GROUP BY model, res_id""",
+                [one.lead_id for one in subjects if one.lead_id],
+                [one.partner_id for one in subjects if one.partner_id],
+                (now - timedelta(days=gap + 1)).replace(tzinfo=None),
+                self.env["mail.message"]._touch_lost_sql("message"),
+            )
+        )
+        last = {(model, res_id): sent.replace(tzinfo=timezone.utc) for model, res_id, sent in rows}
+        if not last:
+            return {}
+        sent = {one: [last.get(("crm.lead", one.lead_id)), last.get(("res.partner", one.partner_id))] for one in subjects}
+        return {
+            one: max(filter(None, moments)).astimezone(zone_of[one.cadence_id, one.company_id]).date()
+            for one, moments in sent.items()
+            if any(moments)
+        }
+
+    def _read_holidays(self, reasons, now):
+        """:return: a dictionary that answers a country's code with {day: name of the official holiday}, where a reason asks for them"""
+        asked = any(reason.occasion == method_facts.HOLIDAY for known in reasons.values() for reason in known)
+        read = self.env["touch.reason"]._official_holidays
+
+        class Holidays(dict):
+            def __missing__(self, code):
+                self[code] = read(code, now.year) if asked and code else {}
+                return self[code]
+
+        return Holidays()
+
+    @shared
+    def _read_successors(self, handing, responsible):
+        """Who could take clients over: colleagues in the team who are there and did not work the client in this run.
+
+        :param handing: subjects with an enrolment
+        :return: {enrolment id: frozenset of user ids}
+        """
+        if not handing:
+            return {}
+        env = self.env
+        leads = env["crm.lead"].browse(one.lead_id for one in handing if one.lead_id)
+        team_of = {lead.id: lead.team_id for lead in leads}
+        teams = {one.enrollment: team_of.get(one.lead_id) or responsible[one.enrollment].sale_team_id for one in handing}
+        members = env["crm.team"].union(*teams.values()).member_ids.filtered("active")
+        there = members - self._absent_users(members)
+        worked = defaultdict(set)
+        for enrollment, users in env["touch.touch"]._read_group(
+            [("enrollment_id", "in", [one.enrollment for one in handing]), ("state", "=", "done"), ("direction", "=", "out")],
+            ["enrollment_id"],
+            ["user_id:array_agg_distinct"],
+        ):
+            worked[enrollment.id] = set(users)
+        return {
+            one.enrollment: frozenset(
+                (teams[one.enrollment].member_ids & there).filtered(lambda user, one=one: one.company_id in user.company_ids.ids).ids
+            )
+            - worked[one.enrollment]
+            - {responsible[one.enrollment].id}
+            for one in handing
+        }
+
+    def _read_experts(self, leads, cadences):
+        """:return: {lead id: (the user who helps, when they meet)}, where a step asks for an expert"""
+        if not leads or not any(step.expert for cadence in cadences for step in cadence.steps):
+            return {}
+        bookings = self.env["touch.expert.booking"].search([("lead_id", "in", leads.ids), ("state", "in", ("booked", "done"))], order="id")
+        return {booking.lead_id.id: (booking.expert_user_id.id, booking.start) for booking in bookings}
+
+    def _read_superseded(self, subjects):
+        """:return: ids of resting enrolments whose client another enrolment works by now"""
+        resting = {(one.company_id, one.client): one.enrollment for one in subjects if one.state == "resting"}
+        held = self.env["touch.client"]._active_by_client(list(resting)) if resting else {}
+        return {resting[key] for key in held if key in resting}

@@ -1,0 +1,6 @@
+from . import (
+    touch_planner,
+    touch_review,
+    touch_overnight,
+    touch_repair,
+)

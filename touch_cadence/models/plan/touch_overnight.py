@@ -1,0 +1,169 @@
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL, groupby, split_every
+
+from ...method.plan import capacity, workdays
+from ...method.plan import facts as method_facts
+from ..base.inside import telling
+from ..base.system import as_system
+from ..facts.touch_facts_days import DAYS_AHEAD
+
+# planned touches whose activity is over, settled in one transaction
+SETTLE_BATCH = 200
+
+
+class TouchPlanner(models.AbstractModel):
+    _inherit = "touch.planner"
+
+    @api.model
+    def _cron_see_purchases(self):
+        """See who bought, and who is missed, where no event told (R22); and what the base is worth now (R19, R23, R25)."""
+        if self.env["touch.presence"]._in_use() or self.env["touch.cadence"].search([("auto_enroll", "=", True)], limit=1):
+            system = as_system(self.env)
+            system["touch.background"]._run_batches(system["res.partner"]._touch_see_purchases)
+            system["touch.background"]._run_batches(system["res.partner"]._touch_update_worth)
+
+    @api.model
+    def _cron_cool(self):
+        """Silent clients cool (R9)."""
+        if self.env["touch.presence"]._in_use():
+            for model in ("crm.lead", "res.partner"):
+                self.env["touch.background"]._run_batches(as_system(self.env)[model]._touch_cool_next)
+
+    @api.model
+    def _cron_night(self):
+        """What a rep's day does not take moves to the next free one, and touches that are planned already are decided again."""
+        if self.env["touch.presence"]._in_use():
+            system = as_system(self.env)
+            system["touch.background"]._run_batches(system["touch.planner"]._settle_inactive)
+            system["touch.background"]._run_batches(system["touch.reason"]._retry_problems)
+            system["touch.background"]._run_batches(system["touch.planner"]._move_overflow)
+            system["touch.background"]._run_batches(system["touch.planner"]._mark_changed)
+        self.env["touch.background"]._run_batches(as_system(self.env)["crm.lead"]._touch_nudge_unjudged)
+
+    def _settle_inactive(self):
+        """Planned touches whose activity is over although they are not: it was marked as done, or archived, where nobody told the touch
+        (by SQL, by an import, by a process that did not know the addon yet). Who marked it as done made the touch: it is done, with the
+        outcome chosen on the activity, else "reached", at that moment and with its feedback. Who archived it made nothing: the planner
+        gives the touch a new activity.
+
+        :return: how many there were, while more may be left
+        """
+        self.env.flush_all()
+        # SQL: called by the night only, without any value
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT touch.id, activity.feedback, done.date
+                     FROM touch_touch touch
+                     JOIN mail_activity activity ON activity.id = touch.activity_id AND activity.active IS NOT TRUE
+                     LEFT JOIN LATERAL (
+                          SELECT min(message.date) AS date FROM mail_message message
+                           WHERE message.model = activity.res_model AND message.res_id = activity.res_id
+                             AND message.mail_activity_type_id = activity.activity_type_id AND message.subtype_id = %(subtype)s
+                             AND message.date::date = activity.date_done
+                          ) done ON TRUE
+                    WHERE touch.state = 'planned' ORDER BY touch.id LIMIT %(batch)s FOR NO KEY UPDATE OF touch SKIP LOCKED""",
+                subtype=self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_activities"),
+                batch=SETTLE_BATCH,
+            )
+        )
+        touches = self.env["touch.touch"].browse(row[0] for row in rows)
+        done = {touch: (moment, feedback) for touch, (_id, feedback, moment) in zip(touches, rows) if moment or feedback}
+        touches.filtered(lambda touch: touch not in done).write({"activity_id": False})
+        if len(done) < len(touches):
+            self.env["touch.mark"]._wake_planner()
+        default = self.env["touch.outcome"]._default_outcome()
+
+        def finish(its):
+            # hardly ever more than a handful, and each was done at a moment of its own
+            for touch in its:
+                moment, feedback = done[touch]
+                outcome = touch.activity_id.touch_outcome_id or default
+                touch.with_context(touch_date_done=telling(moment or touch.activity_id.write_date))._finish(outcome, feedback or None)
+
+        self.env["touch.background"]._isolate_failures(touches.filtered(done.get), finish, lambda touch, error: touch._block(error))
+        return len(rows)
+
+    def _mark_changed(self):
+        """Have the planner decide again for every client who has a planned touch: whatever a calendar, a leave, a record or a setting has
+        changed is seen by the next morning, also where no event told. And for clients in care who are missed from today on (R22).
+
+        Here they are only marked; the planner claims, decides and commits them in its batches.
+        """
+        self.env.flush_all()
+        # SQL: called by the night only; days and users are its own
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT enrollment.id FROM touch_enrollment enrollment JOIN touch_touch touch ON touch.enrollment_id = enrollment.id
+                    WHERE enrollment.state = 'running' AND touch.state = 'planned'
+                   UNION
+                   SELECT enrollment.id FROM touch_enrollment enrollment
+                     JOIN touch_cadence cadence ON cadence.id = enrollment.cadence_id AND cadence.until_lapsed
+                     JOIN res_partner client ON client.id = enrollment.commercial_partner_id
+                    WHERE enrollment.state = 'running' AND client.lapses_on <= %s""",
+                fields.Date.context_today(self) + timedelta(days=1),  # where it is tomorrow already; the method looks at the very day
+            )
+        )
+        for batch in split_every(10000, [id_ for (id_,) in rows], list):
+            self.env["touch.mark"]._leave_to_planner(batch)
+
+    def _move_overflow(self):
+        """Move what a rep's today does not take to the next free days: the coldest, of the lowest potential, that wait the shortest."""
+        for today, companies in self.env["res.company"]._touch_days().items():
+            self._move_overflow_on(today, companies)
+
+    def _move_overflow_on(self, today, companies):
+        """:param companies: those in which it is ``today``"""
+        counts = self.env["touch.touch"]._read_group(
+            [
+                ("state", "=", "planned"), ("date_deadline", "<=", today), ("user_id", "!=", False),
+                ("company_id", "in", companies.ids),
+            ],
+            ["user_id"],
+            ["__count"],
+        )  # fmt: skip
+        per_day = {user.id: user._touches_per_day() for user, count in counts if 0 < user._touches_per_day() < count}
+        if not per_day:
+            return
+        self.env.flush_all()
+        # SQL: called by the night only; users are its own
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT touch.user_id, touch.id, touch.company_id, COALESCE(lead.temperature, partner.temperature, 'cold'),
+                          COALESCE(lead.potential, partner.potential), COALESCE(enrollment.date_start, touch.date_deadline), touch.moves,
+                          touch.step_id IS NULL OR touch.expert_id IS NOT NULL OR reason.valid_to IS NOT NULL
+                     FROM touch_touch touch
+                     LEFT JOIN touch_enrollment enrollment ON enrollment.id = touch.enrollment_id
+                     LEFT JOIN crm_lead lead ON lead.id = touch.lead_id
+                     LEFT JOIN res_partner partner ON partner.id = touch.partner_id
+                     LEFT JOIN touch_reason reason ON reason.id = touch.reason_id
+                    WHERE touch.state = 'planned' AND touch.date_deadline <= %(today)s AND touch.user_id = ANY(%(busy)s)
+                      AND touch.company_id = ANY(%(companies)s)""",
+                today=today,
+                companies=companies.ids,
+                busy=list(per_day),
+            )
+        )
+        planned, company_of = defaultdict(list), {}
+        for user, id_, company, temperature, potential, since, moves, fixed in rows:
+            known = method_facts.as_temperature(temperature), method_facts.as_potential(potential)
+            planned[user].append(capacity.Planned(id_, *known, since, moves or 0, fixed))
+            company_of[user] = company
+        load = self.env["touch.facts"]._read_load(
+            per_day, min(workdays.midnight(today, company._touch_clock()) for company in companies), today
+        )
+        moves = {}
+        for company_id, its in self.env["res.users"].browse(per_day).grouped(lambda user: company_of[user.id]).items():
+            working = self.env["res.company"].browse(company_id).resource_calendar_id
+            last = today + timedelta(days=DAYS_AHEAD)
+            shared = self.env["touch.facts"]._shared_days(working, company_id, today, last)
+            for user, own in self.env["touch.facts"]._days_of_users(its, company_id, working, shared, today, last).items():
+                if today in own.days:
+                    moves |= capacity.overflow(planned[user], today, own.days, per_day[user], load[user])
+        touches = self.env["touch.touch"].browse(moves)
+        for (day, times), its in groupby(touches, lambda touch: (moves[touch.id], touch.moves)):
+            its = touches.browse().union(*its)
+            its._move_to(day, moves=times + 1)
+            its.activity_id.with_context(mail_activity_quick_update=True).write({"date_deadline": day})

@@ -1,0 +1,128 @@
+import logging
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import groupby
+
+from ...method.plan import workdays
+from ...method.plan.decision import HandOver, Keep, Stop, Touch, Wait
+
+_logger = logging.getLogger(__name__)
+
+# which method carries out which kind of decision, in this order: what ends or waits frees its place before another takes it
+APPLIED_BY = {Stop: "_apply_stops", Wait: "_apply_waits", Keep: "_apply_keeps", Touch: "_apply_touches", HandOver: "_apply_hand_overs"}
+
+
+class TouchPlanner(models.AbstractModel):
+    """Carries out what was decided, a batch at a time: one method for each kind of decision."""
+
+    _name = "touch.planner"
+    _description = "Touch Planner"
+
+    # --------------------------------------------------------------
+    # Applying
+    # --------------------------------------------------------------
+
+    @api.model
+    def _apply(self, decided):
+        """Carry decisions out, in batch: decisions in, touches out.
+
+        :param decided: list of (enrolment, facts, decision)
+        :return: the touches that were planned or changed
+        """
+        by_kind = defaultdict(list)
+        for entry in decided:
+            by_kind[type(entry[2])].append(entry)
+        unknown = by_kind.keys() - APPLIED_BY.keys()
+        if unknown:
+            raise TypeError(f"Nothing is known of how to carry out {sorted(kind.__name__ for kind in unknown)}")
+        touches = self.env["touch.touch"]
+        for kind, apply in APPLIED_BY.items():
+            planned = by_kind[kind] and getattr(self, apply)(by_kind[kind])
+            if planned:
+                touches |= planned
+        return touches
+
+    @api.model
+    def _enrollments_in(self, entries):
+        return self.env["touch.enrollment"].union(*(entry[0] for entry in entries))
+
+    def _apply_stops(self, entries):
+        for (state, reason, _why), its in groupby(entries, lambda entry: (entry[2].state, entry[2].reason, repr(entry[2].why))):
+            self._enrollments_in(its)._stop(state, reason, why=its[0][2].why)
+
+    def _apply_waits(self, entries):
+        self._enrollments_in(entry for entry in entries if entry[1].open_touch)._open_touches()._withdraw()
+        now = fields.Datetime.now()
+        for _key, its in groupby(entries, lambda entry: (entry[2].until, repr(entry[2].why), entry[1].zone)):
+            _enrollment, fact, decision = its[0]
+            next_date = False
+            if decision.until:
+                next_date = max(workdays.midnight(decision.until, fact.zone).replace(tzinfo=None), now + timedelta(hours=1))
+            why = self.env["touch.words"]._store(decision.why)
+            self._enrollments_in(its).write({"next_date": next_date, "why_data": why})
+
+    def _apply_keeps(self, entries):
+        self._enrollments_in(entries).filtered("next_date").write({"next_date": False})
+        for rep, its in groupby(entries, lambda entry: entry[1].rep):
+            self._enrollments_in(its)._set_responsible(rep)
+
+    def _apply_hand_overs(self, entries):
+        """Give clients to the reps who are best for them, and plan on with these."""
+        enrollments = self._enrollments_in(entries)
+        chosen = self.env["res.users"]._touch_pick_reps([(entry[1].temperature, entry[2].successors) for entry in entries])
+        why = [self.env["touch.words"]._say(entry[2].why) for entry in entries]
+        enrollments._transfer_clients(self.env["res.users"].browse(chosen), why)
+        self.env["touch.mark"]._mark(enrollments)
+
+    def _apply_touches(self, entries):
+        """:return: the touches that were planned or changed"""
+        planned = self._enrollments_in(entries)
+        planned.write({"state": "running", "next_date": False, "why_data": False})
+        for rep, its in groupby(entries, lambda entry: entry[1].rep):
+            self._enrollments_in(its)._set_responsible(rep)
+        replaced = (
+            {touch.enrollment_id: touch for touch in planned.filtered("touch_ids")._open_touches()}
+            if any(entry[1].open_touch for entry in entries)
+            else {}
+        )
+        store = self.env["touch.words"]._store
+        vals_list, changed = [], []
+        # sorted by rep, so that what is done once a rep is done once a batch
+        for enrollment, fact, decision in sorted(entries, key=lambda entry: (entry[2].user or entry[1].rep, entry[0].id)):
+            vals = {
+                "number": decision.number,
+                "purpose": decision.purpose,
+                "channel": decision.channel,
+                "reason_id": decision.reason,
+                "step_id": decision.step or False,
+                "user_id": decision.user or fact.rep,
+                "expert_id": decision.expert,
+                "date_deadline": decision.day,
+                "date_planned": decision.when.replace(tzinfo=None),
+                "why_data": store(decision.why),
+                "temperature": fact.temperature,
+                "outdated": False,
+            }
+            if enrollment in replaced:
+                changed.append((replaced[enrollment], vals))
+                continue
+            vals_list.append(
+                {
+                    **vals,
+                    "enrollment_id": enrollment.id,
+                    "cadence_id": enrollment.cadence_id.id,
+                    "company_id": enrollment.company_id.id,
+                    "client_key": enrollment.client_key,
+                    "partner_id": enrollment.partner_id.id,
+                    "commercial_partner_id": enrollment.commercial_partner_id.id,
+                    "lead_id": enrollment.lead_id.id,
+                    "state": "planned",
+                }
+            )
+        touches = self.env["touch.touch"]
+        touches.union(*(touch for touch, _vals in changed))._update_planned([vals for _touch, vals in changed])
+        for vals, activity in zip(vals_list, touches._create_activities(vals_list)):
+            vals["activity_id"] = activity.id
+        return touches.create(vals_list).union(*replaced.values())

@@ -1,0 +1,5 @@
+from . import (
+    touch_touch,
+    touch_activity,
+    touch_message,
+)

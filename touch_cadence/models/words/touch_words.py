@@ -1,0 +1,369 @@
+import functools
+import logging
+import operator
+import re
+from datetime import date
+
+from odoo import api, fields, models, tools
+from odoo.exceptions import MissingError, UserError
+from odoo.tools import format_date
+
+from ...method.desk import placeholders
+from ...method.why import CHANNEL, DAY, KINDS, PLAIN, PURPOSE, REASON, TEMPERATURE
+from ..base.rooms import shared
+
+_logger = logging.getLogger(__name__)
+
+# codes that carry what somebody wrote in his own words, or what an error says
+FREE_TEXT = {"noted", "error"}
+UNKNOWN = "?"
+# characters of a code without a sentence that are shown
+CODE_LENGTH = 60
+
+
+@functools.cache
+def _names(sentence):
+    """:return: names of the values that a sentence names"""
+    return re.findall(r"%\((\w+)\)s", sentence)
+
+
+class TouchWords(models.AbstractModel):
+    """Turns the codes of a decision into sentences, in the reader's language (invariant 10). No other place does this."""
+
+    _name = "touch.words"
+    _description = "Words for Touch Decisions"
+
+    @shared
+    @api.model
+    def _store(self, why):
+        """:return: ``why`` as a value for a Json field"""
+        return [
+            [code, {name: str(value) if isinstance(value, date) else value for name, value in values.items()}] for code, values in why
+        ] or None
+
+    @shared
+    @api.model
+    def _say(self, why):
+        """:param why: codes with their values, as the method gives them or as :meth:`_store` kept them
+        :return: the sentences, in the user's language; empty for nothing"""
+        return " ".join(self._sentence(*each) for each in self._pairs(why))
+
+    @shared
+    @api.model
+    def _pairs(self, why):
+        """:return: what was kept as codes with values, as such; what is none, from a row that somebody planted, is logged and left out"""
+        if not isinstance(why or [], list | tuple):
+            _logger.warning("No why at all: %.200r", why)
+            return []
+        pairs = [
+            each
+            for each in why or ()
+            if isinstance(each, list | tuple) and len(each) == 2 and isinstance(each[0], str) and isinstance(each[1], dict)
+        ]
+        if len(pairs) < len(why or ()):
+            _logger.warning("Not all of this is a why: %.200r", why)
+        return pairs
+
+    @api.model
+    def _sentence(self, code, values):
+        """:return: the sentence of a code, with its values. What it names and what is missing is a question mark: one old row must not break
+        a list."""
+        sentence = self._sentences().get(code)
+        if sentence is None:
+            _logger.warning("There is no sentence for %.200r.", code)
+            return code[:CODE_LENGTH]
+        said = {}
+        for name in _names(sentence):
+            try:
+                said[name] = self._word(self._kinds()[name], values[name])
+            except (KeyError, TypeError, ValueError, MissingError):
+                _logger.warning("The sentence of %r needs %r, and has %r.", code, name, values)
+                said[name] = UNKNOWN
+        return sentence % said
+
+    @api.model
+    def _kinds(self):
+        """:return: {name of a value: what it is}; other addons add those that their sentences name"""
+        return KINDS
+
+    @api.model
+    def _word(self, kind, value):
+        """:param kind: what the value is, of ``method.why``
+        :return: the value as a sentence says it: days in the user's format, names for channels, purposes, temperatures and reasons
+        :raise KeyError, TypeError, ValueError, MissingError: for a value that is none of its kind"""
+        if kind == DAY:
+            return format_date(self.env, fields.Date.to_date(value)) or UNKNOWN
+        if kind == REASON:
+            # sudo: a reason's name may be read with the touch that it carries
+            return self.env["touch.reason"].sudo().browse(operator.index(value)).name or UNKNOWN
+        return self._labels()[kind][value] if kind != PLAIN else value
+
+    @api.model
+    @tools.ormcache("self.env.lang")
+    def _labels(self):
+        """:return: {kind: {value: its name inside a sentence}}"""
+        fields_ = {CHANNEL: ("touch.touch", "channel"), PURPOSE: ("touch.touch", "purpose"), TEMPERATURE: ("crm.lead", "temperature")}
+        return {
+            kind: {value: name.lower() for value, name in self.env[model]._fields[field]._description_selection(self.env)}
+            for kind, (model, field) in fields_.items()
+        }
+
+    @shared
+    @api.model
+    def _without_free_text(self, why):
+        """:return: ``why`` without what somebody wrote in his own words"""
+        return [(code, values) for code, values in self._pairs(why) if code not in FREE_TEXT]
+
+    @api.model
+    @tools.ormcache("self.env.lang")
+    def _sentences(self):
+        """:return: {code: sentence with named placeholders}; other addons add the codes of their own decisions"""
+        return {
+            # why a touch
+            "nth": self.env._("Touch %(number)s of %(target)s."),
+            "hot_at_once": self.env._("The client is hot: close at once, without warming first."),
+            "hot_next_day": self.env._("The client is hot: close on %(date)s, the first day on which it can be done."),
+            "hot": self.env._("The client is hot: close."),
+            "closing_rhythm": self.env._("Closing: %(warming)s warming touches came before it."),
+            "closing_step": self.env._("Closing: the step says so, and no closing touch came before."),
+            "closing_too_early": self.env._(
+                "Warming, although the step says closing: only %(warming)s of %(rhythm)s warming touches were made since the last "
+                "closing one."
+            ),
+            "warming_rhythm": self.env._("Warming: %(warming)s of %(rhythm)s before the next closing touch."),
+            "channel_step": self.env._("By %(channel)s, as the step says."),
+            "channel_turn": self.env._("By %(channel)s: of the open channels, it was not used for the longest time."),
+            "channel_closed": self.env._("By %(channel)s, because this client cannot be reached by %(planned)s."),
+            "channel_without_reason": self.env._("By %(channel)s, because no reason is left for %(planned)s."),
+            "channel_campaign": self.env._("By %(channel)s, as the campaign asks."),
+            "paper": self.env._("On paper: large companies and older clients also get letters and cards."),
+            "birthday": self.env._("Birthday on %(date)s."),
+            "holiday": self.env._("Official holiday on %(date)s."),
+            "day_full": self.env._("The days before are full."),
+            "stand_in": self.env._("The salesperson is on leave that day: the substitute makes it."),
+            "moved_full": self.env._("Moved %(moves)s time(s), because the day was full."),
+            "after_reply": self.env._("They wrote or called on %(date)s: the days after it are kept free for the conversation."),
+            "min_gap": self.env._("At least %(days)s days lie between two touches or mails."),
+            "hand_over": self.env._("Handed over: %(touches)s touches by the same salesperson brought no progress."),
+            "handed_by": self.env._("%(user)s handed the client over."),
+            "reason": self.env._("Reason: %(reason)s."),
+            "with_expert": self.env._("Together with the expert."),
+            "expert_missing": self.env._("The step asks for an expert, and none is booked yet."),
+            "expert_booked": self.env._("Together with the expert, who is booked for %(date)s."),
+            # why no touch now
+            "planned_later": self.env._("Touch %(number)s is planned for %(date)s and appears a few working days before."),
+            "resting": self.env._("Resting after a no until %(date)s."),
+            "waiting": self.env._("Waiting: another enrolment works this client now. This one begins when that is over."),
+            "gave_way": self.env._(
+                "Waiting while a deal of this client is worked in cadence “%(cadence)s”. It continues when that is over."
+            ),
+            "paused": self.env._("Paused: no touches until it is resumed."),
+            "paused_until": self.env._("Paused until %(date)s."),
+            "noted": self.env._("“%(note)s”"),
+            "raced": self.env._("Someone else planned for this client at the same moment; the planner tries again shortly."),
+            "blocked": self.env._("Blocked by an error. Fix what it says, then resume."),
+            "blocked_until": self.env._(
+                "Blocked by an error: fix what it says. The planner tries again on %(date)s at the latest, or when you resume."
+            ),
+            "error": self.env._("The planner failed here: “%(error)s”."),
+            "no_rep": self.env._("Nobody is responsible: set a salesperson, a team leader, or the cadence's fallback."),
+            "no_working_day": self.env._("No working day was found for the calendar and the salesperson."),
+            "channels_off": self.env._(
+                "Every channel that could reach this client is switched off: switch one on under Channels, and planning continues."
+            ),
+            "no_reason": self.env._(
+                "No unused reason is left for a %(purpose)s touch: add a reason, or open an existing one to more clients."
+            ),
+            "keep": self.env._("The planned touch stays."),
+            # why it stands where it stands on the desk
+            "queue_hot": self.env._("Hot."),
+            "queue_closing": self.env._("Closing."),
+            "queue_overdue": self.env._("%(days)s day(s) overdue."),
+            "queue_high": self.env._("High potential."),
+            "card_broken": self.env._("Some details cannot be shown here, but you can make the touch. Tell your manager: “%(error)s”."),
+            # what comes of an outcome
+            "nothing_follows": self.env._("Nothing follows."),
+            "no_contact_follows": self.env._("The deal has no contact for a next cadence."),
+            "then_temperature": self.env._("The client turns %(temperature)s."),
+            "then_touch": self.env._("Next: %(date)s, %(channel)s, %(purpose)s."),
+            "then_cadence": self.env._("Continues in “%(cadence)s”."),
+            "then_rest": self.env._("Rests until %(date)s."),
+            # what would change a plan
+            "if_hot": self.env._("The client turns hot"),
+            "if_cold": self.env._("The client turns cold"),
+            "if_reply": self.env._("The client writes or calls today"),
+            "if_channel_closed": self.env._("This channel is no longer open"),
+            "if_low": self.env._("The potential is judged low"),
+            "if_won": self.env._("The deal is won"),
+            # why a stop
+            "won": self.env._("The deal is won."),
+            "bought": self.env._("The client bought."),
+            "erased": self.env._("The client's data were erased."),
+            "lost": self.env._("The deal is lost."),
+            "refused": self.env._("The client said a clear no."),
+            "refused_by_colleague": self.env._("Someone else at the client said a clear no."),
+            "wrong_contact": self.env._("It was the wrong contact."),
+            "moved": self.env._("The lead belongs to another company now."),
+            "archived": self.env._("The client is archived."),
+            "opt_out": self.env._("The client wants no contact."),
+            "low_potential": self.env._("The client's potential is low: no touches are planned."),
+            "no_channel": self.env._("The client cannot be reached: no number or address is known, or all are blacklisted."),
+            "superseded": self.env._("Another cadence works this client."),
+            "stop_after": self.env._("%(tries)s tries brought no success."),
+            "steps_done": self.env._("All steps are done after %(touches)s touches."),
+            "window_over": self.env._("The decision window of %(days)s days is over."),
+            "lapsed": self.env._("The client has not bought for longer than usual."),
+            "manual": self.env._("Stopped by hand."),
+            "strategy": self.env._("The client moved to another strategy, because the potential changed."),
+            "changed": self.env._("The client continues in cadence “%(cadence)s”."),
+            "removed": self.env._("The lead or contact was removed."),
+            "merged": self.env._("The client was merged with one that is being worked."),
+            # why a temperature moved
+            "warm_hand": self.env._("Set by hand."),
+            "warm_outcome": self.env._("Touch with outcome “%(outcome)s”."),
+            "warm_silence": self.env._("No response for %(days)s days."),
+            "warm_merged": self.env._("Merged with a warmer record of the same client."),
+            "warm_bought": self.env._("The client bought, and so knows us."),
+            # why a potential
+            "judged_majority": self.env._("By majority: %(low)s low, %(standard)s standard, %(high)s high."),
+            "judged_tie": self.env._("No majority, so standard: %(low)s low, %(standard)s standard, %(high)s high."),
+            "judged_any_low": self.env._("One low answer is enough: %(low)s low, %(standard)s standard, %(high)s high."),
+            "judged_weights": self.env._("By weights: %(points)s of %(most)s points."),
+            "judged_hand": self.env._("By hand: %(note)s"),
+            # why a client is not enrolled
+            "cadence_archived": self.env._("Cadence “%(cadence)s” is archived."),
+            "cadence_empty": self.env._("Cadence “%(cadence)s” has no steps yet."),
+            "other_company": self.env._("The cadence belongs to company %(company)s."),
+            "enrolled_already": self.env._("Already enrolled in cadence “%(cadence)s”."),
+            "waits_already": self.env._("Already waiting in cadence “%(cadence)s”."),
+            "comes_next": self.env._("Begins when cadence “%(cadence)s” is over for this client."),
+            "comes_after_rest": self.env._("Begins on %(date)s, when the rest after a no is over."),
+            "enrolled_with": self.env._("Enrolled with another record of the same client."),
+            # why a client is left out of an act
+            "not_enrolled": self.env._("Not in a cadence."),
+            "wrong_state": self.env._("This cannot be done in the state “%(state)s”."),
+            "not_yours": self.env._("This is a colleague's client: you may not change it."),
+            "theirs_already": self.env._("%(user)s already works this client."),
+            "closed_company": self.env._("%(user)s does not work in %(company)s."),
+            "nobody_free": self.env._("Nobody in the team is free to take this client over."),
+            "closed": self.env._("You have no access to it."),
+            "no_contact": self.env._("There is no contact to save the answer with: set one first."),
+            "touch_over": self.env._("It is already over."),
+            "failed": self.env._("It failed: %(error)s"),
+            # what is wrong with a filter that a person wrote
+            "filter_nobody": self.env._("The author of the filter is no longer known: save it again."),
+            "filter_archived": self.env._("%(user)s wrote the filter and is archived: somebody else must save it again."),
+            "filter_rights": self.env._("%(user)s wrote the filter and may not edit it any more: somebody else must save it again."),
+            "filter_unknown": self.env._("%(model)s has no field “%(field)s”."),
+            "filter_field": self.env._("%(user)s wrote the filter and may not read the field “%(field)s” of %(model)s."),
+            "filter_model": self.env._("%(user)s wrote the filter and may not read %(model)s, to which “%(field)s” leads."),
+            "filter_unsearchable": self.env._("The field “%(field)s” of %(model)s cannot be searched."),
+            "filter_broken": self.env._("The filter cannot be read: %(error)s"),
+            "reason_aside": self.env._("The reason is suspended: no touch uses it until its filter is fixed."),
+            "rule_stopped": self.env._("The rule enrols nobody until it is fixed."),
+            "rule_left_out": self.env._("The rule could not enrol %(count)s client(s). %(client)s: %(error)s"),
+            # what a manager should know of a plan
+            "plan_empty": self.env._("There are no steps yet: nobody can be enrolled."),
+            "plan_follow_archived": self.env._("The next cadence cannot begin: “%(cadence)s” is archived."),
+            "plan_follow_empty": self.env._("The next cadence cannot begin: “%(cadence)s” has no steps."),
+            "plan_follow_foreign": self.env._("The next cadence cannot begin: “%(cadence)s” belongs to company %(company)s."),
+            "plan_closing_near": self.env._(
+                "Closing touches %(first)s and %(second)s have only %(warming)s warming touches between them: the rhythm is %(rhythm)s. "
+                "Touch %(second)s will be warming."
+            ),
+            "plan_closing_turns": self.env._(
+                "Touch %(second)s is set to closing, but will be warming: only %(warming)s warming touches lie between it and closing "
+                "touch %(first)s, and the rhythm is %(rhythm)s."
+            ),
+            "plan_never_reached": self.env._(
+                "Step %(step)s goes on until the cadence ends: the %(count)s step(s) after it are never reached."
+            ),
+            "plan_stops_before": self.env._(
+                "The cadence ends after %(tries)s tries, and the plan has %(touches)s touches: the later ones are not made."
+            ),
+            "plan_behind_window": self.env._(
+                "Touch %(number)s (about %(day)s days after the start) and all later ones are not made: the decision window ends after "
+                "%(days)s days."
+            ),
+            "plan_no_closing": self.env._("The plan has no closing touch: clients are never asked for the next step."),
+            "plan_few_touches": self.env._("The plan has %(touches)s touch(es): a deal usually takes %(target)s."),
+            "plan_channel_row": self.env._(
+                "Touches %(first)s to %(last)s all go by %(channel)s: change channels, because people take things in by ear, by eye and "
+                "on paper."
+            ),
+            "plan_channel_stays": self.env._(
+                "All touches from number %(first)s on go by %(channel)s: leave the channel empty, and channels take turns."
+            ),
+        }
+
+    @shared
+    @api.model
+    def _check_places(self, name, text):
+        """:param name: of what the text belongs to
+        :param text: HTML that may name the client's data
+        :raise UserError: for a place that cannot be filled in
+        """
+        strange = placeholders.unknown(text or "")
+        if strange:
+            raise UserError(
+                self.env._(
+                    "“%(name)s” contains {{ %(place)s }}, which cannot be filled in. You can use, in plain text: %(places)s.",
+                    name=name,
+                    place=strange[0],
+                    places=", ".join(placeholders.PLACEHOLDERS),
+                )
+            )
+
+    @shared
+    @api.model
+    def _rules(self):
+        """:return: {code: the rule of the method behind it}, for who asks why; other addons add those of their own decisions"""
+        seven = self.env._("Most clients buy after seven touches, and most salespeople give up before.")
+        rhythm = self.env._("Several warming touches, which ask for nothing, come before a closing touch.")
+        hot = self.env._("A hot client is asked for the next step at once.")
+        turns = self.env._(
+            "Channels take turns between ear, eye and paper: the open channel that was not used for the longest time comes next."
+        )
+        news = self.env._("Every touch has a new reason; none is used twice for one client.")
+        rest = self.env._("Clients get time: after a reply, between two touches, and when a day is full.")
+        expert = self.env._("Large deals are worked together with an expert.")
+        return {
+            "nth": seven,
+            "hot": hot,
+            "hot_at_once": hot,
+            "hot_next_day": hot,
+            **dict.fromkeys(("closing_rhythm", "closing_step", "closing_too_early", "warming_rhythm"), rhythm),
+            **dict.fromkeys(("channel_step", "channel_turn", "channel_closed", "channel_without_reason", "channel_campaign"), turns),
+            "paper": self.env._("Large companies and older clients get some touches on paper."),
+            **dict.fromkeys(("reason", "birthday", "holiday"), news),
+            **dict.fromkeys(("day_full", "moved_full", "after_reply", "min_gap", "stand_in"), rest),
+            **dict.fromkeys(("with_expert", "expert_missing", "expert_booked"), expert),
+        }
+
+    @shared
+    @api.model
+    def _say_facts(self, facts):
+        """:param facts: of ``method.plan.facts``
+        :return: the facts that a decision looked at, as a list of ``label`` and ``value``"""
+        none = self.env._("none")
+        channels = dict(self.env["touch.touch"]._fields["channel"]._description_selection(self.env))
+        lead = self.env["crm.lead"]._fields
+        day = lambda value: format_date(self.env, value) if value else none  # noqa: E731 - one word for one column
+        past = facts.history
+        rows = [
+            (self.env._("Temperature"), dict(lead["temperature"]._description_selection(self.env))[facts.temperature]),
+            (
+                self.env._("Potential"),
+                dict(lead["potential"]._description_selection(self.env)).get(facts.potential, self.env._("not judged yet")),
+            ),
+            (self.env._("Touches in this enrolment"), self.env._("%(made)s of %(target)s", made=past.number, target=facts.cadence.target)),
+            (
+                self.env._("Warming touches since the last closing touch"),
+                self.env._("%(made)s of %(target)s", made=past.warming, target=facts.cadence.rhythm),
+            ),
+            (self.env._("Last touch that reached the client"), day(past.last_contact)),
+            (self.env._("Last contact from the client"), day(past.last_reply)),
+            (self.env._("Open channels"), ", ".join(channels[one] for one in facts.channel_order if one in facts.open_channels) or none),
+            (self.env._("In this cadence since"), day(facts.started)),
+        ]
+        return [{"label": label, "value": value} for label, value in rows]

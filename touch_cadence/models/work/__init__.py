@@ -1,0 +1,6 @@
+from . import (
+    mail_activity,
+    touch_acts,
+    touch_log,
+    touch_outcome_effects,
+)

@@ -1,0 +1,79 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import groupby
+
+from ..base.arguments import records, takes, text
+from ..base.rooms import shared
+
+
+class TouchTouch(models.Model):
+    """What a rep does with a planned touch."""
+
+    _inherit = "touch.touch"
+
+    @takes(outcome=records("touch.outcome"), note=text())
+    def done(self, outcome=None, note=None):
+        """The touch was made. Ends where "Mark as done" on its activity ends.
+
+        :param outcome: a ``touch.outcome`` or its id; none counts as "reached"
+        :param note: what was said
+        :raise UserError: if the touch is not planned
+        """
+        self._check_may_work()
+        outcome = outcome or self.env["touch.outcome"]._default_outcome()
+        activities = self._own_activities()
+        activities.sudo().touch_outcome_id = outcome  # sudo: an assignee may finish an activity on a record closed to him
+        activities.action_feedback(feedback=note or False)
+        # sudo: touches are written by these methods only, once it is seen whose they are
+        self.filtered(lambda touch: touch.state == "planned").sudo()._finish(outcome, note)
+        return True
+
+    @takes(reason=text())
+    def skip(self, reason=None):
+        """Skip this touch and continue with the next step. Its reason stays unused, and the rhythm does not count it.
+
+        :param reason: why, in the rep's words
+        :raise UserError: if the touch is not planned
+        """
+        self._check_may_work()
+        activities = self._own_activities().with_prefetch()
+        # sudo: as in done()
+        self.sudo().write({"state": "skipped", "skip_reason": reason, "date_done": fields.Datetime.now(), "activity_id": False})
+        activities.sudo().unlink()  # sudo: the activity is only the touch's view, and the touch may be worked
+        self.env["touch.mark"]._mark(self.sudo().enrollment_id)  # sudo: as above
+        return True
+
+    @shared
+    def _message_sent(self, client, message):
+        """What was prepared for this touch of ``client`` has gone out as ``message``: it is made."""
+        touch = self.exists()
+        if touch and touch.has_access("write") and touch.state == "planned" and touch._client_record() == client:
+            touch.done()
+            touch.sudo().message_id = message  # sudo: as in done()
+
+    @shared
+    def _check_taker(self, user):
+        """:raise UserError: for who cannot be given these touches: who does not work here, or not in their company"""
+        known = self.sudo()  # sudo: companies of the touches, and of a colleague
+        if user.share or not user.active or known.company_id - user.sudo().company_ids:  # sudo: as above
+            raise UserError(
+                self.env._(
+                    "The touch of %(client)s cannot be given to that user: choose a colleague of the company.", client=known[:1].client_name
+                )
+            )
+
+    @shared
+    def _give_to_responsible(self):
+        """Planned touches that nobody has go to whoever is responsible for the client; their activities stay with the team that has them.
+        Where nobody is responsible either, one that somebody has stays with him, and another is taken back: its run says what is missing.
+        """
+        responsible = self.enrollment_id._get_responsible()
+        nobody = self.browse()
+        for user, touches in groupby(self, lambda touch: responsible.get(touch.enrollment_id.id) or touch.user_id):
+            touches = self.browse().union(*touches)
+            if user:
+                touches.write({"user_id": user.id})
+            else:
+                nobody = touches
+        nobody._withdraw()
+        self.env["touch.mark"]._mark(nobody.enrollment_id)

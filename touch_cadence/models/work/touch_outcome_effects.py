@@ -1,0 +1,66 @@
+from collections import defaultdict
+
+from odoo import fields, models
+
+from ...method.client import outcomes
+from ...method.plan.facts import ACTIVE_STATES, HOT
+from ..base.inside import told
+from ..base.rooms import shared
+
+
+class TouchTouch(models.Model):
+    """What an outcome does."""
+
+    _inherit = "touch.touch"
+
+    @shared
+    def _finish(self, outcome, note=None):
+        """Planned touches were made: write it down and draw the consequences."""
+        # the desk may send later what was done when the connection was lost
+        made = told(self.env, "touch_date_done") or fields.Datetime.now()
+        vals = {"state": "done", "outcome_id": outcome.id, "reached": outcome.reached, "date_done": made}
+        for answered, touches in self.grouped(lambda touch: outcome._is_answer(touch.channel, touch.direction)).items():
+            touches.write({**vals, "answered": answered})
+        self._add_note(note)
+        self._apply_outcomes()
+
+    def _apply_outcomes(self):
+        """What touches that are over do: count, move the temperature (R9), end the run (R12), and plan on."""
+        # sudo: the consequences reach enrolment, client and next rep, to whom the one who ticked the touch may have no right
+        touches = self.sudo()
+        warmth, ending, company_wide, warmed = defaultdict(list), defaultdict(list), [], []
+        for touch in touches:
+            record = touch._client_record()
+            effect = outcomes.effect(record.temperature or "cold", touch.outcome_id.temperature_effect or "", touch.outcome_id.ends or "")
+            if effect.temperature != record.temperature:
+                warmth[effect.temperature, touch.outcome_id].append(touch)
+            if effect.warmed:
+                warmed.append(touch)
+            if effect.ends:
+                ending[effect.ends].append(touch)
+                if effect.whole_company:
+                    company_wide.append(touch)
+
+        touches.browse().union(*warmed).write({"warmed": True})
+        for (temperature, outcome), its in warmth.items():
+            its = touches.browse().union(*its)
+            for clients in (its.lead_id, its.partner_id):
+                clients._touch_set_temperature(temperature, "warm_outcome", outcome=outcome.name)
+        running = touches.enrollment_id.filtered(lambda one: one.state in ACTIVE_STATES)
+        running._count_touches()
+        touches.enrollment_id._open_touches()._renumber()
+        for (state, reason), its in ending.items():
+            its = touches.browse().union(*its)
+            if state == "won":  # first, so that what follows sees a deal that is over
+                its.lead_id.filtered(lambda lead: lead.won_status != "won").action_set_won()
+            (its.enrollment_id & running)._stop(state, reason)
+        if company_wide:
+            said_no = touches.browse().union(*company_wide)
+            colleagues = self.env["touch.client"]._enrollments_of(said_no.commercial_partner_id)
+            colleagues.filtered(lambda one: one.company_id in said_no.company_id)._stop("refused", "refused_by_colleague")
+        # who bought or turned hot while resting is waited for no longer
+        awake = touches.filtered(lambda touch: touch.outcome_id.ends == "won" or touch._client_record().temperature == HOT)
+        resting = self.env["touch.client"]._enrollments_of(awake.lead_id, ("resting",)) | self.env["touch.client"]._enrollments_of(
+            awake.commercial_partner_id, ("resting",)
+        )
+        self.env["touch.mark"]._mark(running | resting)

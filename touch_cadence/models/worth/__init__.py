@@ -1,0 +1,4 @@
+from . import (
+    res_partner_value,
+    res_partner_purchases,
+)

@@ -1,0 +1,119 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL, split_every
+
+from ...method.client import purchases
+from ..base.rooms import shared
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    @api.model
+    def _touch_purchases(self):
+        """What counts as a purchase; bridges to other apps add theirs.
+
+        :return: SQL of rows (partner_id, day, amount, company_id, lead_id, recommended): ``amount`` in the company's currency, without
+            tax; ``lead_id`` of the deal that was won; ``recommended``: on somebody's recommendation
+        """
+        local_day = self.env["res.company"]._touch_local_day
+        return SQL(
+            """SELECT partner_id, %s AS day, expected_revenue::numeric AS amount, company_id, id AS lead_id,
+                      COALESCE(referred, '') != '' AS recommended
+                 FROM crm_lead WHERE won_status = 'won' AND partner_id IS NOT NULL
+                UNION ALL
+               SELECT touch.partner_id, %s, 0, touch.company_id, NULL, FALSE
+                 FROM touch_touch touch JOIN touch_outcome outcome ON outcome.id = touch.outcome_id
+                WHERE outcome.ends = 'won' AND touch.state = 'done' AND touch.lead_id IS NULL AND touch.partner_id IS NOT NULL""",
+            local_day(SQL("date_closed"), SQL("company_id")),
+            local_day(SQL("touch.date_done"), SQL("touch.company_id")),
+        )
+
+    @shared
+    @api.model
+    def _touch_see_purchases(self, clients=None):
+        """See when clients buy, and from which day on they are missed (R22). For who bought, selling ends.
+
+        :param clients: partners; all when None
+        """
+        self.env.flush_all()
+        only = clients.commercial_partner_id.ids if clients is not None else None
+        read = self.env.execute_query if only else self._touch_read_whole
+        # SQL: figures over all companies; ids are those of records, nothing comes from a caller
+        rows = read(
+            SQL(
+                """WITH bought AS (
+                       SELECT partner.commercial_partner_id AS id, min(purchase.day) AS first, max(purchase.day) AS last,
+                              count(DISTINCT purchase.day) AS days
+                         FROM (%(purchases)s) purchase JOIN res_partner partner ON partner.id = purchase.partner_id
+                        WHERE purchase.day IS NOT NULL %(only)s
+                        GROUP BY partner.commercial_partner_id)
+                   SELECT client.id, bought.first, bought.last, COALESCE(bought.days, 0), client.company_id,
+                          client.last_purchase_date, COALESCE(client.purchase_count, 0), COALESCE(client.purchase_interval, 0), client.lapses_on
+                     FROM res_partner client LEFT JOIN bought ON bought.id = client.id
+                    WHERE (bought.id IS NOT NULL OR client.last_purchase_date IS NOT NULL) %(these)s""",
+                purchases=self._touch_purchases(),
+                only=SQL("AND partner.commercial_partner_id = ANY(%s)", only) if only is not None else SQL(),
+                these=SQL("AND client.id = ANY(%s)", only) if only is not None else SQL(),
+            )
+        )
+        companies = {company.id: company for company in self.env["res.company"].sudo().search([], order="id")}  # sudo: settings
+        main = self.env["res.company"]._touch_main()
+        today = fields.Date.context_today(self)
+        changed, bought = [], []
+        for id_, first, last, days, company_id, *known in rows:
+            company = companies.get(company_id, main)
+            interval = purchases.interval(first, last, days) if days else 0
+            new = [last, days, interval, purchases.lapses_on(last, interval, company.touch_lapse_days, company.touch_lapse_least)]
+            if new != known:
+                changed.append((id_, *new))
+                # a purchase that is newer than what was known, and no old one that is read for the first time
+                if last and last > (known[0] or today - timedelta(days=1)):
+                    bought.append(id_)
+        self._touch_write_figures(("last_purchase_date", "purchase_count", "purchase_interval", "lapses_on"), changed)
+        for batch in split_every(10000, bought, self.browse):
+            batch._touch_bought()
+
+    def _touch_bought(self):
+        """These clients have just bought; what that means for their enrolments is added by those who know them."""
+
+    @api.model
+    def _touch_read_whole(self, query):
+        """Read a query that goes through the whole base, each table once.
+
+        The database keeps no statistics of days in a time zone or of "the client's company, else the main one". It then expects a few clients,
+        finds 100,000, and walks all touches once for each: with a million touches the night did not end. Without nested loops every join
+        is one pass over both sides.
+
+        :param query: a SQL object
+        :return: its rows
+        """
+        # SQL: a setting of this transaction, and a query that our night made
+        self.env.cr.execute("SET LOCAL enable_nestloop = off")
+        rows = self.env.execute_query(query)
+        self.env.cr.execute("SET LOCAL enable_nestloop TO DEFAULT")
+        return rows
+
+    @api.model
+    def _touch_write_figures(self, names, rows):
+        """Write figures of many clients, each with its own, in one statement.
+
+        :param names: of stored fields without anything that depends on them
+        :param rows: list of (partner id, a value for each name)
+        """
+        if not rows:
+            return
+        ids, *columns = (list(column) for column in zip(*rows))
+        types = [self._fields[name].column_type[1] for name in names]
+        # SQL: called overnight and when a deal closes, with what was counted; the names are our own, and no user's values get here
+        self.env.cr.execute(
+            SQL(
+                "UPDATE res_partner SET %s FROM unnest(%s, %s) AS new (id, %s) WHERE res_partner.id = new.id",
+                SQL(", ").join(SQL("%s = new.%s", SQL.identifier(name), SQL.identifier(name)) for name in names),
+                ids,
+                SQL(", ").join(SQL(f"%s::{type_}[]", column) for type_, column in zip(types, columns)),
+                SQL(", ").join(map(SQL.identifier, names)),
+            )
+        )
+        self.browse(ids).invalidate_recordset(names)
