@@ -1,17 +1,43 @@
-from odoo import SUPERUSER_ID, api, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import format_date, format_datetime
 
 from ...method.expert import level
 from ..base.arguments import records, takes, text
-from ..base.names import MANAGER
+from ..base.names import MANAGER, SALES
 from ..client.crm_lead import CLOSING
+from ..team.res_users import LEVEL_SELECTION
 
 
 class CrmLead(models.Model):
     """Deals of high potential are worked with an expert."""
 
     _inherit = "crm.lead"
+
+    touch_level = fields.Selection(
+        LEVEL_SELECTION,
+        string="Salesperson's Level",
+        compute="_compute_touch_level",
+        groups=SALES,
+    )
+    booking_ids = fields.One2many("touch.expert.booking", "lead_id", string="Expert Bookings", groups=SALES)
+    expert_alone_reason = fields.Char(string="Reason to Work Alone", groups=SALES, tracking=True, copy=False, readonly=True)
+    expert_status = fields.Selection(
+        [
+            ("none", "Not needed"),
+            ("needed", "Needed"),
+            ("asked", "To be decided"),
+            ("alone", "Worked alone"),
+            ("waiting", "Waiting"),
+            ("booked", "Booked"),
+            ("done", "Helped"),
+        ],
+        string="Expert",
+        compute="_compute_expert",
+        groups=SALES,
+    )
+    expert_text = fields.Char(string="Expert and Slot", compute="_compute_expert", groups=SALES)
+    expert_blocks = fields.Char(string="Blocked by", compute="_compute_expert", groups=SALES)
 
     @api.depends("potential", "user_id.touch_level", "stage_id", "booking_ids.state", "booking_ids.start", "expert_alone_reason")
     @api.depends_context("lang", "tz")

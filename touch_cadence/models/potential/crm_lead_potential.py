@@ -9,7 +9,6 @@ from ..base.arguments import records, single, takes, text
 from ..base.names import SALES
 from ..base.rooms import shared
 from ..client.touch_client_mixin import POTENTIAL_SELECTION
-from ..team.res_users import LEVEL_SELECTION
 
 TICKS = ("has_need", "has_wish", "has_money", "has_authority")
 
@@ -53,30 +52,6 @@ class CrmLead(models.Model):
         compute="_compute_touch_strategy",
         groups=SALES,
     )
-    touch_level = fields.Selection(
-        LEVEL_SELECTION,
-        string="Salesperson's Level",
-        compute="_compute_touch_level",
-        groups=SALES,
-    )
-    booking_ids = fields.One2many("touch.expert.booking", "lead_id", string="Expert Bookings", groups=SALES)
-    expert_alone_reason = fields.Char(string="Reason to Work Alone", groups=SALES, tracking=True, copy=False, readonly=True)
-    expert_status = fields.Selection(
-        [
-            ("none", "Not needed"),
-            ("needed", "Needed"),
-            ("asked", "To be decided"),
-            ("alone", "Worked alone"),
-            ("waiting", "Waiting"),
-            ("booked", "Booked"),
-            ("done", "Helped"),
-        ],
-        string="Expert",
-        compute="_compute_expert",
-        groups=SALES,
-    )
-    expert_text = fields.Char(string="Expert and Slot", compute="_compute_expert", groups=SALES)
-    expert_blocks = fields.Char(string="Blocked by", compute="_compute_expert", groups=SALES)
 
     @api.depends("judgement_ids.why", "potential")
     @api.depends_context("lang")
