@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from method.plan import occasions, rhythm
+from method.plan import occasions, rhythm, rotation
 from method.plan.decide import decide
 from method.plan.decision import Decision, Keep, Stop, Touch, Wait
 from method.plan.facts import Facts, History, OpenTouch, Reason
@@ -293,7 +293,7 @@ def test_a_birthdate_is_recorded_only_where_a_wish_depends_on_it():
 
 
 def test_a_changed_rule_is_listed_with_an_example(monkeypatch):
-    records = recording.decided([client(client=1), client(client=2), client(temperature="hot"), client(won=True)])
+    records = through_text(recording.decided([client(client=1), client(client=2), client(temperature="hot"), client(won=True)]))
     assert listed(replay(records), len(records)) == "4 decisions are what they were."
     monkeypatch.setattr(rhythm, "purpose", lambda *_facts: "closing")
     assert listed(replay(records), len(records)).splitlines() == [
@@ -305,9 +305,16 @@ def test_a_changed_rule_is_listed_with_an_example(monkeypatch):
         "       record 1: client 1, running, cold, 2026-03-02, touches so far 0",
         "         purpose: warming → closing",
         "         reason: 1 → 11",
-        "         why: nth(number=1, target=7) warming_rhythm(warming=0, rhythm=5) channel_turn(channel=call) reason(reason=1)"
+        "         why: nth(number=1, target=7) warming_rhythm(rhythm=5, warming=0) channel_turn(channel=call) reason(reason=1)"
         " → nth(number=1, target=7) closing_rhythm(warming=0) channel_turn(channel=call) reason(reason=11)",
     ]
+
+
+def test_only_the_rules_that_differ_are_named(monkeypatch):
+    past = History(number=3, channels={"call": MONDAY - timedelta(days=200), "letter": MONDAY - timedelta(days=100)})
+    records = through_text(recording.decided([client(paper=True, history=past, open_channels=frozenset({"call", "letter"}))]))
+    monkeypatch.setattr(rotation, "PAPER_AFTER", 9)
+    assert "\nR16 (channels in turn), R17 (some of it on paper): 1\n" in listed(replay(records), 1)
 
 
 def test_a_moved_day_a_stop_and_a_fault_are_listed_apart(monkeypatch):

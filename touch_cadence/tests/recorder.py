@@ -44,8 +44,8 @@ HAPPENINGS = {
     "the client wrote": lambda facts: replace(
         facts, history=replace(facts.history, last_reply=facts.today), cadence=replace(facts.cadence, reply_days=4)
     ),
-    "a holiday": lambda facts: replace(facts, holidays={facts.today + timedelta(days=days): "New Year" for days in (1, 6)}),
-    "a birthday": lambda facts: replace(facts, birthdate=(facts.today + timedelta(days=1)).replace(year=1984)),
+    "a holiday": lambda facts: replace(facts, holidays={facts.today + timedelta(days=days): "New Year" for days in (0, 6)}),
+    "a birthday": lambda facts: replace(facts, birthdate=facts.today.replace(year=1984)),
     "a pause is over": lambda facts: replace(facts, pauses=((facts.started, facts.today),)),
     "another addon's rule": lambda facts: replace(facts, holds=(Hold(facts.today, facts.today + timedelta(days=2), ("held", {})),)),
     "turns hot": lambda facts: replace(facts, temperature="hot"),

@@ -114,7 +114,7 @@ def rules(difference: Difference) -> str:
 
 
 def _as_key(why: Why) -> tuple[str, str]:
-    return why[0], repr(why[1])
+    return why[0], repr(sorted(why[1].items()))
 
 
 def _in_order(rule: str) -> tuple[bool, int]:
@@ -138,7 +138,7 @@ def _of(decision: Decision | Failed, name: str) -> Any:
 
 def _told(value: Any) -> str:
     if isinstance(value, tuple) and value and isinstance(value[0], tuple):
-        value = " ".join(f"{code}({', '.join(f'{name}={_told(its)}' for name, its in values.items())})" for code, values in value)
+        value = " ".join(f"{code}({', '.join(f'{name}={_told(its)}' for name, its in sorted(values.items()))})" for code, values in value)
     told = "none" if value is None else str(value)
     return told if len(told) <= SHOWN else f"{told[:SHOWN]}…"
 
