@@ -71,7 +71,7 @@ class TestRecording(TouchCase):
             recorder = Recorder(each=3)
             with recorder.watching(self.env):
                 for _time in range(40):
-                    self.env["touch.planner"]._decide(self.partners.enrollment_ids)
+                    self.env["touch.facts"]._decide(self.partners.enrollment_ids)
             with tempfile.TemporaryDirectory() as folder:
                 path = pathlib.Path(folder) / "corpus.jsonl.gz"
                 recorder.save(path)
