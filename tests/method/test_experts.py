@@ -148,7 +148,7 @@ def test_first_come_within_priority():
 
 def test_a_rep_is_in_one_meeting_at_a_time():
     pool = [expert(1), expert(2)]
-    requests = [ask(1)._update_planned(rep=7), ask(2)._update_planned(rep=7)]
+    requests = [ask(1)._replace(rep=7), ask(2)._replace(rep=7)]
     places = experts.assign(requests, pool, NOW, WEEK, {7: [hours(1, 14, 15)]})
     assert places[1].span == hours(1, 15, 16)
     assert places[2].span == hours(1, 16, 17)

@@ -623,7 +623,7 @@ def test_R29_a_birthday_on_sunday_is_wished_on_monday_and_once():
 
 
 def replace_step(touch):
-    return touch._update_planned(from_step=False)
+    return touch._replace(from_step=False)
 
 
 def test_R29_the_clients_time_zone_says_which_day_it_is():
