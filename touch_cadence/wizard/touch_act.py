@@ -165,5 +165,5 @@ class TouchEnrollment(models.Model):
     _inherit = "touch.enrollment"
 
     def action_act(self):
-        """Open the wizard for these enrolments; the context may name the act as ``default_act``."""
+        """Open the wizard for these enrolments. The context may give the action as ``default_act``."""
         return self.env["touch.act"]._open(self)

@@ -41,7 +41,7 @@ class TouchOutcome(models.Model):
     ends = fields.Selection(
         [("won", "Ends: bought"), ("refused", "Ends: a clear no"), ("stopped", "Ends: wrong contact")],
         string="Ends the Cadence",
-        help="Empty: the cadence goes on. After a purchase or a no, the cadence says what follows.",
+        help="Empty: the cadence continues. After a purchase or a no, the cadence says what follows.",
     )
 
     _order_bounds = models.Constraint("CHECK(sequence BETWEEN -1000000 AND 1000000)", "The order goes from -1,000,000 to 1,000,000.")

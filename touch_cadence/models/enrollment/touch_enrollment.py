@@ -91,7 +91,7 @@ class TouchEnrollment(models.Model):
     )
     next_date = fields.Datetime(string="Next Review", readonly=True, default=fields.Datetime.now)
     review_since = fields.Datetime(
-        string="Marked for Review", readonly=True, copy=False, help="Since then something waits to be looked at by the planner."
+        string="Marked for Review", readonly=True, copy=False, help="Since this time the planner has something to review here."
     )
     stop_reason = fields.Selection(STOP_REASONS, readonly=True)
     stop_note = fields.Char(readonly=True)

@@ -38,7 +38,7 @@ class ResUsers(models.Model):
         local = self.with_context(lang=self.lang)
         subject = local.env._("Clients for you") if gets else local.env._("Clients handed over")
         text = (
-            local.env._("These clients are yours from now on; their history stands in their touches:")
+            local.env._("These clients are yours from now on; you find their history in their touches:")
             if gets
             else local.env._("These clients are worked by a colleague from now on:")
         )

@@ -62,7 +62,7 @@ class TouchTouch(models.Model):
     reached = fields.Boolean(readonly=True)
     answered = fields.Boolean(readonly=True, help="The client responded.")
     warmed = fields.Boolean(readonly=True, help="The client was warmer after the touch, or was still hot and said so.")
-    outdated = fields.Boolean(readonly=True, help="The steps were changed after the touch was planned: it will be planned anew.")
+    outdated = fields.Boolean(readonly=True, help="The steps were changed after the touch was planned: it will be planned again.")
     moves = fields.Integer(readonly=True, help="How often it was moved because a day was full.")
     note = fields.Text()
     skip_reason = fields.Char()

@@ -276,7 +276,7 @@ class TouchWords(models.AbstractModel):
                 "touch %(first)s, and the rhythm is %(rhythm)s."
             ),
             "plan_never_reached": self.env._(
-                "Step %(step)s goes on until the cadence ends: the %(count)s step(s) after it are never reached."
+                "Step %(step)s repeats until the cadence ends: the %(count)s step(s) after it are never reached."
             ),
             "plan_stops_before": self.env._(
                 "The cadence ends after %(tries)s tries, and the plan has %(touches)s touches: the later ones are not made."
@@ -324,7 +324,7 @@ class TouchWords(models.AbstractModel):
         turns = self.env._(
             "Channels take turns between ear, eye and paper: the open channel that was not used for the longest time comes next."
         )
-        news = self.env._("Every touch has a new reason; none is used twice for one client.")
+        news = self.env._("Every touch has a new reason. No reason is used twice for one client.")
         rest = self.env._("Clients get time: after a reply, between two touches, and when a day is full.")
         expert = self.env._("Large deals are worked together with an expert.")
         return {
