@@ -3,6 +3,7 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 from odoo.tests import Form, tagged, users
+from odoo.tools import SQL
 
 from .common import MONDAY, TouchCase
 
@@ -132,3 +133,40 @@ class TestClient(TouchCase):
         self.assertIn("Touch 3 of 7", touch.activity_id.summary)
         contacts[0].log_touch({"channel": "call", "outcome_id": self.outcomes["no_answer"].id})
         self.assertEqual((enrollment.touch_count, touch.number), (2, 3))
+
+
+@tagged("post_install", "-at_install")
+class TestStanding(TouchCase):
+    """How warm a client is and what he could bring is said once, for records and for queries."""
+
+    def test_records_and_queries_say_the_same(self):
+        kinds = (False, "low", "high")
+        company = {kind: self.make_partners(is_company=True, potential=kind) for kind in kinds}
+        touches, clients = self.env["touch.touch"], self.env["touch.client"]
+        for of_company in kinds:
+            for of_contact in kinds:
+                contact = self.make_partners(parent_id=company[of_company].id, potential=of_contact, temperature="warm")
+                touches |= touches.create({"partner_id": contact.id, "channel": "call", "state": "done", "date_done": "2026-03-02 10:00:00"})
+                for of_deal, temperature in (("standard", "hot"), (False, "cold"), (False, False)):
+                    lead = self.make_leads(partner_id=contact.id, potential=of_deal, temperature=temperature)
+                    touches |= touches.create(
+                        {
+                            "lead_id": lead.id,
+                            "partner_id": contact.id,
+                            "channel": "call",
+                            "state": "done",
+                            "date_done": "2026-03-02 10:00:00",
+                        }
+                    )
+        temperature, potential, joins = clients._standing_sql("touch")
+        rows = self.env.execute_query(
+            SQL("SELECT touch.id, %s, %s FROM touch_touch touch %s WHERE touch.id IN %s", temperature, potential, joins, touches._ids)
+        )
+        self.assertEqual(len(rows), 36)
+        for id_, *found in rows:
+            touch = touches.browse(id_)
+            self.assertEqual(clients._standing_of_row(*found), clients._standing(touch.lead_id, touch.partner_id))
+        self.assertEqual(
+            {clients._standing(touch.lead_id, touch.partner_id) for touch in touches},
+            {(warmth, kind) for warmth in ("warm", "cold") for kind in (None, "low", "high")} | {("hot", "standard")},
+        )

@@ -2,6 +2,7 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...method.plan import facts as method_facts
 from ...method.plan import zones
@@ -102,6 +103,51 @@ class TouchClient(models.AbstractModel):
             ]
         )
         return {(one.company_id.id, one.client_key): one for one in found}
+
+    # --------------------------------------------------------------
+    # How warm, and of what potential: said once for records and once for queries (TestStanding tries that both say the same)
+    # --------------------------------------------------------------
+
+    @shared
+    @api.model
+    def _standing(self, lead, partner):
+        """What counts as the temperature and the potential of a client: the deal's own, else the contact's; a potential is the company's,
+        too.
+
+        :param lead, partner: records, each may be empty
+        :return: temperature and potential as the method knows them
+        """
+        potential = lead.potential or partner.potential or partner.commercial_partner_id.potential
+        return method_facts.as_temperature(lead.temperature or partner.temperature), method_facts.as_potential(potential)
+
+    @shared
+    @api.model
+    def _standing_sql(self, owner):
+        """The same for a query; :meth:`_standing_of_row` reads what it finds.
+
+        :param owner: alias of a table that has ``lead_id`` and ``partner_id``
+        :return: SQL of the temperature, of the potential, and of the joins that both need
+        """
+        for model in ("crm.lead", "res.partner"):
+            self.env[model].flush_model(["temperature", "potential", *(["commercial_partner_id"] if model == "res.partner" else [])])
+        joins = SQL(
+            """LEFT JOIN crm_lead its_lead ON its_lead.id = %s
+               LEFT JOIN res_partner its_contact ON its_contact.id = %s
+               LEFT JOIN res_partner its_company ON its_company.id = its_contact.commercial_partner_id""",
+            SQL.identifier(owner, "lead_id"),
+            SQL.identifier(owner, "partner_id"),
+        )
+        return (
+            SQL("COALESCE(its_lead.temperature, its_contact.temperature)"),
+            SQL("COALESCE(its_lead.potential, its_contact.potential, its_company.potential)"),
+            joins,
+        )
+
+    @shared
+    @api.model
+    def _standing_of_row(self, temperature, potential):
+        """:return: what a query found, as the method knows it"""
+        return method_facts.as_temperature(temperature), method_facts.as_potential(potential)
 
     @shared
     @api.model

@@ -5,7 +5,6 @@ from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
 from ...method.desk import queue
-from ...method.plan.facts import as_potential, as_temperature
 from ..base.arguments import ids, one_id, takes
 from ..cadence.mail_activity_type import CHANNEL_SELECTION
 
@@ -70,26 +69,25 @@ class TouchDesk(models.AbstractModel):
         # what is the user's own, of the companies at hand, may be read: the condition below is the rule on own touches
         self.env["touch.touch"].check_access("read")
         self.env["touch.touch"].flush_model()
-        for model in ("crm.lead", "res.partner"):
-            self.env[model].flush_model(["temperature", "potential"])
+        clients = self.env["touch.client"]
+        temperature, potential, joins = clients._standing_sql("touch")
         # SQL: the user's own touches, of the companies that Odoo has found to be his
         rows = self.env.execute_query(
             SQL(
-                """SELECT touch.id, COALESCE(lead.temperature, partner.temperature, 'cold'), touch.purpose,
-                          COALESCE(lead.potential, partner.potential, client.potential), touch.date_deadline
-                     FROM touch_touch touch
-                     LEFT JOIN crm_lead lead ON lead.id = touch.lead_id
-                     LEFT JOIN res_partner partner ON partner.id = touch.partner_id
-                     LEFT JOIN res_partner client ON client.id = touch.commercial_partner_id
-                    WHERE touch.user_id = %s AND touch.state = 'planned' AND touch.company_id = ANY(%s)""",
-                self.env.uid,
-                self.env.companies.ids,
+                """SELECT touch.id, touch.purpose, touch.date_deadline, %(temperature)s, %(potential)s
+                     FROM touch_touch touch %(joins)s
+                    WHERE touch.user_id = %(user)s AND touch.state = 'planned' AND touch.company_id = ANY(%(companies)s)""",
+                temperature=temperature,
+                potential=potential,
+                joins=joins,
+                user=self.env.uid,
+                companies=self.env.companies.ids,
             )
         )
-        waiting = [
-            queue.Waiting(id_, as_temperature(temperature), purpose, as_potential(potential), day)
-            for id_, temperature, purpose, potential, day in rows
-        ]
+        waiting = []
+        for id_, purpose, day, *found in rows:
+            temperature, potential = clients._standing_of_row(*found)
+            waiting.append(queue.Waiting(id_, temperature, purpose, potential, day))
         due = [touch for touch in waiting if touch.day <= today]
         return waiting if ahead else due, len(waiting) - len(due)
 

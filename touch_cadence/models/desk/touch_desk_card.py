@@ -79,6 +79,7 @@ class TouchDesk(models.AbstractModel):
         """:return: whom the touch is for, and how to reach them: ``phone`` is what is shown, ``dial`` what may be dialled"""
         lead, partner, record = touch.lead_id, touch.partner_id, touch._client_record()
         person = touch._person()
+        temperature, potential = self.env["touch.client"]._standing(lead, partner)
         place = lead if lead and (lead.city or lead.country_id) else partner
         company = partner.commercial_company_name or lead.partner_name or ""
         return {
@@ -92,8 +93,8 @@ class TouchDesk(models.AbstractModel):
             "phone": reach.shown,
             "dial": reach.number,
             "email": reach.email,
-            "temperature": record.temperature,
-            "potential": lead.potential or partner.potential or partner.commercial_partner_id.potential or False,
+            "temperature": temperature,
+            "potential": potential or False,
             "vip": partner.is_vip or partner.commercial_partner_id.is_vip,
             "revenue": self._money(lead.expected_revenue, lead.company_currency) if lead.expected_revenue else "",
             "stage": lead.stage_id.name or "",

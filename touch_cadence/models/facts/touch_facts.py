@@ -127,6 +127,7 @@ class TouchFacts(models.AbstractModel):
         for one, past, client_zone in zip(subjects, histories, client_zones):
             lead, partner = leads.browse(one.lead_id or ()), partners.browse(one.partner_id or ())
             client, company = partner.commercial_partner_id, companies.browse(one.company_id)
+            temperature, potential = env["touch.client"]._standing(lead, partner)
             working = calendars[one.cadence_id, one.company_id]
             zone = zone_of[one.cadence_id, one.company_id]
             rep = responsible.get(one.enrollment, nobody)
@@ -160,8 +161,8 @@ class TouchFacts(models.AbstractModel):
                     pauses=one.pauses,
                     min_gap=company.touch_min_gap,
                     last_mail=last_mails.get(one),
-                    temperature=method_facts.as_temperature((lead or partner).temperature),
-                    potential=method_facts.as_potential(lead.potential or partner.potential or client.potential),
+                    temperature=temperature,
+                    potential=potential,
                     vip=partner.is_vip or client.is_vip,
                     paper=channels.wants_paper(
                         partner._touch_age(today), client.employee_quantity or None, company.touch_paper_age, company.touch_paper_size
@@ -200,52 +201,65 @@ class TouchFacts(models.AbstractModel):
         # one number for the client's whole history; where deals are worked each on its own, it is not the key
         whole = [partners.browse(one.partner_id).commercial_partner_id.id if one.partner_id else one.client for one in subjects]
         deals = [client for client, one in zip(whole, subjects) if client != one.client]
-        self.env["touch.touch"].flush_model()
-        # SQL: the history of the clients that the planner decides for, whoever made it; keys and ids are its own
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT company_id, client_key, commercial_partner_id, enrollment_id, state = 'planned', date_deadline, date_done,
-                          purpose, channel, reason_id,
-                          step_id IS NOT NULL, COALESCE(reached, FALSE), state = 'skipped', direction = 'in', COALESCE(answered, FALSE),
-                          COALESCE(warmed, FALSE), user_id, step_id, expert_id, COALESCE(outdated, FALSE), date_planned,
-                          state = 'planned' AND COALESCE(why_data @> '[["stand_in"]]', FALSE)
-                     FROM touch_touch
-                    WHERE (client_key = ANY(%s) %s) AND withdrawn IS NOT TRUE
-                    ORDER BY date_done, id""",
-                [one.client for one in subjects],
-                SQL("OR commercial_partner_id = ANY(%s)", deals) if deals else SQL(),
-            )
-        )
         past, open_touches = defaultdict(list), {}
-        # the columns from purpose on are those of method.plan.history.PastTouch, in its order
-        for company, client, partner, enrollment, planned, day, done, *touch, expert, outdated, when, stands_in in rows:
-            if planned:
-                purpose, channel, reason, *_rest, user, _step = touch
-                rep = responsible.get(enrollment)
-                # where the responsible has changed, whatever is kept goes to the new one
-                stays = rep and rep == self.env["touch.enrollment"].browse(enrollment).user_id
-                open_touches[enrollment] = method_facts.OpenTouch(
-                    purpose, channel, day, reason, expert, outdated,
-                    when=when and when.replace(tzinfo=timezone.utc), user=user if stays else None, stands_in=stays and stands_in,
-                )  # fmt: skip
+        for row in self._read_touches([one.client for one in subjects], deals):
+            if row["planned"]:
+                open_touches[row["enrollment"]] = self._open_touch(row, responsible.get(row["enrollment"]))
             else:
-                past[company, partner or client].append((enrollment, done, touch))
+                past[row["company"], row["partner"] or row["client"]].append(row)
         histories = []
         for one, client in zip(subjects, whole):
             zone = zone_of[one.cadence_id, one.company_id]
             rep = responsible.get(one.enrollment)
-            histories.append(
-                history.read(
-                    (
-                        history.PastTouch(
-                            done.replace(tzinfo=timezone.utc).astimezone(zone).date(), *touch[:3], enrollment == one.enrollment, *touch[3:]
-                        )
-                        for enrollment, done, touch in past.get((one.company_id, client), ())
-                    ),
-                    rep.id if rep else None,
-                )
-            )  # fmt: skip
+            its = (self._past_touch(row, zone, one.enrollment) for row in past.get((one.company_id, client), ()))
+            histories.append(history.read(its, rep.id if rep else None))
         return histories, open_touches
+
+    def _read_touches(self, clients, companies):
+        """:param clients: client keys
+        :param companies: ids of commercial partners whose deals are worked each on its own
+        :return: dicts, one a touch of these clients that was not withdrawn, in the order in which they were made; planned ones last"""
+        self.env["touch.touch"].flush_model()
+        # SQL: the history of the clients that the planner decides for, whoever made it; keys and ids are its own
+        return self.env.execute_query_dict(
+            SQL(
+                """SELECT company_id AS company, client_key AS client, commercial_partner_id AS partner, enrollment_id AS enrollment,
+                          state = 'planned' AS planned, state = 'skipped' AS skipped, date_deadline AS day, date_done AS done, date_planned AS when,
+                          purpose, channel, reason_id AS reason, step_id AS step, user_id AS user, expert_id AS expert,
+                          direction = 'in' AS incoming, COALESCE(reached, FALSE) AS reached, COALESCE(answered, FALSE) AS answered,
+                          COALESCE(warmed, FALSE) AS warmed, COALESCE(outdated, FALSE) AS outdated,
+                          state = 'planned' AND COALESCE(why_data @> '[["stand_in"]]', FALSE) AS stands_in
+                     FROM touch_touch
+                    WHERE (client_key = ANY(%s) %s) AND withdrawn IS NOT TRUE
+                    ORDER BY date_done, id""",
+                clients,
+                SQL("OR commercial_partner_id = ANY(%s)", companies) if companies else SQL(),
+            )
+        )
+
+    def _open_touch(self, row, rep):
+        # where the responsible has changed, whatever is kept goes to the new one
+        stays = rep and rep == self.env["touch.enrollment"].browse(row["enrollment"]).user_id
+        return method_facts.OpenTouch(
+            purpose=row["purpose"],
+            channel=row["channel"],
+            day=row["day"],
+            reason=row["reason"],
+            expert=row["expert"],
+            outdated=row["outdated"],
+            when=row["when"] and row["when"].replace(tzinfo=timezone.utc),
+            user=row["user"] if stays else None,
+            stands_in=stays and row["stands_in"],
+        )
+
+    def _past_touch(self, row, zone, enrollment):
+        same = ("purpose", "channel", "reason", "reached", "skipped", "incoming", "answered", "warmed", "user", "step")
+        return history.PastTouch(
+            day=row["done"].replace(tzinfo=timezone.utc).astimezone(zone).date(),
+            this_run=row["enrollment"] == enrollment,
+            from_step=row["step"] is not None,
+            **{name: row[name] for name in same},
+        )
 
     def _read_reasons(self, subjects, companies):
         """:return: {company id: tuple of reasons as the method knows them}"""

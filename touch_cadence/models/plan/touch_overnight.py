@@ -5,8 +5,6 @@ from odoo import api, fields, models
 from odoo.tools import SQL, groupby, split_every
 
 from ...method.plan import capacity, workdays
-from ...method.plan import facts as method_facts
-from ..base.inside import telling
 from ..base.system import as_system
 from ..facts.touch_facts_days import DAYS_AHEAD
 
@@ -53,9 +51,9 @@ class TouchPlanner(models.AbstractModel):
         """
         self.env.flush_all()
         # SQL: called by the night only, without any value
-        rows = self.env.execute_query(
+        rows = self.env.execute_query_dict(
             SQL(
-                """SELECT touch.id, activity.feedback, done.date
+                """SELECT touch.id, activity.feedback, done.date AS moment
                      FROM touch_touch touch
                      JOIN mail_activity activity ON activity.id = touch.activity_id AND activity.active IS NOT TRUE
                      LEFT JOIN LATERAL (
@@ -69,8 +67,8 @@ class TouchPlanner(models.AbstractModel):
                 batch=SETTLE_BATCH,
             )
         )
-        touches = self.env["touch.touch"].browse(row[0] for row in rows)
-        done = {touch: (moment, feedback) for touch, (_id, feedback, moment) in zip(touches, rows) if moment or feedback}
+        touches = self.env["touch.touch"].browse(row["id"] for row in rows)
+        done = {touch: row for touch, row in zip(touches, rows) if row["moment"] or row["feedback"]}
         touches.filtered(lambda touch: touch not in done).write({"activity_id": False})
         if len(done) < len(touches):
             self.env["touch.mark"]._wake_planner()
@@ -79,9 +77,9 @@ class TouchPlanner(models.AbstractModel):
         def finish(its):
             # hardly ever more than a handful, and each was done at a moment of its own
             for touch in its:
-                moment, feedback = done[touch]
+                row = done[touch]
                 outcome = touch.activity_id.touch_outcome_id or default
-                touch.with_context(touch_date_done=telling(moment or touch.activity_id.write_date))._finish(outcome, feedback or None)
+                touch._finish(outcome, row["feedback"] or None, made=row["moment"] or touch.activity_id.write_date)
 
         self.env["touch.background"]._isolate_failures(touches.filtered(done.get), finish, lambda touch, error: touch._block(error))
         return len(rows)
@@ -127,30 +125,7 @@ class TouchPlanner(models.AbstractModel):
         per_day = {user.id: user._touches_per_day() for user, count in counts if 0 < user._touches_per_day() < count}
         if not per_day:
             return
-        self.env.flush_all()
-        # SQL: called by the night only; users are its own
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT touch.user_id, touch.id, touch.company_id, COALESCE(lead.temperature, partner.temperature, 'cold'),
-                          COALESCE(lead.potential, partner.potential), COALESCE(enrollment.date_start, touch.date_deadline), touch.moves,
-                          touch.step_id IS NULL OR touch.expert_id IS NOT NULL OR reason.valid_to IS NOT NULL
-                     FROM touch_touch touch
-                     LEFT JOIN touch_enrollment enrollment ON enrollment.id = touch.enrollment_id
-                     LEFT JOIN crm_lead lead ON lead.id = touch.lead_id
-                     LEFT JOIN res_partner partner ON partner.id = touch.partner_id
-                     LEFT JOIN touch_reason reason ON reason.id = touch.reason_id
-                    WHERE touch.state = 'planned' AND touch.date_deadline <= %(today)s AND touch.user_id = ANY(%(busy)s)
-                      AND touch.company_id = ANY(%(companies)s)""",
-                today=today,
-                companies=companies.ids,
-                busy=list(per_day),
-            )
-        )
-        planned, company_of = defaultdict(list), {}
-        for user, id_, company, temperature, potential, since, moves, fixed in rows:
-            known = method_facts.as_temperature(temperature), method_facts.as_potential(potential)
-            planned[user].append(capacity.Planned(id_, *known, since, moves or 0, fixed))
-            company_of[user] = company
+        planned, company_of = self._read_planned_until(today, per_day, companies)
         load = self.env["touch.facts"]._read_load(
             per_day, min(workdays.midnight(today, company._touch_clock()) for company in companies), today
         )
@@ -167,3 +142,35 @@ class TouchPlanner(models.AbstractModel):
             its = touches.browse().union(*its)
             its._move_to(day, moves=times + 1)
             its.activity_id.with_context(mail_activity_quick_update=True).write({"date_deadline": day})
+
+    def _read_planned_until(self, today, users, companies):
+        """:param users: ids of those whose touches are read
+        :return: {user id: list of what is planned for today or before}, {user id: a company of theirs}"""
+        clients = self.env["touch.client"]
+        temperature, potential, joins = clients._standing_sql("touch")
+        self.env.flush_all()
+        # SQL: called by the night only; users are its own
+        rows = self.env.execute_query_dict(
+            SQL(
+                """SELECT touch.id, touch.user_id AS user, touch.company_id AS company, %(temperature)s AS temperature, %(potential)s AS potential,
+                          COALESCE(enrollment.date_start, touch.date_deadline) AS since, COALESCE(touch.moves, 0) AS moves,
+                          touch.step_id IS NULL OR touch.expert_id IS NOT NULL OR reason.valid_to IS NOT NULL AS fixed
+                     FROM touch_touch touch %(joins)s
+                     LEFT JOIN touch_enrollment enrollment ON enrollment.id = touch.enrollment_id
+                     LEFT JOIN touch_reason reason ON reason.id = touch.reason_id
+                    WHERE touch.state = 'planned' AND touch.date_deadline <= %(today)s AND touch.user_id = ANY(%(users)s)
+                      AND touch.company_id = ANY(%(companies)s)""",
+                temperature=temperature,
+                potential=potential,
+                joins=joins,
+                today=today,
+                companies=companies.ids,
+                users=list(users),
+            )
+        )
+        planned, company_of = defaultdict(list), {}
+        for row in rows:
+            standing = clients._standing_of_row(row["temperature"], row["potential"])
+            planned[row["user"]].append(capacity.Planned(row["id"], *standing, row["since"], row["moves"], row["fixed"]))
+            company_of[row["user"]] = row["company"]
+        return planned, company_of

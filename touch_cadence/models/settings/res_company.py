@@ -8,6 +8,8 @@ from ..base.rooms import shared
 
 
 class ResCompany(models.Model):
+    """The settings. Each is declared here, once: :data:`SETTINGS` makes the same field on Odoo's settings page and on ours."""
+
     _inherit = "res.company"
 
     touch_horizon = fields.Integer(
@@ -201,3 +203,7 @@ class ResCompany(models.Model):
         rows = self.env.execute_query(SQL("SELECT name FROM pg_timezone_names WHERE name = ANY(%s)", every))
         known = {name for (name,) in rows}
         return {name: next((one for one in its if one in known), "UTC") for name, its in same.items()}
+
+
+# {name of a setting: its type}
+SETTINGS = {field.name: type(field) for field in ResCompany._field_definitions}

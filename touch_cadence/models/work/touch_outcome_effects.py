@@ -14,10 +14,12 @@ class TouchTouch(models.Model):
     _inherit = "touch.touch"
 
     @shared
-    def _finish(self, outcome, note=None):
-        """Planned touches were made: write it down and draw the consequences."""
-        # the desk may send later what was done when the connection was lost
-        made = told(self.env, "touch_date_done") or fields.Datetime.now()
+    def _finish(self, outcome, note=None, made=None):
+        """Planned touches were made: write it down and draw the consequences.
+
+        :param made: the moment in UTC; None: now, or what the desk says that sends later what was done without a connection
+        """
+        made = made or told(self.env, "touch_date_done") or fields.Datetime.now()
         vals = {"state": "done", "outcome_id": outcome.id, "reached": outcome.reached, "date_done": made}
         for answered, touches in self.grouped(lambda touch: outcome._is_answer(touch.channel, touch.direction)).items():
             touches.write({**vals, "answered": answered})
