@@ -146,7 +146,9 @@ class TestStanding(TouchCase):
         for of_company in kinds:
             for of_contact in kinds:
                 contact = self.make_partners(parent_id=company[of_company].id, potential=of_contact, temperature="warm")
-                touches |= touches.create({"partner_id": contact.id, "channel": "call", "state": "done", "date_done": "2026-03-02 10:00:00"})
+                touches |= touches.create(
+                    {"partner_id": contact.id, "channel": "call", "state": "done", "date_done": "2026-03-02 10:00:00"}
+                )
                 for of_deal, temperature in (("standard", "hot"), (False, "cold"), (False, False)):
                     lead = self.make_leads(partner_id=contact.id, potential=of_deal, temperature=temperature)
                     touches |= touches.create(

@@ -86,12 +86,14 @@ class TouchBackground(models.AbstractModel):
             return []
         self.env.flush_all()  # what is wrong with what the caller wrote before is no fault of the records
         try:
-            with self.env.cr.savepoint():
+            # not a flushing one: it runs everybody's hooks before the commit, in the middle of what still happens, and forgets them when undone
+            with self.env.cr.savepoint(flush=False):
                 work(records)
+                self.env.flush_all()
         except TRANSACTION_OVER:
             raise
         except Exception as error:
-            self.env.invalidate_all()
+            self.env.clear()
             if len(records) > 1:
                 middle = len(records) // 2
                 # by turns, so that neighbours with one fault do not look like all

@@ -1,6 +1,5 @@
 """Context values that only our own code can set, never a caller over RPC."""
 
-
 # every key of ours in the context, and why it is no argument. Those that only our own code may set have a value that no caller can send
 OURS = {
     "touch_booking": "the booking moves its own meeting: calendar.event.write() has no argument for it",
