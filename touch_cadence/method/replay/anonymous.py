@@ -17,13 +17,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import is_dataclass, replace
 from datetime import tzinfo
-from typing import Any, get_args, get_origin
+from typing import Any
 
 from ..plan.decide import decide
 from ..plan.facts import Facts, Reason
 from ..plan.occasions import NO_YEAR, is_named
 from ..plan.workdays import Workdays
-from .plain import LEAVES, inner, kinds
+from .plain import each_of, kinds, shape
 
 CLIENT, USER, CADENCE, STEP, REASON = "client", "user", "cadence", "step", "reason"
 # Whose keys stand where. Of a mapping these are its keys, and "[]" behind the name means its values.
@@ -107,12 +107,11 @@ class Numbers:
         """:param kind: the declared type of ``value``
         :param place: class and field where it stands
         :return: a copy with other keys
-        :raise TypeError: for a number of which nobody said what it is, and for a value that might say anything"""
-        kind = inner(kind)
-        origin, args = get_origin(kind), get_args(kind)
+        :raise TypeError: for a field of which nobody said whether it may be recorded"""
+        kind, leaf, _shared, origin, args = shape(kind)
         if value is None or kind in NAMELESS:
             return value
-        if kind in LEAVES:
+        if leaf:
             if place in KEYS:
                 return self.of(KEYS[place], value)
             if place not in KEPT:
@@ -125,9 +124,8 @@ class Numbers:
         if origin is frozenset:
             return frozenset(self.renumber(each, args[0], place) for each in value)
         if origin is tuple:
-            of = [args[0]] * len(value) if args[-1] is Ellipsis else args
-            return tuple(self.renumber(each, its, place) for each, its in zip(value, of))
-        if isinstance(origin, type) and issubclass(origin, Mapping):
+            return tuple(self.renumber(each, its, place) for each, its in zip(value, each_of(args, len(value))))
+        if origin is Mapping:
             return {self.renumber(one, args[0], place): self.renumber(other, args[1], f"{place}[]") for one, other in value.items()}
         raise TypeError(f"{place} is of type {kind}: say in {__name__} what of it says whose it is.")
 

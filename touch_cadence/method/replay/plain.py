@@ -120,7 +120,7 @@ class Encoder:
         if origin is frozenset:
             return sorted(self.encode(each, args[0]) for each in value)
         if origin is tuple:
-            return [self.encode(each, its) for each, its in zip(value, _each_of(args, len(value)))]
+            return [self.encode(each, its) for each, its in zip(value, each_of(args, len(value)))]
         if origin is Mapping:
             return [[self.encode(one, args[0]), self.encode(other, args[1])] for one, other in sorted(value.items())]
         if is_dataclass(kind):
@@ -177,7 +177,7 @@ class Decoder:
         if origin is frozenset:
             return frozenset(self.decode(each, args[0]) for each in plain)
         if origin is tuple:
-            return tuple(self.decode(each, its) for each, its in zip(plain, _each_of(args, len(plain))))
+            return tuple(self.decode(each, its) for each, its in zip(plain, each_of(args, len(plain))))
         if origin is Mapping:
             return {self.decode(one, args[0]): self.decode(other, args[1]) for one, other in plain}
         if is_dataclass(kind):
@@ -218,7 +218,7 @@ class Decoder:
         return result
 
 
-def _each_of(args: tuple[Any, ...], count: int) -> tuple[Any, ...]:
+def each_of(args: tuple[Any, ...], count: int) -> tuple[Any, ...]:
     """:return: the types of the values of a tuple, one a value"""
     return args[:1] * count if args[-1] is Ellipsis else args
 
