@@ -87,42 +87,43 @@ class TouchPlanner(models.AbstractModel):
             if any(entry[1].open_touch for entry in entries)
             else {}
         )
-        store = self.env["touch.words"]._store
         vals_list, changed = [], []
         # sorted by rep, so that what is done once a rep is done once a batch
         for enrollment, fact, decision in sorted(entries, key=lambda entry: (entry[2].user or entry[1].rep, entry[0].id)):
-            vals = {
-                "number": decision.number,
-                "purpose": decision.purpose,
-                "channel": decision.channel,
-                "reason_id": decision.reason,
-                "step_id": decision.step or False,
-                "user_id": decision.user or fact.rep,
-                "expert_id": decision.expert,
-                "date_deadline": decision.day,
-                "date_planned": decision.when.replace(tzinfo=None),
-                "why_data": store(decision.why),
-                "temperature": fact.temperature,
-                "outdated": False,
-            }
+            vals = self._decided_vals(fact, decision)
             if enrollment in replaced:
                 changed.append((replaced[enrollment], vals))
-                continue
-            vals_list.append(
-                {
-                    **vals,
-                    "enrollment_id": enrollment.id,
-                    "cadence_id": enrollment.cadence_id.id,
-                    "company_id": enrollment.company_id.id,
-                    "client_key": enrollment.client_key,
-                    "partner_id": enrollment.partner_id.id,
-                    "commercial_partner_id": enrollment.commercial_partner_id.id,
-                    "lead_id": enrollment.lead_id.id,
-                    "state": "planned",
-                }
-            )
+            else:
+                vals_list.append({**vals, **self._client_vals(enrollment)})
         touches = self.env["touch.touch"]
         touches.union(*(touch for touch, _vals in changed))._update_planned([vals for _touch, vals in changed])
         for vals, activity in zip(vals_list, touches._create_activities(vals_list)):
             vals["activity_id"] = activity.id
         return touches.create(vals_list).union(*replaced.values())
+
+    def _decided_vals(self, fact, decision):
+        """:return: values of a touch, as they were decided"""
+        return {
+            "number": decision.number,
+            "purpose": decision.purpose,
+            "channel": decision.channel,
+            "reason_id": decision.reason,
+            "step_id": decision.step or False,
+            "user_id": decision.user or fact.rep,
+            "expert_id": decision.expert,
+            "date_deadline": decision.day,
+            "date_planned": decision.when.replace(tzinfo=None),
+            "why_data": self.env["touch.words"]._store(decision.why),
+            "temperature": fact.temperature,
+            "outdated": False,
+        }
+
+    def _client_vals(self, enrollment):
+        """:return: values of a new planned touch that are its enrolment's"""
+        same = ("cadence_id", "company_id", "partner_id", "commercial_partner_id", "lead_id")
+        return {
+            **{name: enrollment[name].id for name in same},
+            "enrollment_id": enrollment.id,
+            "client_key": enrollment.client_key,
+            "state": "planned",
+        }

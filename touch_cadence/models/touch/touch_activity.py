@@ -66,29 +66,19 @@ class TouchTouch(models.Model):
         types = env["mail.activity.type"]._touch_types_by_channel()
         models_ = {name: env["ir.model"]._get_id(name) for name in ("crm.lead", "res.partner")}
         users = env["res.users"].browse({row["user_id"] for row in rows if row["user_id"]})
-        language = {user.id: user.lang for user in users}
+        languages, timezones = {user.id: user.lang for user in users}, {user.id: user.tz for user in users}
         leads = env["crm.lead"].browse({row["lead_id"] for row in rows if row["lead_id"]})
         partners = env["res.partner"].browse({row["partner_id"] for row in rows if not row["lead_id"]})
         names = {("crm.lead", one.id): one.display_name for one in leads} | {("res.partner", one.id): one.display_name for one in partners}
-        timezones = {user.id: user.tz for user in users}
-
         texts = {}  # a summary and note are the same for many touches
-
-        def text(row):
-            key = (language.get(row["user_id"]), row["number"], row["cadence_id"], row["reason_id"], row["step_id"], row["purpose"])
-            if key not in texts:
-                local = self.with_context(lang=key[0])
-                reason = local.env["touch.reason"].browse(row["reason_id"] or ())
-                step = local.env["touch.cadence.step"].browse(row["step_id"] or ())
-                cadence = local.env["touch.cadence"].browse(row["cadence_id"])
-                summary = local._summary(row["number"], cadence.target, reason._full_name())
-                texts[key] = summary, Markup("").join(part for part in (reason.text, step.script) if part) or False
-            return texts[key]
-
         result = []
         for row in rows:
             model, res_id = ("crm.lead", row["lead_id"]) if row["lead_id"] else ("res.partner", row["partner_id"])
-            summary, note = text(row)
+            language = languages.get(row["user_id"])
+            same = (language, row["number"], row["cadence_id"], row["reason_id"], row["step_id"], row["purpose"])
+            if same not in texts:
+                texts[same] = self.with_context(lang=language)._activity_texts(row)
+            summary, note = texts[same]
             if note and placeholders.has_places(note):
                 note = self._fill(note, self.new(row)._fill_values())
             result.append(
@@ -109,6 +99,15 @@ class TouchTouch(models.Model):
                 }
             )
         return result
+
+    @api.model
+    def _activity_texts(self, row):
+        """:return: summary and note of a planned touch, in the language of the context; the note may still have places for the client's data"""
+        reason = self.env["touch.reason"].browse(row["reason_id"] or ())
+        step = self.env["touch.cadence.step"].browse(row["step_id"] or ())
+        cadence = self.env["touch.cadence"].browse(row["cadence_id"])
+        note = Markup("").join(part for part in (reason.text, step.script) if part) or False
+        return self._summary(row["number"], cadence.target, reason._full_name()), note
 
     @shared
     @api.model

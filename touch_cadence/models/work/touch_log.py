@@ -71,7 +71,18 @@ class TouchTouch(models.Model):
         runs = self._runs_of(clients, subjects)
         outcome = self.env["touch.outcome"].browse(values.get("outcome_id") or ())
         self._check_may_end(clients, runs, outcome)
-        reached = outcome.reached if outcome else True
+        vals_list = self._logged_vals(clients, values, outcome, subjects, runs)
+        if by_client:
+            for client, vals in zip(clients, vals_list):
+                vals["user_id"] = (runs.get(client, self.env["touch.enrollment"]).user_id or client.user_id).id
+        # with all rights: reps make no touches but through here, and the call someone took is linked to a colleague's enrolment
+        touches = self.with_env(system).create(vals_list).with_env(self.env)
+        touches._apply_outcomes()
+        return touches
+
+    @api.model
+    def _logged_vals(self, clients, values, outcome, subjects, runs):
+        """:return: values of the touches of these clients, in order, as the user's own"""
         answered = (outcome or outcome._default_outcome())._is_answer(values.get("channel"), values.get("direction", "out"))
         counts = Counter()
         vals_list = []
@@ -83,7 +94,7 @@ class TouchTouch(models.Model):
                     "date_done": fields.Datetime.now(),
                     **values,
                     "state": "done",
-                    "reached": reached,
+                    "reached": outcome.reached if outcome else True,
                     "answered": answered,
                     "enrollment_id": enrollment.id,
                     "cadence_id": enrollment.cadence_id.id,
@@ -91,14 +102,11 @@ class TouchTouch(models.Model):
                     "company_id": subject.company_id,
                     "partner_id": subject.partner_id,
                     "lead_id": subject.lead_id,
-                    "user_id": (enrollment.user_id or client.user_id).id if by_client else self.env.user.id,
+                    "user_id": self.env.user.id,
                     "temperature": client.temperature,
                 }
             )
-        # with all rights: reps make no touches but through here, and the call someone took is linked to a colleague's enrolment
-        touches = self.with_env(system).create(vals_list).with_env(self.env)
-        touches._apply_outcomes()
-        return touches
+        return vals_list
 
     @shared
     @api.model
