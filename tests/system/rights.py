@@ -49,6 +49,7 @@ ABSTRACT = {
     "touch.anonymous.mixin",
     "touch.background",
     "touch.bulk.mixin",
+    "touch.channel",
     "touch.client.mixin",
     "touch.company.mixin",
     "touch.desk",

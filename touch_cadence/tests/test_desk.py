@@ -78,7 +78,7 @@ class TestDesk(DeskCase):
         self.assertIn("Rests until 04/01/2026.", outlook[self.outcomes["clear_no"].id])
         self.desk.with_user(self.rep).act(touch.id, "done", {"outcome_id": self.outcomes["interested"].id})
         follows = self.planned(self.leads[0])
-        said = f"Next: {follows.date_deadline:%m/%d/%Y}, {dict(follows._fields['channel'].selection)[follows.channel].lower()}, {follows.purpose}."
+        said = f"Next: {follows.date_deadline:%m/%d/%Y}, {dict(follows._fields['channel']._description_selection(self.env))[follows.channel].lower()}, {follows.purpose}."
         self.assertEqual(outlook[self.outcomes["interested"].id], f"The client turns warm. {said}")
 
     def test_what_a_sale_would_bring_is_what_it_brings(self):

@@ -1,7 +1,6 @@
 from odoo import fields, models
 
 from ..models.base.arguments import single, takes
-from ..models.cadence.mail_activity_type import CHANNEL_SELECTION
 from ..models.cadence.touch_cadence_step import PURPOSES
 from ..models.worth.res_partner_value import NPS_SELECTION
 
@@ -13,7 +12,7 @@ class TouchLog(models.TransientModel):
     _inherit = "touch.bulk.mixin"
     _description = "Log a Touch"
 
-    channel = fields.Selection(CHANNEL_SELECTION, required=True, default="call")
+    channel = fields.Selection(selection=lambda self: self.env["touch.channel"]._selection(), required=True, default="call")
     direction = fields.Selection([("in", "They came to us"), ("out", "We went to them")], required=True, default="in")
     purpose = fields.Selection(PURPOSES, required=True, default="warming")
     outcome_id = fields.Many2one("touch.outcome")

@@ -56,11 +56,11 @@ def sense(code: str, channels: Channels) -> str:
     return of(code, channels).sense or code
 
 
-def reachable(have: Collection[str], known: Iterable[str], channels: Channels = BUILT_IN) -> frozenset[str]:
+def reachable(have: Collection[str], channels: Channels) -> frozenset[str]:
     """:param have: what is known and not closed of the client: phone, email, address, website
-    :param known: codes of the channels that are asked for
-    :return: those of them by which the client may be touched"""
-    return frozenset(code for code in known if any(need in have for need in of(code, channels).needs))
+    :param channels: the channels there are
+    :return: codes of those by which the client may be touched"""
+    return frozenset(code for code, channel in channels.items() if any(need in have for need in channel.needs))
 
 
 def wants_paper(age: int | None, size: int | None, age_from: int, size_from: int) -> bool:

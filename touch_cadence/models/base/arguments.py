@@ -177,6 +177,15 @@ def choice(*names):
     return kind
 
 
+def selected(model, field):
+    """One of the choices of a selection field, also of those that another addon added."""
+
+    def kind(env, name, value):
+        return choice(*env[model]._fields[field].get_values(env))(env, name, value)
+
+    return kind
+
+
 def number(least=-math.inf, most=math.inf):
     """A finite number within bounds."""
 

@@ -5,6 +5,7 @@ from . import (
     touch_reason,
     touch_outcome,
     mail_activity_type,
+    touch_channel,
     touch_cadence_timeline,
     touch_reason_holidays,
 )

@@ -30,8 +30,9 @@ class MailActivityType(models.Model):
         """:return: {channel: activity type} of the channels that touches can be planned by, in the order of the types (R16)"""
         types = {}
         # sudo: channels are the same for everyone; a rep needs no right on activity types
+        planned = [code for code, channel in self.env["touch.channel"]._channels().items() if channel.needs]
         for activity_type in self.sudo().search(
-            [("touch_channel", "not in", (False, "web")), ("res_model", "in", (False, "crm.lead", "res.partner"))]
+            [("touch_channel", "in", planned), ("res_model", "in", (False, "crm.lead", "res.partner"))]
         ):
             types.setdefault(activity_type.touch_channel, activity_type)
         return types

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 
 from ...method.plan import facts as method_facts
-from .mail_activity_type import CHANNEL_SELECTION
 
 PURPOSES = [("warming", "Warming"), ("closing", "Closing")]
 
@@ -22,7 +21,8 @@ class TouchCadenceStep(models.Model):
     )
     times = fields.Integer(string="Number of Touches", default=1, help="Number of touches that this step makes. 0: until the cadence ends.")
     channel = fields.Selection(
-        CHANNEL_SELECTION, help="Empty: channels take turns. If a channel is not open for the client, an open one is used instead."
+        selection=lambda self: self.env["touch.channel"]._selection(),
+        help="Empty: channels take turns. If a channel is not open for the client, an open one is used instead.",
     )
     purpose = fields.Selection(PURPOSES, help="Empty: by the rhythm of the cadence.")
     by_expert = fields.Boolean(string="With the Expert", help="The deal's expert makes this touch together with the salesperson.")

@@ -77,9 +77,17 @@ class TouchOutcome(models.Model):
         return signs.get(self.ends or self.temperature_effect, plain)
 
     @shared
+    def _apply_effects(self, touches):
+        """What the outcome does besides moving temperatures and ending runs; called once for all touches of an outcome, when they are over
+        and their consequences are drawn. The door for effects of other addons: nothing here.
+
+        :param touches: with all rights
+        """
+
+    @shared
     def _is_answer(self, channel, direction):
         """:return: whether a touch with this outcome was a sign of life of the client (R9)"""
-        return temperature.is_answer(self.answer, channel, direction == "in", self.reached)
+        return temperature.is_answer(self.answer, channel, direction == "in", self.reached, self.env["touch.channel"]._channels())
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_default(self):

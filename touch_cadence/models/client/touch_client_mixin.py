@@ -62,6 +62,11 @@ class TouchClientMixin(models.AbstractModel):
     next_touch_date = fields.Date(string="Next Touch", groups=SALES, compute="_compute_touch_figures", search="_search_next_touch_date")
     next_touch_why = fields.Text(string="What Happens Next", groups=SALES, compute="_compute_next_touch_why")
 
+    @api.model
+    def _touch_fields_to_review(self):
+        """:return: names of fields of which a change may change the decision about the client; other addons add theirs"""
+        return self._touch_review_fields
+
     @shared
     def _touch_contacts(self):
         """:return: the contacts of these leads, empty for a lead without one; contacts are their own"""
@@ -163,7 +168,7 @@ class TouchClientMixin(models.AbstractModel):
         if "temperature" in vals and not says(self.env, "touch_by_method"):
             self._track_set_log_message(self.env["touch.words"]._say([("warm_hand", {})]))
         result = super().write(vals)
-        if not self._touch_review_fields.isdisjoint(vals):
+        if not self._touch_fields_to_review().isdisjoint(vals):
             self.env["touch.mark"]._mark_clients(self)
         return result
 

@@ -55,6 +55,16 @@ class TouchReach(models.AbstractModel):
         return result
 
     @api.model
+    @shared
+    def _more(self, owners):
+        """The door for channels of other addons that need more than a number, address or website of the client.
+
+        :param owners: as for :meth:`_read`
+        :return: {owner: set of words, which the ``needs`` of a channel name}
+        """
+        return {}
+
+    @api.model
     def _numbers(self, record, country):
         """:return: the numbers of a lead or contact, of all its fields for numbers"""
         names = record._phone_get_number_fields() if record else []

@@ -6,7 +6,6 @@ from odoo.tools import SQL, format_date
 
 from ...method.desk import queue
 from ..base.arguments import ids, one_id, takes
-from ..cadence.mail_activity_type import CHANNEL_SELECTION
 
 _logger = logging.getLogger(__name__)
 
@@ -52,7 +51,7 @@ class TouchDesk(models.AbstractModel):
             "later": later,
             "done": self._done_today(today),
             "outcomes": self.env["touch.outcome"].choices(),
-            "channels": self._channels(),
+            "channels": self._channel_labels(),
             "colleagues": self._colleagues(),
             "advance": self.env.user.touch_advance,
             "gone": self._gone(current) if current and current not in [touch.id for touch in waiting] else False,
@@ -123,13 +122,18 @@ class TouchDesk(models.AbstractModel):
         """:return: the first moment of the user's ``day``, in UTC"""
         return datetime.combine(day, time(), self.env.tz).astimezone(timezone.utc).replace(tzinfo=None)
 
-    def _channels(self):
-        """:return: {channel: its name and icon, as the company's activity types have them}"""
+    def _channel_labels(self):
+        """:return: {channel: its name and icon, as the company's activity types have them, and the button that prepares a touch}"""
         types = self.env["mail.activity.type"]._touch_types_by_channel()
         names = dict(self.env["touch.touch"]._fields["channel"]._description_selection(self.env))
+        buttons = self.env["touch.channel"]._buttons()
         return {
-            channel: {"name": names[channel], "icon": (types[channel].icon if channel in types else False) or "fa-comment"}
-            for channel, _name in CHANNEL_SELECTION
+            channel: {
+                "name": name,
+                "icon": (types[channel].icon if channel in types else False) or "fa-comment",
+                "prepare": buttons.get(channel, False),
+            }
+            for channel, name in names.items()
         }
 
     def _colleagues(self):

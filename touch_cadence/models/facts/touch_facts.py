@@ -114,8 +114,10 @@ class TouchFacts(models.AbstractModel):
         )
         reasons = self._read_reasons(subjects, companies)
         open_channels = self._read_open_channels(subjects)
+        there_are = env["touch.channel"]._channels()
         channel_order = tuple(env["mail.activity.type"]._touch_types_by_channel())
         on = frozenset(channel_order)
+        holds = self._read_holds(subjects)
         superseded = self._read_superseded(subjects)
         last_mails = self._read_last_mails(subjects, companies, zone_of, now)
         holidays = self._read_holidays(reasons, now)
@@ -183,13 +185,38 @@ class TouchFacts(models.AbstractModel):
                     superseded=one.enrollment in superseded,
                     open_channels=reachable & on,
                     channels_off=bool(reachable) and not reachable & on,
+                    channels=there_are,
                     channel_order=channel_order,
                     history=past,
                     open_touch=open_touch,
                     reasons=reasons[one.company_id],
+                    holds=tuple(holds.get(one, ())),
                 )
             )
-        return result
+        return self._more_facts(subjects, result)
+
+    @api.model
+    def _more_facts(self, subjects, known):
+        """The door for facts that another addon knows better: a potential from elsewhere, a client who is a VIP for another reason.
+
+        :param subjects: the clients, whole batch at once
+        :param known: their facts, in order
+        :return: the facts to decide by, in order; ``dataclasses.replace`` changes them
+        """
+        return known
+
+    @api.model
+    @shared
+    def _read_holds(self, subjects):
+        """The door for rules of other addons: days on which a client may not be touched, and the sentence that says why.
+
+        Whatever depends on more than the day (a setting, a record) is seen by the next morning; an addon that wants it at once marks the
+        enrolments where it writes.
+
+        :param subjects: the clients, whole batch at once: no query for each
+        :return: {subject: list of ``method.plan.facts.Hold``}
+        """
+        return defaultdict(list)
 
     def _read_history(self, subjects, zone_of, responsible):
         """A client's history is that of the whole company, also where each deal is worked on its own: reasons, rhythm and channels look at
@@ -207,12 +234,12 @@ class TouchFacts(models.AbstractModel):
                 open_touches[row["enrollment"]] = self._open_touch(row, responsible.get(row["enrollment"]))
             else:
                 past[row["company"], row["partner"] or row["client"]].append(row)
-        histories = []
+        histories, kinds = [], self.env["touch.channel"]._channels()
         for one, client in zip(subjects, whole):
             zone = zone_of[one.cadence_id, one.company_id]
             rep = responsible.get(one.enrollment)
             its = (self._past_touch(row, zone, one.enrollment) for row in past.get((one.company_id, client), ()))
-            histories.append(history.read(its, rep.id if rep else None))
+            histories.append(history.read(its, rep.id if rep else None, kinds=kinds))
         return histories, open_touches
 
     def _read_touches(self, clients, companies):
@@ -286,7 +313,9 @@ class TouchFacts(models.AbstractModel):
         """:return: {(lead id, partner id, company id): the channels open to them, be they switched on or off in the company}: something is
         known to reach them by, and it stands on no blacklist (invariant 2)"""
         known = self.env["touch.reach"]._read((one.lead_id, one.partner_id, one.company_id) for one in subjects)
-        return {owner: channels.reachable(found.have, method_facts.CHANNELS) for owner, found in known.items()}
+        more = self.env["touch.reach"]._more(known)
+        there_are = self.env["touch.channel"]._channels()
+        return {owner: channels.reachable(found.have | more.get(owner, frozenset()), there_are) for owner, found in known.items()}
 
     def _read_last_mails(self, subjects, companies, zone_of, now):
         """Mails that Odoo sent by itself to the record or its contact, where the company keeps a minimum gap.

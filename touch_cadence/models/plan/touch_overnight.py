@@ -10,6 +10,8 @@ from ..facts.touch_facts_days import DAYS_AHEAD
 
 # planned touches whose activity is over, settled in one transaction
 SETTLE_BATCH = 200
+# clients whose holds are read together
+HOLDS_AT_ONCE = 1000
 
 
 class TouchPlanner(models.AbstractModel):
@@ -154,7 +156,8 @@ class TouchPlanner(models.AbstractModel):
             SQL(
                 """SELECT touch.id, touch.user_id AS user, touch.company_id AS company, %(temperature)s AS temperature, %(potential)s AS potential,
                           COALESCE(enrollment.date_start, touch.date_deadline) AS since, COALESCE(touch.moves, 0) AS moves,
-                          touch.step_id IS NULL OR touch.expert_id IS NOT NULL OR reason.valid_to IS NOT NULL AS fixed
+                          touch.step_id IS NULL OR touch.expert_id IS NOT NULL OR reason.valid_to IS NOT NULL AS fixed,
+                          enrollment.id AS enrollment
                      FROM touch_touch touch %(joins)s
                      LEFT JOIN touch_enrollment enrollment ON enrollment.id = touch.enrollment_id
                      LEFT JOIN touch_reason reason ON reason.id = touch.reason_id
@@ -168,9 +171,16 @@ class TouchPlanner(models.AbstractModel):
                 users=list(users),
             )
         )
+        holds = {}
+        for batch in split_every(
+            HOLDS_AT_ONCE, [row["enrollment"] for row in rows if row["enrollment"]], self.env["touch.enrollment"].browse
+        ):
+            known = self.env["touch.facts"]._read_holds(clients._subjects_of_enrollments(batch))
+            holds |= {subject.enrollment: tuple(its) for subject, its in known.items()}
         planned, company_of = defaultdict(list), {}
         for row in rows:
             standing = clients._standing_of_row(row["temperature"], row["potential"])
-            planned[row["user"]].append(capacity.Planned(row["id"], *standing, row["since"], row["moves"], row["fixed"]))
+            its = holds.get(row["enrollment"], ())
+            planned[row["user"]].append(capacity.Planned(row["id"], *standing, row["since"], row["moves"], row["fixed"], its))
             company_of[row["user"]] = row["company"]
         return planned, company_of

@@ -26,8 +26,9 @@ class TouchTouch(models.Model):
         """
         self.ensure_one()
         self._check_may_work()
+        button = self.env["touch.channel"]._buttons().get(self.channel)
         # a letter says nothing but the address
-        if self.channel != "letter" and not self._client_record().has_access("read"):
+        if (button is None or "visible" in button["needs"]) and not self._client_record().has_access("read"):
             raise UserError(
                 self.env._(
                     "You were given this touch of %(client)s, but have no access to the record itself. Use the address and number on the "
@@ -36,13 +37,7 @@ class TouchTouch(models.Model):
                 )
             )
         self.sudo()._add_note(note)  # sudo: as in done()
-        by_channel = {
-            "email": self._prepare_email,
-            "sms": self._prepare_sms,
-            "letter": self._prepare_letter,
-            "meeting": self._prepare_meeting,
-        }
-        return by_channel.get(self.channel, self.action_open_client)()
+        return getattr(self, f"_prepare_{self.channel}")() if button else self.action_open_client()
 
     def _prepare_email(self):
         record = self._client_record()

@@ -9,7 +9,6 @@ from ...method.plan import workdays, zones
 from ..base.arguments import day, single, takes
 from ..base.rooms import shared
 from ..base.system import as_system
-from ..cadence.mail_activity_type import CHANNEL_SELECTION
 from ..cadence.touch_cadence_step import PURPOSES
 from ..client.touch_client_mixin import TEMPERATURE_SELECTION
 
@@ -45,7 +44,7 @@ class TouchTouch(models.Model):
 
     number = fields.Integer(string="No.", help="Number of the touch within the client's enrolment.", aggregator=None)
     target = fields.Integer(related="cadence_id.target")
-    channel = fields.Selection(CHANNEL_SELECTION, required=True)
+    channel = fields.Selection(selection=lambda self: self.env["touch.channel"]._selection(), required=True)
     direction = fields.Selection([("out", "Outgoing"), ("in", "Incoming")], required=True, default="out")
     purpose = fields.Selection(PURPOSES, required=True, default="warming")
     reason_id = fields.Many2one("touch.reason", ondelete="restrict")

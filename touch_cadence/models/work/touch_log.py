@@ -5,17 +5,16 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..base.arguments import choice, moment, records, takes, text, values
+from ..base.arguments import choice, moment, records, selected, takes, text, values
 from ..base.rooms import shared
 from ..base.system import as_system
-from ..cadence.mail_activity_type import CHANNEL_SELECTION
 from ..cadence.touch_cadence_step import PURPOSES
 
 # days back for which a touch can be logged
 MOST_BACK = 36600
 # what may be said of a touch that nobody had planned
 LOGGED = {
-    "channel": choice(*(channel for channel, _name in CHANNEL_SELECTION)),
+    "channel": selected("touch.touch", "channel"),
     "direction": choice("out", "in"),
     "purpose": choice(*(purpose for purpose, _name in PURPOSES)),
     "reason_id": records("touch.reason"),

@@ -60,6 +60,9 @@ class TouchTouch(models.Model):
             said_no = touches.browse().union(*company_wide)
             colleagues = self.env["touch.client"]._enrollments_of(said_no.commercial_partner_id)
             colleagues.filtered(lambda one: one.company_id in said_no.company_id)._stop("refused", "refused_by_colleague")
+        for outcome, its in touches.grouped("outcome_id").items():
+            if outcome:
+                outcome._apply_effects(its)
         # who bought or turned hot while resting is waited for no longer
         awake = touches.filtered(lambda touch: touch.outcome_id.ends == "won" or touch._client_record().temperature == HOT)
         resting = self.env["touch.client"]._enrollments_of(awake.lead_id, ("resting",)) | self.env["touch.client"]._enrollments_of(

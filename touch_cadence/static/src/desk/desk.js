@@ -125,7 +125,7 @@ export class TouchDesk extends Component {
         return Boolean(this.model.after);
     }
     get channel() {
-        return this.model.channels[this.card.channel];
+        return this.channelOf(this.card.channel);
     }
     get html() {
         return {
@@ -141,21 +141,8 @@ export class TouchDesk extends Component {
             .join(" · ");
     }
     get prepare() {
-        const { channel, dial, email, visible } = this.card;
-        return {
-            email: {
-                icon: "fa-envelope",
-                name: _t("Write the mail"),
-                open: visible && Boolean(email),
-            },
-            sms: {
-                icon: "fa-commenting",
-                name: _t("Write the text message"),
-                open: visible && Boolean(dial),
-            },
-            letter: { icon: "fa-print", name: _t("Print the letter"), open: true },
-            meeting: { icon: "fa-calendar", name: _t("Make an appointment"), open: visible },
-        }[channel];
+        const button = this.channel.prepare;
+        return button && { ...button, open: button.needs.every((name) => this.card[name]) };
     }
     get progress() {
         const { done, total } = this.model;

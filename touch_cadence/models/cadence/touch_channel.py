@@ -1,0 +1,39 @@
+from odoo import api, models
+
+from ...method.plan.channels import BUILT_IN
+from ..base.rooms import shared
+
+
+class TouchChannel(models.AbstractModel):
+    """The channels there are: the one place that asks, and the door for channels of other addons.
+
+    A channel of another addon has its name among the choices of ``mail.activity.type.touch_channel`` (``selection_add``), an activity type,
+    and its line in :meth:`_channels`. Where a touch is prepared before it goes out, it has a line in :meth:`_buttons` and a method
+    ``touch.touch._prepare_<code>``.
+    """
+
+    _name = "touch.channel"
+    _description = "Channels of Touches"
+
+    @api.model
+    @shared
+    def _channels(self):
+        """:return: {code: ``method.plan.channels.Channel``}"""
+        return BUILT_IN
+
+    @api.model
+    def _selection(self):
+        """:return: codes and names, in the user's language, as a selection field has them"""
+        return self.env["mail.activity.type"]._fields["touch_channel"]._description_selection(self.env)
+
+    @api.model
+    @shared
+    def _buttons(self):
+        """:return: {code: the button on the desk that calls ``_prepare_<code>``: its icon, its name, and which fields of the card it needs;
+        ``visible``: the user must have access to the client's record}"""
+        return {
+            "email": {"icon": "fa-envelope", "name": self.env._("Write the mail"), "needs": ["visible", "email"]},
+            "sms": {"icon": "fa-commenting", "name": self.env._("Write the text message"), "needs": ["visible", "dial"]},
+            "letter": {"icon": "fa-print", "name": self.env._("Print the letter"), "needs": []},
+            "meeting": {"icon": "fa-calendar", "name": self.env._("Make an appointment"), "needs": ["visible"]},
+        }
