@@ -1,0 +1,124 @@
+from datetime import date, timedelta
+
+from freezegun import freeze_time
+from odoo.addons.touch_cadence.tests.common import MONDAY, TouchCase
+from odoo.tests import tagged
+
+FRIDAY = MONDAY + timedelta(days=4)
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-02 09:30:00")
+class TestExample(TouchCase):
+    """Each door of docs/extending.md, walked through."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["mail.activity.type"].search([("touch_channel", "not in", (False, "whatsapp"))]).touch_channel = False
+        cls.whatsapp = cls.env.ref("touch_cadence_example.mail_activity_type_whatsapp")
+
+    def planned(self, partner):
+        return partner.enrollment_ids._open_touches()
+
+    def test_a_channel_is_planned_prepared_and_answered(self):
+        partner = self.make_partners()
+        self.cadence.enroll(partner)
+        touch = self.planned(partner)
+        self.assertEqual((touch.channel, touch.activity_id.activity_type_id), ("whatsapp", self.whatsapp))
+        self.assertIn("By whatsapp", touch.why)
+        action = touch.with_user(self.rep).action_prepare()
+        self.assertRegex(action["url"], r"^https://wa\.me/3225000000\?text=")
+        channels = self.env["touch.desk"].with_user(self.rep).load()["channels"]
+        self.assertEqual((channels["whatsapp"]["name"], channels["whatsapp"]["icon"]), ("WhatsApp", "fa-whatsapp"))
+        self.assertEqual(channels["whatsapp"]["prepare"]["needs"], ["visible", "dial"])
+        touch.with_user(self.rep).done(outcome=self.outcomes["reached"])
+        self.assertTrue(touch.answered, "people answer there")
+        self.assertEqual(self.planned(partner).channel, "whatsapp")
+
+    def test_a_channel_may_stand_in_a_step_a_reason_and_a_log(self):
+        step = self.cadence.step_ids[0]
+        step.channel = "whatsapp"
+        self.assertIn("WhatsApp", str(step._fields["channel"]._description_selection(self.env)))
+        partner = self.make_partners()
+        self.env["touch.log"].with_context(active_model="res.partner", active_ids=partner.ids).create({"channel": "whatsapp"}).action_log()
+        self.assertEqual(partner.touch_ids.channel, "whatsapp")
+        reason = self.env["touch.reason"].create({"name": "On the phone", "channel_ids": self.whatsapp.ids})
+        self.assertEqual(reason.channel_ids, self.whatsapp)
+
+    def test_a_client_without_a_number_is_not_reached_by_it(self):
+        partner = self.make_partners(phone=False)
+        self.cadence.enroll(partner)
+        self.assertFalse(self.planned(partner))
+
+    def test_a_rule_forbids_days_and_says_why(self):
+        partner = self.make_partners(closing_from=MONDAY, closing_to=FRIDAY)
+        enrollment = self.cadence.enroll(partner)
+        self.env["res.company"].search([]).touch_horizon = 9
+        enrollment._review()
+        touch = self.planned(partner)
+        self.assertEqual(touch.date_deadline, date(2026, 3, 9))
+        self.assertIn("nobody is touched in the closing week", touch.why)
+
+    def test_a_planned_touch_moves_when_the_week_is_entered(self):
+        partner = self.make_partners()
+        self.cadence.enroll(partner)
+        self.assertEqual(self.planned(partner).date_deadline, MONDAY)
+        partner.write({"closing_from": MONDAY, "closing_to": FRIDAY})
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        moved = self.planned(partner)
+        self.assertEqual(moved.date_deadline, date(2026, 3, 9))
+        self.assertIn("nobody is touched in the closing week", moved.why)
+
+    def test_the_night_moves_nothing_into_the_closing_week(self):
+        self.env["res.company"].search([]).touch_per_day = 1
+        partners = self.make_partners(3)
+        self.cadence.enroll(partners)
+        touches = self.planned(partners)
+        touches.snooze(MONDAY)
+        late = partners[-1]
+        # SQL: the night finds the week; a write would decide at once
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE res_partner SET closing_from = %s, closing_to = %s WHERE id = %s", [MONDAY + timedelta(days=1), FRIDAY, late.id]
+        )
+        self.env.invalidate_all()
+        self.env["touch.planner"]._move_overflow()
+        days = {touch.partner_id: touch.date_deadline for touch in touches}
+        self.assertFalse(MONDAY < days[late] <= FRIDAY)
+        self.assertIn(date(2026, 3, 3), days.values(), "others move to the next day")
+
+    def test_a_fact_reader_changes_what_is_known(self):
+        partner = self.make_partners(key_account=True)
+        enrollment = self.cadence.enroll(partner)
+        subjects = self.env["touch.client"]._subjects_of_enrollments(enrollment)
+        [facts] = self.env["touch.facts"]._read_facts(subjects)
+        self.assertTrue(facts.vip)
+
+    def test_holds_and_facts_cost_no_query_a_client(self):
+        reader = self.env["touch.facts"]
+
+        def queries(count):
+            partners = self.make_partners(count)
+            subjects = self.env["touch.client"]._subjects_of_enrollments(self.cadence.enroll(partners))
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            reader._read_holds(subjects)
+            reader._commercial_partners(subjects)
+            return self.env.cr.sql_log_count - before
+
+        self.assertEqual(queries(3), queries(30))
+
+    def test_an_outcome_has_an_effect(self):
+        outcome = self.env["touch.outcome"].create({"name": "Wants the catalogue", "sends_catalogue": True})
+        partner = self.make_partners()
+        self.cadence.enroll(partner)
+        self.planned(partner).with_user(self.rep).done(outcome=outcome)
+        self.assertIn("edition 2026", str(partner.message_ids.mapped("body")))
+
+    def test_an_order_of_the_shop_is_a_purchase(self):
+        partner = self.make_partners()
+        enrollment = self.cadence.enroll(partner)
+        self.env["shop.order"].create({"partner_id": partner.id, "day": MONDAY, "amount": 100})
+        self.assertEqual((enrollment.state, partner.purchase_count), ("won", 1))
