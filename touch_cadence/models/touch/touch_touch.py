@@ -196,7 +196,8 @@ class TouchTouch(models.Model):
         )
         self.write({"client_key": 0, **dict.fromkeys(empty, False)})
         activities.unlink()
-        self.env["touch.mark"]._mark(runs)
+        # not now: the run itself may be the next that is deleted, and would be given a touch in between
+        self.env["touch.mark"]._leave_to_planner(runs.ids)
 
     # --------------------------------------------------------------
     # What a rep does with a planned touch
