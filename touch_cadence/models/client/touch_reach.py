@@ -56,11 +56,11 @@ class TouchReach(models.AbstractModel):
 
     @api.model
     @shared
-    def _more(self, owners):
+    def _needs_met(self, owners):
         """The door for channels of other addons that need more than a number, address or website of the client.
 
         :param owners: as for :meth:`_read`
-        :return: {owner: set of words, which the ``needs`` of a channel name}
+        :return: {owner: set of needs that are met, by the words that channels name in their ``needs``}
         """
         return {}
 

@@ -313,7 +313,7 @@ class TouchFacts(models.AbstractModel):
         """:return: {(lead id, partner id, company id): the channels open to them, be they switched on or off in the company}: something is
         known to reach them by, and it stands on no blacklist (invariant 2)"""
         known = self.env["touch.reach"]._read((one.lead_id, one.partner_id, one.company_id) for one in subjects)
-        more = self.env["touch.reach"]._more(known)
+        more = self.env["touch.reach"]._needs_met(known)
         there_are = self.env["touch.channel"]._channels()
         return {owner: channels.reachable(found.have | more.get(owner, frozenset()), there_are) for owner, found in known.items()}
 

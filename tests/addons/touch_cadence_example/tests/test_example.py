@@ -1,6 +1,8 @@
 from datetime import date, timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
+from odoo.addons.touch_cadence.method.plan.channels import Channel
 from odoo.addons.touch_cadence.tests.common import MONDAY, TouchCase
 from odoo.tests import tagged
 
@@ -50,6 +52,21 @@ class TestExample(TouchCase):
         partner = self.make_partners(phone=False)
         self.cadence.enroll(partner)
         self.assertFalse(self.planned(partner))
+
+    def test_a_channel_may_need_what_the_house_does_not_know(self):
+        channels = {"whatsapp": Channel("whatsapp", needs=("consent",))}
+        agreed, silent = self.make_partners(2)
+
+        def consent(_self, owners):
+            return {owner: {"consent"} for owner in owners if owner[1] == agreed.id}
+
+        with (
+            patch.object(self.registry["touch.channel"], "_channels", lambda _self: channels),
+            patch.object(self.registry["touch.reach"], "_needs_met", consent),
+        ):
+            self.cadence.enroll(agreed | silent)
+        self.assertEqual(self.planned(agreed).channel, "whatsapp")
+        self.assertFalse(self.planned(silent))
 
     def test_a_rule_forbids_days_and_says_why(self):
         partner = self.make_partners(closing_from=MONDAY, closing_to=FRIDAY)
