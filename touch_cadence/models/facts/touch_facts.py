@@ -1,5 +1,6 @@
 from collections import defaultdict
-from datetime import timedelta, timezone
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -9,6 +10,49 @@ from ...method.plan import facts as method_facts
 from ...method.plan.decide import decide
 from ...method.plan.decision import Touch
 from ..base.rooms import shared
+
+# what is read of deals and contacts, each in one query
+CONTACT_FIELDS = ("phone_sanitized", "phone", "street", "city", "website", "temperature", "potential", "active", "user_id")
+LEAD_FIELDS = (*CONTACT_FIELDS, "email_from", "won_status", "team_id", "company_id", "country_id", "touch_tz")
+PARTNER_FIELDS = (
+    *CONTACT_FIELDS, "email", "country_id", "commercial_partner_id", "tz", "is_vip", "touch_opt_out", "birthdate_date", "employee_quantity",
+    "lapses_on", "touch_tz",
+)  # fmt: skip
+# who reads what, theme by theme
+READERS = ("_facts_of_runs", "_facts_of_settings", "_facts_of_people", "_facts_of_clients", "_facts_of_channels", "_facts_of_experts")
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What several readers need to know of a batch of subjects. Cadences, calendars and zones are found under :meth:`key`."""
+
+    subjects: list
+    now: datetime
+    leads: models.BaseModel
+    partners: models.BaseModel
+    companies: models.BaseModel
+    cadences: dict
+    calendars: dict
+    zones: dict
+    responsible: dict  # {enrolment id: user}
+    histories: list
+    open_touches: dict  # {enrolment id: OpenTouch}
+    reasons: dict  # {company id: tuple of reasons as the method knows them}
+
+    def key(self, one):
+        return one.cadence_id, one.company_id
+
+    def today(self, one):
+        return self.now.astimezone(self.zones[self.key(one)]).date()
+
+    def lead(self, one):
+        return self.leads.browse(one.lead_id or ())
+
+    def partner(self, one):
+        return self.partners.browse(one.partner_id or ())
+
+    def company(self, one):
+        return self.companies.browse(one.company_id)
 
 
 class TouchFacts(models.AbstractModel):
@@ -70,130 +114,160 @@ class TouchFacts(models.AbstractModel):
         """
         if not subjects:
             return []
-        now = fields.Datetime.now().replace(tzinfo=timezone.utc)
+        batch = self._read_batch(subjects)
+        known = [{} for _subject in subjects]
+        for reader in READERS:
+            for facts, found in zip(known, getattr(self, reader)(batch)):
+                facts.update(found)
+        return self._more_facts(subjects, [method_facts.Facts(**facts) for facts in known])
+
+    def _read_batch(self, subjects):
+        """Read what several readers need."""
         env = self.env
         partners = env["res.partner"].with_context(active_test=False).browse({one.partner_id for one in subjects if one.partner_id})
         leads = env["crm.lead"].with_context(active_test=False).browse({one.lead_id for one in subjects if one.lead_id})
-        contact_fields = [
-            "phone_sanitized",
-            "phone",
-            "street",
-            "city",
-            "website",
-            "temperature",
-            "potential",
-            "active",
-            "user_id",
-        ]
-        leads.fetch([*contact_fields, "email_from", "won_status", "team_id", "company_id", "country_id", "touch_tz"])
-        (partners | partners.commercial_partner_id).fetch(
-            [
-                *contact_fields, "email", "country_id", "commercial_partner_id", "tz", "is_vip", "touch_opt_out", "birthdate_date",
-                "employee_quantity", "lapses_on", "touch_tz",
-            ]
-        )  # fmt: skip
-
+        leads.fetch(LEAD_FIELDS)
+        (partners | partners.commercial_partner_id).fetch(PARTNER_FIELDS)
         cadences = env["touch.cadence"].browse({one.cadence_id for one in subjects})
         companies = env["res.company"].browse({one.company_id for one in subjects})
-        known_cadences = {(cadence.id, company.id): cadence._method_cadence(company) for cadence in cadences for company in companies}
-        calendars = {
-            (cadence.id, company.id): cadence.resource_calendar_id or company.resource_calendar_id
-            for cadence in cadences
-            for company in companies
-        }
+        pairs = [(cadence, company) for cadence in cadences for company in companies]
+        calendars = {(cadence.id, company.id): cadence.resource_calendar_id or company.resource_calendar_id for cadence, company in pairs}
         responsible = env["touch.enrollment"].browse(one.enrollment for one in subjects if one.enrollment)._get_responsible()
         zone_of = {key: zones.zone(working.tz) for key, working in calendars.items()}
         histories, open_touches = self._read_history(subjects, zone_of, responsible)
-        nobody = env["res.users"]
-        substitutes = {one.enrollment: self._substitute(responsible[one.enrollment], one.company_id) for one in subjects if one.enrollment}
-        holders = nobody.browse({touch.user for touch in open_touches.values() if touch.user})
-        people = nobody.union(*responsible.values(), *substitutes.values(), holders)
-        calendar_days, own_days = self._read_workdays(subjects, calendars, known_cadences, people, histories, now)
-        client_zones = self.env["touch.client"]._client_zones(
-            [(leads.browse(one.lead_id or ()), partners.browse(one.partner_id or ())) for one in subjects]
+        return Batch(
+            subjects=subjects,
+            now=fields.Datetime.now().replace(tzinfo=timezone.utc),
+            leads=leads,
+            partners=partners,
+            companies=companies,
+            cadences={(cadence.id, company.id): cadence._method_cadence(company) for cadence, company in pairs},
+            calendars=calendars,
+            zones=zone_of,
+            responsible=responsible,
+            histories=histories,
+            open_touches=open_touches,
+            reasons=self._read_reasons(subjects, companies),
         )
-        reasons = self._read_reasons(subjects, companies)
-        open_channels = self._read_open_channels(subjects)
-        there_are = env["touch.channel"]._channels()
-        channel_order = tuple(env["mail.activity.type"]._touch_types_by_channel())
-        on = frozenset(channel_order)
-        holds = self._read_holds(subjects)
-        superseded = self._read_superseded(subjects)
-        last_mails = self._read_last_mails(subjects, companies, zone_of, now)
-        holidays = self._read_holidays(reasons, now)
-        handing = [one for one in subjects if one.enrollment and known_cadences[one.cadence_id, one.company_id].hand_over_after]
-        successors = self._read_successors(handing, responsible)
-        experts = self._read_experts(leads, known_cadences.values())
 
-        result = []
-        for one, past, client_zone in zip(subjects, histories, client_zones):
-            lead, partner = leads.browse(one.lead_id or ()), partners.browse(one.partner_id or ())
-            client, company = partner.commercial_partner_id, companies.browse(one.company_id)
-            temperature, potential = env["touch.client"]._standing(lead, partner)
-            working = calendars[one.cadence_id, one.company_id]
-            zone = zone_of[one.cadence_id, one.company_id]
-            rep = responsible.get(one.enrollment, nobody)
-            substitute = substitutes.get(one.enrollment, nobody)
+    # --------------------------------------------------------------
+    # Readers: each says of every subject, in order, {name of a fact: its value}
+    # --------------------------------------------------------------
+
+    def _facts_of_runs(self, batch):
+        """The enrolment, what has been tried, and who else works the client."""
+        superseded = self._read_superseded(batch.subjects)
+        holds = self._read_holds(batch.subjects)
+        for one, past in zip(batch.subjects, batch.histories):
+            lead = batch.lead(one)
+            yield {
+                "client": one.client,
+                "state": one.state,
+                "started": one.started,
+                "not_before": one.not_before,
+                "pauses": one.pauses,
+                "history": past,
+                "open_touch": batch.open_touches.get(one.enrollment),
+                "superseded": one.enrollment in superseded,
+                "company_changed": bool(one.enrollment and lead.company_id and lead.company_id.id != one.company_id),
+                "holds": tuple(holds.get(one, ())),
+            }
+
+    def _facts_of_settings(self, batch):
+        """The cadence, its clock, and what the company has set."""
+        for one in batch.subjects:
+            company = batch.company(one)
+            yield {
+                "cadence": batch.cadences[batch.key(one)],
+                "now": batch.now,
+                "today": batch.today(one),
+                "zone": batch.zones[batch.key(one)],
+                "hours": (company.touch_hour_from, company.touch_hour_to),
+                "horizon": company.touch_horizon,
+                "min_gap": company.touch_min_gap,
+                "reasons": batch.reasons[one.company_id],
+            }
+
+    def _facts_of_people(self, batch):
+        """Who makes the touches, and on which days."""
+        nobody = self.env["res.users"]
+        enrolled = [one for one in batch.subjects if one.enrollment]
+        substitutes = {one.enrollment: self._substitute(batch.responsible[one.enrollment], one.company_id) for one in enrolled}
+        holders = nobody.browse({touch.user for touch in batch.open_touches.values() if touch.user})
+        people = nobody.union(*batch.responsible.values(), *substitutes.values(), holders)
+        days, own_days = self._read_workdays(batch.subjects, batch.calendars, batch.cadences, people, batch.histories, batch.now)
+        successors = self._read_successors([one for one in enrolled if batch.cadences[batch.key(one)].hand_over_after], batch.responsible)
+        for one in batch.subjects:
+            working = batch.calendars[batch.key(one)]
+            rep, substitute = batch.responsible.get(one.enrollment, nobody), substitutes.get(one.enrollment, nobody)
             own, others = (own_days.get((working.id, one.company_id, user.id)) for user in (rep, substitute))
-            open_touch = open_touches.get(one.enrollment)
+            open_touch = batch.open_touches.get(one.enrollment)
             holder = open_touch and own_days.get((working.id, one.company_id, open_touch.user))
+            stands_in = own and own.leave and others
+            yield {
+                "workdays": days[working.id],
+                "rep": rep.id or None,
+                "rep_days": own.days if own else None,
+                "stand_in": substitute.id or None,
+                "stand_in_days": workdays.Workdays(own.leave.intersection(others.days.days), others.days.shares) if stands_in else None,
+                "holder_days": holder.days if holder else None,
+                "successors": successors.get(one.enrollment, frozenset()),
+            }
+
+    def _facts_of_clients(self, batch):
+        """Who the client is, and whether anything forbids a touch."""
+        clients = self.env["touch.client"]
+        client_zones = clients._client_zones([(batch.lead(one), batch.partner(one)) for one in batch.subjects])
+        countries = [self._country(batch, one) for one in batch.subjects]
+        holidays = self._read_holidays(batch, {country.code for country in countries})
+        for one, client_zone, country in zip(batch.subjects, client_zones, countries):
+            lead, partner, company, today = batch.lead(one), batch.partner(one), batch.company(one), batch.today(one)
+            client = partner.commercial_partner_id
+            temperature, potential = clients._standing(lead, partner)
+            age, staff = partner._touch_age(today), client.employee_quantity or None
+            yield {
+                "client_zone": zones.zone(client_zone, batch.calendars[batch.key(one)].tz),
+                "temperature": temperature,
+                "potential": potential,
+                "vip": partner.is_vip or client.is_vip,
+                "paper": channels.wants_paper(age, staff, company.touch_paper_age, company.touch_paper_size),
+                "birthdate": partner.birthdate_date or None,
+                "holidays": holidays[country.code],
+                "lapsed": bool(client.lapses_on and client.lapses_on <= today),
+                "archived": bool(lead and not lead.active) or bool(partner and not (partner.active and client.active)),
+                "opted_out": partner.touch_opt_out or client.touch_opt_out,
+                "won": lead.won_status == "won",
+                "lost": lead.won_status == "lost",
+            }
+
+    def _country(self, batch, one):
+        lead, partner = batch.lead(one), batch.partner(one)
+        return partner.country_id or partner.commercial_partner_id.country_id or lead.country_id or batch.company(one).country_id
+
+    def _facts_of_channels(self, batch):
+        """By which ways the client can be reached, and when Odoo last wrote by itself."""
+        open_channels = self._read_open_channels(batch.subjects)
+        order = tuple(self.env["mail.activity.type"]._touch_types_by_channel())
+        last_mails = self._read_last_mails(batch.subjects, batch.companies, batch.zones, batch.now)
+        there_are = self.env["touch.channel"]._channels()
+        for one in batch.subjects:
             reachable = open_channels[one.lead_id, one.partner_id, one.company_id]
-            today = now.astimezone(zone).date()
-            result.append(
-                method_facts.Facts(
-                    client=one.client,
-                    state=one.state,
-                    cadence=known_cadences[one.cadence_id, one.company_id],
-                    now=now,
-                    today=today,
-                    started=one.started,
-                    workdays=calendar_days[working.id],
-                    rep_days=own.days if own else None,
-                    rep=rep.id or None,
-                    stand_in=substitute.id or None,
-                    stand_in_days=workdays.Workdays(own.leave.intersection(others.days.days), others.days.shares)
-                    if own and own.leave and others
-                    else None,
-                    holder_days=holder.days if holder else None,
-                    zone=zone,
-                    client_zone=zones.zone(client_zone, working.tz),
-                    hours=(company.touch_hour_from, company.touch_hour_to),
-                    horizon=company.touch_horizon,
-                    not_before=one.not_before,
-                    pauses=one.pauses,
-                    min_gap=company.touch_min_gap,
-                    last_mail=last_mails.get(one),
-                    temperature=temperature,
-                    potential=potential,
-                    vip=partner.is_vip or client.is_vip,
-                    paper=channels.wants_paper(
-                        partner._touch_age(today), client.employee_quantity or None, company.touch_paper_age, company.touch_paper_size
-                    ),
-                    birthdate=partner.birthdate_date or None,
-                    holidays=holidays[(partner.country_id or client.country_id or lead.country_id or company.country_id).code],
-                    lapsed=bool(client.lapses_on and client.lapses_on <= today),
-                    successors=successors.get(one.enrollment, frozenset()),
-                    expert=experts[one.lead_id][0] if one.lead_id in experts else None,
-                    expert_day=experts[one.lead_id][1].replace(tzinfo=timezone.utc).astimezone(zone).date()
-                    if one.lead_id in experts
-                    else None,
-                    archived=bool(lead and not lead.active) or bool(partner and not (partner.active and client.active)),
-                    opted_out=partner.touch_opt_out or client.touch_opt_out,
-                    won=lead.won_status == "won",
-                    lost=lead.won_status == "lost",
-                    company_changed=bool(one.enrollment and lead.company_id and lead.company_id.id != one.company_id),
-                    superseded=one.enrollment in superseded,
-                    open_channels=reachable & on,
-                    channels_off=bool(reachable) and not reachable & on,
-                    channels=there_are,
-                    channel_order=channel_order,
-                    history=past,
-                    open_touch=open_touch,
-                    reasons=reasons[one.company_id],
-                    holds=tuple(holds.get(one, ())),
-                )
-            )
-        return self._more_facts(subjects, result)
+            on = reachable & frozenset(order)
+            yield {
+                "open_channels": on,
+                "channels_off": bool(reachable) and not on,
+                "channels": there_are,
+                "channel_order": order,
+                "last_mail": last_mails.get(one),
+            }
+
+    def _facts_of_experts(self, batch):
+        """Who helps with the deal, and when."""
+        experts = self._read_experts(batch.leads, batch.cadences.values())
+        for one in batch.subjects:
+            expert, moment = experts.get(one.lead_id) or (None, None)
+            day = moment and moment.replace(tzinfo=timezone.utc).astimezone(batch.zones[batch.key(one)]).date()
+            yield {"expert": expert, "expert_day": day}
 
     @api.model
     def _more_facts(self, subjects, known):
@@ -349,17 +423,12 @@ class TouchFacts(models.AbstractModel):
             if any(moments)
         }
 
-    def _read_holidays(self, reasons, now):
-        """:return: a dictionary that answers a country's code with {day: name of the official holiday}, where a reason asks for them"""
-        asked = any(reason.occasion == method_facts.HOLIDAY for known in reasons.values() for reason in known)
+    def _read_holidays(self, batch, codes):
+        """:param codes: of countries, two letters; False for none
+        :return: {code: {day: name of the official holiday}}, empty where no reason of the companies asks for them"""
+        asked = any(reason.occasion == method_facts.HOLIDAY for known in batch.reasons.values() for reason in known)
         read = self.env["touch.reason"]._official_holidays
-
-        class Holidays(dict):
-            def __missing__(self, code):
-                self[code] = read(code, now.year) if asked and code else {}
-                return self[code]
-
-        return Holidays()
+        return {code: read(code, batch.now.year) if asked and code else {} for code in codes}
 
     @shared
     def _read_successors(self, handing, responsible):
