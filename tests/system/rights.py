@@ -169,8 +169,8 @@ WRITTEN = {
     },
     "touch.judgement": {"nobody": "company_id date lead_id option_ids override_reason potential user_id why_data"},
     "touch.expert.booking": {
-        "nobody": """asked company_id deal_key event_id expert_id expert_user_id hours lead_id note priority reached skill_id start state stop
-            touches_erased user_id without_ids""",
+        "nobody": """asked company_id deal_key declined_expert_ids event_id expert_id expert_user_id hours lead_id note priority reached skill_id start state stop
+            touches_erased user_id""",
     },
     "touch.expert.report": {
         "nobody": """company_id date deals deals_won expert_id expert_user_id hours lead_id meetings team_id touches user_id value_share

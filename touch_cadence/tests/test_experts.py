@@ -92,7 +92,7 @@ class TestExperts(PotentialCase):
                 event = booking.event_id
                 decline(event.attendee_ids.filtered(lambda one: one.partner_id == self.engineer.partner_id))
                 self.assertRecordValues(booking, [{"state": "waiting", "expert_id": False, "start": False, "event_id": False}])
-                self.assertEqual(booking.without_ids, self.expert)
+                self.assertEqual(booking.declined_expert_ids, self.expert)
                 self.assertFalse(event.active)
                 self.assertIn("Eva Engineer declined the invitation", self.notes(lead))
                 self.assertEqual(lead.expert_status, "waiting")
@@ -120,7 +120,7 @@ class TestExperts(PotentialCase):
             lead = self.ask()
             event = lead.booking_ids.event_id
             event.write(vals(event))
-            self.assertEqual((lead.booking_ids.state, lead.booking_ids.without_ids), ("waiting", self.expert))
+            self.assertEqual((lead.booking_ids.state, lead.booking_ids.declined_expert_ids), ("waiting", self.expert))
             self.assertIn("removed Eva Engineer from the meeting", self.notes(lead))
             lead.booking_ids.action_cancel()
 
@@ -372,7 +372,7 @@ class TestExperts(PotentialCase):
         with self.assertRaises(AccessError):
             booking.with_user(leads[0].user_id).action_decline("No")
         booking.with_user(self.engineer).action_decline("Not my field")
-        self.assertEqual((booking.state, booking.without_ids, booking.position), ("waiting", self.expert, 1))
+        self.assertEqual((booking.state, booking.declined_expert_ids, booking.position), ("waiting", self.expert, 1))
         self.assertEqual(leads[3].booking_ids.start, TUESDAY_14)
         self.assertIn("Not my field", self.notes(leads[0]))
         other = self.env["touch.expert"].create({"user_id": self.leader.id})

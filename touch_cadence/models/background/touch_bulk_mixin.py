@@ -11,7 +11,7 @@ from ..base.rooms import shared
 from .touch_job import AT_ONCE
 
 # left-out clients that are named in the preview; the count says how many there are
-NAMED = 50
+MAX_NAMED = 50
 
 
 class TouchBulkMixin(models.AbstractModel):
@@ -118,8 +118,8 @@ class TouchBulkMixin(models.AbstractModel):
             said = {
                 "summary": wizard._summary(looked_at),
                 "note": wizard._note(fit),
-                "rows": [{"name": record.display_name, "reason": why} for record, why in islice(left_out.items(), NAMED)],
-                "more": len(left_out) > NAMED and self.env._("… and %(count)s more", count=wizard._number(len(left_out) - NAMED)),
+                "rows": [{"name": record.display_name, "reason": why} for record, why in islice(left_out.items(), MAX_NAMED)],
+                "more": len(left_out) > MAX_NAMED and self.env._("… and %(count)s more", count=wizard._number(len(left_out) - MAX_NAMED)),
                 "background": len(records) > AT_ONCE,
                 "nobody": not wizard.do_count,
             }

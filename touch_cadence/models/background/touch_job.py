@@ -15,7 +15,7 @@ _logger = logging.getLogger(__name__)
 # records that are done and committed together
 BATCH = 1000
 # days for which work that is over is kept
-KEPT = 60
+KEEP_DAYS = 60
 
 PENDING = ("waiting", "running")
 
@@ -202,5 +202,5 @@ class TouchJob(models.Model):
 
     @api.autovacuum
     def _gc_over(self):
-        limit = fields.Datetime.now() - timedelta(days=KEPT)
+        limit = fields.Datetime.now() - timedelta(days=KEEP_DAYS)
         self.search([("state", "not in", PENDING), ("date_end", "<", limit)], limit=1000).unlink()

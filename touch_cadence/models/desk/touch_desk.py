@@ -11,7 +11,7 @@ _logger = logging.getLogger(__name__)
 
 # touches of the queue that are listed, and those that are told in full before anyone asks: the next ones
 ROWS = 50
-CARDS = 10
+FULL_CARDS = 10
 COLLEAGUES = 200
 
 
@@ -46,7 +46,7 @@ class TouchDesk(models.AbstractModel):
         touches = self.env["touch.touch"].browse(touch.id for touch in first)
         return {
             "queue": self._rows(touches, first, today),
-            "cards": self._cards(touches[:CARDS]),
+            "cards": self._cards(touches[:FULL_CARDS]),
             "total": len(waiting),
             "later": later,
             "done": self._done_today(today),

@@ -60,7 +60,7 @@ class TouchExpertBooking(models.Model):
     def _declined(self, text, archive=False):
         """The expert does not come: the booking waits for another."""
         self.ensure_one()
-        self.without_ids = [fields.Command.link(self.expert_id.id)]
+        self.declined_expert_ids = [fields.Command.link(self.expert_id.id)]
         self._tell(lambda one: one.env._("Expert declined"), text)
         self._unbook(archive=archive, state="waiting")
 
@@ -94,7 +94,7 @@ class TouchExpertBooking(models.Model):
         for booking, expert in ((one, two.expert_id), (two, one.expert_id)):
             lacking = booking.skill_id and booking.skill_id not in expert.skill_ids
             foreign = expert.company_id != booking.company_id or expert.user_id == booking.user_id
-            if lacking or foreign or expert in booking.without_ids:
+            if lacking or foreign or expert in booking.declined_expert_ids:
                 raise UserError(
                     self.env._(
                         "%(expert)s cannot help with “%(deal)s”: choose another booking.", expert=expert.name, deal=booking.lead_name

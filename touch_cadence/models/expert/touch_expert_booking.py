@@ -48,7 +48,7 @@ class TouchExpertBooking(models.Model):
     stop = fields.Datetime(readonly=True)
     hours = fields.Float(readonly=True)
     event_id = fields.Many2one("calendar.event", string="Meeting", readonly=True, index="btree_not_null", ondelete="set null")
-    without_ids = fields.Many2many("touch.expert", string="Declined by", readonly=True)
+    declined_expert_ids = fields.Many2many("touch.expert", string="Declined by", readonly=True)
     note = fields.Text(readonly=True)
     reached = fields.Boolean(readonly=True, help="The expert reached the client.")
     has_begun = fields.Boolean(compute="_compute_parties")

@@ -29,7 +29,7 @@ class TouchExpertBooking(models.Model):
                 asked=aware(booking.asked),
                 priority=booking.priority,
                 skill=booking.skill_id.id or None,
-                without=frozenset(booking.without_ids.ids),
+                without=frozenset(booking.declined_expert_ids.ids),
                 rep=booking.user_id.id,
             )
             for booking in self
