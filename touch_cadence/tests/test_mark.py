@@ -152,3 +152,107 @@ class TestMark(TouchCase):
             self.lead.temperature = "hot"
             self.decide()
         self.assertTrue(self.run.review_since)
+
+    def test_what_a_hook_of_others_marks_after_ours_is_decided(self):
+        self.lead.phone = "+3212345678"  # our hook is the first
+        self.env.cr.precommit.add(lambda: self.lead.write({"temperature": "hot"}))
+        self.decide()
+        self.assertEqual(self.planned(self.lead).purpose, "closing")
+
+    def test_a_hook_of_others_that_fails_leaves_what_is_marked_later_to_be_decided(self):
+        self.lead.phone = "+3212345678"
+
+        def broken():
+            raise ValueError("broken")
+
+        self.env.cr.precommit.add(broken)
+        with suppress(ValueError):
+            self.env.cr.flush()
+        self.lead.temperature = "hot"
+        self.decide()
+        self.assertEqual(self.planned(self.lead).purpose, "closing")
+
+    def test_a_record_that_fails_takes_no_decision_about_others_along(self):
+        leads = self.lead | self.make_leads()
+
+        def work(some):
+            if self.lead in some:
+                self.lead.temperature = "hot"
+            if some != self.lead:
+                with door(self.env):
+                    pass  # a public method, which decides for what is marked
+                raise ValueError("broken")
+
+        self.env["touch.background"]._isolate_failures(leads, work, lambda culprit, error: None)
+        self.decide()
+        self.assertEqual(self.planned(self.lead).purpose, "closing")
+
+    def failing(self, run):
+        """Deciding for ``run`` fails."""
+        decide = type(self.env["touch.facts"])._decide
+
+        def broken(facts, enrollments, *args, **kwargs):
+            if run & enrollments:
+                raise ValueError("broken")
+            return decide(facts, enrollments, *args, **kwargs)
+
+        self.enterContext(mute_logger("odoo.addons.touch_cadence.models.plan.touch_review"))
+        self.patch(type(self.env["touch.facts"]), "_decide", broken)
+
+    def test_a_marked_one_that_fails_is_tried_once_a_run(self):
+        others = self.make_leads(3)
+        self.cadence.enroll(others)
+        self.env["touch.mark"]._leave_to_planner((self.run | others.enrollment_ids).ids)
+        self.failing(self.run)
+        self.run_planner()
+        self.assertEqual((self.run.state, self.run.blocked_count), ("blocked", 1))
+        self.assertFalse((self.run | others.enrollment_ids).filtered("review_since"))
+
+    def test_a_marked_one_that_is_over_stays_over(self):
+        self.run.action_stop()
+        state = self.run.state
+        self.env["touch.mark"]._leave_to_planner(self.run.ids)
+        self.failing(self.run)
+        self.run_planner()
+        self.assertEqual(self.run.state, state)
+        self.assertFalse(self.run.review_since)
+
+    def test_a_marked_one_that_is_over_ends_only_once(self):
+        self.run.action_stop()
+        reason = self.run.stop_reason
+        self.lead.action_archive()
+        self.env["touch.mark"]._leave_to_planner(self.run.ids)
+        self.run_planner()
+        self.assertEqual(self.run.stop_reason, reason)
+
+    def test_what_is_paused_stays_paused_when_deciding_fails(self):
+        self.run.action_pause()
+        self.failing(self.run)
+        self.lead.phone = "+3212345678"
+        self.decide()
+        self.assertEqual(self.run.state, "paused")
+        self.env["touch.mark"]._leave_to_planner(self.run.ids)
+        self.run_planner()
+        self.assertEqual(self.run.state, "paused")
+        self.assertFalse(self.run.review_since)
+
+    def test_what_waits_goes_on_waiting_when_deciding_fails(self):
+        partner = self.make_partners()
+        first, second = self.make_leads(2, partner_id=partner.id)
+        self.cadence.enroll(first)
+        waiting = self.cadence.enroll(second)
+        self.assertEqual(waiting.state, "waiting")
+        self.failing(waiting)
+        second.phone = "+3212345678"
+        self.decide()
+        self.assertEqual(waiting.state, "waiting")
+        self.assertEqual(second.phone, "+3212345678")
+
+    def test_a_blocked_one_that_is_left_to_the_planner_is_tried_again(self):
+        self.run.write({"state": "blocked", "next_date": "2026-03-09 09:00:00"})
+        with patch(AT_ONCE, 0):
+            self.lead.phone = "+3212345678"
+            self.decide()
+        self.run_planner()
+        self.run_planner()
+        self.assertEqual(self.run.state, "running")

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from psycopg2.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 
 from ..base.rooms import shared
+from ..base.touch_mark import hold_marks
 
 _logger = logging.getLogger(__name__)
 
@@ -87,7 +88,7 @@ class TouchBackground(models.AbstractModel):
         self.env.flush_all()  # what is wrong with what the caller wrote before is no fault of the records
         try:
             # not a flushing one: it runs everybody's hooks before the commit, in the middle of what still happens, and forgets them when undone
-            with self.env.cr.savepoint(flush=False):
+            with hold_marks(self.env), self.env.cr.savepoint(flush=False):
                 work(records)
                 self.env.flush_all()
         except TRANSACTION_OVER:

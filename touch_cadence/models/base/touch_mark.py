@@ -33,8 +33,9 @@ class Marks:
 
 
 @contextmanager
-def door(env):
-    """One event, from the outside: what it marks is decided once, on leaving the outermost door, so that who called finds it done."""
+def hold_marks(env):
+    """What is marked is not decided inside, but at the next door or before the commit: around a savepoint of ours, since one that is undone takes
+    along what was decided in it, also for what was marked before."""
     mark = env["touch.mark"]
     marks = mark._marks()
     marks.doors += 1
@@ -44,7 +45,15 @@ def door(env):
         marks.doors -= 1
         if marks and not marks.doors:
             mark._hook()  # a savepoint inside has run, or dropped, the one that was there
-    if not marks.doors:
+
+
+@contextmanager
+def door(env):
+    """One event, from the outside: what it marks is decided once, on leaving the outermost door, so that who called finds it done."""
+    with hold_marks(env):
+        yield
+    mark = env["touch.mark"]
+    if not mark._marks().doors:
         mark._decide_marked()
 
 
@@ -99,6 +108,8 @@ class TouchMark(models.AbstractModel):
     @api.model
     def _before_commit(self):
         """The precommit hook. A savepoint runs it, too: inside a public method of ours it leaves the marks to the end of that."""
+        # what others' hooks mark after this one, or after one that fails, needs a hook of its own: the data are emptied only when all are through
+        self.env.cr.precommit.data.pop(HOOKED, None)
         if not self._marks().doors:
             self._decide_marked()
 
@@ -118,10 +129,12 @@ class TouchMark(models.AbstractModel):
             return
         enrollments = self.env["touch.enrollment"].browse(ids)
         enrollments.flush_recordset(["review_since"])
-        # SQL: a mark on records that our own code found; one statement for what may be every client of a rep
+        # SQL: a mark on records that our own code found; one statement for what may be every client of a rep. What is marked already is written,
+        # too: a planner that decides for it at this moment has read what was there before, and would take this mark away with that one. So one of
+        # the two transactions meets the other's row and is run again
         self.env.cr.execute(
             SQL(
-                "UPDATE touch_enrollment SET review_since = %s WHERE id = ANY(%s) AND review_since IS NULL",
+                "UPDATE touch_enrollment SET review_since = COALESCE(review_since, %s) WHERE id = ANY(%s)",
                 fields.Datetime.now(),
                 list(ids),
             )

@@ -67,6 +67,10 @@ def _block(culprit, error):
     culprit._block(error)
 
 
+def _fail_plan(culprit, error):
+    culprit._fail_plan(error)
+
+
 # days after which what is blocked is tried again at the latest
 LONGEST_BLOCK = 16
 
@@ -87,23 +91,37 @@ class TouchEnrollment(models.Model):
         found = self.with_env(system).filtered(lambda one: one.state in UNDER_WAY)
         blocked = found.filtered(lambda one: one.state == "blocked")
         try:
-            system["touch.background"]._isolate_failures(found - blocked, methodcaller("_plan"), _block, breaker=Breaker())
+            system["touch.background"]._isolate_failures(found - blocked, methodcaller("_plan"), _fail_plan, breaker=Breaker())
         except FaultForAll as fault:
             _logger.error("touches of %s clients could not be decided: %s", len(found), fault)
             self.env["touch.mark"]._leave_to_planner((found - blocked).ids)
         self.env["touch.mark"]._retry_soon(blocked)
 
     def _plan(self):
-        self._wait_after_rest()
+        # a mark may have come to one that is over: nothing is decided for it any more
+        found = self.filtered(lambda one: one.state in UNDER_WAY)
+        found._wait_after_rest()
         self.env["touch.planner"]._apply(
             [
                 entry
-                for entry in self.env["touch.facts"]._decide(self)
+                for entry in self.env["touch.facts"]._decide(found)
                 if entry[0].state in DUE_STATES or (isinstance(entry[2], Stop) and entry[2].reason in GONE)
             ]
         )
         self.filtered("blocked_count").blocked_count = 0
-        self.filtered("review_since").review_since = False
+        marked = self.filtered("review_since")
+        marked.review_since = False
+        # something happened to these: it may have been to blame
+        self.env["touch.mark"]._retry_soon(marked.filtered(lambda one: one.state == "blocked"))
+
+    def _fail_plan(self, error):
+        """Deciding failed for this one. It is blocked if it is its turn to be planned. One that is paused, waits or is over stays so: blocking
+        would end the pause, or take a place that is another's."""
+        if self.state in (*DUE_STATES, "blocked"):
+            self._block(error)
+            return
+        _logger.warning("touch enrolment %s (%s) could not be decided", self.id, self.state, exc_info=error)
+        self.review_since = False
 
     def _retry(self):
         """Plan again what was blocked: the setting, the record or the code that was to blame may be right by now."""
@@ -118,6 +136,7 @@ class TouchEnrollment(models.Model):
         A place that someone else took at the same moment is no fault: the planner looks again in an hour, and sees it then.
         """
         words = self.env["touch.words"]
+        self.review_since = False  # otherwise this run of the planner would claim it again and again
         if isinstance(error, UniqueViolation):
             self.write({"next_date": fields.Datetime.now() + timedelta(hours=1), "why_data": words._store([("raced", {})])})
             return
@@ -158,9 +177,10 @@ class TouchEnrollment(models.Model):
 
                 def next_batch(claim=claim, work=work):
                     records = claim(shard, shards).with_env(system)
+                    failed = _fail_plan if work in ("_plan", "_retry") else _block
                     with door(system):  # what a batch marks is decided with it
                         # what is blocked already is blocked for a cause of its own
-                        background._isolate_failures(records, methodcaller(work), _block, breaker=breaker if work == "_plan" else None)
+                        background._isolate_failures(records, methodcaller(work), failed, breaker=breaker if work == "_plan" else None)
                     return len(records)
 
                 if not background._run_batches(next_batch, counted=work == "_plan"):
