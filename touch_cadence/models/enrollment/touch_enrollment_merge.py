@@ -43,23 +43,7 @@ class TouchEnrollment(models.Model):
         holders = self.search(
             [("company_id", "in", self.company_id.ids), ("client_key", "in", list(set(keys.values()))), ("state", "in", ACTIVE_STATES)]
         )
-        holding = {}
-        losers = waiting = self.browse()
-        active = holders | self.filtered(lambda one: one.state in ACTIVE_STATES)
-        runs = active._method_runs()
-        for enrollment in active.sorted(lambda one: (-runs[one].rank, -one.touch_count, one.id)):
-            key = (enrollment.company_id, keys.get(enrollment, enrollment.client_key))
-            first = holding.setdefault(key, enrollment)
-            if first == enrollment:
-                continue
-            same = first.cadence_id._current_version() == enrollment.cadence_id._current_version() and not enrollment.lead_id
-            if runs[first].record == runs[enrollment].record or not first.lead_id or same:
-                losers += enrollment
-            else:
-                waiting += enrollment
-        losers._stop("stopped", "merged")
-        for key, its in waiting.grouped(lambda one: (one.company_id, keys.get(one, one.client_key))).items():
-            its._give_way(holding[key].cadence_id)
+        (holders | self.filtered(lambda one: one.state in ACTIVE_STATES))._share_places(keys)
         self.env.flush_all()  # the losers give their place up before the others take it
         moved = self.filtered(lambda one: (one.client_key, one.commercial_partner_id.id) != clients[one])
         if not moved:
@@ -75,3 +59,25 @@ class TouchEnrollment(models.Model):
         moved.touch_ids._update_client_key()
         (moved | holders)._settle_places(freed)
         self.env["touch.mark"]._mark(moved)  # the client may be another one now: opted out, of low potential, reached by other ways
+
+    def _share_places(self, keys):
+        """Where several of these active runs are one client's from now on, one keeps the place; the others wait or stop.
+
+        :param keys: {enrolment: its client key from now on}, of those that get another one
+        """
+        holding = {}
+        losers = waiting = self.browse()
+        runs = self._method_runs()
+        for enrollment in self.sorted(lambda one: (-runs[one].rank, -one.touch_count, one.id)):
+            key = (enrollment.company_id, keys.get(enrollment, enrollment.client_key))
+            first = holding.setdefault(key, enrollment)
+            if first == enrollment:
+                continue
+            same = first.cadence_id._current_version() == enrollment.cadence_id._current_version() and not enrollment.lead_id
+            if runs[first].record == runs[enrollment].record or not first.lead_id or same:
+                losers += enrollment
+            else:
+                waiting += enrollment
+        losers._stop("stopped", "merged")
+        for key, its in waiting.grouped(lambda one: (one.company_id, keys.get(one, one.client_key))).items():
+            its._give_way(holding[key].cadence_id)
