@@ -64,6 +64,7 @@ AT_REST = {
         SELECT id FROM touch_enrollment enrollment WHERE state = 'running' AND next_date IS NULL AND why_data IS NULL
         AND NOT EXISTS (SELECT FROM touch_touch WHERE enrollment_id = enrollment.id AND state = 'planned')""",
     "nobody is due any more": "SELECT id FROM touch_enrollment WHERE state IN ('running', 'resting') AND next_date <= now() AT TIME ZONE 'UTC'",
+    "nobody is marked any more": "SELECT id FROM touch_enrollment WHERE review_since IS NOT NULL",
     "nobody waits for a place that is free": """
         SELECT id FROM touch_enrollment waiting WHERE state = 'waiting' AND NOT EXISTS (
             SELECT FROM touch_enrollment held WHERE held.company_id = waiting.company_id AND held.client_key = waiting.client_key
