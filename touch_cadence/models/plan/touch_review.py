@@ -13,10 +13,26 @@ from ..background.touch_background import FaultForAll
 from ..base.system import as_system
 from ..base.touch_mark import door
 
+_logger = logging.getLogger(__name__)
+
+# enrolments that the planner claims, decides and commits together
+PLAN_BATCH = 1000
+# what the planner stops although it does not look at it otherwise: paused and waiting runs of what is over
+GONE = ("won", "lost", "archived", "moved")
+# days after which what is blocked is tried again at the latest
+LONGEST_BLOCK = 16
 # enrolments that are decided in one go with what marked them; the planner decides the others
 DECIDE_AT_ONCE = 200
 # an enrolment that is decided may mark others (what follows it, a deal that waits for the place); so often in one go
 MOST_ROUNDS = 5
+
+
+def _block(culprit, error):
+    culprit._block(error)
+
+
+def _fail_plan(culprit, error):
+    culprit._fail_plan(error)
 
 
 class TouchMark(models.AbstractModel):
@@ -54,25 +70,6 @@ class TouchMark(models.AbstractModel):
             records = self.env[model].browse(id_ for id_ in ids if id_)
             found.update(dict.fromkeys(self.env["touch.client"]._enrollments_of(records, UNDER_WAY).ids))
         return list(found)
-
-
-_logger = logging.getLogger(__name__)
-# enrolments that the planner claims, decides and commits together
-PLAN_BATCH = 1000
-# what the planner stops although it does not look at it otherwise: paused and waiting runs of what is over
-GONE = ("won", "lost", "archived", "moved")
-
-
-def _block(culprit, error):
-    culprit._block(error)
-
-
-def _fail_plan(culprit, error):
-    culprit._fail_plan(error)
-
-
-# days after which what is blocked is tried again at the latest
-LONGEST_BLOCK = 16
 
 
 class TouchEnrollment(models.Model):
