@@ -98,6 +98,11 @@ RULES: Mapping[str, tuple[str, tuple[str, ...]]] = {
 _RULE_OF = {code: rule for rule, (_words, codes) in RULES.items() for code in codes}
 
 
+def inside(name: str) -> str:
+    """:return: ``name`` as it stands inside a sentence: small, except words with a capital of their own (WhatsApp, SMS)"""
+    return " ".join(word if word[1:] != word[1:].lower() else word.lower() for word in name.split(" "))
+
+
 def rule_of(code: str) -> str | None:
     """:return: the number of the rule that a code names, None for one that names none"""
     return _RULE_OF.get(code)

@@ -9,7 +9,7 @@ from odoo.exceptions import MissingError, UserError
 from odoo.tools import format_date
 
 from ...method.desk import placeholders
-from ...method.why import CHANNEL, DAY, KINDS, PLAIN, PURPOSE, REASON, TEMPERATURE
+from ...method.why import CHANNEL, DAY, KINDS, PLAIN, PURPOSE, REASON, TEMPERATURE, inside
 from ..base.rooms import shared
 
 _logger = logging.getLogger(__name__)
@@ -104,7 +104,7 @@ class TouchWords(models.AbstractModel):
         """:return: {kind: {value: its name inside a sentence}}"""
         fields_ = {CHANNEL: ("touch.touch", "channel"), PURPOSE: ("touch.touch", "purpose"), TEMPERATURE: ("crm.lead", "temperature")}
         return {
-            kind: {value: name.lower() for value, name in self.env[model]._fields[field]._description_selection(self.env)}
+            kind: {value: inside(name) for value, name in self.env[model]._fields[field]._description_selection(self.env)}
             for kind, (model, field) in fields_.items()
         }
 

@@ -28,7 +28,7 @@ class TestExample(TouchCase):
         self.cadence.enroll(partner)
         touch = self.planned(partner)
         self.assertEqual((touch.channel, touch.activity_id.activity_type_id), ("whatsapp", self.whatsapp))
-        self.assertIn("By whatsapp", touch.why)
+        self.assertIn("By WhatsApp:", touch.why)
         action = touch.with_user(self.rep).action_prepare()
         self.assertRegex(action["url"], r"^https://wa\.me/3225000000\?text=")
         channels = self.env["touch.desk"].with_user(self.rep).load()["channels"]
