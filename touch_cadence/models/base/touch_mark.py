@@ -96,6 +96,14 @@ class TouchMark(models.AbstractModel):
             self._hook()
 
     @api.model
+    def _mark_companies(self, companies):
+        """Decide again for all clients who are worked in these companies, as :meth:`_mark`: a rule of another addon that
+        goes by the company was changed."""
+        if companies and self.env["touch.presence"]._in_use():
+            running = [("company_id", "in", companies.ids), ("state", "=", "running")]
+            self._mark(self.env["touch.enrollment"].sudo().search(running))  # sudo: a rule holds for every rep's clients
+
+    @api.model
     def _hook(self):
         """See to it that what is marked is decided before the commit. The hook stands once; savepoints run and drop it together with
         ``precommit.data``."""

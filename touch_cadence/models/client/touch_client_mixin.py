@@ -63,6 +63,12 @@ class TouchClientMixin(models.AbstractModel):
     next_touch_why = fields.Text(string="What Happens Next", groups=SALES, compute="_compute_next_touch_why")
 
     @api.model
+    @shared
+    def _touch_personal_fields(self):
+        """:return: set of the fields of other addons that say who a client is or how to reach him: exported and erased with ours"""
+        return set()
+
+    @api.model
     def _touch_fields_to_review(self):
         """:return: names of fields of which a change may change the decision about the client; other addons add theirs"""
         return self._touch_review_fields

@@ -60,9 +60,9 @@ class TouchReach(models.AbstractModel):
         """The door for channels of other addons that need more than a number, address or website of the client.
 
         :param owners: as for :meth:`_read`
-        :return: {owner: set of needs that are met, by the words that channels name in their ``needs``}
+        :return: {owner: set of needs that are met, by the words that channels name in their ``needs``}, a set for every owner
         """
-        return {}
+        return {owner: set() for owner in owners}
 
     @api.model
     def _numbers(self, record, country):

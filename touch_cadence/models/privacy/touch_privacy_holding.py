@@ -250,8 +250,8 @@ class TouchPrivacyHolding(models.AbstractModel):
         :return: (name of the file, its bytes)
         """
         tables = {
-            self.env._("Contacts"): self._rows(held.contacts, CONTACT_FIELDS),
-            self.env._("Leads"): self._rows(held.leads, LEAD_FIELDS),
+            self.env._("Contacts"): self._rows(held.contacts, (*CONTACT_FIELDS, *sorted(held.contacts._touch_personal_fields()))),
+            self.env._("Leads"): self._rows(held.leads, (*LEAD_FIELDS, *sorted(held.leads._touch_personal_fields()))),
             self.env._("Touches"): self._rows(held.touches.sorted(lambda one: (one.date_deadline, one.id)), TOUCH_FIELDS),
             self.env._("Enrolments"): self._rows(held.enrollments, ENROLLMENT_FIELDS),
             self.env._("Judgements"): self._rows(held.judgements, JUDGEMENT_FIELDS),
@@ -413,6 +413,7 @@ class TouchPrivacyHolding(models.AbstractModel):
     @api.model
     def _anonymous_values(self, records, names, name):
         """What an anonymous contact or lead holds; bridges add the fields of their apps."""
+        names = {*names, *records._touch_personal_fields()}
         values = {one: False for one in names if one in records._fields and records._fields[one].store}
         return {**values, "name": name, "temperature": "cold"}
 

@@ -7,9 +7,16 @@ class TouchChannel(models.AbstractModel):
 
     @api.model
     def _channels(self):
-        return {**super()._channels(), "whatsapp": Channel("whatsapp", needs=("phone",), sense="eye", talk=True)}
+        return {
+            **super()._channels(),
+            "whatsapp": Channel("whatsapp", needs=("phone",), sense="eye", talk=True),
+            "linkedin": Channel("linkedin", needs=("linkedin",), sense="eye"),
+        }
 
     @api.model
     def _buttons(self):
-        button = {"icon": "fa-whatsapp", "name": self.env._("Write on WhatsApp"), "needs": ["visible", "dial"]}
-        return {**super()._buttons(), "whatsapp": button}
+        return {
+            **super()._buttons(),
+            "whatsapp": {"icon": "fa-whatsapp", "name": self.env._("Write on WhatsApp"), "needs": ["visible", "dial"]},
+            "linkedin": {"icon": "fa-linkedin", "name": self.env._("Open LinkedIn"), "needs": ["visible", "linkedin"]},
+        }

@@ -9,14 +9,18 @@ class TouchFacts(models.AbstractModel):
 
     @api.model
     def _read_holds(self, subjects):
-        """No touches in the client's closing week."""
+        """No touches in the client's closing week, nor during our trade fair."""
         holds = super()._read_holds(subjects)
         partners = self._commercial_partners(subjects)
+        companies = self.env["res.company"].browse({one.company_id for one in subjects})
+        fairs = {company.id: (company.fair_from, company.fair_to) for company in companies}
         for one in subjects:
-            client = partners[one]
+            client, fair = partners[one], fairs[one.company_id]
             if client.closing_from and client.closing_to:
                 why = ("closing_week", {"date": client.closing_to})
                 holds[one].append(Hold(client.closing_from, client.closing_to, why))
+            if all(fair):
+                holds[one].append(Hold(*fair, ("fair", {"date": fair[1]})))
         return holds
 
     @api.model

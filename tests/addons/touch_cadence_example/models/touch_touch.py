@@ -12,3 +12,7 @@ class TouchTouch(models.Model):
         number = "".join(sign for sign in self._reach()[self].number if sign.isdigit())
         text = html2plaintext(self._message_text()).strip()
         return {"type": "ir.actions.act_url", "url": f"https://wa.me/{number}?text={quote(text)}", "target": "new"}
+
+    def _prepare_linkedin(self):
+        """:return: an action that opens the contact's page"""
+        return {"type": "ir.actions.act_url", "url": self.partner_id.linkedin, "target": "new"}

@@ -10,6 +10,7 @@ class TouchWords(models.AbstractModel):
         return {
             **super()._sentences(),
             "closing_week": self.env._("The client is closed until %(date)s: nobody is touched in the closing week."),
+            "fair": self.env._("Our trade fair lasts until %(date)s: nobody is touched before it is over."),
             "catalogue": self.env._("Asked for the catalogue, edition %(edition)s."),
         }
 

@@ -1,8 +1,6 @@
 from datetime import date, timedelta
-from unittest.mock import patch
 
 from freezegun import freeze_time
-from odoo.addons.touch_cadence.method.plan.channels import Channel
 from odoo.addons.touch_cadence.tests.common import MONDAY, TouchCase
 from odoo.tests import tagged
 
@@ -54,19 +52,64 @@ class TestExample(TouchCase):
         self.assertFalse(self.planned(partner))
 
     def test_a_channel_may_need_what_the_house_does_not_know(self):
-        channels = {"whatsapp": Channel("whatsapp", needs=("consent",))}
-        agreed, silent = self.make_partners(2)
+        self.env.ref("touch_cadence_example.mail_activity_type_linkedin").touch_channel = "linkedin"
+        page = "https://www.linkedin.com/in/ada"
+        known, unknown = self.make_partners(phone=False, linkedin=page), self.make_partners(phone=False)
+        deal = self.make_leads(phone=False, partner_id=self.make_partners(phone=False, linkedin=page).id)
+        self.cadence.enroll(known | unknown)
+        self.cadence.enroll(deal)
+        touches = self.planned(known) | deal.enrollment_ids._open_touches()
+        self.assertEqual(touches.mapped("channel"), ["linkedin", "linkedin"])
+        self.assertFalse(self.planned(unknown))
+        desk = self.env["touch.desk"].with_user(self.rep).load()
+        button = desk["channels"]["linkedin"]["prepare"]
+        for touch in touches:
+            card = desk["cards"][touch.id]
+            self.assertFalse(card["broken"])
+            self.assertTrue(all(card[need] for need in button["needs"]))
+            self.assertIn("By LinkedIn message:", card["why"])
+            self.assertEqual(touch.with_user(self.rep).action_prepare()["url"], page)
+        known.write({"linkedin": False, "phone": "+3225000001"})
+        self.decide()
+        self.assertEqual(self.planned(known).channel, "whatsapp", "the page is gone: another channel at once")
 
-        def consent(_self, owners):
-            return {owner: {"consent"} for owner in owners if owner[1] == agreed.id}
+    def test_a_personal_field_is_exported_and_erased(self):
+        partner = self.make_partners(linkedin="https://www.linkedin.com/in/ada")
+        holding = self.env["touch.privacy.holding"]
+        held = holding._held(partner, self.env["crm.lead"])
+        _name, exported = holding._export(held, "json")
+        self.assertIn("linkedin.com/in/ada", exported.decode())
+        holding._erase(held, whole=True)
+        self.assertFalse(partner.linkedin)
 
-        with (
-            patch.object(self.registry["touch.channel"], "_channels", lambda _self: channels),
-            patch.object(self.registry["touch.reach"], "_needs_met", consent),
-        ):
-            self.cadence.enroll(agreed | silent)
-        self.assertEqual(self.planned(agreed).channel, "whatsapp")
-        self.assertFalse(self.planned(silent))
+    def test_a_rule_of_the_company_holds_for_its_clients_only(self):
+        partner, other = self.make_partners(2)
+        self.cadence.enroll(partner | other)
+        company = self.env["res.company"].create({"name": "Another"})
+        # SQL: only the company of the run matters here
+        self.planned(other).enrollment_id.flush_recordset()
+        self.env.cr.execute("UPDATE touch_enrollment SET company_id = %s WHERE partner_id = %s", [company.id, other.id])
+        self.env.invalidate_all()
+        self.env.company.write({"fair_from": MONDAY, "fair_to": FRIDAY - timedelta(days=1)})
+        self.decide()
+        touch = self.planned(partner)
+        self.assertEqual(touch.date_deadline, FRIDAY)
+        self.assertIn("Our trade fair lasts until 03/05/2026", touch.why)
+        self.assertEqual(self.planned(other).date_deadline, MONDAY)
+
+    def test_a_touch_held_for_long_comes_back_when_its_day_is_near(self):
+        partner = self.make_partners()
+        enrollment = self.cadence.enroll(partner)
+        self.env.company.write({"fair_from": MONDAY, "fair_to": MONDAY + timedelta(days=24)})
+        self.decide()
+        self.assertFalse(self.planned(partner))
+        self.assertEqual(enrollment.state, "running")
+        self.assertIn("Our trade fair lasts until 03/26/2026", enrollment.why)
+        with freeze_time(MONDAY + timedelta(days=21)):
+            self.run_planner()
+            touch = self.planned(partner)
+            self.assertEqual(touch.date_deadline, MONDAY + timedelta(days=25))
+            self.assertIn("Our trade fair lasts until 03/26/2026", touch.why)
 
     def test_a_rule_forbids_days_and_says_why(self):
         partner = self.make_partners(closing_from=MONDAY, closing_to=FRIDAY)
