@@ -2,7 +2,7 @@ from contextlib import suppress
 from unittest.mock import patch
 
 from freezegun import freeze_time
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..models.base.touch_mark import door
@@ -256,3 +256,25 @@ class TestMark(TouchCase):
         self.run_planner()
         self.run_planner()
         self.assertEqual(self.run.state, "running")
+
+    def test_a_client_of_two_companies_is_decided_for_both(self):
+        two = self.env["res.company"].create({"name": "Two", "touch_per_day": 0})
+        groups = "sales_team.group_sale_salesman"
+        tom = new_test_user(self.env, "tc_two", groups, name="Tom Two", tz="UTC", company_id=two.id, company_ids=[(6, 0, two.ids)])
+        steps = [(0, 0, {"delay": 0, "times": 0})]
+        care = self.env["touch.cadence"].create(
+            {"name": "Care of two", "model": "res.partner", "company_id": two.id, "user_id": tom.id, "step_ids": steps}
+        )
+        client = self.make_partners()
+        self.care.enroll(client)
+        care.with_company(two).enroll(client.with_company(two))
+        specification = {"touch_ids": {"fields": {"company_id": {}}}}
+        own = client.with_user(self.rep).with_context(allowed_company_ids=self.env.company.ids)
+        [saved] = own.web_save({"phone": False, "temperature": "hot"}, specification)
+        touches = self.planned(client).sorted("company_id")
+        found = [(touch.company_id, touch.purpose, touch.user_id, touch.activity_id.user_id) for touch in touches]
+        self.assertEqual(found, [(self.env.company, "closing", self.rep, self.rep), (two, "closing", tom, tom)])
+        self.assertNotIn("call", touches.mapped("channel"))
+        self.assertEqual(
+            [touch["company_id"] for touch in saved["touch_ids"]], self.env.company.ids, "nothing is told of the other company"
+        )
