@@ -12,5 +12,6 @@ from . import (
     arguments,
     system,
     names,
+    rows,
     notification,
 )

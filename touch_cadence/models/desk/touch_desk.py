@@ -6,6 +6,7 @@ from odoo.tools import SQL, format_date
 
 from ...method.desk import queue
 from ..base.arguments import ids, one_id, takes
+from ..base.rows import named_rows
 
 _logger = logging.getLogger(__name__)
 
@@ -71,9 +72,10 @@ class TouchDesk(models.AbstractModel):
         clients = self.env["touch.client"]
         temperature, potential, joins = clients._standing_sql("touch")
         # SQL: the user's own touches, of the companies that Odoo has found to be his
-        rows = self.env.execute_query(
+        rows = named_rows(
+            self.env,
             SQL(
-                """SELECT touch.id, touch.purpose, touch.date_deadline, %(temperature)s, %(potential)s
+                """SELECT touch.id, touch.purpose, touch.date_deadline AS day, %(temperature)s AS temperature, %(potential)s AS potential
                      FROM touch_touch touch %(joins)s
                     WHERE touch.user_id = %(user)s AND touch.state = 'planned' AND touch.company_id = ANY(%(companies)s)""",
                 temperature=temperature,
@@ -81,12 +83,12 @@ class TouchDesk(models.AbstractModel):
                 joins=joins,
                 user=self.env.uid,
                 companies=self.env.companies.ids,
-            )
+            ),
         )
         waiting = []
-        for id_, purpose, day, *found in rows:
-            temperature, potential = clients._standing_of_row(*found)
-            waiting.append(queue.Waiting(id_, temperature, purpose, potential, day))
+        for row in rows:
+            temperature, potential = clients._standing_of_row(row.temperature, row.potential)
+            waiting.append(queue.Waiting(row.id, temperature, row.purpose, potential, row.day))
         due = [touch for touch in waiting if touch.day <= today]
         return waiting if ahead else due, len(waiting) - len(due)
 

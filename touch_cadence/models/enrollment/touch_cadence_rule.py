@@ -4,12 +4,38 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ...method.client import places
-from ..background.touch_background import TRANSACTION_OVER
 from ..cadence.touch_filter_mixin import FilterProblem
 from . import touch_cadence_enroll
 from .touch_enrollment import OVER
 
 _logger = logging.getLogger(__name__)
+
+
+class RuleRun:
+    """One run of a cadence's rule, batch by batch."""
+
+    def __init__(self, cadence):
+        self.cadence = cadence
+        self.whole = not cadence.rule_cursor  # it begins with the first client
+        self.left_out = {}  # {client: why}, of those who could not be enrolled because of a fault
+        self.looked_at = 0  # clients of the last batch
+        self.error = None  # which ended the run
+
+    def next_batch(self):
+        """:return: how many clients were looked at; 0 after the last, and when the rule fails"""
+        self.looked_at, self.error = 0, None
+        self.cadence.env["touch.background"]._isolate_failures(self.cadence, self.enroll, self.fail)
+        if not self.error:
+            self.cadence._note_left_out(self.left_out, self.whole and not self.looked_at)
+        return self.looked_at
+
+    def enroll(self, cadence):
+        self.looked_at, left_out = cadence._enroll_next_by_rule()
+        self.left_out |= left_out
+
+    def fail(self, cadence, error):
+        self.looked_at, self.error = 0, error
+        cadence._note_rule_fault(error)
 
 
 class TouchCadence(models.Model):
@@ -46,32 +72,22 @@ class TouchCadence(models.Model):
           cron fails when all others are through, as often as it can without being switched off by Odoo for it.
         * A client that cannot be enrolled keeps no other from it: one of them is named on the cadence.
         """
-        commit = self.env["ir.cron"]._commit_progress
-        fault = None
+        background, fault = self.env["touch.background"], None
         for cadence in self.search([("auto_enroll", "=", True)], order="rule_cursor desc, id"):
-            whole, left_out, done = not cadence.rule_cursor, {}, 1
-            while done:
-                done = 0
-                try:
-                    with self.env.cr.savepoint():
-                        done, failed = cadence._enroll_next_by_rule()
-                    left_out |= failed
-                except TRANSACTION_OVER:
-                    raise
-                except Exception as error:
-                    _logger.warning("the rule of touch cadence %s (%s) failed", cadence.id, cadence.name, exc_info=error)
-                    self.env.invalidate_all()
-                    why = error.why if isinstance(error, FilterProblem) else [("filter_broken", {"error": str(error)})]
-                    cadence._note_problem([*why, (cadence._problem_effect(), {})])
-                    fault = cadence, error
-                else:
-                    cadence._note_left_out(left_out, whole and not done)
-                if not commit(done, remaining=1 if done else 0):
-                    return
-        commit(remaining=0)
+            run = RuleRun(cadence)
+            if not background._run_batches(run.next_batch):
+                return
+            if run.error:
+                fault = cadence, run.error
         if fault:
             cadence, error = fault
-            self.env["touch.background"]._fail_visibly(cadence._filter_error(cadence.problem), error)
+            background._fail_visibly(cadence._filter_error(cadence.problem), error)
+
+    def _note_rule_fault(self, error):
+        """Show on the cadence why its rule enrols nobody, and tell its manager."""
+        _logger.warning("the rule of touch cadence %s (%s) failed", self.id, self.name, exc_info=error)
+        why = error.why if isinstance(error, FilterProblem) else [("filter_broken", {"error": str(error)})]
+        self._note_problem([*why, (self._problem_effect(), {})])
 
     def _note_left_out(self, left_out, over):
         """:param left_out: {client: why} of those who could not be enrolled because of a fault

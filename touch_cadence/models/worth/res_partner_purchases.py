@@ -5,6 +5,7 @@ from odoo.tools import SQL, split_every
 
 from ...method.client import purchases
 from ..base.rooms import shared
+from ..base.rows import named_rows
 
 
 class ResPartner(models.Model):
@@ -39,41 +40,47 @@ class ResPartner(models.Model):
         """
         self.env.flush_all()
         only = clients.commercial_partner_id.ids if clients is not None else None
-        read = self.env.execute_query if only else self._touch_read_whole
-        # SQL: figures over all companies; ids are those of records, nothing comes from a caller
-        rows = read(
-            SQL(
-                """WITH bought AS (
-                       SELECT partner.commercial_partner_id AS id, min(purchase.day) AS first, max(purchase.day) AS last,
-                              count(DISTINCT purchase.day) AS days
-                         FROM (%(purchases)s) purchase JOIN res_partner partner ON partner.id = purchase.partner_id
-                        WHERE purchase.day IS NOT NULL %(only)s
-                        GROUP BY partner.commercial_partner_id)
-                   SELECT client.id, bought.first, bought.last, COALESCE(bought.days, 0), client.company_id,
-                          client.last_purchase_date, COALESCE(client.purchase_count, 0), COALESCE(client.purchase_interval, 0), client.lapses_on
-                     FROM res_partner client LEFT JOIN bought ON bought.id = client.id
-                    WHERE (bought.id IS NOT NULL OR client.last_purchase_date IS NOT NULL) %(these)s""",
-                purchases=self._touch_purchases(),
-                only=SQL("AND partner.commercial_partner_id = ANY(%s)", only) if only is not None else SQL(),
-                these=SQL("AND client.id = ANY(%s)", only) if only is not None else SQL(),
-            )
-        )
+        query = self._touch_buyers_query(only)
+        rows = named_rows(self.env, query) if only else self._touch_read_whole(query)
         companies = {company.id: company for company in self.env["res.company"].sudo().search([], order="id")}  # sudo: settings
         main = self.env["res.company"]._touch_main()
         today = fields.Date.context_today(self)
         changed, bought = [], []
-        for id_, first, last, days, company_id, *known in rows:
-            company = companies.get(company_id, main)
-            interval = purchases.interval(first, last, days) if days else 0
-            new = [last, days, interval, purchases.lapses_on(last, interval, company.touch_lapse_days, company.touch_lapse_least)]
-            if new != known:
-                changed.append((id_, *new))
+        for row in rows:
+            company = companies.get(row.company_id, main)
+            interval = purchases.interval(row.first, row.last, row.days) if row.days else 0
+            lapses_on = purchases.lapses_on(row.last, interval, company.touch_lapse_days, company.touch_lapse_least)
+            new = (row.last, row.days, interval, lapses_on)
+            if new != (row.known_last, row.known_days, row.known_interval, row.known_lapses_on):
+                changed.append((row.id, *new))
                 # a purchase that is newer than what was known, and no old one that is read for the first time
-                if last and last > (known[0] or today - timedelta(days=1)):
-                    bought.append(id_)
+                if row.last and row.last > (row.known_last or today - timedelta(days=1)):
+                    bought.append(row.id)
         self._touch_write_figures(("last_purchase_date", "purchase_count", "purchase_interval", "lapses_on"), changed)
         for batch in split_every(10000, bought, self.browse):
             batch._touch_bought()
+
+    @api.model
+    def _touch_buyers_query(self, only=None):
+        """:param only: ids of commercial partners; None: all
+        :return: the query behind :meth:`_touch_see_purchases`"""
+        # SQL: figures over all companies; ids are those of records, nothing comes from a caller
+        return SQL(
+            """WITH bought AS (
+                   SELECT partner.commercial_partner_id AS id, min(purchase.day) AS first, max(purchase.day) AS last,
+                          count(DISTINCT purchase.day) AS days
+                     FROM (%(purchases)s) purchase JOIN res_partner partner ON partner.id = purchase.partner_id
+                    WHERE purchase.day IS NOT NULL %(only)s
+                    GROUP BY partner.commercial_partner_id)
+               SELECT client.id, client.company_id, bought.first, bought.last, COALESCE(bought.days, 0) AS days,
+                      client.last_purchase_date AS known_last, COALESCE(client.purchase_count, 0) AS known_days,
+                      COALESCE(client.purchase_interval, 0) AS known_interval, client.lapses_on AS known_lapses_on
+                 FROM res_partner client LEFT JOIN bought ON bought.id = client.id
+                WHERE (bought.id IS NOT NULL OR client.last_purchase_date IS NOT NULL) %(these)s""",
+            purchases=self._touch_purchases(),
+            only=SQL("AND partner.commercial_partner_id = ANY(%s)", only) if only is not None else SQL(),
+            these=SQL("AND client.id = ANY(%s)", only) if only is not None else SQL(),
+        )
 
     def _touch_bought(self):
         """These clients have just bought; what that means for their enrolments is added by those who know them."""
@@ -87,11 +94,11 @@ class ResPartner(models.Model):
         is one pass over both sides.
 
         :param query: a SQL object
-        :return: its rows
+        :return: its rows, as of :func:`named_rows`
         """
         # SQL: a setting of this transaction, and a query that our night made
         self.env.cr.execute("SET LOCAL enable_nestloop = off")
-        rows = self.env.execute_query(query)
+        rows = named_rows(self.env, query)
         self.env.cr.execute("SET LOCAL enable_nestloop TO DEFAULT")
         return rows
 

@@ -178,7 +178,8 @@ class ResPartner(models.Model):
             are to be emptied
         """
         rows = self._touch_read_whole(self._touch_worths_query(companies, main, today, months))
-        return [Worth(*row[: -len(FIGURES)], known=row[-len(FIGURES) :]) for row in rows]
+        names = [name for name in Worth._fields if name != "known"]
+        return [Worth(**{name: getattr(row, name) for name in names}, known=tuple(getattr(row, name) for name in FIGURES)) for row in rows]
 
     @api.model
     def _touch_worths_query(self, companies, main, today, months):
@@ -217,10 +218,11 @@ class ResPartner(models.Model):
                    SELECT id, min(day) AS first,
                           count(DISTINCT date_trunc('month', day)) FILTER (WHERE day >= %(since)s AND day < %(month)s) AS months
                      FROM contact GROUP BY id)
-               SELECT client.id, client.company_id, COALESCE(bought.days, 0),
-                      client.active AND client.touch_opt_out IS NOT TRUE AND client.potential IS DISTINCT FROM 'low',
-                      COALESCE(bought.value, 0), COALESCE(bought.repeat, 0), COALESCE(bought.recommended, 0),
-                      contacted.first, contacted.months, COALESCE(bought.variation, 0), client.lapses_on,
+               SELECT client.id, client.company_id, COALESCE(bought.days, 0) AS purchases,
+                      client.active AND client.touch_opt_out IS NOT TRUE AND client.potential IS DISTINCT FROM 'low' AS worth_touching,
+                      COALESCE(bought.value, 0) AS value, COALESCE(bought.repeat, 0) AS repeat,
+                      COALESCE(bought.recommended, 0) AS recommended, contacted.first, contacted.months AS contacted,
+                      COALESCE(bought.variation, 0) AS variation, client.lapses_on,
                       %(known)s
                  FROM res_partner client
                  LEFT JOIN contacted ON contacted.id = client.id
