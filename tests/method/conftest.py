@@ -7,6 +7,6 @@ thought of takes other ones and more of them: ``make quick ARGS=--hypothesis-pro
 from hypothesis import settings
 
 settings.register_profile("published", max_examples=100, derandomize=True, deadline=None)
-settings.register_profile("quick", max_examples=10, derandomize=True, deadline=None)
+settings.register_profile("quick", max_examples=6, derandomize=True, deadline=None)
 settings.register_profile("search", max_examples=1000, deadline=None, print_blob=True)
 settings.load_profile("published")
