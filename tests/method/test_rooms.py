@@ -172,6 +172,27 @@ def test_what_is_shared_is_called_by_another_room(house):
     assert sorted(set(house.shared) - called) == []
 
 
+def test_a_method_stands_once_in_a_model():
+    """What a second piece of a model defines again adds by ``super()``, or fills what is empty on purpose."""
+    places = defaultdict(list)
+    for path, text in files().items():
+        for node in ast.parse(text).body:
+            if isinstance(node, ast.ClassDef):
+                for method in methods_of(node):
+                    for model in models_of(node)[0]:
+                        places[model, method.name].append((path, method))
+    twice = {}
+    for name, found in places.items():
+        own = [path for path, method in found if not calls_super(method) and not is_empty(method)]
+        if len(own) > 1:
+            twice[name] = own
+    assert twice == {}
+
+
+def is_empty(method):
+    return all(isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant) for line in method.body)
+
+
 def test_imports_go_down():
     wrong = []
     for path, text in files().items():

@@ -44,6 +44,9 @@ class CrmLead(models.Model):
                 vals["temperature"] = partners.browse(vals["partner_id"]).temperature or "cold"
         return super().create(vals_list)
 
+    def _touch_is_open(self):
+        return self.active and self.won_status == "pending"
+
     @api.model
     def _touch_as_expert(self):
         """:return: whether the user sees deals only because he helps with them"""

@@ -118,7 +118,7 @@ class TouchClient(models.AbstractModel):
         :return: temperature and potential as the method knows them
         """
         potential = lead.potential or partner.potential or partner.commercial_partner_id.potential
-        return method_facts.as_temperature(lead.temperature or partner.temperature), method_facts.as_potential(potential)
+        return self._standing_of_row(lead.temperature or partner.temperature, potential)
 
     @shared
     @api.model
@@ -146,7 +146,7 @@ class TouchClient(models.AbstractModel):
     @shared
     @api.model
     def _standing_of_row(self, temperature, potential):
-        """:return: what a query found, as the method knows it"""
+        """:return: what was found, as the method knows it"""
         return method_facts.as_temperature(temperature), method_facts.as_potential(potential)
 
     @shared

@@ -10,6 +10,7 @@ from ...method.plan import facts as method_facts
 from ...method.plan.decide import decide
 from ...method.plan.decision import Touch
 from ..base.rooms import shared
+from ..base.rows import named_rows
 
 # what is read of deals and contacts, each in one query
 CONTACT_FIELDS = ("phone_sanitized", "phone", "street", "city", "website", "temperature", "potential", "active", "user_id")
@@ -248,11 +249,12 @@ class TouchFacts(models.AbstractModel):
         """By which ways the client can be reached, and when Odoo last wrote by itself."""
         open_channels = self._read_open_channels(batch.subjects)
         order = tuple(self.env["mail.activity.type"]._touch_types_by_channel())
+        switched_on = frozenset(order)
         last_mails = self._read_last_mails(batch.subjects, batch.companies, batch.zones, batch.now)
         there_are = self.env["touch.channel"]._channels()
         for one in batch.subjects:
             reachable = open_channels[one.lead_id, one.partner_id, one.company_id]
-            on = reachable & frozenset(order)
+            on = reachable & switched_on
             yield {
                 "open_channels": on,
                 "channels_off": bool(reachable) and not on,
@@ -304,10 +306,10 @@ class TouchFacts(models.AbstractModel):
         deals = [client for client, one in zip(whole, subjects) if client != one.client]
         past, open_touches = defaultdict(list), {}
         for row in self._read_touches([one.client for one in subjects], deals):
-            if row["planned"]:
-                open_touches[row["enrollment"]] = self._open_touch(row, responsible.get(row["enrollment"]))
+            if row.planned:
+                open_touches[row.enrollment] = self._open_touch(row, responsible.get(row.enrollment))
             else:
-                past[row["company"], row["partner"] or row["client"]].append(row)
+                past[row.company, row.partner or row.client].append(row)
         histories, kinds = [], self.env["touch.channel"]._channels()
         for one, client in zip(subjects, whole):
             zone = zone_of[one.cadence_id, one.company_id]
@@ -319,13 +321,14 @@ class TouchFacts(models.AbstractModel):
     def _read_touches(self, clients, companies):
         """:param clients: client keys
         :param companies: ids of commercial partners whose deals are worked each on its own
-        :return: dicts, one a touch of these clients that was not withdrawn, in the order in which they were made; planned ones last"""
+        :return: rows, one a touch of these clients that was not withdrawn, in the order in which they were made; planned ones last"""
         self.env["touch.touch"].flush_model()
         # SQL: the history of the clients that the planner decides for, whoever made it; keys and ids are its own
-        return self.env.execute_query_dict(
+        return named_rows(
+            self.env,
             SQL(
                 """SELECT company_id AS company, client_key AS client, commercial_partner_id AS partner, enrollment_id AS enrollment,
-                          state = 'planned' AS planned, state = 'skipped' AS skipped, date_deadline AS day, date_done AS done, date_planned AS when,
+                          state = 'planned' AS planned, state = 'skipped' AS skipped, date_deadline AS day, date_done AS made, date_planned AS when,
                           purpose, channel, reason_id AS reason, step_id AS step, user_id AS user, expert_id AS expert,
                           direction = 'in' AS incoming, COALESCE(reached, FALSE) AS reached, COALESCE(answered, FALSE) AS answered,
                           COALESCE(warmed, FALSE) AS warmed, COALESCE(outdated, FALSE) AS outdated,
@@ -335,31 +338,31 @@ class TouchFacts(models.AbstractModel):
                     ORDER BY date_done, id""",
                 clients,
                 SQL("OR commercial_partner_id = ANY(%s)", companies) if companies else SQL(),
-            )
+            ),
         )
 
     def _open_touch(self, row, rep):
         # where the responsible has changed, whatever is kept goes to the new one
-        stays = rep and rep == self.env["touch.enrollment"].browse(row["enrollment"]).user_id
+        stays = rep and rep == self.env["touch.enrollment"].browse(row.enrollment).user_id
         return method_facts.OpenTouch(
-            purpose=row["purpose"],
-            channel=row["channel"],
-            day=row["day"],
-            reason=row["reason"],
-            expert=row["expert"],
-            outdated=row["outdated"],
-            when=row["when"] and row["when"].replace(tzinfo=timezone.utc),
-            user=row["user"] if stays else None,
-            stands_in=stays and row["stands_in"],
+            purpose=row.purpose,
+            channel=row.channel,
+            day=row.day,
+            reason=row.reason,
+            expert=row.expert,
+            outdated=row.outdated,
+            when=row.when and row.when.replace(tzinfo=timezone.utc),
+            user=row.user if stays else None,
+            stands_in=stays and row.stands_in,
         )
 
     def _past_touch(self, row, zone, enrollment):
         same = ("purpose", "channel", "reason", "reached", "skipped", "incoming", "answered", "warmed", "user", "step")
         return history.PastTouch(
-            day=row["done"].replace(tzinfo=timezone.utc).astimezone(zone).date(),
-            this_run=row["enrollment"] == enrollment,
-            from_step=row["step"] is not None,
-            **{name: row[name] for name in same},
+            day=row.made.replace(tzinfo=timezone.utc).astimezone(zone).date(),
+            this_run=row.enrollment == enrollment,
+            from_step=row.step is not None,
+            **{name: getattr(row, name) for name in same},
         )
 
     def _read_reasons(self, subjects, companies):

@@ -64,9 +64,6 @@ class CrmLead(models.Model):
             self.env["touch.enrollment"]._update_client_keys([("lead_id", "in", self.ids)], {"partner_id": vals["partner_id"]})
         return result
 
-    def _touch_is_open(self):
-        return self.active and self.won_status == "pending"
-
     def action_set_lost(self, **additional_values):
         """Odoo archives a lost deal first and marks it lost a moment later. We decide when both are done."""
         with door(self.env):

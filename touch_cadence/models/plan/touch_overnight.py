@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, groupby, split_every
 
 from ...method.plan import capacity, workdays
+from ..base.rows import named_rows
 from ..base.system import as_system
 from ..facts.touch_facts_days import DAYS_AHEAD
 
@@ -53,7 +54,8 @@ class TouchPlanner(models.AbstractModel):
         """
         self.env.flush_all()
         # SQL: called by the night only, without any value
-        rows = self.env.execute_query_dict(
+        rows = named_rows(
+            self.env,
             SQL(
                 """SELECT touch.id, activity.feedback, done.date AS moment
                      FROM touch_touch touch
@@ -67,10 +69,10 @@ class TouchPlanner(models.AbstractModel):
                     WHERE touch.state = 'planned' ORDER BY touch.id LIMIT %(batch)s FOR NO KEY UPDATE OF touch SKIP LOCKED""",
                 subtype=self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_activities"),
                 batch=SETTLE_BATCH,
-            )
+            ),
         )
-        touches = self.env["touch.touch"].browse(row["id"] for row in rows)
-        done = {touch: row for touch, row in zip(touches, rows) if row["moment"] or row["feedback"]}
+        touches = self.env["touch.touch"].browse(row.id for row in rows)
+        done = {touch: row for touch, row in zip(touches, rows) if row.moment or row.feedback}
         touches.filtered(lambda touch: touch not in done).write({"activity_id": False})
         if len(done) < len(touches):
             self.env["touch.mark"]._wake_planner()
@@ -81,7 +83,7 @@ class TouchPlanner(models.AbstractModel):
             for touch in its:
                 row = done[touch]
                 outcome = touch.activity_id.touch_outcome_id or default
-                touch._finish(outcome, row["feedback"] or None, made=row["moment"] or touch.activity_id.write_date)
+                touch._finish(outcome, row.feedback or None, made=row.moment or touch.activity_id.write_date)
 
         self.env["touch.background"]._isolate_failures(touches.filtered(done.get), finish, lambda touch, error: touch._block(error))
         return len(rows)
@@ -152,7 +154,8 @@ class TouchPlanner(models.AbstractModel):
         temperature, potential, joins = clients._standing_sql("touch")
         self.env.flush_all()
         # SQL: called by the night only; users are its own
-        rows = self.env.execute_query_dict(
+        rows = named_rows(
+            self.env,
             SQL(
                 """SELECT touch.id, touch.user_id AS user, touch.company_id AS company, %(temperature)s AS temperature, %(potential)s AS potential,
                           COALESCE(enrollment.date_start, touch.date_deadline) AS since, COALESCE(touch.moves, 0) AS moves,
@@ -169,18 +172,16 @@ class TouchPlanner(models.AbstractModel):
                 today=today,
                 companies=companies.ids,
                 users=list(users),
-            )
+            ),
         )
         holds = {}
-        for batch in split_every(
-            HOLDS_AT_ONCE, [row["enrollment"] for row in rows if row["enrollment"]], self.env["touch.enrollment"].browse
-        ):
+        for batch in split_every(HOLDS_AT_ONCE, [row.enrollment for row in rows if row.enrollment], self.env["touch.enrollment"].browse):
             known = self.env["touch.facts"]._read_holds(clients._subjects_of_enrollments(batch))
             holds |= {subject.enrollment: tuple(its) for subject, its in known.items()}
         planned, company_of = defaultdict(list), {}
         for row in rows:
-            standing = clients._standing_of_row(row["temperature"], row["potential"])
-            its = holds.get(row["enrollment"], ())
-            planned[row["user"]].append(capacity.Planned(row["id"], *standing, row["since"], row["moves"], row["fixed"], its))
-            company_of[row["user"]] = row["company"]
+            standing = clients._standing_of_row(row.temperature, row.potential)
+            its = holds.get(row.enrollment, ())
+            planned[row.user].append(capacity.Planned(row.id, *standing, row.since, row.moves, row.fixed, its))
+            company_of[row.user] = row.company
         return planned, company_of

@@ -121,9 +121,6 @@ class CrmLead(models.Model):
         for lead in self:
             lead.touch_strategy = str(method_potential.STRATEGIES[lead.potential or None])
 
-    def _touch_is_open(self):
-        return self.active and self.won_status == "pending"
-
     @api.model
     def _touch_set_along(self, vals):
         judged = {"potential_date": vals["potential"] and fields.Date.context_today(self)} if "potential" in vals else {}

@@ -1,5 +1,6 @@
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import NamedTuple
 
 from odoo import api, fields, models
@@ -178,8 +179,8 @@ class ResPartner(models.Model):
             are to be emptied
         """
         rows = self._touch_read_whole(self._touch_worths_query(companies, main, today, months))
-        names = [name for name in Worth._fields if name != "known"]
-        return [Worth(**{name: getattr(row, name) for name in names}, known=tuple(getattr(row, name) for name in FIGURES)) for row in rows]
+        own, known = attrgetter(*Worth._fields[:-1]), attrgetter(*FIGURES)
+        return [Worth(*own(row), known=known(row)) for row in rows]
 
     @api.model
     def _touch_worths_query(self, companies, main, today, months):
