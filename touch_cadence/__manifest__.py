@@ -1,7 +1,7 @@
 {
     "name": "Touch Cadence",
     "summary": "No client forgotten: plan the seven touches to a deal, warm five times and close once, each with a new reason",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Sales/CRM",
     "author": "Touch Cadence contributors",
     "license": "LGPL-3",
