@@ -10,12 +10,16 @@ import importlib.util
 import json
 import os
 import pathlib
+import statistics
 import sys
 
 from freezegun import freeze_time
+from odoo.addons.touch_cadence.method.client import purchases
 from odoo.tools import split_every
 
 END = datetime.date(1998, 6, 30)
+HOLD_OUT = datetime.date(1997, 10, 1)  # 39 weeks to learn from and 39 to look at, as everybody splits these data
+FIXED = 180
 FILE = pathlib.Path(importlib.util.find_spec("lifetimes").submodule_search_locations[0]) / "datasets" / "CDNOW_sample.txt"
 STARTED = os.times().elapsed  # the real time, whatever the clock is made to say
 
@@ -82,6 +86,43 @@ def load(env, bought):
         env.cr.commit()
 
 
+def measure(bought, limits, customers):
+    """How good a limit is (R22), purchase by purchase: each is judged by what was known of the customer before it.
+
+    :param bought: {customer: days in order}
+    :return: {"late": share of later purchases that came by themselves after the limit, "marked": share of those who bought nothing in the
+        last 39 weeks and are marked by now, not later than 1.5 times their own limit}, for the rule and for 180 days for everybody
+    """
+    late, late_fixed, later, lost, marked, marked_fixed = 0, 0, 0, 0, 0, 0
+    for customer in customers:
+        days = bought[customer]
+        for number in range(1, len(days)):
+            gap = (days[number] - days[number - 1]).days
+            later += 1
+            late += gap > purchases.limit(purchases.gaps(days[:number]), limits)
+            late_fixed += gap > FIXED
+        silent, limit = (END - days[-1]).days, purchases.limit(purchases.gaps(days), limits)
+        if days[-1] < HOLD_OUT:
+            lost += 1
+            marked += silent > limit
+            marked_fixed += silent > FIXED and 1.5 * limit >= FIXED
+    return {
+        "rule": {"late": late / later, "marked": marked / lost},
+        "fixed": {"late": late_fixed / later, "marked": marked_fixed / lost},
+        "purchases": later,
+        "lost": lost,
+    }
+
+
+def learn(bought, customers, limits):
+    """:return: ``limits`` with what these customers have taught"""
+    seen = [
+        sorted((days[n + 1] - days[n]).days for days in map(bought.get, customers) if len(days) > n + 1) for n in range(purchases.OWN_FROM)
+    ]
+    ninety = [statistics.quantiles(gaps, n=10, method="inclusive")[-1] for gaps in seen]
+    return limits._replace(learned=[purchases.taught(len(gaps), days) for gaps, days in zip(seen, ninety)])
+
+
 quiet = env(context={**env.context, "tracking_disable": True, "mail_create_nosubscribe": True, "no_reset_password": True})
 with freeze_time(f"{END} 10:00:00"):
     load(quiet, read())
@@ -115,6 +156,21 @@ print(
     f"They bought for {sum(customers.mapped('purchase_value')):,.0f} in the last {env.company.touch_value_months} months; months without a touch"
     f" cost {sum(customers.mapped('value_lost')):,.0f} of it"
 )
+limits = env["res.partner"]._touch_limits()[env.company.id]
+days_of = {customer: sorted(days) for customer, days in read().items()}
+half = [customer for number, customer in enumerate(sorted(days_of)) if number % 2 == 0]
+other = sorted(set(days_of) - set(half))
+measured = {"all": measure(days_of, limits, sorted(days_of)), "held out": measure(days_of, learn(days_of, half, limits), other)}
+print(
+    "Missed by the own gaps' mean and {:g} spreads, from four purchases; who bought once, twice or three times after {}, {} and {} days:".format(
+        limits.spreads, *limits.learned
+    )
+)
+for name, one in measured.items():
+    print(
+        f"  {name:<8}  {one['rule']['late']:.1%} of {one['purchases']} purchases came after the limit (180 days: {one['fixed']['late']:.1%});"
+        f" of {one['lost']} lost {one['rule']['marked']:.1%} marked within 1.5 × their limit (180 days: {one['fixed']['marked']:.1%})"
+    )
 by_class = collections.Counter((one.abc_class.upper(), one.xyz_class.upper()) for one in customers)
 print("By volume and regularity:", ", ".join(f"{a}{x} {count}" for (a, x), count in sorted(by_class.items())))
 print(f"\nActive on {END}: {len(active)}, the first of them")
@@ -131,6 +187,9 @@ if os.environ.get("CDNOW_JSON"):
         json.dumps(
             {
                 "customers": len(customers),
+                "learned": list(limits.learned),
+                "measured": measured,
+                "lapses": {one.ref.removeprefix("CDNOW-"): str(one.lapses_on) for one in customers},
                 "repeat": len(repeat) / len(customers),
                 "active": active.mapped(lambda one: one.ref.removeprefix("CDNOW-")),
                 "missed": missed.mapped(lambda one: one.ref.removeprefix("CDNOW-")),

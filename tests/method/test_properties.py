@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
+from method.client import purchases
 from method.plan import capacity, channels, forecast, history
 from method.plan.decide import decide
 from method.plan.decision import Keep, Stop, Touch, Wait
@@ -361,3 +362,32 @@ def test_a_planned_touch_changes_only_for_a_cause(case):
 
 def test_the_method_knows_nothing_of_odoo():
     assert not [name for name in sys.modules if name == "odoo" or name.startswith("odoo.")]
+
+
+GAPS = st.lists(st.integers(1, 900), max_size=12)
+LIMITS = st.builds(
+    purchases.Limits,
+    fixed=st.integers(1, 400),
+    least=st.integers(0, 120),
+    spreads=st.floats(1, 10),
+    learned=st.just(()) | st.lists(st.integers(0, 60).map(lambda weeks: weeks * 7), min_size=3, max_size=3),
+)
+
+
+@often(1)
+@given(GAPS, LIMITS, st.integers(2, 5))
+def test_R22_no_buyer_is_missed_before_he_is_late(days, limits, longer):
+    """Mean and one spread at the very least; a longer rhythm is never missed earlier; and everybody is missed some day."""
+    first = date(2020, 1, 1)
+    bought = [first + timedelta(days=sum(days[:number])) for number in range(len(days) + 1)]
+    own = purchases.gaps(bought)
+    limit = purchases.limit(own, limits)
+    assert limit >= 1
+    assert purchases.lapses_on(bought[-1], limit) == bought[-1] + timedelta(days=limit + 1)
+    if own.number < purchases.OWN_FROM:
+        assert limit == limits.of_base(own.number)
+    else:
+        assert limit >= max(limits.least, round(own.mean + own.spread))
+        assert limit <= max(limits.least, round(own.mean + limits.spreads * own.spread), 1)
+        stretched = purchases.gaps([first + (day - first) * longer for day in bought])
+        assert purchases.limit(stretched, limits) >= limit

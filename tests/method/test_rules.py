@@ -533,15 +533,47 @@ def test_R21_by_strength_then_by_load():
 # --- R22: purchases -----------------------------------------------------------------------------
 
 
-def test_R22_the_clients_own_rhythm_says_when_he_is_missed():
-    days = [date(2026, 1, 1), date(2026, 3, 2), date(2026, 5, 1)]
-    assert purchases.interval(days[0], days[-1], len(days)) == 60
-    assert purchases.lapses_on(days[-1], 60, 180, 30) == date(2026, 7, 1)
-    assert purchases.interval(days[0], days[0], 1) == 0
-    assert purchases.lapses_on(days[0], 0, 180, 30) == date(2026, 7, 1)
-    assert purchases.lapses_on(days[-1], 2, 180, 30) == date(2026, 6, 1), "who bought twice in a week is not missed after two days"
-    assert purchases.lapses_on(None, 0, 180, 30) is None
-    assert purchases.lapses_on(days[0], 0, 0, 30) is None
+BASE = purchases.Limits(fixed=180, least=30, spreads=3.0, learned=(308, 238, 182))
+
+
+def days_after(*gaps, first=date(2026, 1, 1)):
+    """:return: the days of purchases with these gaps between them"""
+    return [first + timedelta(days=sum(gaps[:number])) for number in range(len(gaps) + 1)]
+
+
+def test_R22_the_clients_own_rhythm_and_its_spread_say_when_he_is_missed():
+    steady = purchases.gaps(days_after(60, 60, 60))
+    assert steady == purchases.Gaps(3, 60, 0)
+    assert purchases.limit(steady, BASE) == 60
+    own = purchases.gaps(days_after(50, 60, 70))
+    assert own == purchases.Gaps(3, 60, 10)
+    assert purchases.limit(own, BASE) == 90, "the mean and three spreads"
+    assert purchases.lapses_on(date(2026, 6, 30), 90) == date(2026, 9, 29)
+    assert purchases.interval(date(2026, 1, 1), date(2026, 6, 30), 4) == 60
+
+
+def test_R22_odd_gaps_do_not_put_a_client_off_for_years_and_nobody_is_called_before_a_spread_is_over():
+    odd = purchases.gaps(days_after(5, 5, 200))
+    assert purchases.limit(odd, BASE) == 183, "one spread over the mean, just over what the base says"
+    yearly = purchases.gaps(days_after(340, 365, 390))
+    assert purchases.limit(yearly, BASE) == 390, "in a base of monthly buyers, too"
+
+
+def test_R22_who_bought_less_often_is_missed_by_what_the_base_has_taught():
+    assert [purchases.limit(purchases.gaps(days_after(*[10] * count)), BASE) for count in range(3)] == [308, 238, 182]
+    untaught = BASE._replace(learned=())
+    assert [purchases.limit(purchases.gaps(days_after(*[10] * count)), untaught) for count in range(3)] == [180, 180, 180]
+    assert purchases.limit(purchases.Gaps(0, 0, 0), BASE._replace(learned=(0, 0, 182))) == 180
+    assert purchases.taught(purchases.BASE_FROM - 1, 100.0) == 0, "too few gaps to learn from"
+    assert purchases.taught(purchases.BASE_FROM, 99.5) == 105, "whole weeks"
+
+
+def test_R22_who_buys_every_week_is_left_in_peace_and_zero_is_never():
+    assert purchases.limit(purchases.gaps(days_after(2, 2, 2)), BASE) == 30, "who bought twice in a week is not missed after two days"
+    assert purchases.limit(purchases.Gaps(0, 0, 0), BASE._replace(fixed=0)) == 0
+    assert purchases.interval(date(2026, 1, 1), date(2026, 1, 1), 1) == 0
+    assert purchases.lapses_on(None, 180) is None
+    assert purchases.lapses_on(date(2026, 1, 1), 0) is None
 
 
 def test_R22_who_lapsed_leaves_care():

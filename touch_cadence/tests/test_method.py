@@ -528,10 +528,12 @@ class TestPurchases(MethodCase):
         deals = self.bought(contact, "2025-11-01", "2025-12-01", "2026-01-30")
         self.assertRecordValues(
             company,
-            [{"last_purchase_date": date(2026, 1, 30), "purchase_count": 3, "purchase_interval": 45, "lapses_on": date(2026, 3, 17)}],
+            [{"last_purchase_date": date(2026, 1, 30), "purchase_count": 3, "purchase_interval": 45, "lapses_on": date(2026, 7, 30)}],
         )
         deals[-1].stage_id = self.env["crm.stage"].search([("is_won", "=", False)], limit=1)
-        self.assertEqual((company.purchase_count, company.lapses_on), (2, date(2026, 1, 1)))
+        self.assertEqual((company.purchase_count, company.lapses_on), (2, date(2025, 12, 1) + timedelta(days=181)))
+        self.bought(contact, "2026-01-30", "2026-03-01")
+        self.assertEqual(company.lapses_on, date(2026, 3, 1) + timedelta(days=93))
 
     def test_R22_the_night_sees_what_no_event_told(self):
         self.cadence.enroll(self.make_leads())

@@ -12,7 +12,12 @@ def make_new_records(env):
     upgrade.load(env, dict.fromkeys(NEW))
 
 
-STEPS = (make_new_records,)
+def miss_by_spread(env):
+    """Nobody is missed before 60 days now, where the company kept the 30 of old (R22). The night sees who is missed since when."""
+    env["res.company"].search([("touch_lapse_least", "=", 30)]).write({"touch_lapse_least": 60})
+
+
+STEPS = (make_new_records, miss_by_spread)
 
 
 def migrate(cr, version):

@@ -59,11 +59,23 @@ class ResCompany(models.Model):
     touch_lapse_days = fields.Integer(
         string="Missed after (days)",
         default=180,
-        help="Clients who bought once count as missed after this long, others by their own rhythm. 0: never.",
+        help="For clients who bought up to three times, while your purchases are too few to learn from. Others count as missed by their own "
+        "rhythm. 0: clients without a rhythm of their own are never missed.",
+    )
+    touch_lapse_late = fields.Integer(
+        string="Late Purchases (%)",
+        default=10,
+        help="Clients who bought up to three times count as missed when this share of your clients' next purchases came even later.",
+    )
+    touch_lapse_spreads = fields.Float(
+        string="Spreads until Missed",
+        default=3.0,
+        help="Clients who bought four times or more count as missed when their own average gap is exceeded by this many of its standard "
+        "deviations.",
     )
     touch_lapse_least = fields.Integer(
         string="Never Missed before (days)",
-        default=30,
+        default=60,
         help="Clients who buy more often do not count as missed earlier than this, either.",
     )
 
@@ -132,6 +144,10 @@ class ResCompany(models.Model):
     _touch_silence = models.Constraint(
         "CHECK(touch_cool_days BETWEEN 0 AND 3650 AND touch_lapse_days BETWEEN 0 AND 3650 AND touch_lapse_least BETWEEN 0 AND 3650)",
         "Clients cool or count as missed after 0 to 3,650 days. Zero switches the rule off.",
+    )
+    _touch_lateness = models.Constraint(
+        "CHECK(touch_lapse_late BETWEEN 1 AND 50 AND touch_lapse_spreads BETWEEN 0 AND 10)",
+        "Of the purchases 1 to 50 % are late, and clients are missed after 0 to 10 spreads of their own rhythm.",
     )
     _touch_paper = models.Constraint(
         "CHECK(touch_paper_age BETWEEN 0 AND 150 AND touch_paper_size BETWEEN 0 AND 10000000)",
