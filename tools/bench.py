@@ -94,10 +94,10 @@ def make_database(name, clients):
         )
         run(
             """INSERT INTO touch_touch (enrollment_id, cadence_id, step_id, company_id, partner_id, commercial_partner_id, client_key, user_id,
-                    number, channel, direction, purpose, reason_id, temperature, state, date_deadline, date_done, outcome_id, reached, create_date)
+                    number, channel, direction, purpose, reason_id, temperature, state, date_deadline, date_done, outcome_id, counts, reached, create_date)
                SELECT e.id, e.cadence_id, (%s::int[])[n], e.company_id, e.partner_id, e.partner_id, e.client_key, e.user_id, n,
                     (ARRAY['call', 'email', 'meeting'])[n], 'out', 'warming', (%s::int[])[n], 'cold', 'done', current_date - 10 + 2 * n,
-                    now() - interval '10 days' + n * interval '2 days', %s, true, now()
+                    now() - interval '10 days' + n * interval '2 days', %s, true, n != 2, now()
                FROM touch_enrollment e, generate_series(1, 3) n""",
             [steps, reasons, outcome],
         )

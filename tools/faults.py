@@ -806,7 +806,7 @@ def _live_with(name, beside):
     """
     sql(
         name,
-        """WITH made AS (UPDATE touch_touch SET state = 'done', reached = TRUE, date_done = now() - interval '1 day' WHERE id = ANY(%s)
+        """WITH made AS (UPDATE touch_touch SET state = 'done', counts = TRUE, date_done = now() - interval '1 day' WHERE id = ANY(%s)
                          RETURNING enrollment_id, activity_id),
                 gone AS (DELETE FROM mail_activity WHERE id IN (SELECT activity_id FROM made))
            UPDATE touch_enrollment SET touch_count = touch_count + 1, next_date = %s WHERE id IN (SELECT enrollment_id FROM made)""",

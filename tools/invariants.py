@@ -31,11 +31,11 @@ AT_ANY_TIME = {
         GROUP BY 1, 2 HAVING count(*) > 1""",
     "a reason that is used up is not used again": """
         SELECT touch.client_key, touch.reason_id FROM touch_touch touch JOIN touch_reason reason ON reason.id = touch.reason_id
-        WHERE touch.state = 'done' AND touch.reached AND touch.step_id IS NOT NULL AND reason.recurrence = 'once'
+        WHERE touch.state = 'done' AND touch.counts AND touch.step_id IS NOT NULL AND reason.recurrence = 'once'
         GROUP BY touch.company_id, 1, 2 HAVING count(*) > 1""",
     "the touches of a run are counted": """
         SELECT enrollment.id FROM touch_enrollment enrollment
-        WHERE touch_count != (SELECT count(*) FROM touch_touch WHERE enrollment_id = enrollment.id AND state = 'done' AND reached)""",
+        WHERE touch_count != (SELECT count(*) FROM touch_touch WHERE enrollment_id = enrollment.id AND state = 'done' AND counts)""",
     "what is over has its day, what is not has none": """
         SELECT id FROM touch_enrollment
         WHERE (state IN ('won', 'refused', 'exhausted') AND date_end IS NULL) OR (state IN ('running', 'paused', 'waiting') AND date_end IS NOT NULL)""",

@@ -2,6 +2,7 @@
 deleted. A record that is new in a version is therefore made by that version's migration, from the same data file, by :func:`load`."""
 
 import json
+import re
 
 from lxml import etree
 from odoo.modules.module import Manifest
@@ -9,6 +10,8 @@ from odoo.tools import convert, file_open
 
 ADDON = "touch_cadence"
 REMEMBERED = "touch_cadence.upgrade"
+# a reference in an expression, as lists of records have them
+_REF = re.compile(r"ref\('([^']+)'\)(,\s*)?")
 
 
 def lacks(cr, table, column="id"):
@@ -46,11 +49,15 @@ def records():
     return found
 
 
+def _is_known(env, name):
+    return bool(env.ref(name if "." in name else f"{ADDON}.{name}", raise_if_not_found=False))
+
+
 def load(env, wanted):
     """Make records as a new database has them, or write some of their fields.
 
     :param wanted: {name: None or names of fields}. None makes the record where it is not there; fields are written where it is. A reference
-        to what was deleted is left out; where it is required, the record is.
+        to what was deleted is left out, also from a list; where it is required, the record is.
     """
     known = records()
     root = etree.Element("odoo", noupdate="1")
@@ -67,8 +74,12 @@ def load(env, wanted):
             if names is not None and field.get("name") not in names:
                 record.remove(field)
                 continue
+            if field.get("eval"):
+                field.set(
+                    "eval", _REF.sub(lambda found: found[0] if found[1] in coming or _is_known(env, found[1]) else "", field.get("eval"))
+                )
             ref = field.get("ref")
-            if ref and ref not in coming and not env.ref(ref if "." in ref else f"{ADDON}.{ref}", raise_if_not_found=False):
+            if ref and ref not in coming and not _is_known(env, ref):
                 record.remove(field)
                 complete &= not fields[field.get("name")].required
         if complete:

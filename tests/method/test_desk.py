@@ -72,10 +72,11 @@ def test_the_order_explains_itself(touch):
 # ------------------------------------------------------------------ what an outcome brings
 
 REACHED = forecast.Outcome()
-NO_ANSWER = forecast.Outcome(reached=False, answer="no")
-INTERESTED = forecast.Outcome(answer="yes", moves="warmer")
-READY = forecast.Outcome(answer="yes", moves="hot")
-CLEAR_NO = forecast.Outcome(answer="yes", moves="cold", ends="refused")
+NO_ANSWER = forecast.Outcome(counts=False, reached=False)
+SENT = forecast.Outcome(reached=False)
+INTERESTED = forecast.Outcome(moves="thaw")
+READY = forecast.Outcome(moves="hot", step_effect="ready")
+CLEAR_NO = forecast.Outcome(moves="cold", ends="refused")
 
 
 def planned(**values):
@@ -99,22 +100,25 @@ def test_r12_an_end_is_said():
     assert (ended.decision.state, ended.decision.reason) == ("refused", "refused")
 
 
-@given(st.sampled_from([REACHED, NO_ANSWER, INTERESTED, READY]), st.sampled_from(facts.TEMPERATURES), st.sampled_from([1, None]))
+@given(st.sampled_from([REACHED, NO_ANSWER, SENT, INTERESTED, READY]), st.sampled_from(facts.TEMPERATURES), st.sampled_from([1, None]))
 def test_the_outlook_is_what_will_be_decided(outcome, temperature, step):
     """Once the touch is made, the same decision is taken for what is then true."""
     known = planned(temperature=temperature)
     found = forecast.after(known, outcome, step)
-    answered = (outcome.reached and outcome.answer == "yes") or (outcome.reached and outcome.answer == "talk")
-    order = facts.TEMPERATURES
-    warmed = order.index(found.temperature) > order.index(temperature) or (
-        found.temperature == "hot" and outcome.moves in ("warmer", "hot")
+    made = past(
+        reason=1,
+        from_step=step is not None,
+        step=step,
+        counts=outcome.counts,
+        reached=outcome.reached,
+        warmed=outcome in (INTERESTED, READY),
+        user=7,
     )
-    made = past(reason=1, from_step=step is not None, step=step, reached=outcome.reached, answered=answered, warmed=warmed, user=7)
     true = client(temperature=found.temperature, history=history.read([made], 7), horizon=forecast.FORECAST_DAYS)
     assert found.decision == decide.decide(true)
 
 
-@given(st.lists(st.builds(past, day=st.dates(MONDAY, MONDAY + timedelta(days=40)), reached=st.booleans()), max_size=8), st.integers(0, 8))
+@given(st.lists(st.builds(past, day=st.dates(MONDAY, MONDAY + timedelta(days=40)), counts=st.booleans()), max_size=8), st.integers(0, 8))
 def test_a_history_is_read_on(touches, cut):
     assert history.read(touches[cut:], 7, history.read(touches[:cut], 7)) == history.read(touches, 7)
 

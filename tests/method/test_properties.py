@@ -61,10 +61,10 @@ PAST = st.lists(
         reason=st.none() | st.integers(1, 30),
         this_run=st.booleans(),
         from_step=st.booleans(),
-        reached=st.booleans(),
+        counts=st.booleans(),
         skipped=st.booleans(),
         incoming=st.booleans(),
-        answered=st.booleans(),
+        reached=st.booleans(),
         warmed=st.booleans(),
         user=st.sampled_from([7, 8]),
     ),
@@ -181,7 +181,7 @@ def test_every_decision_keeps_the_invariants(case):
     assert not known.won
     # invariant 3
     reason = next(one for one in known.reasons if one.id == decision.reason)
-    used = [touch.day for touch in touches if touch.reason == decision.reason and touch.reached and not touch.skipped]
+    used = [touch.day for touch in touches if touch.reason == decision.reason and touch.counts and not touch.skipped]
     if reason.occasion:
         assert not any(touch.reason == decision.reason and touch.day >= decision.day for touch in touches), "an occasion is offered once"
     else:
@@ -189,7 +189,7 @@ def test_every_decision_keeps_the_invariants(case):
     assert reason.vip in (None, known.vip)
     assert not reason.channels or decision.channel in reason.channels
     # invariant 4
-    real = [touch.purpose for touch in touches if touch.reached and not touch.skipped and touch.purpose]
+    real = [touch.purpose for touch in touches if touch.counts and not touch.skipped and touch.purpose]
     if decision.purpose == "closing" and known.temperature != "hot" and "closing" in real:
         since = real[len(real) - real[::-1].index("closing") :]
         assert since.count("warming") >= known.cadence.rhythm
@@ -200,7 +200,7 @@ def test_every_decision_keeps_the_invariants(case):
     assert known.hours[0] <= decision.when.hour < known.hours[1]
     assert decision.when >= known.now
     # minimum gap, and days that are full
-    contacts = [touch.day for touch in touches if touch.reached and not touch.skipped] + [known.last_mail or date.min]
+    contacts = [touch.day for touch in touches if touch.counts and not touch.skipped] + [known.last_mail or date.min]
     if known.min_gap and known.temperature != "hot":
         assert (decision.day - max(contacts)).days >= known.min_gap
     assert not known.earliest or reason.occasion or decision.day >= known.earliest, "only an occasion keeps its full day"
@@ -340,11 +340,11 @@ def test_a_whole_run_never_repeats_a_reason_and_never_stands_still(cadence, outc
             return
         assert isinstance(decision, Touch), "it waits for a day that comes"
         today = decision.day
-        reached, skipped = outcome not in ("no answer", "skip"), outcome == "skip"
-        if reached:
+        counted, skipped = outcome not in ("no answer", "skip"), outcome == "skip"
+        if counted:
             assert decision.reason not in used
             used.add(decision.reason)
-        touches.append(past(today, decision.purpose, decision.channel, decision.reason, reached=reached, skipped=skipped))
+        touches.append(past(today, decision.purpose, decision.channel, decision.reason, counts=counted, skipped=skipped))
         degree = temperature.move(degree, outcome if outcome in temperature.EFFECTS else "")
 
 

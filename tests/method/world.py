@@ -62,5 +62,5 @@ def client(today=MONDAY, **values):
     return replace(known, **values)
 
 
-def past(day=MONDAY, purpose="warming", channel="call", reason=None, this_run=True, from_step=True, reached=True, skipped=False, **values):
-    return history.PastTouch(day, purpose, channel, reason, this_run, from_step, reached, skipped, **values)
+def past(day=MONDAY, purpose="warming", channel="call", reason=None, this_run=True, from_step=True, counts=True, skipped=False, **values):
+    return history.PastTouch(day, purpose, channel, reason, this_run, from_step, counts, skipped, **values)

@@ -150,7 +150,7 @@ WRITTEN = {
     },
     "touch.marker.question": {"manager": "active company_id name option_ids sequence team_ids weight"},
     "touch.marker.option": {"manager": "name potential question_id sequence"},
-    "touch.outcome": {"manager": "active answer ends name reached sequence temperature_effect"},
+    "touch.outcome": {"manager": "active asks channel_ids counts ends name reached sequence step_effect temperature_effect"},
     "touch.skill": {"manager": "name"},
     "touch.expert": {
         "manager": "active company_id hours_week sequence skill_ids slot_hours user_id window_ids won_share",
@@ -163,7 +163,7 @@ WRITTEN = {
     },
     "touch.touch": {
         "sales": "date_deadline note",  # a day moves the touch as snooze() does
-        "nobody": """activity_id answered cadence_id channel client_key commercial_partner_id company_id date_done date_planned desk_key direction
+        "nobody": """activity_id cadence_id channel client_key commercial_partner_id company_id counts date_done date_planned desk_key direction
             enrollment_id expert_id handed_from_id lead_id message_id moves number outcome_id outdated partner_id purpose reached reason_id
             skip_reason state step_id temperature user_id warmed why_data withdrawn""",
     },

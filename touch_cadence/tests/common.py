@@ -60,7 +60,7 @@ class TouchWorld:
         )
         cls.outcomes = {
             name: env.ref(f"touch_cadence.touch_outcome_{name}")
-            for name in ("reached", "no_answer", "interested", "ready_to_buy", "not_now", "clear_no", "wrong_contact", "bought")
+            for name in ("reached", "no_answer", "sent", "interested", "ready_to_buy", "not_now", "clear_no", "wrong_contact", "bought")
         }
 
     @classmethod

@@ -55,9 +55,10 @@ class TestActivity(TouchCase):
         self.assertPlannedOn(self.touch)
 
     @users("tc_rep")
-    def test_done_without_an_outcome_counts_as_reached(self):
+    def test_done_without_an_outcome_is_what_its_channel_says(self):
+        self.assertEqual(self.touch.channel, "email")
         self.activity.with_user(self.env.user).action_feedback()
-        self.assertEqual(self.touch.outcome_id, self.outcomes["reached"])
+        self.assertRecordValues(self.touch, [{"outcome_id": self.outcomes["sent"].id, "counts": True, "reached": False}])
         self.assertPlannedOn(self.touch)
 
     @users("tc_rep")

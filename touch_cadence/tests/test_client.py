@@ -27,6 +27,7 @@ class TestClient(TouchCase):
                     "direction": "in",
                     "channel": "call",
                     "number": 1,
+                    "counts": True,
                     "reached": True,
                     "enrollment_id": lead.enrollment_ids.id,
                     "step_id": False,

@@ -423,7 +423,7 @@ class TestPrepared(DeskCase):
     def test_a_mail_that_is_sent_makes_the_touch(self):
         touch, _action, composer = self.prepared("email", letter="<p>Samples</p>")
         composer.action_send_mail()
-        self.assertEqual((touch.state, touch.outcome_id.name), ("done", "Reached"))
+        self.assertEqual((touch.state, touch.outcome_id.name), ("done", "Sent"))
         self.assertIn("This touch is done", self.load(current=touch.id)["gone"])
         # the next one is planned, and sending another mail by hand is no touch of it
         following = self.planned(self.leads[0])

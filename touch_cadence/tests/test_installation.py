@@ -51,6 +51,7 @@ class TestInstallation(TouchCase):
                     "state": "done",
                     "outcome_id": self.outcomes["interested"].id,
                     "note": "Wants the price list",
+                    "counts": True,
                     "reached": True,
                 }
             ],
@@ -58,7 +59,7 @@ class TestInstallation(TouchCase):
         self.assertEqual(done.date_done.date(), MONDAY)
         self.assertEqual(done.lead_id.temperature, "warm")
         self.assertTrue(self.planned(done.lead_id), "and the next one is planned")
-        self.assertRecordValues(silent, [{"state": "done", "outcome_id": self.outcomes["reached"].id, "note": False}])
+        self.assertRecordValues(silent, [{"state": "done", "outcome_id": self.outcomes["sent"].id, "note": False}])
         self.run_planner()
         self.assertEqual(archived.state, "planned")
         self.assertTrue(archived.activity_id.active)

@@ -213,7 +213,7 @@ class TestBounces(MailCase):
         touch.channel = "email"
         sending = self.lead.with_user(self.rep).with_context(touch_prepared=touch.id)
         message = sending.message_post(body="Our offer", partner_ids=self.contact.ids, subtype_xmlid="mail.mt_comment")
-        self.assertRecordValues(touch, [{"state": "done", "reached": True, "message_id": message.id}])
+        self.assertRecordValues(touch, [{"state": "done", "counts": True, "message_id": message.id}])
         return touch, message
 
     def report(self, message=None, action="failed", kind="delivery-status", address="ann@acme.example"):
@@ -227,7 +227,7 @@ class TestBounces(MailCase):
         run = touch.enrollment_id
         self.assertEqual((run.touch_count, self.planned(self.lead).number), (1, 2))
         self.report(message)
-        self.assertFalse(touch.reached)
+        self.assertFalse(touch.counts)
         self.assertEqual((touch.outcome_id, touch.state), (self.outcomes["no_answer"], "done"))
         self.assertEqual((run.touch_count, self.planned(self.lead).number), (0, 1), "the number goes back")
         [facts] = as_system(self.env)["touch.facts"]._read_facts(as_system(self.env)["touch.client"]._subjects_of_enrollments(run))
@@ -248,7 +248,7 @@ class TestBounces(MailCase):
         for action, kind in (("delivered", "delivery-status"), ("delayed", "delivery-status"), ("displayed", "disposition-notification")):
             with self.subTest(action=action):
                 self.report(message, action, kind)
-                self.assertTrue(touch.reached)
+                self.assertTrue(touch.counts)
 
     def test_b8_what_another_client_got_has_reached(self):
         ben = self.make_partners(name="Ben", email="ben@acme.example", parent_id=self.company.id)
@@ -257,9 +257,9 @@ class TestBounces(MailCase):
         sending = self.lead.with_user(self.rep).with_context(touch_prepared=touch.id)
         message = sending.message_post(body="Our offer", partner_ids=(self.contact | ben).ids, subtype_xmlid="mail.mt_comment")
         self.report(message)
-        self.assertTrue(touch.reached)
+        self.assertTrue(touch.counts)
         self.report(message, address="ben@acme.example")
-        self.assertFalse(touch.reached)
+        self.assertFalse(touch.counts)
 
     def test_b8_a_touch_that_was_ticked_by_hand(self):
         touch = self.planned(self.lead)
@@ -269,29 +269,29 @@ class TestBounces(MailCase):
         message = post(**mail)
         touch.done()
         self.report(self.lead.message_post(body="News", partner_ids=self.contact.ids, message_type="email_outgoing"))
-        self.assertTrue(touch.reached, "what Odoo sent by itself is none of it")
+        self.assertTrue(touch.counts, "what Odoo sent by itself is none of it")
         self.report(message)
-        self.assertFalse(touch.reached)
+        self.assertFalse(touch.counts)
 
     def test_b8_a_bounce_of_an_unknown_mail(self):
         touch, _message = self.send()
         self.report(address="else@acme.example")
-        self.assertTrue(touch.reached)
+        self.assertTrue(touch.counts)
         self.report()
-        self.assertFalse(touch.reached)
+        self.assertFalse(touch.counts)
 
     def test_b8_who_answered_was_reached(self):
         touch, message = self.send()
-        touch.answered = True
+        touch.reached = True
         self.report(message)
-        self.assertTrue(touch.reached)
+        self.assertTrue(touch.counts)
 
     def test_b8_what_the_mail_server_refused_reached_nobody(self):
         touch, message = self.send()
         mails = self.env["mail.mail"].search([("mail_message_id", "=", message.id)])
         self.assertTrue(mails)
         mails._postprocess_sent_message([], [], failure_reason="No such host", failure_type="mail_smtp")
-        self.assertFalse(touch.reached)
+        self.assertFalse(touch.counts)
         self.assertIn("No such host", self.lead.message_ids[0].body)
 
     def test_an_anonymous_touch_forgets_its_mail(self):
@@ -305,11 +305,11 @@ class TestBounces(MailCase):
         sending = self.lead.with_user(self.rep).with_context(touch_prepared=touch.id)
         with patch.object(type(self.env["sms.sms"]), "send"):  # it waits to be sent
             message = sending._message_sms("Our offer", sms_pid_to_number={self.contact.id: "+3225000000"}, partner_ids=self.contact.ids)
-        self.assertRecordValues(touch, [{"state": "done", "reached": True, "message_id": message.id}])
+        self.assertRecordValues(touch, [{"state": "done", "counts": True, "message_id": message.id}])
         tracker = self.env["sms.tracker"].search([("mail_notification_id", "in", message.sudo().notification_ids.ids)])
         self.assertTrue(tracker)
         tracker._action_update_from_sms_state("error", failure_type="sms_credit")
-        self.assertFalse(touch.reached)
+        self.assertFalse(touch.counts)
 
     def test_b8_a_bounce_is_handled_even_when_the_touch_fails(self):
         touch, message = self.send()
@@ -317,7 +317,7 @@ class TestBounces(MailCase):
         with broken, mute_logger("odoo.addons.touch_cadence.models.listen.touch_inbox"):
             self.report(message)
         self.assertEqual(self.lead.message_bounce, 1)
-        self.assertTrue(touch.reached, "undone as a whole")
+        self.assertTrue(touch.counts, "undone as a whole")
 
     def test_d10_a_failed_mailing_is_no_contact(self):
         self.env.company.touch_min_gap = 3

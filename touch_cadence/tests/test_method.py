@@ -71,23 +71,26 @@ class TestTemperature(MethodCase):
         self.cadence.enroll(cold | warm | cool)
         touches = self.planned(cold | warm)
         touches.done(self.outcomes["interested"])
-        self.assertEqual((cold | warm | cool).mapped("temperature"), ["warm", "hot", "cold"])
+        self.assertEqual((cold | warm | cool).mapped("temperature"), ["warm", "warm", "cold"], "two of them make nobody hot")
+        self.assertTrue(all(touches.mapped("warmed")), "both came nearer")
         self.assertEqual((cold | warm | cool).enrollment_ids.mapped("touch_count"), [1, 1, 0])
 
     def test_R9_silence_cools_one_degree_a_month(self):
-        warm, hot, answered, cold = self.make_leads(4)
-        warm.temperature, hot.temperature, answered.temperature = "warm", "hot", "hot"
+        warm, hot, answered, spoken, cold = self.make_leads(5)
+        warm.temperature, hot.temperature, answered.temperature, spoken.temperature = "warm", "hot", "hot", "hot"
         partner = self.make_partners(temperature="hot")
         with freeze_time("2026-03-31 10:00:00"):
             self.night()
             self.assertEqual((warm | hot | answered).mapped("temperature"), ["warm", "hot", "hot"])
-            answered.log_touch({"channel": "call"})
+            answered.log_touch({"channel": "call", "outcome_id": self.outcomes["interested"].id})
+            spoken.log_touch({"channel": "call"})  # that somebody was spoken to keeps nobody hot
             for client in (hot, partner):
                 client.log_touch({"channel": "email"})  # a mail that was sent breaks no silence
         with freeze_time("2026-04-01 10:00:00"):
             self.night()
             self.assertEqual((warm | hot | answered | cold).mapped("temperature"), ["cold", "warm", "hot", "cold"])
             self.assertEqual(partner.temperature, "warm")
+            self.assertEqual(spoken.temperature, "warm")
             self.night()
             self.assertEqual(hot.temperature, "warm", "one degree, then the days begin anew")
         with freeze_time("2026-05-01 10:00:00"):
@@ -155,7 +158,8 @@ class TestReplies(MethodCase):
                     "direction": "in",
                     "channel": "email",
                     "state": "done",
-                    "answered": True,
+                    "counts": True,
+                    "reached": True,
                     "number": 1,
                     "user_id": self.rep.id,
                     "note": "Your offer",

@@ -141,7 +141,7 @@ class PrivacyCase(TouchCase):
                 "touch.touch",
                 ["channel", "direction", "purpose", "outcome_id", "reason_id", "number", "user_id", "cadence_id", "company_id"],
             ),
-            ("touch.touch", ["state", "date_done:month", "reached", "answered", "warmed"]),
+            ("touch.touch", ["state", "date_done:month", "counts", "reached", "warmed"]),
             ("touch.enrollment", ["cadence_id", "user_id", "company_id", "run", "touch_count:sum"]),
             ("touch.judgement", ["potential", "user_id", "date:month"]),
             ("touch.judgement", ["option_ids"]),

@@ -308,7 +308,7 @@ class TestSimulation(TouchCase):
 
     def check_history(self):
         """Invariants 3 and 4 and the rules of reasons, over all that was ever done."""
-        touches = self.env["touch.touch"].search([("state", "=", "done"), ("reached", "=", True)], order="date_done, id")
+        touches = self.env["touch.touch"].search([("state", "=", "done"), ("counts", "=", True)], order="date_done, id")
         used = defaultdict(list)
         warming = defaultdict(lambda: 99)
         for touch in touches:

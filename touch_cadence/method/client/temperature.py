@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ..plan.channels import BUILT_IN, Channels, of
 from ..plan.facts import COLD, TEMPERATURES, WARM
 
 EFFECTS = ("", "warmer", "cooler", "thaw", *TEMPERATURES)
@@ -17,16 +16,6 @@ def move(temperature: str, effect: str) -> str:
         return effect
     degree = TEMPERATURES.index(temperature) + {"warmer": 1, "cooler": -1}.get(effect, 0)
     return TEMPERATURES[min(max(degree, 0), len(TEMPERATURES) - 1)]
-
-
-def is_answer(answer: str, channel: str | None, incoming: bool, reached: bool, channels: Channels = BUILT_IN) -> bool:
-    """Whether a touch showed that the client still listens; anything else is silence (R9).
-
-    :param answer: what the outcome says: ``yes``, ``no``, or ``talk``: if it was a conversation, in which people answer
-    :param channels: the channels there are
-    """
-    talked = answer == "talk" and channel is not None and of(channel, channels).talk
-    return incoming or (reached and (answer == "yes" or talked))
 
 
 def cool(temperature: str, silent_days: int, days_per_degree: int) -> str:

@@ -115,12 +115,12 @@ class Reason:
 class History:
     """What has been tried with the client; made by :func:`history.read`."""
 
-    number: int = 0  # touches of this run that reached the client
-    tries: int = 0  # touches of this run, reached or not
+    number: int = 0  # touches of this run that count
+    tries: int = 0  # touches of this run, counted or not
     step_touches: int = 0  # touches of this run that steps made, worked or skipped
     touches_by_step: Mapping[int, int] = field(default_factory=dict)  # step: how many of them are its own
     last_day: date | None = None  # day of the last touch or skip of this run
-    last_reached: bool = False  # whether that one got through to the client
+    last_counted: bool = False  # whether that one counts
     last_warmed: bool = False  # whether the client was warmer after it, or hot still and said so
     warming: int = 0  # warming touches since the last closing one, over all runs
     closed_before: bool = False  # was there ever a closing touch

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from ..client import outcomes, temperature
+from ..client import outcomes
 from .decide import decide
 from .decision import Decision, Keep, Stop
 from .facts import COLD, HOT, LOW, Facts
@@ -18,10 +18,11 @@ FORECAST_DAYS = 260
 class Outcome(NamedTuple):
     """What an outcome does, as the manager laid it down: see :mod:`outcomes` and :mod:`temperature`."""
 
+    counts: bool = True
     reached: bool = True
-    answer: str = "talk"
     moves: str = ""
     ends: str = ""
+    step_effect: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def after(facts: Facts, outcome: Outcome, step: int | None = None) -> Forecast:
     touch = facts.open_touch
     if touch is None:
         raise ValueError("without a planned touch there is none to be made")
-    effect = outcomes.effect(facts.temperature, outcome.moves, outcome.ends)
+    effect = outcomes.effect(facts.temperature, outcome.moves, outcome.ends, outcome.step_effect)
     if effect.ends:
         state, reason = effect.ends
         return Forecast(effect.temperature, Stop(state, reason, ((reason, {}),)))
@@ -54,9 +55,9 @@ def after(facts: Facts, outcome: Outcome, step: int | None = None) -> Forecast:
         reason=touch.reason,
         this_run=True,
         from_step=step is not None,
-        reached=outcome.reached,
+        counts=outcome.counts,
         skipped=False,
-        answered=temperature.is_answer(outcome.answer, touch.channel, False, outcome.reached, facts.channels),
+        reached=outcome.reached,
         warmed=effect.warmed,
         user=facts.rep,
         step=step,

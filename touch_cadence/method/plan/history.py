@@ -13,8 +13,9 @@ from .facts import CLOSING, WARMING, History
 
 class PastTouch(NamedTuple):
     """A touch that is over. ``this_run``: it belongs to the enrolment in question; ``from_step``: the cadence planned it;
-    ``reached``: it got through to the client (an unanswered call did not); ``skipped``: the rep left it out; ``incoming``: the client came
-    to us; ``answered``: the client answered; ``warmed``: the client was warmer after it; ``user``: who made it;
+    ``counts``: it was made (an unanswered call was not): it goes into number, rhythm and reason; ``skipped``: the rep left it out;
+    ``incoming``: the client came to us; ``reached``: somebody was spoken to, met, or answered; ``warmed``: there was progress;
+    ``user``: who made it;
     ``step``: the step that planned it."""
 
     day: date
@@ -23,10 +24,10 @@ class PastTouch(NamedTuple):
     reason: int | None
     this_run: bool
     from_step: bool
-    reached: bool
+    counts: bool
     skipped: bool
     incoming: bool = False
-    answered: bool = False
+    reached: bool = False
     warmed: bool = False
     user: int | None = None
     step: int | None = None
@@ -45,7 +46,7 @@ class _Run:
     touches_by_step: dict[int, int]
     touches_without_progress: int
     last_day: date | None
-    last_reached: bool
+    last_counted: bool
     last_warmed: bool
 
     @classmethod
@@ -57,25 +58,25 @@ class _Run:
             dict(known.touches_by_step),
             known.touches_without_progress,
             known.last_day,
-            known.last_reached,
+            known.last_counted,
             known.last_warmed,
         )
 
     def add(self, touch: PastTouch, rep: int | None) -> None:
         tried = not touch.skipped and not touch.incoming
-        self.number += touch.reached and not touch.skipped
+        self.number += touch.counts and not touch.skipped
         self.tries += tried
         self.step_touches += touch.from_step
         if touch.from_step and touch.step:
             self.touches_by_step[touch.step] = self.touches_by_step.get(touch.step, 0) + 1
         self.touches_without_progress = 0 if touch.warmed else self.touches_without_progress + (touch.user == rep and tried)
-        self.last_day, self.last_reached, self.last_warmed = touch.day, touch.reached and not touch.skipped, touch.warmed
+        self.last_day, self.last_counted, self.last_warmed = touch.day, touch.counts and not touch.skipped, touch.warmed
 
 
 def read(touches: Iterable[PastTouch], rep: int | None = None, before: History = NOTHING, kinds: Channels = BUILT_IN) -> History:
     """Boil a client's past touches down to what the rules ask for.
 
-    * A touch that did not reach the client is a try (R33) and uses up its step, but neither its reason nor the rhythm.
+    * A touch that does not count is a try (R33) and uses up its step, but neither its reason nor the rhythm.
     * A skipped touch uses up its step only.
     * Rhythm, channels and reasons look at all runs, numbers and steps at this one.
     * What the client does unasked is no try of ours: it uses up neither tries nor a channel.
@@ -100,8 +101,8 @@ def read(touches: Iterable[PastTouch], rep: int | None = None, before: History =
         if touch.channel and not touch.incoming:
             channels[touch.channel] = touch.day
         if touch.channel:
-            score[touch.channel] = score.get(touch.channel, 0) + touch.answered - (not touch.reached)
-        if not touch.reached:
+            score[touch.channel] = score.get(touch.channel, 0) + touch.reached - (not touch.counts)
+        if not touch.counts:
             continue
         last_contact = touch.day
         if touch.incoming and (not touch.channel or of(touch.channel, kinds).message):
@@ -119,7 +120,7 @@ def read(touches: Iterable[PastTouch], rep: int | None = None, before: History =
         touches_by_step=run.touches_by_step,
         touches_without_progress=run.touches_without_progress,
         last_day=run.last_day,
-        last_reached=run.last_reached,
+        last_counted=run.last_counted,
         last_warmed=run.last_warmed,
         warming=warming,
         closed_before=closed_before,

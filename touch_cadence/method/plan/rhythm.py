@@ -41,7 +41,7 @@ def wait(step: Step, temperature: str, history: History) -> int:
         return step.delay
     if history.last_day is None:
         return 0
-    if not history.last_reached:
+    if not history.last_counted:
         return 1
     just_closed = history.closed_before and not history.warming
     if not just_closed:

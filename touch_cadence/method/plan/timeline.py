@@ -68,7 +68,7 @@ def lay_out(cadence: Cadence) -> list[PlannedTouch]:
 
 
 def _made(purpose: str) -> history.PastTouch:
-    return history.PastTouch(date.min, purpose, None, None, this_run=True, from_step=True, reached=True, skipped=False)
+    return history.PastTouch(date.min, purpose, None, None, this_run=True, from_step=True, counts=True, skipped=False)
 
 
 class Follower(NamedTuple):

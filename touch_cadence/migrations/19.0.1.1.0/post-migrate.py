@@ -32,10 +32,7 @@ NEW = {
 FILLED = {
     "method": {
         **{
-            f"touch_outcome_{name}": ("answer",)
-            for name in (
-                "no_answer", "voicemail", "interested", "ready_to_buy", "next_step", "not_now", "clear_no", "wrong_contact", "bought",
-            )
+            f"touch_outcome_{name}": ("reached",) for name in ("no_answer", "voicemail", "wrong_contact")
         },
         "touch_reason_holiday": ("holiday",),
         "touch_cadence_nurture_step_1": ("delay_few",),
@@ -115,15 +112,21 @@ def follow_care(env):
 
 
 def say_who_answered(env):
-    """Touches made before know whether they reached the client; that he gave a sign of life follows from outcome, channel and direction."""
+    """Touches made before know whether they count; that somebody was reached follows from outcome, channel and direction: "Reached" was said
+    of mails that were sent, too."""
     if not upgrade.recall(env).get("method"):
         return
     touches = env["touch.touch"]
-    default = env["touch.outcome"]._default_outcome()
+    default = env["touch.outcome"]._default_outcome("call")
     groups = touches._read_group([("state", "=", "done")], ["outcome_id", "channel", "direction"], ["id:array_agg"])
-    answered = [id_ for outcome, channel, direction, ids in groups if (outcome or default)._is_answer(channel, direction) for id_ in ids]
-    env.cr.execute(SQL("UPDATE touch_touch SET answered = (id = ANY(%s)) WHERE state = 'done'", answered))
-    touches.invalidate_model(["answered"])
+    reached = [
+        id_
+        for outcome, channel, direction, ids in groups
+        if direction == "in" or ((outcome or default).reached and (outcome | default != default or channel in ("call", "meeting")))
+        for id_ in ids
+    ]
+    env.cr.execute(SQL("UPDATE touch_touch SET reached = (id = ANY(%s)) WHERE state = 'done'", reached))
+    touches.invalidate_model(["reached"])
 
 
 def give_filters_a_writer(env):

@@ -5,7 +5,21 @@ from odoo import SUPERUSER_ID, api
 from odoo.addons.touch_cadence import upgrade
 
 # records that came with this version
-NEW = ()
+NEW = (
+    *(f"touch_outcome_{name}" for name in ("sent", "posted", "did_not_come", "answered", "bounced", "came_back")),
+    *(f"touch_outcome_step_{name}" for name in ("kept", "moved", "missed")),
+)
+# what outcomes say since this version
+OUTCOME_FIELDS = ("channel_ids", "step_effect", "asks")
+OUTCOMES = (
+    "reached", "no_answer", "voicemail", "interested", "ready_to_buy", "next_step", "met", "wrote", "not_now", "clear_no", "wrong_contact", "bought",
+)  # fmt: skip
+# what shipped records had before: where a field still holds it, the record follows its data file. {record: {field: values that it had}}
+FOLLOW = {
+    "touch_outcome_interested": {"temperature_effect": ("warmer",)},
+    "touch_outcome_next_step": {"temperature_effect": ("hot",)},
+    "touch_outcome_met": {"temperature_effect": ("warmer",), "name": ("Met in person",)},
+}
 
 
 def make_new_records(env):
@@ -17,7 +31,19 @@ def miss_by_spread(env):
     env["res.company"].search([("touch_lapse_least", "=", 30)]).write({"touch_lapse_least": 60})
 
 
-STEPS = (make_new_records, miss_by_spread)
+def fill_outcomes(env):
+    upgrade.load(env, {f"touch_outcome_{name}": OUTCOME_FIELDS for name in OUTCOMES})
+
+
+def follow_data(env):
+    for name, fields in FOLLOW.items():
+        record = env.ref(f"touch_cadence.{name}", raise_if_not_found=False)
+        if record:
+            record = record.with_context(lang="en_US")
+            upgrade.load(env, {name: [field for field, before in fields.items() if (record[field] or False) in before]})
+
+
+STEPS = (make_new_records, fill_outcomes, follow_data, miss_by_spread)
 
 
 def migrate(cr, version):

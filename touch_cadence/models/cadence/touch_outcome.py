@@ -1,12 +1,18 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...method.client import temperature
+from ...method.client import outcomes
 from ...method.plan import forecast
+from ...method.plan.channels import of
 from ..base.rooms import shared
+
+# what a touch that is marked done without an outcome had: by the nature of its channel
+DEFAULTS = {"talk": "reached", "meeting": "met", "paper": "posted", "written": "sent"}
 
 
 class TouchOutcome(models.Model):
+    """What came of a touch. ``counts`` and ``reached`` are two things: a mail that was sent counts, and has reached nobody yet."""
+
     _name = "touch.outcome"
     _description = "Touch Outcome"
     _order = "sequence, id"
@@ -14,17 +20,22 @@ class TouchOutcome(models.Model):
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
-    reached = fields.Boolean(
-        string="Reached the Client",
-        default=True,
-        help="If unchecked, the touch only counts as a try: its reason can be used again, and the rhythm does not count it.",
+    channel_ids = fields.Many2many(
+        "mail.activity.type",
+        string="For Channels",
+        domain=[("touch_channel", "!=", False)],
+        help="Touches by these channels can end with this outcome. Empty: all touches.",
     )
-    answer = fields.Selection(
-        [("talk", "In a call or meeting"), ("yes", "Yes"), ("no", "No")],
-        string="The Client Responded",
-        required=True,
-        default="talk",
-        help="Whether the client responded. Clients who do not respond for long cool down.",
+    channels = fields.Char(string="Channel Codes", compute="_compute_channels", help="Codes of these channels, separated by commas.")
+    counts = fields.Boolean(
+        default=True,
+        help="The touch was made: it counts towards the target and the rhythm, and its reason is used. If unchecked, it was only a try.",
+    )
+    reached = fields.Boolean(
+        string="Client Reached",
+        default=True,
+        help="Somebody was spoken to, met, or answered. A mail that was sent counts, but has reached nobody yet. Clients who are not "
+        "reached for long cool down.",
     )
     temperature_effect = fields.Selection(
         [
@@ -38,6 +49,22 @@ class TouchOutcome(models.Model):
         string="Temperature",
         help="How the outcome changes the client's temperature. Empty: no change.",
     )
+    step_effect = fields.Selection(
+        [
+            (outcomes.AGREED, "Agreed"),
+            (outcomes.KEPT, "Kept"),
+            (outcomes.MOVED, "Moved to another day"),
+            (outcomes.MISSED, "Missed"),
+            (outcomes.READY, "Asks for the invoice"),
+        ],
+        string="Next Step",
+        help="What happens to the next step: the client agrees to it, keeps it, moves it or misses it, or is ready to buy. Empty: nothing.",
+    )
+    asks = fields.Selection(
+        [("next_step", "Which step, and when"), ("obstacle", "What stands in the way, and when to come back")],
+        string="Asks for",
+        help="What the salesperson is asked when choosing this outcome.",
+    )
     ends = fields.Selection(
         [("won", "Ends: bought"), ("refused", "Ends: a clear no"), ("stopped", "Ends: wrong contact")],
         string="Ends the Cadence",
@@ -45,20 +72,39 @@ class TouchOutcome(models.Model):
     )
 
     _order_bounds = models.Constraint("CHECK(sequence BETWEEN -1000000 AND 1000000)", "The order goes from -1,000,000 to 1,000,000.")
+    _reached_counts = models.Constraint(
+        "CHECK(counts OR NOT reached)", "An outcome that reaches the client counts: check “Counts”, too, or uncheck “Client Reached”."
+    )
+
+    @api.depends("channel_ids.touch_channel")
+    def _compute_channels(self):
+        for outcome in self:
+            # sudo: channels are the same for everyone; a rep needs no right on activity types
+            codes = outcome.sudo().channel_ids.mapped("touch_channel")
+            outcome.channels = ", ".join(dict.fromkeys(code for code in codes if code))
 
     def _outlook(self, facts, step):
         """:return: what would follow if the planned touch in ``facts`` were made with this outcome, a ``method.plan.forecast.Forecast``"""
-        known = forecast.Outcome(self.reached, self.answer, self.temperature_effect or "", self.ends or "")
+        known = forecast.Outcome(self.counts, self.reached, self.temperature_effect or "", self.ends or "", self.step_effect or "")
         return forecast.after(facts, known, step)
 
     @api.model
     def choices(self):
         """The outcomes as buttons show them: by sign as well as by colour.
 
-        :return: list of dicts in the company's order: ``id``, ``name``, ``icon`` and ``tone`` (a colour's name)
+        :return: list of dicts in the company's order: ``id``, ``name``, ``icon``, ``tone`` (a colour's name), ``channels`` (codes, empty for
+            all) and ``asks``
         """
-        outcomes = self.search([("active", "=", True)])
-        return [{"id": one.id, "name": one.name, **dict(zip(("icon", "tone"), one._sign()))} for one in outcomes]
+        return [
+            {
+                "id": one.id,
+                "name": one.name,
+                **dict(zip(("icon", "tone"), one._sign())),
+                "channels": one.channels.split(", ") if one.channels else [],
+                "asks": one.asks or "",
+            }
+            for one in self.search([("active", "=", True)])
+        ]
 
     def _sign(self):
         """:return: icon and colour of what the outcome does"""
@@ -66,6 +112,10 @@ class TouchOutcome(models.Model):
             "won": ("fa-trophy", "success"),
             "refused": ("fa-ban", "danger"),
             "stopped": ("fa-user-times", "danger"),
+            outcomes.AGREED: ("fa-calendar-check-o", "success"),
+            outcomes.KEPT: ("fa-handshake-o", "success"),
+            outcomes.MOVED: ("fa-calendar", "info"),
+            outcomes.MISSED: ("fa-calendar-times-o", "warning"),
             "hot": ("fa-fire", "warning"),
             "warm": ("fa-arrow-up", "info"),
             "warmer": ("fa-arrow-up", "info"),
@@ -73,8 +123,11 @@ class TouchOutcome(models.Model):
             "cooler": ("fa-arrow-down", "secondary"),
             "cold": ("fa-arrow-down", "secondary"),
         }
-        plain = ("fa-check", "secondary") if self.reached else ("fa-repeat", "secondary")
-        return signs.get(self.ends or self.temperature_effect, plain)
+        plain = (
+            ("fa-check", "secondary") if self.reached else ("fa-paper-plane", "secondary") if self.counts else ("fa-repeat", "secondary")
+        )
+        said = (self.ends, self.step_effect if self.step_effect != outcomes.READY else "", self.temperature_effect)
+        return signs.get(next((one for one in said if one), ""), plain)
 
     @shared
     def _apply_effects(self, touches):
@@ -84,14 +137,9 @@ class TouchOutcome(models.Model):
         :param touches: with all rights
         """
 
-    @shared
-    def _is_answer(self, channel, direction):
-        """:return: whether a touch with this outcome was a sign of life of the client (R9)"""
-        return temperature.is_answer(self.answer, channel, direction == "in", self.reached, self.env["touch.channel"]._channels())
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_default(self):
-        kept = (self._default_outcome() | self.env.ref("touch_cadence.touch_outcome_wrote")) & self
+        kept = self._shipped(*DEFAULTS.values(), "wrote") & self
         if kept:
             raise UserError(
                 self.env._(
@@ -103,6 +151,19 @@ class TouchOutcome(models.Model):
 
     @shared
     @api.model
-    def _default_outcome(self):
-        """:return: the outcome of a touch that is marked done without one"""
-        return self.env.ref("touch_cadence.touch_outcome_reached")
+    def _default_outcome(self, channel):
+        """:param channel: of a touch; empty where it is not known
+        :return: the outcome of a touch that is marked done without one: a call reached somebody, a meeting took place, a letter was posted,
+            what else is written was sent"""
+        known = of(channel or "call", self.env["touch.channel"]._channels())
+        nature = "meeting" if channel == "meeting" else "talk" if known.talk else "paper" if known.paper else "written"
+        # a database of before may lack one that was deleted meanwhile
+        return self._shipped(DEFAULTS[nature], DEFAULTS["talk"])[:1]
+
+    @api.model
+    def _shipped(self, *names):
+        """:param names: of the addon's own outcomes
+        :return: those that are there, in that order; no query, once their ids are known"""
+        found = self.env["ir.model.data"]
+        ids = (found._xmlid_to_res_id(f"touch_cadence.touch_outcome_{name}") for name in names)
+        return self.browse(id_ for id_ in ids if id_)

@@ -84,7 +84,9 @@ class TouchDesk(models.AbstractModel):
         # sudo: it is or was the user's touch, as act() has seen
         kept = touch.sudo()
         chosen = values.get("outcome_id")
-        outcome = records("touch.outcome")(self.env, "outcome_id", chosen) if chosen else self.env["touch.outcome"]._default_outcome()
+        outcome = (
+            records("touch.outcome")(self.env, "outcome_id", chosen) if chosen else self.env["touch.outcome"]._default_outcome(kept.channel)
+        )
         note = values.get("note")
         if act != "done":
             kept._add_note(note)
@@ -103,7 +105,7 @@ class TouchDesk(models.AbstractModel):
                 outcome=outcome.name,
             )
             note = "\n".join(part for part in (outcome.name, note) if part)
-            outcome = self.env["touch.outcome"]._default_outcome()
+            outcome = self.env["touch.outcome"]._default_outcome(kept.channel)
         kept._client_record().log_touch(
             {
                 "channel": kept.channel,

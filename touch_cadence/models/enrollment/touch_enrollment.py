@@ -98,7 +98,7 @@ class TouchEnrollment(models.Model):
     nothing_follows = fields.Boolean(
         readonly=True, help="The cadence that should follow could not begin; the explanation says what is missing."
     )
-    touch_count = fields.Integer(string="Touches", readonly=True, help="Touches of this enrolment that reached the client.")
+    touch_count = fields.Integer(string="Touches", readonly=True, help="Touches of this enrolment that were made; tries do not count.")
     blocked_count = fields.Integer(
         string="Failures in a Row", readonly=True, copy=False, help="How often the planner has failed here since its last success."
     )
@@ -229,9 +229,9 @@ class TouchEnrollment(models.Model):
 
     @shared
     def _count_touches(self):
-        """Count the touches of these runs that reached the client (R2): the one place that writes the number."""
-        reached = Domain([("enrollment_id", "in", self.ids), ("state", "=", "done"), ("reached", "=", True)])
-        counts = {run.id: count for run, count in self.env["touch.touch"]._read_group(reached, ["enrollment_id"], ["__count"])}
+        """Count the touches of these runs that count (R2): the one place that writes the number."""
+        made = Domain([("enrollment_id", "in", self.ids), ("state", "=", "done"), ("counts", "=", True)])
+        counts = {run.id: count for run, count in self.env["touch.touch"]._read_group(made, ["enrollment_id"], ["__count"])}
         for count, runs in self.grouped(lambda run: counts.get(run.id, 0)).items():
             runs.filtered(lambda run, count=count: run.touch_count != count).write({"touch_count": count})
 

@@ -113,7 +113,7 @@ class TouchExpertBooking(models.Model):
     def action_done(self, outcome=None, hours=None, note=None):
         """The expert helped. This makes a touch of the client, and the hours count for the expert (R41).
 
-        :param outcome: a ``touch.outcome`` or its id; none counts as "met in person"
+        :param outcome: a ``touch.outcome`` or its id; none counts as "met"
         :param hours: the hours given, if they differ from the booked ones
         :param note: what was said
         :raise UserError: if the booking is not booked, or has not begun
@@ -123,9 +123,7 @@ class TouchExpertBooking(models.Model):
         early = bookings.filtered(lambda one: not one._has_begun())[:1]
         if early:
             raise UserError(self.env._("The meeting about “%(deal)s” has not begun: it cannot be done yet.", deal=early.lead_name))
-        # who deleted that outcome has "reached" instead, which stays
-        met = self.env.ref("touch_cadence.touch_outcome_met", raise_if_not_found=False) or self.env["touch.outcome"]._default_outcome()
-        outcome = outcome or met
+        outcome = outcome or self.env["touch.outcome"]._default_outcome("meeting")
         bookings.write({"state": "done", "note": note, "reached": outcome.reached, **({} if hours is None else {"hours": hours})})
         for booking in bookings:
             booking.lead_id._touch_with_expert(booking, outcome, note)

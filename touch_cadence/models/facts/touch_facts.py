@@ -330,7 +330,7 @@ class TouchFacts(models.AbstractModel):
                 """SELECT company_id AS company, client_key AS client, commercial_partner_id AS partner, enrollment_id AS enrollment,
                           state = 'planned' AS planned, state = 'skipped' AS skipped, date_deadline AS day, date_done AS made, date_planned AS when,
                           purpose, channel, reason_id AS reason, step_id AS step, user_id AS user, expert_id AS expert,
-                          direction = 'in' AS incoming, COALESCE(reached, FALSE) AS reached, COALESCE(answered, FALSE) AS answered,
+                          direction = 'in' AS incoming, COALESCE(counts, FALSE) AS counts, COALESCE(reached, FALSE) AS reached,
                           COALESCE(warmed, FALSE) AS warmed, COALESCE(outdated, FALSE) AS outdated,
                           state = 'planned' AND COALESCE(why_data @> '[["stand_in"]]', FALSE) AS stands_in
                      FROM touch_touch
@@ -357,7 +357,7 @@ class TouchFacts(models.AbstractModel):
         )
 
     def _past_touch(self, row, zone, enrollment):
-        same = ("purpose", "channel", "reason", "reached", "skipped", "incoming", "answered", "warmed", "user", "step")
+        same = ("purpose", "channel", "reason", "counts", "skipped", "incoming", "reached", "warmed", "user", "step")
         return history.PastTouch(
             day=row.made.replace(tzinfo=timezone.utc).astimezone(zone).date(),
             this_run=row.enrollment == enrollment,

@@ -26,7 +26,7 @@ class TouchTouch(models.Model):
         :param email: the address that did not take the mail
         :param why: what the mail server said
         """
-        known = Domain([("state", "=", "done"), ("direction", "=", "out"), ("reached", "=", True), ("answered", "!=", True)])
+        known = Domain([("state", "=", "done"), ("direction", "=", "out"), ("counts", "=", True), ("reached", "!=", True)])
         made = known & Domain("channel", "=", "email")
         since = fields.Datetime.now() - timedelta(days=BOUNCE_DAYS)
         last = {"order": "date_done DESC, id DESC", "limit": 1}
@@ -48,7 +48,7 @@ class TouchTouch(models.Model):
         outcome = self.env.ref("touch_cadence.touch_outcome_no_answer", raise_if_not_found=False)
         for touch in self:
             with touch._client_record()._touch_ignore_errors("a mail that came back could not be taken from its touch"):
-                touch.write({"reached": False, "answered": False, "outcome_id": (outcome or touch.outcome_id).id})
+                touch.write({"counts": False, "reached": False, "outcome_id": (outcome or touch.outcome_id).id})
                 touch.enrollment_id._count_touches()
                 touch.enrollment_id._open_touches()._renumber()
                 touch._tell_came_back(email, why)

@@ -47,7 +47,7 @@ class TouchPlanner(models.AbstractModel):
     def _settle_inactive(self):
         """Planned touches whose activity is over although they are not: it was marked as done, or archived, where nobody told the touch
         (by SQL, by an import, by a process that did not know the addon yet). Who marked it as done made the touch: it is done, with the
-        outcome chosen on the activity, else "reached", at that moment and with its feedback. Who archived it made nothing: the planner
+        outcome chosen on the activity, else the one it has by itself, at that moment and with its feedback. Who archived it made nothing: the planner
         gives the touch a new activity.
 
         :return: how many there were, while more may be left
@@ -76,14 +76,13 @@ class TouchPlanner(models.AbstractModel):
         touches.filtered(lambda touch: touch not in done).write({"activity_id": False})
         if len(done) < len(touches):
             self.env["touch.mark"]._wake_planner()
-        default = self.env["touch.outcome"]._default_outcome()
 
         def finish(its):
             # hardly ever more than a handful, and each was done at a moment of its own
             for touch in its:
                 row = done[touch]
-                outcome = touch.activity_id.touch_outcome_id or default
-                touch._finish(outcome, row.feedback or None, made=row.moment or touch.activity_id.write_date)
+                moment = row.moment or touch.activity_id.write_date
+                touch._finish_as(lambda one: one.activity_id.touch_outcome_id, row.feedback or None, moment)
 
         self.env["touch.background"]._isolate_failures(touches.filtered(done.get), finish, lambda touch, error: touch._block(error))
         return len(rows)

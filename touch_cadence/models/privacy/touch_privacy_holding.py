@@ -36,7 +36,7 @@ LEAD_FIELDS = (
 )  # fmt: skip
 TOUCH_FIELDS = (
     "partner_id", "lead_id", "state", "date_deadline", "date_planned", "date_done", "channel", "direction", "purpose", "cadence_id",
-    "number", "reason_id", "outcome_id", "reached", "answered", "warmed", "temperature", "user_id", "expert_id", "note", "skip_reason",
+    "number", "reason_id", "outcome_id", "counts", "reached", "warmed", "temperature", "user_id", "expert_id", "note", "skip_reason",
     "withdrawn", "why", "create_uid", "create_date",
 )  # fmt: skip
 ENROLLMENT_FIELDS = (

@@ -58,9 +58,11 @@ class TouchTouch(models.Model):
     date_planned = fields.Datetime(string="Not before", help="The first moment of the day at which the client may be touched.")
     date_done = fields.Datetime(string="Done on")
     outcome_id = fields.Many2one("touch.outcome", ondelete="restrict")
-    reached = fields.Boolean(readonly=True)
-    answered = fields.Boolean(readonly=True, help="The client responded.")
-    warmed = fields.Boolean(readonly=True, help="The client was warmer after the touch, or was still hot and said so.")
+    counts = fields.Boolean(
+        readonly=True, help="The touch was made: it counts towards the target and the rhythm. Other touches were tries."
+    )
+    reached = fields.Boolean(string="Client Reached", readonly=True, help="Somebody was spoken to, met, or answered.")
+    warmed = fields.Boolean(string="Progress", readonly=True, help="The client came nearer to buying.")
     outdated = fields.Boolean(readonly=True, help="The steps were changed after the touch was planned: it will be planned again.")
     moves = fields.Integer(readonly=True, help="How often it was moved because a day was full.")
     note = fields.Text()

@@ -8,7 +8,10 @@ class MailActivity(models.Model):
 
     touch_ids = fields.One2many("touch.touch", "activity_id")
     touch_outcome_id = fields.Many2one(
-        "touch.outcome", string="Outcome", ondelete="set null", help="The result of the touch. Empty: reached."
+        "touch.outcome",
+        string="Outcome",
+        ondelete="set null",
+        help="The result of the touch. Empty: reached, met, posted or sent, by the channel.",
     )
     touch_id = fields.Integer(
         string="Shown Touch", compute="_compute_touch_id", compute_sudo=True, help="The touch that this activity shows."
@@ -27,19 +30,16 @@ class MailActivity(models.Model):
 
     def _action_done(self, feedback=False, attachment_ids=None):
         """Every "Mark as done" ends here, and so does the touch: with the outcome that the popover sends along, else the one chosen on
-        the activity, else "reached"."""
+        the activity, else the one that such a touch has by itself."""
         # before anything is read with all rights: what is read stays in the cache, and Odoo's own refusal, which comes of reading, fails
         self.check_access("read")
         self.check_access("write")
         touches = self._planned_touches()
         if touches:
             touches._check_belongs()
-            outcomes = self.env["touch.outcome"]
             chosen = self.env.context.get("touch_outcome_id")
-            chosen = records("touch.outcome")(self.env, "touch_outcome_id", chosen) if chosen else outcomes
-            default = outcomes._default_outcome()
-            for outcome, its in touches.grouped(lambda touch: chosen or touch.activity_id.touch_outcome_id or default).items():
-                its._finish(outcome, feedback or None)
+            chosen = records("touch.outcome")(self.env, "touch_outcome_id", chosen) if chosen else None
+            touches._finish_as(lambda touch: chosen or touch.activity_id.touch_outcome_id, feedback or None)
         return super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
 
     def write(self, vals):

@@ -15,17 +15,17 @@ class TouchTouch(models.Model):
     def done(self, outcome=None, note=None):
         """The touch was made. Ends where "Mark as done" on its activity ends.
 
-        :param outcome: a ``touch.outcome`` or its id; none counts as "reached"
+        :param outcome: a ``touch.outcome`` or its id; none: what such a touch has by itself, a call "reached", a mail "sent"
         :param note: what was said
         :raise UserError: if the touch is not planned
         """
         self._check_may_work()
-        outcome = outcome or self.env["touch.outcome"]._default_outcome()
         activities = self._own_activities()
-        activities.sudo().touch_outcome_id = outcome  # sudo: an assignee may finish an activity on a record closed to him
+        if outcome:
+            activities.sudo().touch_outcome_id = outcome  # sudo: an assignee may finish an activity on a record closed to him
         activities.action_feedback(feedback=note or False)
         # sudo: touches are written by these methods only, once it is seen whose they are
-        self.filtered(lambda touch: touch.state == "planned").sudo()._finish(outcome, note)
+        self.filtered(lambda touch: touch.state == "planned").sudo()._finish_as(lambda _touch: outcome, note)
         return True
 
     @takes(reason=text())

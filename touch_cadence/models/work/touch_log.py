@@ -82,7 +82,7 @@ class TouchTouch(models.Model):
     @api.model
     def _logged_vals(self, clients, values, outcome, subjects, runs):
         """:return: values of the touches of these clients, in order, as the user's own"""
-        answered = (outcome or outcome._default_outcome())._is_answer(values.get("channel"), values.get("direction", "out"))
+        came = outcome or outcome._default_outcome(values["channel"])
         counts = Counter()
         vals_list = []
         for client, subject in zip(clients, subjects):
@@ -93,8 +93,8 @@ class TouchTouch(models.Model):
                     "date_done": fields.Datetime.now(),
                     **values,
                     "state": "done",
-                    "reached": outcome.reached if outcome else True,
-                    "answered": answered,
+                    "counts": outcome.counts if outcome else True,
+                    "reached": came.reached or values.get("direction") == "in",  # whoever comes to us shows that he listens
                     "enrollment_id": enrollment.id,
                     "cadence_id": enrollment.cadence_id.id,
                     "number": enrollment.touch_count + counts[enrollment] if enrollment else 0,

@@ -14,15 +14,20 @@ class TouchTouch(models.Model):
     _inherit = "touch.touch"
 
     @shared
+    def _finish_as(self, outcome_of, note=None, made=None):
+        """:param outcome_of: the outcome of a touch that has one; the others have the one that their channels have by themselves
+        :param note, made: as in :meth:`_finish`"""
+        default = self.env["touch.outcome"]._default_outcome
+        for outcome, its in self.grouped(lambda touch: outcome_of(touch) or default(touch.channel)).items():
+            its._finish(outcome, note, made)
+
     def _finish(self, outcome, note=None, made=None):
         """Planned touches were made: write it down and draw the consequences.
 
         :param made: the moment in UTC; None: now, or what the desk says that sends later what was done without a connection
         """
         made = made or told(self.env, "touch_date_done") or fields.Datetime.now()
-        vals = {"state": "done", "outcome_id": outcome.id, "reached": outcome.reached, "date_done": made}
-        for answered, touches in self.grouped(lambda touch: outcome._is_answer(touch.channel, touch.direction)).items():
-            touches.write({**vals, "answered": answered})
+        self.write({"state": "done", "outcome_id": outcome.id, "counts": outcome.counts, "reached": outcome.reached, "date_done": made})
         self._add_note(note)
         self._apply_outcomes()
 
@@ -33,7 +38,10 @@ class TouchTouch(models.Model):
         warmth, ending, company_wide, warmed = defaultdict(list), defaultdict(list), [], []
         for touch in touches:
             record = touch._client_record()
-            effect = outcomes.effect(record.temperature or "cold", touch.outcome_id.temperature_effect or "", touch.outcome_id.ends or "")
+            outcome = touch.outcome_id
+            effect = outcomes.effect(
+                record.temperature or "cold", outcome.temperature_effect or "", outcome.ends or "", outcome.step_effect or ""
+            )
             if effect.temperature != record.temperature:
                 warmth[effect.temperature, touch.outcome_id].append(touch)
             if effect.warmed:

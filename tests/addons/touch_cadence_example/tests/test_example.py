@@ -33,7 +33,7 @@ class TestExample(TouchCase):
         self.assertEqual((channels["whatsapp"]["name"], channels["whatsapp"]["icon"]), ("WhatsApp", "fa-whatsapp"))
         self.assertEqual(channels["whatsapp"]["prepare"]["needs"], ["visible", "dial"])
         touch.with_user(self.rep).done(outcome=self.outcomes["reached"])
-        self.assertTrue(touch.answered, "people answer there")
+        self.assertTrue(touch.reached, "people answer there")
         self.assertEqual(self.planned(partner).channel, "whatsapp")
 
     def test_a_channel_may_stand_in_a_step_a_reason_and_a_log(self):
