@@ -1,8 +1,11 @@
 # The two that matter: `make demo` and `make test`. What each does stands in its file under tools/.
-.PHONY: demo test quick lint coverage bench faults replay corpus shell stop clean setup test-odoo test-compat pot
+.PHONY: demo diary test quick lint coverage bench faults replay corpus shell stop clean setup test-odoo test-compat pot
 
 demo:
 	@DATA=$(DATA) tools/demo $(ARGS)
+
+diary:
+	@tools/diary $(ARGS)
 
 test:
 	@tools/test $(T)

@@ -47,3 +47,11 @@ method_python() { # a virtual environment for the method alone, in $QUICK
     "$QUICK/bin/python" -m pip install -r "$ROOT/tools/requirements/quick.txt"
   echo "$pins" >"$QUICK/.pins"
 }
+touch_template() { # a database with touch_cadence, tpl_touch, to measure and to tell stories on; made anew when models or data change
+  local code; code=$(cd "$ROOT/touch_cadence" && cat __manifest__.py models/*/*.py wizard/*.py report/* data/*.xml security/* views/*.xml | sha256sum)
+  if db_exists tpl_touch && [ "$(cat "$WB/.tpl_touch" 2>/dev/null)" = "$code" ]; then return 0; fi
+  step "a database with touch_cadence"
+  "$PY" "$ROOT/tools/db.py" drop tpl_touch
+  run "$WB/logs/template.log" "the database could not be made" "$ODOO" -c "$CONF" -d tpl_touch -i touch_cadence --stop-after-init --log-level=warn
+  echo "$code" >"$WB/.tpl_touch"
+}
