@@ -17,6 +17,11 @@ def pre_init_hook(env):
             )
 
 
+def post_init_hook(env):
+    """On a new installation, teams have a gate for beginners; whoever updates has set what he wants (R40)."""
+    env["crm.team"]._touch_set_gates()
+
+
 def uninstall_hook(env):
     """Remove everything of ours that nobody could recognise later. The dialog before this says what happens."""
     env["touch.installation"]._leave()

@@ -11,7 +11,7 @@ from method.client import purchases
 from method.plan import capacity, channels, forecast, history
 from method.plan.decide import decide
 from method.plan.decision import Keep, Stop, Touch, Wait
-from method.plan.facts import CHANNELS, OCCASIONS, Cadence, Hold, OpenTouch, Reason, Step
+from method.plan.facts import CHANNELS, OCCASIONS, READINESS, Cadence, Hold, OpenTouch, Reason, Step
 from method.why import CODES
 from world import ALL_CHANNELS, MONDAY, at, client, often, past, workdays
 
@@ -35,6 +35,7 @@ CADENCES = st.builds(
     reply_days=st.integers(0, 4),
     hand_over_after=st.integers(0, 6),
     until_lapsed=st.booleans(),
+    hand_over_hot=st.booleans(),
 )
 REASON_SETS = st.lists(
     st.builds(
@@ -48,6 +49,7 @@ REASON_SETS = st.lists(
         repeatable=st.booleans(),
         campaign=st.booleans(),
         occasion=st.none() | st.none() | st.sampled_from(OCCASIONS),
+        missing=st.none() | st.none() | st.sampled_from(READINESS),
     ),
     max_size=25,
     unique_by=lambda reason: reason.id,
@@ -60,6 +62,7 @@ PAST = st.lists(
         channel=st.none() | st.sampled_from([*CHANNELS, "whatsapp", "telegram"]),
         reason=st.none() | st.integers(1, 30),
         this_run=st.booleans(),
+        before=st.booleans(),
         from_step=st.booleans(),
         counts=st.booleans(),
         skipped=st.booleans(),
@@ -117,6 +120,8 @@ def cases(draw):
         holidays={MONDAY + timedelta(days=day): "A holiday" for day in draw(st.sets(st.integers(0, 30), max_size=3))},
         lapsed=draw(st.booleans()),
         successors=draw(st.frozensets(st.integers(8, 9))),
+        closers=draw(st.frozensets(st.integers(8, 9))),
+        readiness=draw(st.just(frozenset()) | st.frozensets(st.sampled_from(READINESS))),
         pauses=tuple(
             (MONDAY - timedelta(days=since + length), MONDAY - timedelta(days=since))
             for since, length in draw(st.lists(st.tuples(st.integers(0, 20), st.integers(1, 30)), max_size=2))

@@ -305,6 +305,57 @@ def test_R33_stop_after_so_many_tries():
     assert (decision.state, decision.reason) == ("exhausted", "stop_after")
 
 
+def test_R33_a_try_that_brought_progress_was_no_failure():
+    failed = [past(counts=False, from_step=False) for _n in range(8)]
+    seen = known(*failed, past(warmed=True), *failed)
+    assert seen.tries == 8
+    assert isinstance(decide(client(history=seen)), Touch)
+
+
+def test_R33_tries_are_counted_over_the_whole_approach():
+    selling = [past(counts=False, this_run=False, before=True) for _n in range(7)]
+    nurture = [past(counts=False) for _n in range(5)]
+    seen = known(*selling, *nurture)
+    assert (seen.tries, seen.number, seen.step_touches) == (12, 0, 5)
+    assert decide(client(history=seen)).reason == "stop_after"
+    long_ago = [past(counts=False, this_run=False) for _n in range(7)]
+    assert known(*long_ago, *nurture).tries == 5
+
+
+def days(*numbers):
+    return [MONDAY + timedelta(days=number) for number in numbers]
+
+
+@pytest.mark.parametrize(
+    ("last", "found"),
+    [
+        ({"state": "exhausted", "reason": "window_over"}, {1, 2}),
+        ({"state": "exhausted", "reason": "stop_after"}, {1, 2}),
+        ({"state": "stopped", "reason": "strategy"}, {1, 2}),
+        ({"state": "won", "reason": "bought"}, set()),
+        ({"state": "refused", "reason": "refused"}, set()),
+        ({"state": "exhausted", "reason": "lapsed"}, set()),
+        ({"state": "stopped", "reason": "manual", "ended": MONDAY + timedelta(days=40)}, set()),
+    ],
+)
+def test_R20_an_approach_is_the_runs_that_follow_each_other(last, found):
+    first, second, third, fourth = days(0, 30, 60, 90)
+    runs = [
+        history.PastRun(1, first, second, "exhausted", "window_over"),
+        history.PastRun(**{"id": 2, "started": second, "ended": third, **last}),
+        history.PastRun(4, fourth, fourth, "exhausted"),  # began later: no matter of this one
+    ]
+    assert history.approach(runs, history.PastRun(3, third, None, "running")) == found
+
+
+def test_R20_what_came_before_a_purchase_is_another_approach_and_who_may_begin_counts_on():
+    first, second, third = days(0, 30, 60)
+    runs = [history.PastRun(1, first, second, "won", "bought"), history.PastRun(2, second, third, "exhausted", "steps_done")]
+    assert history.approach(runs, history.PastRun(3, third, None, "running")) == {2}
+    assert history.approach(runs, history.PastRun(0, third, None, "running")) == {2}
+    assert history.approach([], history.PastRun(1, first, None, "running")) == frozenset()
+
+
 def test_R33_low_potential_gets_nothing():
     decision = decide(client(potential="low"))
     assert (decision.state, decision.reason) == ("stopped", "low_potential")
@@ -512,6 +563,101 @@ def test_R21_by_strength_then_by_load():
     equal = [hand_over.Candidate(1, None, 1), hand_over.Candidate(2, None, 0)]
     assert hand_over.assign([("cold", frozenset({1, 2}))] * 3, equal) == [2, 1, 2]
     assert hand_over.assign([("cold", frozenset())], equal) == [None]
+
+
+def test_a_holiday_that_comes_first_because_the_one_before_is_held_says_so():
+    tuesday = MONDAY + timedelta(days=1)
+    wishes = [Reason(number, "warming", occasion="holiday") for number in (61, 62)]
+    hold = facts.Hold(MONDAY, MONDAY, ("closing_week", {}))
+    case = client(holidays={MONDAY: "One", tuesday: "Two"}, reasons=(*REASONS, *wishes), holds=(hold,))
+    decision = decide(case)
+    assert (decision.day, decision.why[1]) == (tuesday, ("holiday", {"date": tuesday}))
+    assert ("closing_week", {}) in decision.why
+
+
+# --- R34: need, wish, money, authority ----------------------------------------------------------
+
+EVERYTHING = frozenset(facts.READINESS)
+WHO_DECIDES = Reason(50, missing="authority")
+
+
+def test_R34_who_is_ready_and_warm_is_asked_whatever_the_step_says():
+    cadence = replace(STANDARD, steps=(Step(1, 0, purpose="warming", times=0),))
+    case = client(cadence=cadence, temperature="warm", history=known(past(reason=1)), today=MONDAY + timedelta(days=1))
+    assert decide(case).purpose == "warming"
+    decision = decide(replace(case, readiness=EVERYTHING))
+    assert (decision.purpose, "closing_ready" in codes(decision)) == ("closing", True)
+    assert decide(replace(case, readiness=EVERYTHING, temperature="cold")).purpose == "warming"
+    assert decide(replace(case, readiness=EVERYTHING - {"wish"})).purpose == "warming"
+
+
+def test_R34_who_is_ready_is_not_asked_again_before_the_warming_touches_of_the_rhythm():
+    ready = client(temperature="warm", readiness=EVERYTHING, today=MONDAY + timedelta(days=20))
+    asked = past(purpose="closing", reason=11)
+    for count, purpose in ((0, "warming"), (4, "warming"), (5, "closing")):
+        seen = known(asked, *(past(reason=number) for number in range(count)))
+        assert decide(replace(ready, history=seen)).purpose == purpose
+
+
+def test_R34_a_planned_warming_touch_gives_way_when_the_client_is_ready_but_for_an_occasion():
+    planned = OpenTouch("warming", "call", MONDAY, reason=1)
+    case = client(temperature="warm", open_touch=planned)
+    assert isinstance(decide(case), Keep)
+    decision = decide(replace(case, readiness=EVERYTHING))
+    assert (decision.purpose, decision.day) == ("closing", MONDAY)
+    wishes = Reason(1, "warming", occasion="birthday")
+    assert isinstance(decide(replace(case, readiness=EVERYTHING, reasons=(wishes, *REASONS[1:]))), Keep)
+
+
+def test_R34_who_decides_is_the_next_reason_where_authority_alone_is_missing():
+    campaign = Reason(60, "warming", campaign=True)
+    case = client(reasons=(*REASONS, campaign, WHO_DECIDES))
+    assert decide(case).reason == 60, "nothing is known of any of the four"
+    asked = replace(case, readiness=frozenset({"need"}))
+    assert decide(asked).reason == 50
+    assert decide(replace(asked, readiness=frozenset({"need", "authority"}))).reason == 60
+    assert decide(replace(asked, history=known(past(reason=50)), today=MONDAY + timedelta(days=2))).reason == 60
+    assert decide(replace(asked, temperature="hot")).reason == 50, "a hot client is asked it first, too"
+
+
+def test_R34_a_planned_touch_asks_who_decides_as_soon_as_that_is_known_and_stays_then():
+    planned = OpenTouch("warming", "call", MONDAY, reason=1)
+    case = client(reasons=(*REASONS, WHO_DECIDES), readiness=frozenset({"need"}), open_touch=planned)
+    assert decide(case).reason == 50
+    asking = replace(planned, reason=50)
+    assert isinstance(decide(replace(case, open_touch=asking)), Keep)
+    assert decide(replace(case, open_touch=asking, readiness=EVERYTHING)).reason != 50
+    by_mail = replace(WHO_DECIDES, channels=frozenset({"email"}))
+    assert isinstance(decide(replace(case, reasons=(*REASONS, by_mail))), Keep), "the planned channel cannot carry it: the next touch does"
+
+
+def test_R6_hot_is_who_wants_it_has_the_means_and_knows_what():
+    three = frozenset({"need", "wish", "money"})
+    assert temperature.turns_hot(frozenset(), three)
+    assert temperature.turns_hot(frozenset({"need", "authority"}), EVERYTHING)
+    assert not temperature.turns_hot(three, EVERYTHING), "said once"
+    assert not temperature.turns_hot(frozenset(), frozenset({"need", "wish", "authority"}))
+
+
+# --- R56: two hands by stage --------------------------------------------------------------------
+
+
+def test_R56_a_closer_takes_the_hot_client_over_where_the_manager_set_it_so():
+    closing = replace(STANDARD, hand_over_hot=True)
+    case = client(cadence=closing, temperature="hot", closers=frozenset({8}), successors=frozenset({8, 9}))
+    decision = decide(case)
+    assert isinstance(decision, HandOver)
+    assert (decision.successors, codes(decision)) == ({8}, ["hand_over_hot"])
+    for other in ({"cadence": STANDARD}, {"temperature": "warm"}, {"closers": frozenset()}):
+        assert isinstance(decide(replace(case, **other)), Touch)
+
+
+def test_R56_also_with_a_touch_planned_already():
+    closing = replace(STANDARD, hand_over_hot=True)
+    planned = OpenTouch("closing", "call", MONDAY, reason=11)
+    case = client(cadence=closing, temperature="hot", closers=frozenset({8}), open_touch=planned)
+    assert isinstance(decide(case), HandOver)
+    assert isinstance(decide(replace(case, closers=frozenset())), Keep)
 
 
 # --- R22: purchases -----------------------------------------------------------------------------

@@ -137,14 +137,14 @@ OWN_USER = "touch_advance touch_substitute_id"
 # opened such a wizard), nobody (methods write it, and ask whose it is; or the server keeps it).
 WRITTEN = {
     "touch.cadence": {
-        "manager": """active auto_enroll company_id description domain exhausted_cadence_id hand_over_after lapsed_cadence_id model
+        "manager": """active auto_enroll company_id description domain exhausted_cadence_id hand_over_after hand_over_hot lapsed_cadence_id model
             name potential refused_cadence_id reply_days resource_calendar_id rest_days rhythm sequence step_ids stop_after target until_lapsed
             user_id window_days won_cadence_id""",
         "nobody": "domain_user_id enrollment_ids problem_data problem_date rule_cursor version_ids version_of_id version_until",
     },
     "touch.cadence.step": {"manager": "by_expert cadence_id channel delay delay_few name purpose script sequence times"},
     "touch.reason": {
-        "manager": """active audience channel_ids cold company_id domain holiday hot kind letter name purpose recurrence sequence subject text
+        "manager": """active audience channel_ids cold company_id domain for_missing holiday hot kind letter name purpose recurrence sequence subject text
             valid_from valid_to warm""",
         "nobody": "domain_user_id problem_data problem_date",
     },

@@ -31,7 +31,7 @@ KINDS: Mapping[str, str] = {
 CODES: Mapping[str, tuple[str, ...]] = {
     # a touch
     "nth": ("number", "target"),
-    **dict.fromkeys(("hot", "hot_at_once", "paper", "with_expert", "expert_missing", "stand_in", "day_full"), ()),
+    **dict.fromkeys(("hot", "hot_at_once", "closing_ready", "paper", "with_expert", "expert_missing", "stand_in", "day_full"), ()),
     **dict.fromkeys(("hot_next_day", "expert_booked", "birthday", "holiday", "after_reply"), ("date",)),
     **dict.fromkeys(("closing_rhythm", "closing_step"), ("warming",)),
     **dict.fromkeys(("warming_rhythm", "closing_too_early"), ("warming", "rhythm")),
@@ -45,6 +45,7 @@ CODES: Mapping[str, tuple[str, ...]] = {
     "resting": ("date",),
     "no_reason": ("purpose",),
     "hand_over": ("touches",),
+    "hand_over_hot": (),
     **dict.fromkeys(("paused", "waiting", "blocked", "channels_off", "no_rep", "no_working_day"), ()),
     # the end
     **dict.fromkeys(("won", "lost", "archived", "moved", "opt_out", "low_potential", "no_channel", "superseded", "lapsed"), ()),
@@ -88,8 +89,10 @@ RULES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "R29": ("birthdays", ("birthday",)),
     "R30": ("official holidays", ("holiday",)),
     "R33": ("when it ends", ("stop_after", "low_potential")),
+    "R34": ("need, wish, money, authority", ("closing_ready",)),
     "R37": ("experts help with large deals", ("with_expert", "expert_missing", "expert_booked")),
     "R44": ("clients are left time", ("after_reply", "min_gap", "day_full")),
+    "R56": ("the closer takes over who is hot", ("hand_over_hot",)),
     "invariant 1": ("one run a client", ("superseded",)),
     "invariant 2": ("who is not touched", ("won", "lost", "archived", "moved", "opt_out", "no_channel", "channels_off")),
     "invariant 5": ("working days of whoever makes it", ("planned_later", "no_working_day", "no_rep", "stand_in")),

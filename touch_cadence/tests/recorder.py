@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 from ..method.plan.decide import decide
 from ..method.plan.decision import Keep, Touch
-from ..method.plan.facts import CLOSING, Hold
+from ..method.plan.facts import CLOSING, READINESS, Hold
 from ..method.plan.workdays import Workdays
 from ..method.replay import recording
 from ..method.replay.anonymous import anonymous
@@ -49,6 +49,11 @@ HAPPENINGS = {
     "a pause is over": lambda facts: replace(facts, pauses=((facts.started, facts.today),)),
     "another addon's rule": lambda facts: replace(facts, holds=(Hold(facts.today, facts.today + timedelta(days=2), ("held", {})),)),
     "turns hot": lambda facts: replace(facts, temperature="hot"),
+    "is ready": lambda facts: replace(facts, temperature="warm", readiness=frozenset(READINESS)),
+    "who decides": lambda facts: replace(facts, readiness=frozenset({"need"})),
+    "a closer is there": lambda facts: replace(
+        facts, temperature="hot", cadence=replace(facts.cadence, hand_over_hot=True), closers=frozenset({(facts.rep or 0) + 1})
+    ),
     "turns cold": lambda facts: replace(facts, temperature="cold"),
     "on paper": lambda facts: replace(facts, paper=True),
 }

@@ -158,10 +158,24 @@ class TestPotential(PotentialCase):
         lead.judge(self.options("sss"))
         running = lead.enrollment_ids.filtered(lambda one: one.state == "running")
         self.assertEqual((running.cadence_id, running.run), (self.cadence, 2))
-        unknown.judge(self.options("sss"))
-        self.assertFalse(unknown.enrollment_ids, "standard enrols nobody by itself")
+        unknown.with_user(self.rep).judge(self.options("sss"))
+        self.assertEqual((unknown.enrollment_ids.cadence_id, unknown.enrollment_ids.state), (self.cadence, "running"))
         unknown.judge(self.options("hhs"))
-        self.assertEqual(unknown.enrollment_ids.cadence_id, self.high)
+        running = unknown.enrollment_ids.filtered(lambda one: one.state == "running")
+        self.assertEqual(running.cadence_id, self.high)
+
+    def test_R33_a_deal_in_a_cadence_for_any_potential_stays_there_when_judged_standard(self):
+        lead = self.make_leads()
+        nurturing = self.nurture.enroll(lead)
+        lead.judge(self.options("sss"))
+        self.assertEqual((lead.enrollment_ids, nurturing.state), (nurturing, "running"))
+
+    def test_R33_the_first_deal_ever_judged_standard_is_worked(self):
+        self.assertFalse(self.env["touch.presence"]._in_use())
+        lead = self.make_leads()
+        lead.with_user(self.rep).judge(self.options("sss"))
+        self.assertEqual(lead.enrollment_ids.cadence_id, self.env.ref("touch_cadence.touch_cadence_standard"))
+        self.assertTrue(self.planned(lead))
 
     def test_R33_the_first_deal_ever_judged_high_is_worked(self):
         self.assertFalse(self.env["touch.presence"]._in_use())

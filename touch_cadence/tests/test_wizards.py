@@ -46,11 +46,11 @@ class TestActs(WizardCase):
         expected = {
             "pause": (
                 1,
-                ("Deal 1: This cannot be done in the state “Paused”.", "Deal 2: Resting after a no until", "Deal 3: Not in a cadence."),
+                ("Deal 1: This cannot be done in the state “Paused”.", "Deal 2: Resting until", "Deal 3: Not in a cadence."),
             ),
             "resume": (
                 1,
-                ("Deal 0: This cannot be done in the state “Running”.", "Deal 2: Resting after a no", "Deal 3: Not in a cadence."),
+                ("Deal 0: This cannot be done in the state “Running”.", "Deal 2: Resting until", "Deal 3: Not in a cadence."),
             ),
             "stop": (3, ("Deal 3: Not in a cadence.",)),
             "change": (1, ("Deal 1: This cannot be done in the state “Paused”", "Deal 2: Resting", "Deal 3: Not in a cadence.")),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from ..plan.facts import COLD, TEMPERATURES, WARM
+from ..plan.facts import COLD, MONEY, NEED, TEMPERATURES, WARM, WISH
 
+# wants it now, has the means, knows what: three of the four that a client needs to buy (R6, R34)
+WANTS = frozenset({WISH, MONEY, NEED})
 EFFECTS = ("", "warmer", "cooler", "thaw", *TEMPERATURES)
 
 
@@ -16,6 +18,15 @@ def move(temperature: str, effect: str) -> str:
         return effect
     degree = TEMPERATURES.index(temperature) + {"warmer": 1, "cooler": -1}.get(effect, 0)
     return TEMPERATURES[min(max(degree, 0), len(TEMPERATURES) - 1)]
+
+
+def turns_hot(before: frozenset[str], now: frozenset[str]) -> bool:
+    """Whether a client turns hot by what has become known of him (R6): he wants it now, has the means and knows what. Said once, when the last of
+    the three is there: whoever sets another temperature afterwards knows better.
+
+    :param before, now: of :data:`facts.READINESS`
+    """
+    return now >= WANTS and not before >= WANTS
 
 
 def cool(temperature: str, silent_days: int, days_per_degree: int) -> str:

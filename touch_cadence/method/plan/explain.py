@@ -19,6 +19,8 @@ def purpose(facts: Facts, step: Step, day: date, delay: int, chosen: str) -> Why
         if day == facts.today:
             return "hot_at_once", {}
         return ("hot", {}) if delay else ("hot_next_day", {"date": day})
+    if chosen == CLOSING and facts.is_ready and warming < rhythm:
+        return "closing_ready", {}
     if chosen == CLOSING:
         return "closing_step" if step.purpose and warming < rhythm else "closing_rhythm", {"warming": warming}
     return "closing_too_early" if step.purpose == CLOSING else "warming_rhythm", {"warming": warming, "rhythm": rhythm}

@@ -16,6 +16,8 @@ LOW, STANDARD, HIGH = POTENTIALS = ("low", "standard", "high")
 WARMING, CLOSING = PURPOSES = ("warming", "closing")
 CHANNELS = tuple(BUILT_IN)
 BIRTHDAY, HOLIDAY = OCCASIONS = ("birthday", "holiday")
+# what a client must have to buy (R34)
+NEED, WISH, MONEY, AUTHORITY = READINESS = ("need", "wish", "money", "authority")
 
 # enrolments that hold the client's place: there is one of them at most
 ACTIVE_STATES = ("running", "paused", "blocked")
@@ -54,10 +56,10 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Cadence:
     """A strategy. ``rhythm``: warming touches before a closing one (R10); ``target``: touches to a deal (R2);
-    ``stop_after``: tries after which the approach ends, 0 for never (R33); ``window_days``: days of the decision window,
+    ``stop_after``: tries without success after which the approach ends, 0 for never (R33; :func:`history.approach`); ``window_days``: days of the decision window,
     0 for none (R14); ``reply_days``: working days left to the conversation after the client wrote or called;
     ``hand_over_after``: touches without progress after which another rep takes over, 0 for never (R21); ``until_lapsed``: ends when the
-    client has not bought for longer than usual (R22)."""
+    client has not bought for longer than usual (R22); ``hand_over_hot``: who turns hot goes to a colleague whose strength is closing (R56)."""
 
     id: int
     steps: tuple[Step, ...]
@@ -68,6 +70,7 @@ class Cadence:
     reply_days: int = 0
     hand_over_after: int = 0
     until_lapsed: bool = False
+    hand_over_hot: bool = False
 
     def step_at(self, position: int, made: Mapping[int, int] = NOTHING_MADE) -> Step | None:
         """The step that makes the next touch of a run: the first that has not made all of its touches. Where steps are reordered, added or
@@ -94,7 +97,8 @@ class Reason:
     clients that the reason's own filter lets through, None without a filter; ``yearly``: once a year instead of once;
     ``repeatable``: what is asked for, not news (R11): it may be asked again, the longest unasked first;
     ``campaign``: goes before the general reasons (R26 to R28); ``occasion``: the day of the client or the country it falls on (R29, R30),
-    ``holiday``: parts of that holiday's name, with commas between, empty for any."""
+    ``holiday``: parts of that holiday's name, with commas between, empty for any; ``missing``: of :data:`READINESS`, for clients who lack it,
+    and the next thing to talk about with them (R34)."""
 
     id: int
     purpose: str | None = None
@@ -109,6 +113,7 @@ class Reason:
     campaign: bool = False
     occasion: str | None = None
     holiday: str = ""
+    missing: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,7 @@ class History:
     """What has been tried with the client; made by :func:`history.read`."""
 
     number: int = 0  # touches of this run that count
-    tries: int = 0  # touches of this run, counted or not
+    tries: int = 0  # touches of this approach since the client last warmed, counted or not
     step_touches: int = 0  # touches of this run that steps made, worked or skipped
     touches_by_step: Mapping[int, int] = field(default_factory=dict)  # step: how many of them are its own
     last_day: date | None = None  # day of the last touch or skip of this run
@@ -191,6 +196,8 @@ class Facts:
     holidays: Mapping[date, str] = field(default_factory=dict)  # of the client's country
     lapsed: bool = False  # has not bought for longer than usual (R22)
     successors: frozenset[int] = frozenset()  # reps who could take the client over (R21)
+    closers: frozenset[int] = frozenset()  # those of them whose strength is closing, where the responsible has another (R56)
+    readiness: frozenset[str] = frozenset()  # what of need, wish, money and authority is there (R34)
     expert: int | None = None  # the user who helps with the deal
     expert_day: date | None = None  # on which they meet the client, or prepare for it
     archived: bool = False
@@ -223,6 +230,16 @@ class Facts:
         """Days on which somebody can make a touch: those of :attr:`working_days` that no rule holds."""
         days = self.working_days
         return self.open_days(days) if days is not None else None
+
+    @property
+    def missing(self) -> frozenset[str]:
+        """What the client lacks to buy (R34). Where nothing is known of any of the four, nothing is known to be missing."""
+        return frozenset(READINESS) - self.readiness if self.readiness else frozenset()
+
+    @property
+    def is_ready(self) -> bool:
+        """:return: whether need, wish, money and authority are all there (R34)"""
+        return self.readiness.issuperset(READINESS)
 
     def open_days(self, days: Workdays) -> Workdays:
         """:return: those of ``days`` that no rule holds"""

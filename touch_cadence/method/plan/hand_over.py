@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from .facts import COLD, HOT, WARM
+from .facts import COLD, HOT, WARM, Facts
 
-STRENGTHS = ("contact", "closing", "product")
+STRENGTHS = CONTACT, CLOSER, PRODUCT = ("contact", "closing", "product")
 # what a client of each temperature needs most
-NEEDED: Mapping[str, str] = {COLD: "contact", WARM: "product", HOT: "closing"}
+NEEDED: Mapping[str, str] = {COLD: CONTACT, WARM: PRODUCT, HOT: CLOSER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,12 @@ class Candidate:
     user: int
     strength: str | None = None
     load: int = 0
+
+
+def closes(facts: Facts) -> bool:
+    """Whether a hot client goes to a closer now (R56): the manager set the cadence so, and there is a colleague with that strength, while the present
+    rep's is another."""
+    return facts.cadence.hand_over_hot and facts.temperature == HOT and bool(facts.closers)
 
 
 def assign(needs: Iterable[tuple[str, frozenset[int]]], candidates: Iterable[Candidate]) -> list[int | None]:

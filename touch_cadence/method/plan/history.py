@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from .channels import BUILT_IN, Channels, of
@@ -12,7 +12,8 @@ from .facts import CLOSING, WARMING, History
 
 
 class PastTouch(NamedTuple):
-    """A touch that is over. ``this_run``: it belongs to the enrolment in question; ``from_step``: the cadence planned it;
+    """A touch that is over. ``this_run``: it belongs to the enrolment in question; ``before``: to an earlier one of the same approach;
+    ``from_step``: the cadence planned it;
     ``counts``: it was made (an unanswered call was not): it goes into number, rhythm and reason; ``skipped``: the rep left it out;
     ``incoming``: the client came to us; ``reached``: somebody was spoken to, met, or answered; ``warmed``: there was progress;
     ``user``: who made it;
@@ -31,6 +32,36 @@ class PastTouch(NamedTuple):
     warmed: bool = False
     user: int | None = None
     step: int | None = None
+    before: bool = False
+
+
+class PastRun(NamedTuple):
+    """An enrolment of the client. ``ended``: the day on which it did, None while it is under way."""
+
+    id: int
+    started: date
+    ended: date | None
+    state: str
+    reason: str | None = None
+
+
+def approach(runs: Iterable[PastRun], this: PastRun) -> frozenset[int]:
+    """One approach to a client, by which tries are counted (R20, R33): the runs that follow each other without a day between them, such as selling
+    and its nurture. A new one begins after a purchase, after a no and its rest, where a buyer stopped buying, and whenever somebody begins anew
+    later.
+
+    :param runs: of the client, in any order
+    :param this: the run in question, be it among ``runs`` or not
+    :return: ids of the earlier runs that belong to its approach
+    """
+    found, since = set(), this.started
+    earlier = ((run.ended, run.id, run) for run in runs if run.ended and run.id != this.id and (not this.id or run.id < this.id))
+    for ended, _id, run in sorted(earlier, reverse=True):
+        if run.state in ("won", "refused") or run.reason == "lapsed" or since > ended + timedelta(days=1):
+            break
+        found.add(run.id)
+        since = min(since, run.started)
+    return frozenset(found)
 
 
 NOTHING = History()
@@ -62,10 +93,14 @@ class _Run:
             known.last_warmed,
         )
 
+    def try_once(self, touch: PastTouch) -> None:
+        """Count a try of the approach. One that brought progress had success: the tries count anew after it."""
+        self.tries = 0 if touch.warmed else self.tries + (not touch.skipped and not touch.incoming)
+
     def add(self, touch: PastTouch, rep: int | None) -> None:
         tried = not touch.skipped and not touch.incoming
+        self.try_once(touch)
         self.number += touch.counts and not touch.skipped
-        self.tries += tried
         self.step_touches += touch.from_step
         if touch.from_step and touch.step:
             self.touches_by_step[touch.step] = self.touches_by_step.get(touch.step, 0) + 1
@@ -78,7 +113,7 @@ def read(touches: Iterable[PastTouch], rep: int | None = None, before: History =
 
     * A touch that does not count is a try (R33) and uses up its step, but neither its reason nor the rhythm.
     * A skipped touch uses up its step only.
-    * Rhythm, channels and reasons look at all runs, numbers and steps at this one.
+    * Rhythm, channels and reasons look at all runs, tries at those of this approach, numbers and steps at this one.
     * What the client does unasked is no try of ours: it uses up neither tries nor a channel.
 
     :param touches: all of the client's touches that are over, oldest first
@@ -96,6 +131,8 @@ def read(touches: Iterable[PastTouch], rep: int | None = None, before: History =
             offered[touch.reason] = touch.day
         if touch.this_run:
             run.add(touch, rep)
+        elif touch.before:
+            run.try_once(touch)
         if touch.skipped:
             continue
         if touch.channel and not touch.incoming:

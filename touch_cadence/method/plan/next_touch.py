@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from ..why import Why
-from . import explain, holds, reasons, rhythm, rotation
+from . import explain, hand_over, holds, reasons, rhythm, rotation
 from .decision import Decision, HandOver, Stop, Touch, Wait
 from .facts import HOT, WARMING, Facts, Step
 from .occasions import Occasion
@@ -31,6 +31,8 @@ def next_decision(facts: Facts) -> Decision:
     days = facts.days
     if days is None:
         return Wait(facts.today + timedelta(days=LOOK_AGAIN), (("no_rep", {}),))
+    if hand_over.closes(facts):
+        return HandOver(facts.closers, (("hand_over_hot", {}),))
     stuck = facts.history.touches_without_progress
     if facts.cadence.hand_over_after and stuck >= facts.cadence.hand_over_after and facts.successors:
         return HandOver(facts.successors, (("hand_over", {"touches": stuck}),))
@@ -93,7 +95,9 @@ def _timing(facts: Facts, step: Step, days: Workdays) -> _Timing | None:
     asked = days.on_or_after(max(due, floor, facts.today)) or slot.day
     held = () if occasion or due >= floor else held
     if facts.holds:
-        held += holds.said(facts, occasion.date if occasion else max(due, floor, facts.today), slot.day)
+        first = max(due, floor, facts.today)
+        # an occasion may have come first only because the day of another one is held
+        held += holds.said(facts, min(occasion.date, first) if occasion else first, slot.day)
     return _Timing(slot, min(slot.day, asked), delay, held, occasion)
 
 
@@ -121,7 +125,7 @@ def _wishes(facts: Facts, timing: _Timing, occasion: Occasion, step: Step) -> To
 def _touch(facts: Facts, timing: _Timing, step: Step) -> Touch | Wait:
     day, when = timing.slot
     number = facts.history.number + 1
-    purpose = rhythm.purpose(step, facts.temperature, facts.history, facts.cadence.rhythm)
+    purpose = rhythm.purpose(step, facts.temperature, facts.history, facts.cadence.rhythm, facts.is_ready)
     turn, paper_owed = _channels(facts, step, purpose)
     found = reasons.pick(facts, purpose, turn, day)
     if found is None:

@@ -14,6 +14,7 @@ def suits(reason: Reason, facts: Facts, day: date) -> bool:
         (not reason.temperatures or facts.temperature in reason.temperatures)
         and (reason.vip is None or reason.vip == facts.vip)
         and (reason.clients is None or facts.client in reason.clients)
+        and (reason.missing is None or reason.missing in facts.missing)
         and (reason.valid_from is None or reason.valid_from <= day)
         and (reason.valid_to is None or day <= reason.valid_to)
     )
@@ -24,6 +25,11 @@ def carries(reason: Reason, purpose: str, channel: str) -> bool:
     return (reason.purpose is None or reason.purpose == purpose) and (not reason.channels or channel in reason.channels)
 
 
+def answers(reason: Reason) -> bool:
+    """Whether ``reason`` is made for what stands between a client and the purchase: such a one comes next (R34)."""
+    return reason.missing is not None
+
+
 def is_new(reason: Reason, used: Mapping[int, date], day: date) -> bool:
     """Never the same reason twice for one client; a yearly one once in a calendar year, a next step on another day."""
     last = used.get(reason.id)
@@ -31,7 +37,8 @@ def is_new(reason: Reason, used: Mapping[int, date], day: date) -> bool:
 
 
 def pick(facts: Facts, purpose: str, channels: Iterable[str], day: date) -> tuple[str, Reason] | None:
-    """A campaign of these days first, by the best channel that it goes by; else the first channel, best first, for which a reason is left,
+    """What answers the client's own situation first (:func:`answers`), then a campaign of these days, by the best channel that it goes by; else the
+    first channel, best first, for which a reason is left,
     and among its reasons the first in the company's order. Occasions have their own day and are no choice here.
 
     :return: channel and reason, or None when no reason is left for any channel
@@ -40,8 +47,8 @@ def pick(facts: Facts, purpose: str, channels: Iterable[str], day: date) -> tupl
     used = facts.history.reasons
     left = [one for one in facts.reasons if not one.occasion and suits(one, facts, day) and is_new(one, used, day)]
     left.sort(key=lambda one: used.get(one.id, date.min) if one.repeatable else date.min)  # the rest stay in the company's order
-    for reason in left:
-        for channel in turn if reason.campaign else ():
+    for reason in sorted((one for one in left if one.campaign or answers(one)), key=lambda one: not answers(one)):
+        for channel in turn:
             if carries(reason, purpose, channel):
                 return channel, reason
     for channel in turn:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from . import holds, reasons, rhythm
+from . import hand_over, holds, reasons, rhythm
 from .decision import Decision, HandOver, Keep, Stop, Touch, Wait
-from .facts import CLOSING, HOT, WARMING, Facts, OpenTouch
+from .facts import CLOSING, HOT, WARM, WARMING, Facts, OpenTouch, Reason
 from .next_touch import next_decision
 from .workdays import is_decent
 
@@ -30,8 +30,9 @@ def review(facts: Facts, touch: OpenTouch) -> Decision:
 def _is_wrong(facts: Facts, touch: OpenTouch) -> bool:
     """Whether the planned touch is no longer the right one: the client's temperature asks for another purpose (R8, invariant 4), its day is
     no working day any more (invariant 5) or too early after the client wrote, its reason is not for this client (R27, R28), another
-    expert helps than before (R37), an occasion comes first (R29), a rule of another addon holds its day, or the steps are others now."""
-    if touch.outdated or _is_held(facts, touch) or _has_wrong_purpose(facts, touch):
+    expert helps than before (R37), an occasion comes first (R29), what the client lacks to buy has become known (R34), a closer takes the hot client
+    over (R56), a rule of another addon holds its day, or the steps are others now."""
+    if touch.outdated or _is_held(facts, touch) or _has_wrong_purpose(facts, touch) or hand_over.closes(facts):
         return True
     if touch.day is None or facts.rep_days is None:
         return False
@@ -46,7 +47,7 @@ def _is_wrong(facts: Facts, touch: OpenTouch) -> bool:
     day = max(touch.day, facts.today)
     if reason.occasion:
         return False
-    return holds.occasion(facts, day) is not None or not reasons.suits(reason, facts, day)
+    return holds.occasion(facts, day) is not None or not reasons.suits(reason, facts, day) or _has_answer(facts, touch, reason, day)
 
 
 def _is_held(facts: Facts, touch: OpenTouch) -> bool:
@@ -55,12 +56,31 @@ def _is_held(facts: Facts, touch: OpenTouch) -> bool:
 
 
 def _has_wrong_purpose(facts: Facts, touch: OpenTouch) -> bool:
-    """Whether a hot client would be warmed (R8), or a closing touch has become one too many (R10)."""
+    """Whether a hot client would be warmed (R8), or one who has become ready (R34), or a closing touch has become one too many (R10)."""
     step = facts.next_step
-    purpose = rhythm.purpose(step, facts.temperature, facts.history, facts.cadence.rhythm) if step else touch.purpose
+    purpose = rhythm.purpose(step, facts.temperature, facts.history, facts.cadence.rhythm, facts.is_ready) if step else touch.purpose
     if purpose == CLOSING:
-        return facts.temperature == HOT and touch.purpose != CLOSING
+        asked = facts.temperature == HOT or (facts.temperature == WARM and facts.is_ready and not _is_occasion(facts, touch))
+        return asked and touch.purpose != CLOSING
     return purpose == WARMING and touch.purpose == CLOSING
+
+
+def _is_occasion(facts: Facts, touch: OpenTouch) -> bool:
+    return any(one.occasion for one in facts.reasons if one.id == touch.reason)
+
+
+def _has_answer(facts: Facts, touch: OpenTouch, reason: Reason, day: date) -> bool:
+    """:param reason: that of the planned touch
+    :return: whether another one answers what stands between the client and the purchase, and this one does not (R34)"""
+    if reasons.answers(reason):
+        return False
+    return any(
+        reasons.answers(one)
+        and reasons.suits(one, facts, day)
+        and reasons.is_new(one, facts.history.reasons, day)
+        and reasons.carries(one, touch.purpose, touch.channel)
+        for one in facts.reasons
+    )
 
 
 def _is_day_off(facts: Facts, touch: OpenTouch) -> bool:

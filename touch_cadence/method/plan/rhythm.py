@@ -5,25 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from .facts import CLOSING, HOT, WARMING, History, Step
+from .facts import CLOSING, HOT, WARM, WARMING, History, Step
 from .workdays import Workdays
 
 Pauses = Iterable[tuple[date, date]]
 
 
-def purpose(step: Step, temperature: str, history: History, rhythm: int) -> str:
+def purpose(step: Step, temperature: str, history: History, rhythm: int, ready: bool = False) -> str:
     """What the next touch is for.
 
+    :param ready: need, wish, money and authority are all there
+
     * A hot client is closed, no warming first (R8).
+    * A warm client who is ``ready`` is asked for the next step, whatever the step says (R34): the first time at once, and then after the
+      warming touches of the rhythm. Only hot clients and those who asked to buy are exempt from these.
     * Between two closing touches lie at least ``rhythm`` warming ones, whatever the step says (R10, invariant 4).
     * A step that names its purpose gets it within that bound; the others follow the rhythm.
     """
     if temperature == HOT:
         return CLOSING
-    if step.purpose == WARMING:
+    asking = ready and temperature == WARM
+    if step.purpose == WARMING and not asking:
         return WARMING
     warmed = history.warming >= rhythm
-    if step.purpose == CLOSING:
+    if step.purpose == CLOSING or asking:
         return CLOSING if warmed or not history.closed_before else WARMING
     return CLOSING if warmed else WARMING
 

@@ -32,6 +32,7 @@ KEYS: Mapping[str, str] = {
     "Facts.rep": USER,
     "Facts.stand_in": USER,
     "Facts.successors": USER,
+    "Facts.closers": USER,
     "Facts.expert": USER,
     "Cadence.id": CADENCE,
     "Step.id": STEP,
@@ -55,10 +56,11 @@ KEPT = frozenset(
         *(f"Facts.{name}" for name in ("birthdate", "holidays", "holidays[]")),  # see below what is left of them
         *(f"Channel.{name}" for name in ("code", "needs", "sense")),
         "Facts.channels",
+        "Facts.readiness",
         *(f"Hold.{name}" for name in ("first", "last", "why", "why[]")),  # a code and no values: see below
         *(f"Cadence.{name}" for name in ("rhythm", "target", "stop_after", "window_days", "reply_days", "hand_over_after")),
         *(f"Step.{name}" for name in ("delay", "channel", "purpose", "times")),
-        *(f"Reason.{name}" for name in ("purpose", "temperatures", "channels", "valid_from", "valid_to", "occasion", "holiday")),
+        *(f"Reason.{name}" for name in ("purpose", "temperatures", "channels", "valid_from", "valid_to", "occasion", "holiday", "missing")),
         *(
             f"History.{name}"
             for name in ("number", "tries", "step_touches", "warming", "touches_without_progress", "last_day", "last_contact", "last_reply")

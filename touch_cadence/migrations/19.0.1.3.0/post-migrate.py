@@ -8,6 +8,7 @@ from odoo.addons.touch_cadence import upgrade
 NEW = (
     *(f"touch_outcome_{name}" for name in ("sent", "posted", "did_not_come", "answered", "bounced", "came_back")),
     *(f"touch_outcome_step_{name}" for name in ("kept", "moved", "missed")),
+    "touch_reason_who_decides",
 )
 # what outcomes say since this version
 OUTCOME_FIELDS = ("channel_ids", "step_effect", "asks")
@@ -19,6 +20,8 @@ FOLLOW = {
     "touch_outcome_interested": {"temperature_effect": ("warmer",)},
     "touch_outcome_next_step": {"temperature_effect": ("hot",)},
     "touch_outcome_met": {"temperature_effect": ("warmer",), "name": ("Met in person",)},
+    # nurture keeps its tries without a limit: many clients at once would rest after the update
+    **{f"touch_cadence_{name}": {"hand_over_after": (False,)} for name in ("standard", "high", "nurture", "win_back")},
 }
 
 

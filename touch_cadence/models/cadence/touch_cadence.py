@@ -53,7 +53,11 @@ class TouchCadence(models.Model):
         help="Warming touches ask for nothing. This many come before a touch that asks for the next step.",
     )
     target = fields.Integer(string="Target Touches", default=7, help="Number of touches that a deal usually takes.")
-    stop_after = fields.Integer(string="Stop after (tries)", help="The cadence ends after this many tries without success. 0: never.")
+    stop_after = fields.Integer(
+        string="Stop after (tries)",
+        help="The approach ends after this many tries without success, counted over all cadences that follow each other, and is taken up again after the "
+        "rest. 0: never.",
+    )
     window_days = fields.Integer(
         string="Decision Window (days)",
         help="Clients usually decide within this many days from the start. The cadence ends after them. 0: no end.",
@@ -69,6 +73,10 @@ class TouchCadence(models.Model):
         help="If the client does not get warmer after this many touches by the same salesperson, a colleague of the team takes over, "
         "chosen by strength and workload. 0: never.",
     )
+    hand_over_hot = fields.Boolean(
+        string="Hot Clients to a Closer",
+        help="When the client turns hot, a colleague of the team whose strength is closing takes over, unless the salesperson's own strength is closing.",
+    )
     until_lapsed = fields.Boolean(
         string="Ends when the Client Stops Buying",
         help="The cadence ends when the client has not bought for longer than usual: by the client's own rhythm or by the company's "
@@ -83,9 +91,15 @@ class TouchCadence(models.Model):
     exhausted_cadence_id = fields.Many2one("touch.cadence", string="When It Ends", help="The client continues in this cadence.")
     lapsed_cadence_id = fields.Many2one("touch.cadence", string="When They Stop Buying", help="The client continues in this cadence.")
     refused_cadence_id = fields.Many2one(
-        "touch.cadence", string="After a No and a Rest", help="The client is approached again in this cadence once the rest is over."
+        "touch.cadence",
+        string="After a Rest",
+        help="The client is approached again in this cadence once the rest is over. Empty: in the same.",
     )
-    rest_days = fields.Integer(string="Rest after a No (days)", default=90, help="0: the client is not approached again.")
+    rest_days = fields.Integer(
+        string="Rest (days)",
+        default=90,
+        help="After a no, and when the tries are used up and nothing else follows. 0: the client is not approached again.",
+    )
 
     enrollment_ids = fields.One2many("touch.enrollment", "cadence_id", string="Enrolments")
     enrollment_count = fields.Integer(string="Running Enrolments", compute="_compute_enrollment_count")
@@ -190,16 +204,18 @@ class TouchCadence(models.Model):
         return set((named | named.version_ids).ids)
 
     @shared
-    def _next_cadence(self, state, lapsed=False):
+    def _next_cadence(self, state, reason=None):
         """What comes after a run that ended in ``state``: care for buyers, nurture for those who did not decide, another approach after a
-        rest for those who refused (R12, R18, R20, R22).
+        rest for those who refused, or with whom so many tries had no success (R12, R18, R20, R22, R33).
 
-        :param lapsed: it ended because the client buys no more
+        :param reason: why it ended, of ``touch.enrollment.stop_reason``
         :return: the cadence in which the client goes on, and days of rest; empty where nothing follows
         """
+        lapsed = self.until_lapsed and reason == "lapsed"
         exhausted = self.lapsed_cadence_id if lapsed else self.exhausted_cadence_id
         target = {"won": self.won_cadence_id, "exhausted": exhausted}.get(state, self.browse())
-        return target, self.rest_days if state == "refused" else 0
+        rests = state == "refused" or (reason == "stop_after" and not target)
+        return target, self.rest_days if rests else 0
 
     # --------------------------------------------------------------
     # Enrolling by rule
@@ -243,4 +259,5 @@ class TouchCadence(models.Model):
             reply_days=self.reply_days,
             hand_over_after=self.hand_over_after,
             until_lapsed=self.until_lapsed,
+            hand_over_hot=self.hand_over_hot,
         )

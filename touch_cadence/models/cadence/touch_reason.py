@@ -73,6 +73,12 @@ class TouchReason(models.Model):
         "comes first.",
     )
 
+    for_missing = fields.Selection(
+        [("need", "Need"), ("wish", "Wish"), ("money", "Money"), ("authority", "Authority")],
+        string="For Clients Who Lack",
+        help="The reason is for clients on whose deal this is not ticked, while another of the four is. It goes before other reasons.",
+    )
+
     _valid = models.Constraint("CHECK(valid_from <= valid_to)", "A reason cannot end before it begins.")
     _years = models.Constraint(
         "CHECK(valid_from BETWEEN '1900-01-01' AND '2100-12-31' AND valid_to BETWEEN '1900-01-01' AND '2100-12-31')",
@@ -206,6 +212,7 @@ class TouchReason(models.Model):
                 campaign=reason.kind in CAMPAIGNS,
                 occasion=reason.kind if reason.kind in method_facts.OCCASIONS else None,
                 holiday=reason.holiday or "",
+                missing=reason.for_missing or None,
             )
             for reason in self
             if not reason.domain or reason in suiting

@@ -23,6 +23,11 @@ class CrmLead(models.Model):
         "probability",
         "company_id",
         "touch_tz",
+        # need, wish, money and authority (R34)
+        "has_need",
+        "has_wish",
+        "has_money",
+        "has_authority",
     }
 
     _touch_warm_idx = models.Index("(temperature_date) WHERE temperature IN ('warm', 'hot')")

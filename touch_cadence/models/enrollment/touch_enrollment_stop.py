@@ -83,8 +83,8 @@ class TouchEnrollment(models.Model):
             # a deal that is closed is worked no further: its contact is
             leads = ended.lead_id.filtered(lambda lead: state != "won" and lead.active and lead.won_status == "pending")
             of_contacts = ended.filtered_domain([("lead_id", "not in", leads.ids)])
-            lapsed = cadence.until_lapsed and set(ended.mapped("stop_reason")) == {"lapsed"}
-            target, rest_days = cadence._next_cadence(state, lapsed)
+            # all of them ended for one reason: whoever stops runs says which
+            target, rest_days = cadence._next_cadence(state, ended[:1].stop_reason)
             if not target and not rest_days:
                 continue
             again = target or (cadence.refused_cadence_id or cadence)._current_version()
@@ -115,7 +115,7 @@ class TouchEnrollment(models.Model):
             one._client_record()._message_log(body=words._say(why))
 
     def _begin_rest(self, again, clients, days):
-        """The next approach to clients who refused, resting until its day (R20); one a client.
+        """The next approach to clients who refused, or whose tries are used up, resting until its day (R20, R33); one a client.
 
         :param again: the cadence of that approach
         :param days: of rest

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...method.plan import capacity, channels, history, workdays, zones
+from ...method.plan import capacity, channels, hand_over, history, workdays, zones
 from ...method.plan import facts as method_facts
 from ...method.plan.decide import decide
 from ...method.plan.decision import Touch
@@ -14,13 +14,19 @@ from ..base.rows import named_rows
 
 # what is read of deals and contacts, each in one query
 CONTACT_FIELDS = ("phone_sanitized", "phone", "street", "city", "website", "temperature", "potential", "active", "user_id")
-LEAD_FIELDS = (*CONTACT_FIELDS, "email_from", "won_status", "team_id", "company_id", "country_id", "touch_tz")
+LEAD_FIELDS = (
+    *CONTACT_FIELDS, "email_from", "won_status", "team_id", "company_id", "country_id", "touch_tz", *(f"has_{one}" for one in method_facts.READINESS),
+)  # fmt: skip
 PARTNER_FIELDS = (
     *CONTACT_FIELDS, "email", "country_id", "commercial_partner_id", "tz", "is_vip", "touch_opt_out", "birthdate_date", "employee_quantity",
     "lapses_on", "touch_tz",
 )  # fmt: skip
 # who reads what, theme by theme
 READERS = ("_facts_of_runs", "_facts_of_settings", "_facts_of_people", "_facts_of_clients", "_facts_of_channels", "_facts_of_experts")
+
+
+def _is_closer(user):
+    return user.touch_strength == hand_over.CLOSER
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +203,9 @@ class TouchFacts(models.AbstractModel):
         holders = nobody.browse({touch.user for touch in batch.open_touches.values() if touch.user})
         people = nobody.union(*batch.responsible.values(), *substitutes.values(), holders)
         days, own_days = self._read_workdays(batch.subjects, batch.calendars, batch.cadences, people, batch.histories, batch.now)
-        successors = self._read_successors([one for one in enrolled if batch.cadences[batch.key(one)].hand_over_after], batch.responsible)
+        handing = [one for one in enrolled if (its := batch.cadences[batch.key(one)]).hand_over_after or its.hand_over_hot]
+        successors = self._read_successors(handing, batch.responsible)
+        closers = set(people.union(*(people.browse(ids) for ids in successors.values())).filtered(_is_closer).ids)
         for one in batch.subjects:
             working = batch.calendars[batch.key(one)]
             rep, substitute = batch.responsible.get(one.enrollment, nobody), substitutes.get(one.enrollment, nobody)
@@ -213,6 +221,7 @@ class TouchFacts(models.AbstractModel):
                 "stand_in_days": workdays.Workdays(own.leave.intersection(others.days.days), others.days.shares) if stands_in else None,
                 "holder_days": holder.days if holder else None,
                 "successors": successors.get(one.enrollment, frozenset()),
+                "closers": frozenset() if rep.id in closers else successors.get(one.enrollment, frozenset()) & closers,
             }
 
     def _facts_of_clients(self, batch):
@@ -239,6 +248,7 @@ class TouchFacts(models.AbstractModel):
                 "opted_out": partner.touch_opt_out or client.touch_opt_out,
                 "won": lead.won_status == "won",
                 "lost": lead.won_status == "lost",
+                "readiness": frozenset(name for name in method_facts.READINESS if lead[f"has_{name}"]),
             }
 
     def _country(self, batch, one):
@@ -311,10 +321,10 @@ class TouchFacts(models.AbstractModel):
             else:
                 past[row.company, row.partner or row.client].append(row)
         histories, kinds = [], self.env["touch.channel"]._channels()
-        for one, client in zip(subjects, whole):
+        for one, client, before in zip(subjects, whole, self._read_approaches(subjects)):
             zone = zone_of[one.cadence_id, one.company_id]
             rep = responsible.get(one.enrollment)
-            its = (self._past_touch(row, zone, one.enrollment) for row in past.get((one.company_id, client), ()))
+            its = (self._past_touch(row, zone, one.enrollment, before) for row in past.get((one.company_id, client), ()))
             histories.append(history.read(its, rep.id if rep else None, kinds=kinds))
         return histories, open_touches
 
@@ -356,11 +366,36 @@ class TouchFacts(models.AbstractModel):
             stands_in=stays and row.stands_in,
         )
 
-    def _past_touch(self, row, zone, enrollment):
+    def _read_approaches(self, subjects):
+        """:return: for each subject, ids of the earlier enrolments that belong to its approach (:func:`history.approach`)"""
+        # sudo: the runs of a client, whoever made them, are counted together
+        ended = self.env["touch.enrollment"].sudo()
+        ended = ended.search_fetch(
+            [
+                ("company_id", "in", list({one.company_id for one in subjects})),
+                ("client_key", "in", list({one.client for one in subjects})),
+                ("client_key", "!=", 0),  # as the index has it
+                ("date_end", "!=", False),
+            ],
+            ["company_id", "client_key", "date_start", "date_end", "state", "stop_reason"],
+        )
+        runs = defaultdict(list)
+        for run in ended:
+            past = history.PastRun(run.id, run.date_start, run.date_end, run.state, run.stop_reason or None)
+            runs[run.company_id.id, run.client_key].append(past)
+        return [
+            history.approach(its, history.PastRun(one.enrollment, one.started, None, one.state))
+            if (its := runs.get((one.company_id, one.client)))
+            else frozenset()
+            for one in subjects
+        ]
+
+    def _past_touch(self, row, zone, enrollment, before):
         same = ("purpose", "channel", "reason", "counts", "skipped", "incoming", "reached", "warmed", "user", "step")
         return history.PastTouch(
             day=row.made.replace(tzinfo=timezone.utc).astimezone(zone).date(),
             this_run=row.enrollment == enrollment,
+            before=row.enrollment in before,
             from_step=row.step is not None,
             **{name: getattr(row, name) for name in same},
         )

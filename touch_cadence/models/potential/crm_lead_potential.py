@@ -5,12 +5,14 @@ from odoo.tools import split_every
 
 from ...method.client import merging
 from ...method.client import potential as method_potential
+from ...method.client import temperature as method_temperature
+from ...method.plan.facts import HOT, READINESS
 from ..base.arguments import records, single, takes, text
 from ..base.names import SALES
 from ..base.rooms import shared
 from ..client.touch_client_mixin import POTENTIAL_SELECTION
 
-TICKS = ("has_need", "has_wish", "has_money", "has_authority")
+TICKS = tuple(f"has_{name}" for name in READINESS)
 
 
 class CrmLead(models.Model):
@@ -120,6 +122,41 @@ class CrmLead(models.Model):
     def _compute_touch_strategy(self):
         for lead in self:
             lead.touch_strategy = str(method_potential.STRATEGIES[lead.potential or None])
+
+    def _touch_readiness(self):
+        """:return: {deal: what of need, wish, money and authority is there}"""
+        return {lead: frozenset(name for name in READINESS if lead[f"has_{name}"]) for lead in self}
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # who says himself how warm the client is, knows
+        silent = ["temperature" not in vals for vals in vals_list]
+        leads = super().create(vals_list)
+        ticked = leads.browse(lead.id for lead, vals, unsaid in zip(leads, vals_list, silent) if unsaid and any(map(vals.get, TICKS)))
+        ticked._touch_turn_hot(dict.fromkeys(ticked, frozenset()))
+        return leads
+
+    def write(self, vals):
+        ticking = "temperature" not in vals and any(map(vals.get, TICKS))
+        if ticking:
+            self.check_access("write")  # before anything is read
+        before = self._touch_readiness() if ticking else {}
+        result = super().write(vals)
+        if before:
+            self._touch_turn_hot(before)
+        return result
+
+    def _touch_turn_hot(self, before):
+        """Clients of whom three ticks say that they want it now, have the means and know what, are hot (R6).
+
+        :param before: {deal: what of the four was there before}
+        """
+        now = self._touch_readiness()
+        turned = self.filtered(
+            lambda lead: lead.temperature != HOT and lead._touch_is_open() and method_temperature.turns_hot(before[lead], now[lead])
+        )
+        if turned:
+            turned._touch_set_temperature(HOT, "warm_ticks")
 
     @api.model
     def _touch_set_along(self, vals):

@@ -16,7 +16,7 @@ class TouchClientMixin(models.AbstractModel):
     def _touch_follow_potential(self, potential):
         """The strategy follows the potential (R33): who was given up as low is taken up again, and a deal goes to the cadence for what it
         could bring. Low itself is no strategy: the method ends what runs."""
-        begins = potential == "high" and self._name == "crm.lead"
+        begins = potential != "low" and self._name == "crm.lead"
         if potential == "low" or not (begins or self.env["touch.presence"]._in_use()):
             return
         ended = self.env["touch.client"]._enrollments_of(self, ("stopped",)).filtered(lambda one: one.stop_reason == "low_potential")

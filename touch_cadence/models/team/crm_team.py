@@ -38,6 +38,17 @@ class CrmTeam(models.Model):
         for team in self:
             team.touch_average_won = average.get(team._origin or team, 0.0)
 
+    @api.model
+    def _touch_set_gates(self):
+        """Give the teams that have none a gate: the stage after qualification, up to which a beginner works a large deal alone (R40)."""
+        qualified = self.env.ref("crm.stage_lead2", raise_if_not_found=False)
+        for team, stages in self._touch_open_stages().items():
+            if not team or team.touch_gate_stage_id or not stages:
+                continue
+            # who has other stages than Odoo's qualifies in the second one
+            at = stages.ids.index(qualified.id) if qualified in stages else min(1, len(stages) - 1)
+            team.touch_gate_stage_id = stages[min(at + 1, len(stages) - 1)]
+
     @shared
     @api.model
     def _touch_open_stages(self):

@@ -124,6 +124,7 @@ class TouchWords(models.AbstractModel):
             "hot_at_once": self.env._("The client is hot: close at once, without warming first."),
             "hot_next_day": self.env._("The client is hot: close on %(date)s, the first day on which it can be done."),
             "hot": self.env._("The client is hot: close."),
+            "closing_ready": self.env._("Closing: need, wish, money and authority are there."),
             "closing_rhythm": self.env._("Closing: %(warming)s warming touches came before it."),
             "closing_step": self.env._("Closing: the step says so, and no closing touch came before."),
             "closing_too_early": self.env._(
@@ -145,6 +146,7 @@ class TouchWords(models.AbstractModel):
             "after_reply": self.env._("They wrote or called on %(date)s: the days after it are kept free for the conversation."),
             "min_gap": self.env._("At least %(days)s days lie between two touches or mails."),
             "hand_over": self.env._("Handed over: %(touches)s touches by the same salesperson brought no progress."),
+            "hand_over_hot": self.env._("Handed over: the client is hot, and a colleague who is good at closing takes over."),
             "handed_by": self.env._("%(user)s handed the client over."),
             "reason": self.env._("Reason: %(reason)s."),
             "with_expert": self.env._("Together with the expert."),
@@ -152,7 +154,7 @@ class TouchWords(models.AbstractModel):
             "expert_booked": self.env._("Together with the expert, who is booked for %(date)s."),
             # why no touch now
             "planned_later": self.env._("Touch %(number)s is planned for %(date)s and appears a few working days before."),
-            "resting": self.env._("Resting after a no until %(date)s."),
+            "resting": self.env._("Resting until %(date)s."),
             "waiting": self.env._("Waiting: another enrolment works this client now. This one begins when that is over."),
             "gave_way": self.env._(
                 "Waiting while a deal of this client is worked in cadence “%(cadence)s”. It continues when that is over."
@@ -221,6 +223,7 @@ class TouchWords(models.AbstractModel):
             # why a temperature moved
             "warm_hand": self.env._("Set by hand."),
             "warm_outcome": self.env._("Touch with outcome “%(outcome)s”."),
+            "warm_ticks": self.env._("The client wants it now, has the money and knows what: need, wish and money are ticked."),
             "warm_silence": self.env._("No response for %(days)s days."),
             "warm_merged": self.env._("Merged with a warmer record of the same client."),
             "warm_bought": self.env._("The client bought, and so knows us."),
@@ -237,7 +240,7 @@ class TouchWords(models.AbstractModel):
             "enrolled_already": self.env._("Already enrolled in cadence “%(cadence)s”."),
             "waits_already": self.env._("Already waiting in cadence “%(cadence)s”."),
             "comes_next": self.env._("Begins when cadence “%(cadence)s” is over for this client."),
-            "comes_after_rest": self.env._("Begins on %(date)s, when the rest after a no is over."),
+            "comes_after_rest": self.env._("Begins on %(date)s, when the rest is over."),
             "enrolled_with": self.env._("Enrolled with another record of the same client."),
             # why a client is left out of an act
             "not_enrolled": self.env._("Not in a cadence."),
@@ -333,6 +336,7 @@ class TouchWords(models.AbstractModel):
             "hot_at_once": hot,
             "hot_next_day": hot,
             **dict.fromkeys(("closing_rhythm", "closing_step", "closing_too_early", "warming_rhythm"), rhythm),
+            "closing_ready": self.env._("Who has need, wish, money and authority can decide, and is asked for the next step."),
             **dict.fromkeys(("channel_step", "channel_turn", "channel_closed", "channel_without_reason", "channel_campaign"), turns),
             "paper": self.env._("Large companies and older clients get some touches on paper."),
             **dict.fromkeys(("reason", "birthday", "holiday"), news),
