@@ -102,10 +102,9 @@ def hot_buys(asked):
     """Ready at the first talk; agrees to the invoice when he is asked for a step; buys when it is asked after."""
     if asked.purpose == "confirming":
         return REACHED
-    if asked.ahead:
-        return REACHED if asked.talk else NOTHING
-    if "next_step" in asked.said and (asked.purpose == "asking" or asked.talk):
-        return BOUGHT
+    if "next_step" in asked.said:
+        talked = asked.purpose == "asking" or asked.talk
+        return (REACHED if asked.ahead else BOUGHT) if talked else NOTHING
     if "ready_to_buy" in asked.said and asked.channel in ("call", "email"):
         return agrees("invoice", 2)
     return READY if asked.talk else NOTHING
@@ -140,9 +139,11 @@ def not_now(asked):
 
 
 def thaws(asked):
-    """Cold. Picks up from the fifth touch on, is interested at the eighth, agrees to what he is asked for after that, and buys."""
+    """Cold. Picks up and answers mails from the fifth touch on, is interested at the eighth, agrees to what he is asked for after that, and buys."""
     if asked.purpose in ("confirming", "asking"):
         return usual(asked)
+    if asked.nth >= 5 and asked.channel == "email":
+        return Answer("answered")
     if asked.nth < 5 or not asked.talk:
         return silent(asked)
     if asked.ahead:

@@ -196,13 +196,10 @@ class Life:
 
     def outcome(self, name, touch):
         """:return: the outcome of that name; one that does not exist yet counts as the channel's own"""
+        if touch.channel == "meeting":
+            name = {"no_answer": "did_not_come", "voicemail": "did_not_come", "reached": "met"}.get(name, name)
         found = name and self.env.ref(f"touch_cadence.touch_outcome_{name}", raise_if_not_found=False)
-        if found:
-            return found
-        if name == "step_kept":
-            return self.env.ref("touch_cadence.touch_outcome_met")
-        default = self.env["touch.outcome"]._default_outcome
-        return default(touch.channel) if inspect.signature(default).parameters else default()
+        return found or self.env["touch.outcome"]._default_outcome(touch.channel)
 
     def _write_down(self, touch, outcome, answer, today):
         by = touch.with_user(touch.user_id) if touch.user_id.active else touch
@@ -431,6 +428,18 @@ def live(env, people, days):
         env.cr.commit()
         env.invalidate_all()
 
+    def work(today):
+        """:return: whether there was anything to do"""
+        due = env["touch.touch"].search([("state", "=", "planned"), ("date_deadline", "<=", today)], order="date_deadline, id")
+        made = False
+        for life in lives if due else ():
+            for touch in due.filtered_domain(life.domain()):
+                if touch.state == "planned" and world.works(touch.user_id, today):
+                    life.answer(touch, today)
+                    env.cr.commit()
+                    made = True
+        return made
+
     told = set()
 
     def look():
@@ -481,20 +490,15 @@ def live(env, people, days):
             cron("plan_touches")
             look()
             clock.move_to(midnight + timedelta(hours=10))
-            due = env["touch.touch"].search([("state", "=", "planned"), ("date_deadline", "<=", today)], order="date_deadline, id")
-            busy = False
+            busy = work(today)
             for life in lives:
                 busy |= life.keeps_promises(today)
-                for touch in due.filtered_domain(life.domain()) if due else due:
-                    if touch.state == "planned" and world.works(touch.user_id, today):
-                        life.answer(touch, today)
-                        env.cr.commit()
-                        busy = True
                 busy |= life.happens(today)
             clock.move_to(midnight + timedelta(hours=16))
             cron("assign_experts")
             if busy:
                 cron("plan_touches")
+                work(today)
                 look()
         for life in lives:
             life.ends(today)

@@ -53,6 +53,7 @@ SENSIBLE = {
     "a meeting that came about": [touched(0, "meeting", planned=False)],
     "nothing else is open": [touched(number, open=frozenset({"call"})) for number in range(5)],
     "care": [Bought(day(0)), touched(5, part=sense.CARE), touched(30, "email", CLOSING, part=sense.CARE)],
+    "a new deal, long after": [Bought(day(0)), touched(60, part=sense.SELLING)],
     "he wrote": [Bought(day(0)), touched(2, "email", incoming=True), touched(5, part=sense.CARE)],
     "late": [Bought(day(0)), touched(1, part=sense.CARE), touched(10, part=sense.WIN_BACK, lapses_on=day(10))],
     "goes on in nurture": [Stopped(day(0), "window_over", followed=True)],

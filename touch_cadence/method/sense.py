@@ -21,6 +21,8 @@ CLOSING_IN_A_ROW = 3
 CHANNEL_IN_A_ROW = 2
 # an agreed step that lies further ahead holds nothing, in days (R45)
 AGREED_AHEAD = 45
+# days after a purchase in which the first touch is care
+CARE_FOR = 30
 # purchases from which the client's own rhythm says when he is late (R22): three gaps
 OWN_RHYTHM = 4
 
@@ -212,7 +214,8 @@ class _Reader:
             yield "channel_row", f"{one.channel} for the {len(self.row)}. time in a row, though {others} is open"
 
     def _after_purchase(self, one: Touched) -> Said:
-        if self.just_bought and (one.part != CARE or one.purpose == CLOSING):
+        recent = self.purchases and one.day - self.purchases[-1] <= timedelta(days=CARE_FOR)
+        if self.just_bought and recent and (one.part != CARE or one.purpose == CLOSING):
             yield "after_purchase", "the first touch after the purchase is no care" if one.part != CARE else "care that asks for something"
         self.just_bought = False
 
