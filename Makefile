@@ -1,11 +1,14 @@
 # The two that matter: `make demo` and `make test`. What each does stands in its file under tools/.
-.PHONY: demo diary test quick lint coverage bench faults replay corpus shell stop clean setup test-odoo test-compat pot
+.PHONY: demo diary method-doc test quick lint coverage bench faults replay corpus shell stop clean setup test-odoo test-compat pot
 
 demo:
 	@DATA=$(DATA) tools/demo $(ARGS)
 
 diary:
 	@tools/diary $(ARGS)
+
+method-doc:
+	@tools/method-doc $(ARGS)
 
 test:
 	@tools/test $(T)

@@ -217,6 +217,11 @@ def new_deal(asked):
     return INTERESTED if asked.spoken < 2 else REACHED
 
 
+def quiet(asked):
+    """Takes every call and reads what comes, and says neither yes nor no: what the shipped cadences do by themselves (docs/method.md)."""
+    return (REACHED if asked.purpose != "asking" else KEPT) if asked.talk else NOTHING
+
+
 # --- who they are ------------------------------------------------------------------------------------
 
 PEOPLE = (
@@ -251,4 +256,14 @@ PEOPLE = (
               company={"employee_quantity": 40}, second=EVERYTHING),
     Character("phone_only", "A client with only a phone", usual, lead={"temperature": "cold", "phone": True}),
     Character("wishes", "Birthday and New Year", usual, contact=EVERYTHING | {"birthdate_date": "1990-10-14"}, cadence=None, bought=(100,)),
+)  # fmt: skip
+
+# whom docs/method.md tells of
+SHIPPED = (
+    Character("cold", "A cold lead", quiet, lead={"temperature": "cold"}, contact=EVERYTHING | PAPER_BOY),
+    Character("warm", "A warm lead", quiet, lead={"temperature": "warm"}, contact=EVERYTHING | PAPER_BOY),
+    Character("hot", "A hot lead", quiet, lead={"temperature": "hot"}, contact=EVERYTHING | PAPER_BOY),
+    Character("buyer", "A buyer", quiet, contact=EVERYTHING | PAPER_BOY, cadence=None, bought=(60, 1)),
+    Character("large", "A large deal", quiet, lead={"temperature": "warm"}, contact=EVERYTHING | PAPER_BOY, cadence=None, expert=True,
+              events={0: "judged high"}),
 )  # fmt: skip

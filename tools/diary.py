@@ -478,7 +478,8 @@ def live(env, people, days):
     ):
         today = MONDAY
         world = World(env)
-        lives = [Life(world, one, characters.PEOPLE.index(one)) for one in people]
+        everybody = [*characters.PEOPLE, *characters.SHIPPED]
+        lives = [Life(world, one, everybody.index(one)) for one in people]
         for number in range(days):
             today = MONDAY + timedelta(days=number)
             midnight = datetime.combine(today, datetime.min.time())
