@@ -44,6 +44,8 @@
         "views/res_partner_views.xml",
         "views/crm_lead_views.xml",
         "wizard/touch_base_views.xml",
+        "views/crm_lead_lost_views.xml",
+        "wizard/crm_lead_lost_views.xml",
         "wizard/base_module_uninstall_views.xml",
         "views/touch_job_views.xml",
         "views/touch_privacy_log_views.xml",

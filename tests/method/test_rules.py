@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from method.client import outcomes, purchases, temperature, worth
+from method.client import losses, outcomes, purchases, temperature, worth
 from method.plan import capacity, channels, facts, hand_over, history, occasions, rhythm
 from method.plan.decide import decide, hindrance
 from method.plan.decision import HandOver, Keep, Stop, Touch, Wait
@@ -333,6 +333,7 @@ def days(*numbers):
         ({"state": "exhausted", "reason": "stop_after"}, {1, 2}),
         ({"state": "stopped", "reason": "strategy"}, {1, 2}),
         ({"state": "won", "reason": "bought"}, set()),
+        ({"state": "refused", "reason": "lost"}, {1, 2}),
         ({"state": "refused", "reason": "refused"}, set()),
         ({"state": "exhausted", "reason": "lapsed"}, set()),
         ({"state": "stopped", "reason": "manual", "ended": MONDAY + timedelta(days=40)}, set()),
@@ -573,6 +574,26 @@ def test_a_holiday_that_comes_first_because_the_one_before_is_held_says_so():
     decision = decide(case)
     assert (decision.day, decision.why[1]) == (tuesday, ("holiday", {"date": tuesday}))
     assert ("closing_week", {}) in decision.why
+
+
+# --- R3, R47: given up early --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("made", "reason", "early"),
+    [(0, "lost", True), (6, None, True), (7, "lost", False), (9, None, False), (1, "refused", False), (1, "refused_by_colleague", False)],
+)
+def test_R47_early_is_below_the_target_and_never_after_a_clear_no(made, reason, early):
+    assert losses.is_early(made, 7, reason) is early
+
+
+def test_R47_a_rest_that_was_going_on_was_no_approach():
+    first, second, third = days(0, 30, 90)
+    refused, rest = losses.Run(1, first, second, "refused"), losses.Run(2, third, second, "lost")
+    assert losses.last_run([rest, refused], second) == refused
+    assert losses.last_run([refused, losses.Run(2, third)], second) == refused
+    assert losses.last_run([refused, losses.Run(2, third)], third).id == 2
+    assert losses.last_run([], first) is None
 
 
 # --- R34: need, wish, money, authority ----------------------------------------------------------

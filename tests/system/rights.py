@@ -78,7 +78,7 @@ def of_model(model, role):
 # administrators, and of users the person); writers: record (who may write the record), manager (of sales), nobody (what happened says it).
 SETTINGS = """touch_abc_a touch_abc_b touch_cool_days touch_decay touch_experienced_months touch_experienced_won touch_expert_notice
     touch_expert_weeks touch_few_means touch_horizon touch_hour_from touch_hour_to touch_judge_days touch_keep_months touch_lapse_days
-    touch_lapse_late touch_lapse_least touch_lapse_spreads touch_large_factor touch_loyal_from touch_min_gap touch_paper_age touch_paper_size touch_per_day touch_per_deal
+    touch_lapse_late touch_lapse_least touch_lapse_spreads touch_large_factor touch_lost_agree touch_loyal_from touch_min_gap touch_paper_age touch_paper_size touch_per_day touch_per_deal
     touch_value_months touch_xyz_x touch_xyz_y"""
 FIELDS = {
     "res.partner": {
@@ -93,7 +93,7 @@ FIELDS = {
         ("sales", "record"): "has_authority has_money has_need has_wish temperature touch_tz",
         ("sales", "manager"): "potential",
         ("sales", "nobody"): """booking_ids enrollment_ids expert_alone_reason expert_blocks expert_status expert_text judgement_ids
-            last_touch_date next_touch_date next_touch_why potential_date potential_due potential_why readiness temperature_date touch_count
+            last_touch_date lost_early lost_target lost_told lost_touches next_touch_date next_touch_why potential_date potential_due potential_why readiness temperature_date touch_count
             touch_erased_date touch_ids touch_is_large touch_level touch_strategy touch_zone""",
     },
     "res.users": {
@@ -112,6 +112,7 @@ FIELDS = {
     "res.config.settings": {("everyone", "record"): SETTINGS},
     "mail.activity": {("everyone", "record"): "touch_outcome_id", ("everyone", "nobody"): "touch_id touch_ids"},
     "mail.activity.type": {("everyone", "record"): "touch_channel"},
+    "crm.lead.lost": {("everyone", "nobody"): "touch_asks_reason touch_lost_text"},
     "base.module.uninstall": {("everyone", "nobody"): "touch_leaving"},  # Odoo opens that dialog to administrators only
 }
 # Who may write those whose writer is "record": the roles that may write such a record of their own.
@@ -128,6 +129,7 @@ RECORD_WRITERS = {
     "res.config.settings": ("admin",),
     "mail.activity": PEOPLE,
     "mail.activity.type": MANAGERS,
+    "crm.lead.lost": (),
     "base.module.uninstall": (),
 }
 # and those of one's own user that everybody sets himself

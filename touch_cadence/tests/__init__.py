@@ -18,6 +18,7 @@ from . import (
     test_import,
     test_installation,
     test_long_requests,
+    test_lost,
     test_lost_connection,
     test_mail,
     test_mark,

@@ -567,7 +567,7 @@ class TestPrivacy(PrivacyCase):
         form = Form(self.env["touch.privacy"].with_user(self.manager).with_context(**context))
         self.assertEqual(form.kind, "export")
         self.assertRegex(
-            form.preview, "(?s)This will be done for zaphod Contact.*Contacts: 1, Leads: 1, Touches: 4, Enrolments: 1, Judgements: 2"
+            form.preview, "(?s)This will be done for zaphod Contact.*Contacts: 1, Leads: 1, Touches: 4, Enrolments: 2, Judgements: 2"
         )
         form.kind = "erase"
         form.scope = "whole"

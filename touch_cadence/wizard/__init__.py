@@ -1,6 +1,7 @@
 from . import (
     base_module_uninstall,
     base_partner_merge,
+    crm_lead_lost,
     touch_act,
     touch_ask_expert,
     touch_base,

@@ -35,6 +35,10 @@ class PastTouch(NamedTuple):
     before: bool = False
 
 
+# why a run, and with it the approach, ended: what comes later begins anew. A deal that was given up, and is open again, goes on
+APPROACH_ENDS = ("refused", "refused_by_colleague", "lapsed")
+
+
 class PastRun(NamedTuple):
     """An enrolment of the client. ``ended``: the day on which it did, None while it is under way."""
 
@@ -57,7 +61,7 @@ def approach(runs: Iterable[PastRun], this: PastRun) -> frozenset[int]:
     found, since = set(), this.started
     earlier = ((run.ended, run.id, run) for run in runs if run.ended and run.id != this.id and (not this.id or run.id < this.id))
     for ended, _id, run in sorted(earlier, reverse=True):
-        if run.state in ("won", "refused") or run.reason == "lapsed" or since > ended + timedelta(days=1):
+        if run.state == "won" or run.reason in APPROACH_ENDS or since > ended + timedelta(days=1):
             break
         found.add(run.id)
         since = min(since, run.started)

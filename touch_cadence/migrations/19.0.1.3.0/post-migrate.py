@@ -9,6 +9,7 @@ NEW = (
     *(f"touch_outcome_{name}" for name in ("sent", "posted", "did_not_come", "answered", "bounced", "came_back")),
     *(f"touch_outcome_step_{name}" for name in ("kept", "moved", "missed")),
     "touch_reason_who_decides",
+    "mail_activity_type_lost",
 )
 # what outcomes say since this version
 OUTCOME_FIELDS = ("channel_ids", "step_effect", "asks")

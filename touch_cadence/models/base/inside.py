@@ -5,6 +5,7 @@ OURS = {
     "touch_booking": "the booking moves its own meeting: calendar.event.write() has no argument for it",
     "touch_by_method": "the method moves a temperature, and says why in the chatter: write() has no argument for it",
     "touch_date_done": "the desk sends later what was done without a connection: it goes through mail.activity.action_feedback()",
+    "touch_lost_explained": "the dialog was answered why a deal is lost: action_set_lost() hands its arguments to write()",
     "touch_followers_added": "the planner has added the followers of a batch itself: mail.activity.create() subscribes one by one",
 }
 # these come from a browser or the mail gateway: whoever reads them takes them as what a user says

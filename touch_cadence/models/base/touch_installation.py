@@ -4,6 +4,8 @@ from odoo.tools import SQL, split_every
 from .rooms import shared
 
 ADDON = "touch_cadence"
+# types of activities that ask something of a person, and make no touch
+ASKING = ("judge", "lost")
 # our tables whose rows keep others of ours from being deleted, in the order in which they can be emptied
 HOLDING = ("touch_touch", "touch_enrollment", "touch_expert_booking", "touch_expert", "touch_judgement", "touch_job")
 
@@ -83,7 +85,7 @@ class TouchInstallation(models.AbstractModel):
         own = self._own_types(env)
         used = {one.id for (one,) in env["mail.activity"]._read_group([("activity_type_id", "in", own.ids)], ["activity_type_id"])}
         others = env["mail.activity"]._read_group(
-            [("activity_type_id", "in", own.ids), ("touch_ids", "=", False), ("activity_type_id", "!=", self._judge_type(env).id)],
+            [("activity_type_id", "in", own.ids), ("touch_ids", "=", False), ("activity_type_id", "not in", self._asking_types(env).ids)],
             ["activity_type_id"],
         )
         theirs = {one.id for (one,) in others} | self._used_by_others(env, own)
@@ -104,13 +106,17 @@ class TouchInstallation(models.AbstractModel):
         # sudo: whoever may uninstall takes along what belongs to every user and company
         return self.sudo().with_context(active_test=False).env
 
-    def _judge_type(self, env):
-        return env.ref("touch_cadence.mail_activity_type_judge", raise_if_not_found=False) or env["mail.activity.type"]
+    @shared
+    @api.model
+    def _asking_types(self, env):
+        """:return: types of activities that ask somebody something, and are no touch"""
+        types = env["mail.activity.type"]
+        return types.union(*(env.ref(f"touch_cadence.mail_activity_type_{name}", raise_if_not_found=False) or types for name in ASKING))
 
     def _open_activities(self, env):
         planned = env["touch.touch"].search([("state", "=", "planned")]).activity_id
-        judging = env["mail.activity"].search([("activity_type_id", "in", self._judge_type(env).ids)])
-        return (planned | judging).filtered("active")
+        asking = env["mail.activity"].search([("activity_type_id", "in", self._asking_types(env).ids)])
+        return (planned | asking).filtered("active")
 
     def _expert_calendars(self, env):
         """:return: calendars that were made for experts' windows and that nobody uses for anything else"""

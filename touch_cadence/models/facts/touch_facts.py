@@ -366,6 +366,8 @@ class TouchFacts(models.AbstractModel):
             stands_in=stays and row.stands_in,
         )
 
+    @shared
+    @api.model
     def _read_approaches(self, subjects):
         """:return: for each subject, ids of the earlier enrolments that belong to its approach (:func:`history.approach`)"""
         # sudo: the runs of a client, whoever made them, are counted together

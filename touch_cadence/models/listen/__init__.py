@@ -7,6 +7,7 @@ from . import (
     phone_blacklist,
     client_changes,
     company_changes,
+    crm_lead_lost,
     reach_changes,
     touch_bounce,
     touch_inbox,

@@ -42,6 +42,7 @@ class TouchPlanner(models.AbstractModel):
             system["touch.background"]._run_batches(system["touch.reason"]._retry_problems)
             system["touch.background"]._run_batches(system["touch.planner"]._move_overflow)
             system["touch.background"]._run_batches(system["touch.planner"]._mark_changed)
+            system["touch.background"]._run_batches(system["crm.lead"]._touch_see_losses_next)
         self.env["touch.background"]._run_batches(as_system(self.env)["crm.lead"]._touch_nudge_unjudged)
 
     def _settle_inactive(self):

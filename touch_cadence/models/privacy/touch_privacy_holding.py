@@ -32,7 +32,8 @@ LEAD_FIELDS = (
     "name", "partner_id", "contact_name", "partner_name", "function", "email_from", "phone", "street", "street2", "zip", "city",
     "country_id", "website", "description", "referred", "active", "user_id", "team_id", "company_id", "stage_id", "won_status",
     "expected_revenue", "touch_erased_date", "is_blacklisted", "phone_blacklisted", "temperature", "temperature_date", "potential",
-    "potential_date", "has_need", "has_wish", "has_money", "has_authority", "expert_alone_reason",
+    "potential_date", "has_need", "has_wish", "has_money", "has_authority", "expert_alone_reason", "lost_early", "lost_touches",
+    "lost_target",
 )  # fmt: skip
 TOUCH_FIELDS = (
     "partner_id", "lead_id", "state", "date_deadline", "date_planned", "date_done", "channel", "direction", "purpose", "cadence_id",
@@ -115,12 +116,8 @@ class TouchPrivacyHolding(models.AbstractModel):
         enrollments = env["touch.enrollment"].search(theirs)
         touches = env["touch.touch"].search(theirs) | env["touch.touch"].search([("enrollment_id", "in", enrollments.ids)])
         bookings = env["touch.expert.booking"].search([("lead_id", "in", leads.ids), ("company_id", "in", companies.ids)])
-        nudge = env.ref("touch_cadence.mail_activity_type_judge", raise_if_not_found=False)
-        nudges = (
-            Domain("res_model", "=", "crm.lead")
-            & Domain("res_id", "in", leads.ids)
-            & Domain("activity_type_id", "in", nudge.ids if nudge else ())
-        )
+        asking = env["touch.installation"]._asking_types(env)
+        nudges = Domain("res_model", "=", "crm.lead") & Domain("res_id", "in", leads.ids) & Domain("activity_type_id", "in", asking.ids)
         return Held(
             contacts=contacts,
             leads=leads,

@@ -109,6 +109,10 @@ class ResCompany(models.Model):
         default=10.0,
         help="A deal is large when it is this many times the team's average won deal. 0: no rule.",
     )
+    touch_lost_agree = fields.Boolean(
+        string="Leaders Agree to Early Losses",
+        help="When a deal is lost before the target of touches and nobody said why, the team leader gets an activity: agree, or reopen it.",
+    )
     touch_expert_weeks = fields.Integer(
         string="Book Experts Ahead (weeks)", default=2, help="Deals that find no place within this time go on the waiting list."
     )
