@@ -45,6 +45,7 @@ REASON_SETS = st.lists(
         temperatures=st.frozensets(st.sampled_from(["cold", "warm", "hot"])),
         channels=st.frozensets(st.sampled_from(CHANNELS)),
         vip=st.none() | st.booleans(),
+        buyers=st.none() | st.booleans(),
         yearly=st.booleans(),
         repeatable=st.booleans(),
         campaign=st.booleans(),
@@ -133,6 +134,7 @@ def cases(draw):
         temperature=draw(st.sampled_from(["cold", "warm", "hot"])),
         potential=draw(st.sampled_from([None, "low", "standard", "high"])),
         vip=draw(st.booleans()),
+        buyer=draw(st.booleans()),
         open_channels=draw(st.frozensets(st.sampled_from(PLANNED_CHANNELS))),
         workdays=days,
         rep_days=draw(st.sampled_from([days, workdays(off=off), None])),
@@ -192,6 +194,7 @@ def test_every_decision_keeps_the_invariants(case):
     else:
         assert not used or (reason.yearly and max(used).year < decision.day.year) or (reason.repeatable and max(used) < decision.day)
     assert reason.vip in (None, known.vip)
+    assert reason.buyers in (None, known.buyer), "a buyer is never treated as a stranger"
     assert not reason.channels or decision.channel in reason.channels
     # invariant 4
     real = [touch.purpose for touch in touches if touch.counts and not touch.skipped and touch.purpose]

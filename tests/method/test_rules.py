@@ -748,6 +748,15 @@ def test_R26_a_campaign_goes_before_the_general_reasons_and_picks_its_channel():
     assert closed.reason == 1
 
 
+def test_R22_a_buyer_is_never_treated_as_a_stranger():
+    known = (Reason(1, buyers=False), Reason(2, buyers=True))
+    assert decide(client(reasons=known)).reason == 1
+    assert decide(client(reasons=known, buyer=True)).reason == 2
+    planned = OpenTouch("warming", "call", MONDAY, reason=1)
+    opened = client(reasons=known, buyer=True, open_touch=planned)
+    assert decide(opened).reason == 2, "who buys loses what was planned for strangers"
+
+
 def test_R27_who_becomes_vip_loses_the_planned_sale():
     sale = Reason(90, vip=False, campaign=True)
     opened = client(reasons=(sale, *REASONS), open_touch=OpenTouch("warming", "call", MONDAY, 90))
@@ -852,6 +861,33 @@ def test_R30_a_holiday_is_wished_on_the_last_working_day_before_it():
     decision = decide(case)
     assert (decision.day, decision.reason, decision.channel) == (friday - timedelta(days=1), 81, "email")
     assert decide(replace(case, holidays={})).reason != 81
+
+
+def test_R30_new_year_is_wished_on_the_working_day_before_and_nobody_is_called_on_it():
+    """Where a calendar does not know the holiday of the client's country, the day is none all the same."""
+    new_year, day_before = date(2026, 1, 1), date(2025, 12, 31)
+    wishes = Reason(81, "warming", channels=frozenset({"email"}), occasion="holiday", holiday="New Year")
+    holidays = {new_year: "New Year's Day", date(2026, 1, 6): "Epiphany"}
+    days = workdays(first=date(2025, 11, 1))
+    case = client(
+        today=day_before - timedelta(days=2),
+        started=day_before - timedelta(days=2),
+        reasons=(*REASONS, wishes),
+        holidays=holidays,
+        wished=occasions.wished((wishes,), holidays),
+        workdays=days,
+        rep_days=days,
+    )
+    wishing = decide(replace(case, cadence=replace(STANDARD, steps=(Step(1, 3),))))
+    assert (wishing.day, wishing.reason) == (day_before, 81)
+    case = replace(case, history=known(past(day=day_before, reason=81, from_step=False)), today=day_before, now=at(day_before))
+    after = decide(replace(case, cadence=replace(STANDARD, steps=(Step(1, 1),))))
+    assert (after.day, after.reason) == (date(2026, 1, 2), 1)
+    assert ("wished_holiday", {}) in after.why
+    planned = OpenTouch("warming", "call", new_year, 1)
+    assert decide(replace(case, open_touch=planned)).day != new_year
+    epiphany = OpenTouch("warming", "call", date(2026, 1, 6), 1)
+    assert isinstance(decide(replace(case, open_touch=epiphany)), Keep), "on other holidays the calendar says who works"
 
 
 # --- R37: a step with the expert ------------------------------------------------------------------

@@ -146,7 +146,7 @@ WRITTEN = {
     },
     "touch.cadence.step": {"manager": "by_expert cadence_id channel delay delay_few name purpose script sequence times"},
     "touch.reason": {
-        "manager": """active audience channel_ids cold company_id domain for_missing holiday hot kind letter name purpose recurrence sequence subject text
+        "manager": """active audience buyers channel_ids cold company_id domain for_missing holiday hot kind letter name purpose recurrence sequence subject text
             valid_from valid_to warm""",
         "nobody": "domain_user_id problem_data problem_date",
     },

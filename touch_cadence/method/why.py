@@ -46,7 +46,7 @@ CODES: Mapping[str, tuple[str, ...]] = {
     "no_reason": ("purpose",),
     "hand_over": ("touches",),
     "hand_over_hot": (),
-    **dict.fromkeys(("paused", "waiting", "blocked", "channels_off", "no_rep", "no_working_day"), ()),
+    **dict.fromkeys(("paused", "waiting", "blocked", "channels_off", "no_rep", "no_working_day", "wished_holiday"), ()),
     # the end
     **dict.fromkeys(("won", "lost", "archived", "moved", "opt_out", "low_potential", "no_channel", "superseded", "lapsed"), ()),
     **dict.fromkeys(("bought", "refused", "wrong_contact"), ()),
@@ -87,7 +87,7 @@ RULES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "R22": ("who buys, and who is missed", ("lapsed",)),
     "R26": ("campaigns first", ("channel_campaign",)),
     "R29": ("birthdays", ("birthday",)),
-    "R30": ("official holidays", ("holiday",)),
+    "R30": ("official holidays", ("holiday", "wished_holiday")),
     "R33": ("when it ends", ("stop_after", "low_potential")),
     "R34": ("need, wish, money, authority", ("closing_ready",)),
     "R37": ("experts help with large deals", ("with_expert", "expert_missing", "expert_booked")),

@@ -596,13 +596,43 @@ class TestPurchases(MethodCase):
         self.cadence.enroll(self.make_leads())
         buyer, fresh = self.make_partners(2)
         self.bought(buyer, "2026-01-15")
+        company = self.make_partners(is_company=True)
+        colleague = self.make_partners(parent_id=company.id)
+        self.bought(company, "2026-01-15")
         lead = self.make_leads(partner_id=False)
-        self.cadence.enroll(buyer | fresh)
+        self.cadence.enroll(buyer | fresh | colleague)
         self.cadence.enroll(lead)
-        who_we_are = self.env["touch.reason"].search([("domain", "like", "purchase_count")])
+        who_we_are = self.env["touch.reason"].search([("buyers", "=", "not")])
+        self.assertIn(self.env.ref("touch_cadence.touch_reason_introduction"), who_we_are)
+        self.assertNotIn(self.planned(colleague).reason_id, who_we_are, "what the company bought, its people know us by")
         self.assertNotIn(self.planned(buyer).reason_id, who_we_are)
-        self.assertEqual(self.planned(fresh).reason_id, who_we_are)
-        self.assertEqual(self.planned(lead).reason_id, who_we_are)
+        self.assertIn(self.planned(fresh).reason_id, who_we_are)
+        self.assertIn(self.planned(lead).reason_id, who_we_are)
+
+    def test_R22_who_buys_hears_no_word_for_strangers_from_that_moment_on(self):
+        """The win counts in its own transaction: the touch that was planned before is decided again with it."""
+        partner = self.make_partners()
+        win_back = self.env["touch.cadence"].create({"name": "Back", "model": "res.partner", "step_ids": [(0, 0, {"times": 0})]})
+        win_back.enroll(partner)
+        stranger = self.planned(partner).reason_id
+        self.assertEqual(stranger.buyers, "not")
+        self.make_leads(partner_id=partner.id, stage_id=self.env["crm.stage"].search([("is_won", "=", True)], limit=1).id)
+        self.assertEqual((partner.purchase_count, partner.last_purchase_date), (1, MONDAY), "a deal that is entered as won, too")
+        self.decide()
+        self.assertTrue(self.planned(partner))
+        self.assertNotEqual(self.planned(partner).reason_id, stranger)
+
+    def test_R22_who_cannot_be_won_back_goes_to_monthly_care_and_not_to_the_nurture_of_deals(self):
+        win_back, monthly = (self.env.ref(f"touch_cadence.touch_cadence_{name}") for name in ("win_back", "monthly"))
+        self.assertEqual(win_back.exhausted_cadence_id, monthly)
+        partner = self.make_partners()
+        self.bought(partner, "2025-06-01")
+        win_back.enroll(partner)
+        win_back.enrollment_ids.filtered(lambda one: one.partner_id == partner)._stop("exhausted", "steps_done")
+        running = partner.enrollment_ids.filtered(lambda one: one.state == "running")
+        self.assertEqual(running.cadence_id, monthly)
+        self.assertFalse(monthly.until_lapsed, "who is missed already would leave at once")
+        self.assertEqual(monthly.won_cadence_id, self.env.ref("touch_cadence.touch_cadence_care"))
 
     def test_cadences_do_not_chase_each_other(self):
         with self.assertRaises(UserError):

@@ -1,8 +1,10 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 from odoo import fields
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..models.base.inside import INSIDE
 from .common import MONDAY, TouchCase
@@ -27,11 +29,12 @@ class TestPlaces(TouchCase):
         found = self.env["touch.enrollment"].search([("partner_id", "=", self.partner.id)], order="id")
         return [(one.lead_id or one.partner_id, one.cadence_id.name, one.state) for one in found]
 
-    def running(self):
+    def running(self, partner=None):
         """:return: who is worked; and one touch is planned, for the same"""
-        found = self.env["touch.enrollment"].search([("partner_id", "=", self.partner.id), ("state", "=", "running")])
+        found = self.env["touch.enrollment"].search([("partner_id", "=", (partner or self.partner).id), ("state", "=", "running")])
         self.assertLessEqual(len(found), 1)
-        self.assertLessEqual(set(self.planned().enrollment_id.ids), set(found.ids))
+        if not partner:
+            self.assertLessEqual(set(self.planned().enrollment_id.ids), set(found.ids))
         return found.lead_id or found.partner_id, found.cadence_id
 
     def by_rule(self, cadence, domain):
@@ -103,9 +106,38 @@ class TestPlaces(TouchCase):
         self.assertEqual(self.running(), (self.partner, self.care))
         deal.write({"stage_id": stage.id, "probability": 20})
         self.assertEqual(self.running(), (deal, self.cadence))
-        self.assertEqual(deal.enrollment_ids.mapped("run"), [2, 1])
+        self.assertEqual(deal.enrollment_ids.mapped("run"), [1], "it goes on where it was")
         deal.action_set_won()
         self.assertEqual(self.running(), (self.partner, self.care))
+
+    def test_R20_a_deal_that_is_open_again_goes_on_where_it_was(self):
+        deal = self.deal()
+        run = self.cadence.enroll(deal)
+        self.planned(deal).done(self.outcomes["reached"])
+        step, started = self.planned(deal).step_id, run.date_start
+        deal.action_set_lost()
+        self.assertEqual((run.state, run.stop_reason), ("refused", "lost"))
+        with freeze_time("2026-04-13 09:30:00"):
+            deal.action_unarchive()
+            self.decide()
+            self.assertEqual(deal.enrollment_ids, run, "the same run")
+            self.assertEqual((run.state, run.stop_reason, run.date_end, run.touch_count), ("running", False, False, 1))
+            self.assertEqual((run.date_start, run.pauses), (started, [["2026-03-02", "2026-04-13"]]), "the weeks between were a pause")
+            self.all_due()
+            self.run_planner()
+            self.assertEqual((self.planned(deal).step_id, self.planned(deal).number), (step, 2), "the same step")
+
+    def test_R20_a_deal_that_is_open_again_waits_for_the_other_that_is_worked(self):
+        first, second = self.deal(), self.deal()
+        run = self.cadence.enroll(first)
+        first.action_set_lost()
+        self.partner.enrollment_ids.filtered(lambda one: one.state == "resting").action_stop("A mistake")
+        self.cadence.enroll(second)
+        first.action_unarchive()
+        self.assertEqual((run.state, run.stop_reason), ("waiting", False))
+        second.action_set_lost()
+        self.partner.enrollment_ids.filtered(lambda one: one.state == "resting").action_stop("A mistake")
+        self.assertEqual(self.running(), (first, self.cadence))
 
     def test_b1_a_lost_deal_restored_is_worked_and_ends_its_rest(self):
         deal = self.deal()
@@ -310,10 +342,40 @@ class TestPlaces(TouchCase):
         self.assertEqual(enrollment.stop_reason, "lapsed")
         self.assertSaid(enrollment, "“Nurture” is archived")
 
-    def test_b20_a_deal_without_contact_says_that_nobody_is_cared_for(self):
+    def test_R22_who_buys_without_a_contact_gets_one_and_is_cared_for(self):
         lead = self.make_leads()
         enrollment = self.cadence.enroll(lead)
         lead.action_set_won()
+        self.assertEqual(self.running(lead.partner_id), (lead.partner_id, self.care))
+        self.assertFalse(enrollment.nothing_follows)
+        self.assertEqual((lead.partner_id.purchase_count, lead.partner_id.temperature), (1, "warm"))
+        self.assertEqual((lead.partner_id.email, lead.partner_id.user_id), (lead.email_from, lead.user_id))
+        again = self.make_leads(email_from=lead.email_from)
+        self.cadence.enroll(again)
+        again.action_set_won()
+        self.assertEqual(again.partner_id, lead.partner_id, "Odoo finds the contact that is there")
+
+    def test_R20_who_is_lost_without_a_contact_rests_and_is_approached_again(self):
+        lead = self.make_leads()
+        enrollment = self.cadence.enroll(lead)
+        lead.action_set_lost()
+        self.assertFalse(enrollment.nothing_follows)
+        rest = lead.partner_id.enrollment_ids.filtered(lambda one: one.state == "resting")
+        self.assertEqual(rest.not_before, MONDAY + timedelta(days=self.cadence.rest_days))
+        with freeze_time(f"{rest.not_before + timedelta(days=1)} 10:00:00"):
+            self.run_planner()
+            self.all_due()
+            self.run_planner()
+            self.assertTrue(self.planned(lead.partner_id))
+
+    def test_b20_where_no_contact_can_be_made_the_deal_says_that_nobody_is_cared_for(self):
+        lead = self.make_leads()
+        enrollment = self.cadence.enroll(lead)
+        with (
+            patch.object(type(lead), "_create_customer", side_effect=ValueError("no contacts today")),
+            mute_logger("odoo.addons.touch_cadence.models.enrollment.touch_enrollment_stop"),
+        ):
+            lead.action_set_won()
         self.assertRegex(enrollment.why, "Nothing follows.*no contact")
 
     def test_b20_who_wants_no_contact_is_said_too(self):

@@ -93,7 +93,8 @@ class Cadence:
 class Reason:
     """The news that makes a touch worth the client's time (R15). Empty sets mean no restriction.
 
-    ``vip``: True for VIP clients only (R28), False for all but VIP (R27), None for everyone; ``clients``: the keys of the
+    ``vip``: True for VIP clients only (R28), False for all but VIP (R27), None for everyone; ``buyers``: True for who bought, False for who
+    never did, None for both (R22); ``clients``: the keys of the
     clients that the reason's own filter lets through, None without a filter; ``yearly``: once a year instead of once;
     ``repeatable``: what is asked for, not news (R11): it may be asked again, the longest unasked first;
     ``campaign``: goes before the general reasons (R26 to R28); ``occasion``: the day of the client or the country it falls on (R29, R30),
@@ -105,6 +106,7 @@ class Reason:
     temperatures: frozenset[str] = frozenset()
     channels: frozenset[str] = frozenset()
     vip: bool | None = None
+    buyers: bool | None = None
     clients: frozenset[int] | None = None
     valid_from: date | None = None
     valid_to: date | None = None
@@ -191,9 +193,11 @@ class Facts:
     temperature: str = COLD
     potential: str | None = None
     vip: bool = False
+    buyer: bool = False  # has bought before (R22)
     paper: bool = False  # must get paper too (R17)
     birthdate: date | None = None
     holidays: Mapping[date, str] = field(default_factory=dict)  # of the client's country
+    wished: tuple[Hold, ...] = ()  # holidays of that country on which we wish (R30)
     lapsed: bool = False  # has not bought for longer than usual (R22)
     successors: frozenset[int] = frozenset()  # reps who could take the client over (R21)
     closers: frozenset[int] = frozenset()  # those of them whose strength is closing, where the responsible has another (R56)
@@ -241,13 +245,18 @@ class Facts:
         """:return: whether need, wish, money and authority are all there (R34)"""
         return self.readiness.issuperset(READINESS)
 
+    @property
+    def closed(self) -> tuple[Hold, ...]:
+        """Days on which nobody touches the client: those of rules, and the official holidays that are wished."""
+        return self.holds + self.wished
+
     def open_days(self, days: Workdays) -> Workdays:
         """:return: those of ``days`` that no rule holds"""
-        return days.without((hold.first, hold.last) for hold in self.holds) if self.holds else days
+        return days.without((hold.first, hold.last) for hold in self.closed) if self.closed else days
 
     def is_held(self, day: date) -> bool:
         """:return: whether a rule forbids to touch the client on ``day``"""
-        return any(hold.first <= day <= hold.last for hold in self.holds)
+        return any(hold.first <= day <= hold.last for hold in self.closed)
 
     def maker(self, day: date) -> int | None:
         """:return: the substitute who makes the touch of ``day``; None: the responsible does"""

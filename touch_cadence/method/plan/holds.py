@@ -55,7 +55,7 @@ def said(facts: Facts, asked: date, day: date) -> tuple[Why, ...]:
     first, last, days = min(asked, day), max(asked, day), facts.working_days
     found = [
         hold.why
-        for hold in facts.holds
+        for hold in facts.closed
         if days is not None and days.between(max(first, hold.first), min(last, hold.last) + timedelta(days=1))
     ]
     return tuple(why for number, why in enumerate(found) if why not in found[:number])

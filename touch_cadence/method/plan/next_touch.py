@@ -94,7 +94,7 @@ def _timing(facts: Facts, step: Step, days: Workdays) -> _Timing | None:
     # the day that is asked for counts: where the client's hours of every day are over when ours begin, the next ones are taken
     asked = days.on_or_after(max(due, floor, facts.today)) or slot.day
     held = () if occasion or due >= floor else held
-    if facts.holds:
+    if facts.closed:
         first = max(due, floor, facts.today)
         # an occasion may have come first only because the day of another one is held
         held += holds.said(facts, min(occasion.date, first) if occasion else first, slot.day)

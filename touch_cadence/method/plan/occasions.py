@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from . import reasons
-from .facts import BIRTHDAY, WARMING, Facts, Reason
+from .facts import BIRTHDAY, HOLIDAY, WARMING, Facts, Hold, Reason
 
 # wishes may come so many days after a birthday on which nobody works, or before such a holiday
 BELATED = 4
@@ -83,6 +84,19 @@ def upcoming(facts: Facts, first: date, last: date) -> Occasion | None:
 def is_named(holiday: str, names: str) -> bool:
     """:param names: parts of names, with commas between; empty for every holiday"""
     return not names or any(part.strip().casefold() in holiday.casefold() for part in names.split(",") if part.strip())
+
+
+def wished(known: Iterable[Reason], holidays: Mapping[date, str]) -> tuple[Hold, ...]:
+    """The official holidays on which we wish are nobody's working days: who calls on New Year's Day disturbs, and the wishes come on the
+    working day before (R30).
+
+    :param known: the company's reasons
+    :param holidays: of the client's country
+    """
+    names = [reason.holiday for reason in known if reason.occasion == HOLIDAY]
+    return tuple(
+        Hold(day, day, ("wished_holiday", {})) for day, name in sorted(holidays.items()) if any(is_named(name, one) for one in names)
+    )
 
 
 def _dates(reason: Reason, facts: Facts, first: date, last: date) -> list[date]:

@@ -9,10 +9,12 @@ from .facts import Facts, Reason
 
 
 def suits(reason: Reason, facts: Facts, day: date) -> bool:
-    """Whether ``reason`` is for this client and valid on ``day``: VIP clients and the others never see each other's sales (R27, R28)."""
+    """Whether ``reason`` is for this client and valid on ``day``: VIP clients and the others never see each other's sales (R27, R28),
+    and who bought is never treated as a stranger (R22)."""
     return (
         (not reason.temperatures or facts.temperature in reason.temperatures)
         and (reason.vip is None or reason.vip == facts.vip)
+        and (reason.buyers is None or reason.buyers == facts.buyer)
         and (reason.clients is None or facts.client in reason.clients)
         and (reason.missing is None or reason.missing in facts.missing)
         and (reason.valid_from is None or reason.valid_from <= day)

@@ -10,7 +10,11 @@ NEW = (
     *(f"touch_outcome_step_{name}" for name in ("kept", "moved", "missed")),
     "touch_reason_who_decides",
     "mail_activity_type_lost",
+    "touch_cadence_monthly",
+    "touch_cadence_monthly_step_1",
 )
+# reasons for who never bought
+FOR_STRANGERS = tuple(f"touch_reason_{name}" for name in ("introduction", "how_we_work", "people", "reference_visit"))
 # what outcomes say since this version
 OUTCOME_FIELDS = ("channel_ids", "step_effect", "asks")
 OUTCOMES = (
@@ -35,6 +39,26 @@ def miss_by_spread(env):
     env["res.company"].search([("touch_lapse_least", "=", 30)]).write({"touch_lapse_least": 60})
 
 
+def know_buyers(env):
+    """Reasons that nobody rewrote say by themselves that they are not for buyers (R22). One did by a filter on the contact, and did not know
+    what the contact's company had bought; a filter that a manager wrote stays."""
+    for name in FOR_STRANGERS:
+        reason = env.ref(f"touch_cadence.{name}", raise_if_not_found=False)
+        if reason and upgrade.as_delivered(env, name, "name", "text") and (reason.domain or "[]") in ("[]", "[('purchase_count', '=', 0)]"):
+            reason.write({"buyers": "not", "domain": False})
+
+
+def care_after_win_back(env):
+    """Who could not be won back goes to monthly care, where nurture followed as delivered: nurture is for deals."""
+    win_back, nurture, monthly = (
+        env.ref(f"touch_cadence.touch_cadence_{name}", raise_if_not_found=False) for name in ("win_back", "nurture", "monthly")
+    )
+    if win_back and nurture and monthly and win_back.exhausted_cadence_id == nurture:
+        win_back.exhausted_cadence_id = monthly
+        if (win_back.with_context(lang="en_US").description or "").endswith("four touches in six weeks, then nurture."):
+            upgrade.load(env, {"touch_cadence_win_back": ["description"]})
+
+
 def fill_outcomes(env):
     upgrade.load(env, {f"touch_outcome_{name}": OUTCOME_FIELDS for name in OUTCOMES})
 
@@ -47,7 +71,7 @@ def follow_data(env):
             upgrade.load(env, {name: [field for field, before in fields.items() if (record[field] or False) in before]})
 
 
-STEPS = (make_new_records, fill_outcomes, follow_data, miss_by_spread)
+STEPS = (make_new_records, fill_outcomes, follow_data, miss_by_spread, know_buyers, care_after_win_back)
 
 
 def migrate(cr, version):

@@ -55,6 +55,12 @@ class TouchReason(models.Model):
     audience = fields.Selection(
         [("everyone", "Everyone"), ("vip", "VIP clients only"), ("not_vip", "Everyone except VIP")], required=True, default="everyone"
     )
+    buyers = fields.Selection(
+        [("any", "Buyers and others"), ("only", "Only who has bought"), ("not", "Only who has never bought")],
+        required=True,
+        default="any",
+        help="Whether the client's company has bought from you before. Leads without a contact have not.",
+    )
     cold = fields.Boolean(default=True)
     warm = fields.Boolean(default=True)
     hot = fields.Boolean(default=True)
@@ -204,6 +210,7 @@ class TouchReason(models.Model):
                 temperatures=frozenset(degree for degree in method_facts.TEMPERATURES if reason[degree]),
                 channels=frozenset(reason.channel_ids.mapped("touch_channel")),
                 vip={"vip": True, "not_vip": False}.get(reason.audience),
+                buyers={"only": True, "not": False}.get(reason.buyers),
                 clients=suiting.get(reason),
                 valid_from=reason.valid_from or None,
                 valid_to=reason.valid_to or None,

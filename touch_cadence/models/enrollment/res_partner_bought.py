@@ -17,4 +17,6 @@ class ResPartner(models.Model):
             )
         )
         selling._stop("won", "bought")
+        # what is planned for who bought is for no stranger any more
+        self.env["touch.mark"]._mark(every.filtered(lambda one: one.state == "running"))
         return result

@@ -15,6 +15,8 @@ from ..base.system import as_system
 _logger = logging.getLogger(__name__)
 # clients looked at together when many are enrolled
 ENROLL_BATCH = 1000
+# what the end of a run has written
+TAKEN_BACK = ("date_end", "stop_reason", "stop_note", "nothing_follows", "why_data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +109,45 @@ class TouchCadence(models.Model):
         raced = isinstance(error, UniqueViolation)
         return [("raced", {}) if raced else ("failed", {"error": str(error)})]
 
+    @shared
+    def _work_again(self, runs):
+        """Runs whose end is taken back go on where they were: the same run, with its history and its next step. The time between is a pause.
+        What holds the place gives way, or the run waits for it.
+
+        :param runs: of this cadence, or of an old version of it; all of leads or all of contacts
+        :return: those that go on or wait
+        """
+        its = {one._client_record(): one for one in runs}
+        clients = runs._client_records(runs[0]._client_record()._name)
+        verdicts = self._verdicts(clients, places.REOPENED)
+        self._make_room({client: one for client, one in verdicts.items() if one.kind != places.LEFT_OUT})
+        going = {
+            kind: runs.browse().union(*(its[client] for client, one in verdicts.items() if one.kind == kind)) for kind in places.VERDICTS
+        }
+        again = going[places.TAKES] | going[places.WAITS]
+        for ended, some in again.grouped("date_end").items():
+            some.write({"cadence_id": self.id, "date_paused": ended, **dict.fromkeys(TAKEN_BACK, False)})
+        going[places.TAKES]._resume()
+        going[places.WAITS].write({"state": "waiting", "why_data": self.env["touch.words"]._store([("waiting", {})])})
+        self.env.flush_all()
+        self.env["touch.mark"]._mark(going[places.TAKES])
+        return again
+
     def _make_room_for(self, clients, verdicts):
         """Begin the runs of clients that take their places or wait for them; what has to gives way."""
+        self._make_room(verdicts)
+        taking = clients.browse(client.id for client in clients if verdicts[client].kind == places.TAKES)
+        waiting = clients - taking
+        why = self.env["touch.words"]._store([("waiting", {})])
+        return self._create_enrollments(taking) + self._create_enrollments(waiting, state="waiting", next_date=False, why_data=why)
+
+    def _make_room(self, verdicts):
         none = self.env["touch.enrollment"].sudo()  # sudo: who holds the place may be another rep's
         giving = none.union(*(one.gives_way or none for one in verdicts.values()))
         giving._give_way(self)
         none.union(*(one.ends or none for one in verdicts.values()))._stop("stopped", "superseded")
         if giving:
             self.env.flush_all()  # they give their places up before the others take them
-        taking = clients.browse(client.id for client in clients if verdicts[client].kind == places.TAKES)
-        waiting = clients - taking
-        why = self.env["touch.words"]._store([("waiting", {})])
-        return self._create_enrollments(taking) + self._create_enrollments(waiting, state="waiting", next_date=False, why_data=why)
 
     def _enroll_in_background(self, clients):
         """More than a request can wait for: the wizard's own work, as if the user had selected them in a list."""

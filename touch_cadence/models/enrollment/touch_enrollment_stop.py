@@ -1,3 +1,4 @@
+import logging
 from datetime import timedelta
 
 from odoo import fields, models
@@ -9,6 +10,7 @@ from ...method.plan.facts import ACTIVE_STATES
 from ..base.rooms import shared
 from ..base.system import as_system
 
+_logger = logging.getLogger(__name__)
 # whoever stops runs so puts others in their places himself, and settles them afterwards
 SUCCEEDED = ("changed", "strategy", "merged", "superseded")
 # why what follows does not begin, where it need not be told: the client is worked in it
@@ -43,6 +45,7 @@ class TouchEnrollment(models.Model):
                 "why_data": self.env["touch.words"]._store(why or [(reason, {})]),
             }
         )
+        self._make_contacts(state)
         if state == "won":
             # sudo: whose contact it is may be another rep's. Seen before what follows: care ends for who does not buy
             buyers = self.sudo().partner_id
@@ -57,6 +60,22 @@ class TouchEnrollment(models.Model):
             self._stop_waiting_after_no()
         if reason not in SUCCEEDED:
             self._settle_places()
+
+    def _make_contacts(self, state):
+        """A deal that is closed is worked no further: its contact is. Where it has none, one is made, as Odoo makes the contact of a lead, so
+        that who bought is cared for, and who was lost rests and is approached again. The run of one that cannot be made says so.
+
+        :param state: in which these runs have ended
+        """
+        # sudo: a rep may be allowed to win a deal, and not to make contacts
+        alone = self.sudo().filtered(lambda one: one.lead_id and not one.partner_id and any(one.cadence_id._next_cadence(state)))
+        leads = alone.lead_id.filtered(lambda lead: not lead.partner_id and (state == "won" or not lead._touch_is_open()))
+        if leads and state in ("won", "refused"):
+            self.env["touch.background"]._isolate_failures(
+                leads,
+                lambda some: some._touch_make_contacts(),
+                lambda lead, error: _logger.warning("no contact could be made of lead %s (%s)", lead.id, lead.name, exc_info=error),
+            )
 
     def _stop_waiting_after_purchase(self):
         """What sells to the contact, and gave way to the deal that is won, has what it wanted."""

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...method.plan import capacity, channels, hand_over, history, workdays, zones
+from ...method.plan import capacity, channels, hand_over, history, occasions, workdays, zones
 from ...method.plan import facts as method_facts
 from ...method.plan.decide import decide
 from ...method.plan.decision import Touch
@@ -19,7 +19,7 @@ LEAD_FIELDS = (
 )  # fmt: skip
 PARTNER_FIELDS = (
     *CONTACT_FIELDS, "email", "country_id", "commercial_partner_id", "tz", "is_vip", "touch_opt_out", "birthdate_date", "employee_quantity",
-    "lapses_on", "touch_tz",
+    "lapses_on", "purchase_count", "touch_tz",
 )  # fmt: skip
 # who reads what, theme by theme
 READERS = ("_facts_of_runs", "_facts_of_settings", "_facts_of_people", "_facts_of_clients", "_facts_of_channels", "_facts_of_experts")
@@ -230,6 +230,11 @@ class TouchFacts(models.AbstractModel):
         client_zones = clients._client_zones([(batch.lead(one), batch.partner(one)) for one in batch.subjects])
         countries = [self._country(batch, one) for one in batch.subjects]
         holidays = self._read_holidays(batch, {country.code for country in countries})
+        wished = {
+            (company, code): occasions.wished(reasons, days)
+            for company, reasons in batch.reasons.items()
+            for code, days in holidays.items()
+        }
         for one, client_zone, country in zip(batch.subjects, client_zones, countries):
             lead, partner, company, today = batch.lead(one), batch.partner(one), batch.company(one), batch.today(one)
             client = partner.commercial_partner_id
@@ -240,9 +245,11 @@ class TouchFacts(models.AbstractModel):
                 "temperature": temperature,
                 "potential": potential,
                 "vip": partner.is_vip or client.is_vip,
+                "buyer": client.purchase_count > 0,
                 "paper": channels.wants_paper(age, staff, company.touch_paper_age, company.touch_paper_size),
                 "birthdate": partner.birthdate_date or None,
                 "holidays": holidays[country.code],
+                "wished": wished[one.company_id, country.code],
                 "lapsed": bool(client.lapses_on and client.lapses_on <= today),
                 "archived": bool(lead and not lead.active) or bool(partner and not (partner.active and client.active)),
                 "opted_out": partner.touch_opt_out or client.touch_opt_out,

@@ -23,9 +23,6 @@ class TouchWords(models.AbstractModel):
             again = target or (rest_days and (cadence.refused_cadence_id or cadence)._current_version())
             if again and (closed := again._why_closed(self.env.company.id)):
                 follows = [("nothing_follows", {}), *closed]
-            elif again and decision.state == "won" and not kept.enrollment_id.partner_id:
-                # a won deal is worked no further: its contact is
-                follows = [("nothing_follows", {}), ("no_contact_follows", {})]
             elif target:
                 follows = [("then_cadence", {"cadence": target.name})]
             elif rest_days:

@@ -1,6 +1,5 @@
 from odoo import api, models
 
-from ...method.client import places
 from ...method.plan.facts import UNDER_WAY
 from ..base.rooms import shared
 from ..base.touch_mark import door
@@ -15,8 +14,8 @@ class TouchClientMixin(models.AbstractModel):
     _touch_over = ("archived",)
 
     def _touch_work_again(self, enrollments):
-        """What had ended the runs of these clients is taken back (a deal is open again, a contact restored): they are worked again from the
-        beginning, in the cadence in force. What followed gives way, and a deal ends the rest that its loss had begun.
+        """What had ended the runs of these clients is taken back (a deal is open again, a contact restored): they go on where they were, in
+        the cadence in force. What followed gives way, and a deal ends the rest that its loss had begun.
 
         :param enrollments: of these clients, whatever their state
         """
@@ -29,8 +28,7 @@ class TouchClientMixin(models.AbstractModel):
         ).items():
             clients = its._client_records(model)
             cadence = cadence.with_company(company)
-            new, _errors = cadence._enroll(clients, places.REOPENED)
-            left_out = clients - new._client_records(model)
+            left_out = clients - cadence._work_again(its)._client_records(model)
             for client, why in cadence._exclusion_reasons(left_out).items() if left_out else ():  # few: restored at one go
                 if why:
                     client._message_log(
@@ -42,6 +40,16 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     _touch_over = OVER
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        leads = super().create(vals_list)
+        # also a deal that is entered as won is a purchase, from that moment on (R22)
+        won = leads.filtered(lambda lead: lead.won_status == "won" and lead.partner_id)
+        if won and self.env["touch.presence"]._in_use():
+            buyers = won.sudo().partner_id  # sudo: as in write()
+            buyers._touch_see_purchases(buyers)
+        return leads
 
     def write(self, vals):
         if vals.get("partner_id") and not self.env.su:

@@ -140,6 +140,7 @@ class TouchWords(models.AbstractModel):
             "paper": self.env._("On paper: large companies and older clients also get letters and cards."),
             "birthday": self.env._("Birthday on %(date)s."),
             "holiday": self.env._("Official holiday on %(date)s."),
+            "wished_holiday": self.env._("Nobody is contacted on the official holiday itself."),
             "day_full": self.env._("The days before are full."),
             "stand_in": self.env._("The salesperson is on leave that day: the substitute makes it."),
             "moved_full": self.env._("Moved %(moves)s time(s), because the day was full."),
@@ -340,7 +341,7 @@ class TouchWords(models.AbstractModel):
             **dict.fromkeys(("channel_step", "channel_turn", "channel_closed", "channel_without_reason", "channel_campaign"), turns),
             "paper": self.env._("Large companies and older clients get some touches on paper."),
             **dict.fromkeys(("reason", "birthday", "holiday"), news),
-            **dict.fromkeys(("day_full", "moved_full", "after_reply", "min_gap", "stand_in"), rest),
+            **dict.fromkeys(("day_full", "moved_full", "after_reply", "min_gap", "stand_in", "wished_holiday"), rest),
             **dict.fromkeys(("with_expert", "expert_missing", "expert_booked"), expert),
         }
 
