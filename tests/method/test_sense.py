@@ -4,9 +4,18 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from method import sense
+from method.client import temperature
+from method.plan import history
+from method.plan.decide import decide
+from method.plan.decision import Stop, Touch, Wait
+from method.plan.facts import CLOSING as CLOSES
+from method.plan.facts import WARMING as WARMS
+from method.plan.facts import Cadence, Reason
 from method.sense import Agreed, Bought, Stopped, Touched
-from world import MONDAY
+from world import ALL_CHANNELS, MONDAY, client, often, past, steps, workdays
 
 BOTH = frozenset({"call", "email"})
 
@@ -92,3 +101,70 @@ def test_R22_late_is_mean_and_spread_of_the_clients_own_gaps(last, late):
 def test_a_failed_dial_stands_in_the_row_of_its_channel():
     story = [replace(touched(number, open=BOTH), counts=number != 1) for number in range(3)]
     assert [one.kind for one in sense.findings(story)] == ["channel_row"]
+
+
+# What stories of decide() alone still read like: a kind that is mended goes from here, and never comes back.
+NOT_YET = {"closing_row", "payment_unagreed", "meeting_unagreed", "channel_row"}
+ASKS = {101: "meeting", 102: "contract", 103: "invoice", 104: "payment", 105: ""}
+REASONS = (
+    *(Reason(number, WARMS) for number in range(1, 100)),
+    *(Reason(number, CLOSES, repeatable=True) for number in ASKS),
+)
+# what comes of a touch: whether it counts, whether somebody was reached, what it moves
+COMES = {
+    "no answer": (False, False, ""),
+    "sent": (True, False, ""),
+    "reached": (True, True, ""),
+    "ready": (True, True, "hot"),
+    "not now": (True, True, "cooler"),
+}
+CADENCE = Cadence(1, (*steps(0, 2, 3, 3, 4, 4), replace(steps(5)[0], id=9, times=0)), rhythm=5)
+
+
+def live(outcomes, warmth, ways):
+    """:return: the story of a client who is led through a run, outcome by outcome"""
+    story, touches, today, days = [], [], MONDAY, workdays(days=3000)
+    for outcome in outcomes:
+        facts = client(
+            today=today, cadence=CADENCE, temperature=warmth, history=history.read(touches, 7), reasons=REASONS,
+            workdays=days, rep_days=days, open_channels=ways,
+        )  # fmt: skip
+        decision = decide(facts)
+        while isinstance(decision, Wait) and decision.until:
+            facts = replace(facts, today=decision.until, now=facts.now + (decision.until - facts.today))
+            decision = decide(facts)
+        if not isinstance(decision, Touch):
+            assert isinstance(decision, Stop)
+            break
+        counts, reached, moves = COMES[outcome]
+        counts, reached = (
+            counts or decision.channel not in ("call", "meeting"),
+            reached and decision.channel in ("call", "meeting", "email"),
+        )
+        after = temperature.move(warmth, moves) if reached else warmth
+        today = decision.day
+        story.append(
+            Touched(
+                today, decision.purpose, decision.channel, temperature=warmth, counts=counts, yes=reached and outcome == "ready",
+                asks=ASKS.get(decision.reason, ""), open=ways - {"meeting"},
+            )
+        )  # fmt: skip
+        touches.append(
+            past(
+                today, decision.purpose, decision.channel, decision.reason, counts=counts, reached=reached, user=7, step=decision.step,
+                warmed=reached and outcome == "ready",
+            )
+        )  # fmt: skip
+        warmth = after
+    return story
+
+
+@often(2)
+@given(
+    st.lists(st.sampled_from(list(COMES)), min_size=5, max_size=30),
+    st.sampled_from(["cold", "warm", "hot"]),
+    st.sets(st.sampled_from(sorted(ALL_CHANNELS)), min_size=1).map(frozenset),
+)
+def test_what_is_decided_makes_a_story_that_makes_sense(outcomes, warmth, ways):
+    found = {one.kind for one in sense.findings(live(outcomes, warmth, ways))}
+    assert found <= NOT_YET

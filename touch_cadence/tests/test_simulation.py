@@ -12,9 +12,11 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.tests import new_test_user, tagged
 
+from ..method import sense
 from ..method.plan import capacity
 from .common import MONDAY, TouchCase
 from .recorder import Recorder
+from .stories import Stories
 
 _logger = logging.getLogger(__name__)
 
@@ -23,6 +25,8 @@ OUTCOMES = {
     "reached": 40, "no_answer": 22, "voicemail": 8, "interested": 12, "not_now": 9, "ready_to_buy": 3, "next_step": 2, "clear_no": 2,
     "bought": 1.5, "wrong_contact": 0.5,
 }  # fmt: skip
+# kinds of senseless touches (method/sense.py) of which there are none any more; the others are counted and said
+SENSIBLE = ()
 
 
 @tagged("post_install", "-at_install", "-standard", "touch_simulation")
@@ -332,6 +336,13 @@ class TestSimulation(TouchCase):
             else:
                 warming[client] += 1
 
+    def check_sense(self):
+        """What a sales manager would strike out of the stories (method/sense.py)."""
+        found = [one for its in Stories(self.env).findings().values() for one in its]
+        counts = sense.counted(found)
+        _logger.info("makes no sense: %s", {kind: count for kind, count in counts.items() if count})
+        self.assertFalse([one for one in found if one.kind in SENSIBLE], "a story that makes no sense")
+
     def test_half_a_year(self):
         self.away = [
             (self.steady[0], date(2026, 4, 6), date(2026, 4, 24)),
@@ -393,6 +404,7 @@ class TestSimulation(TouchCase):
                     self.check_history()
                     self.again()
             self.check_history()
+            self.check_sense()
         touches = self.env["touch.touch"].search([("enrollment_id", "!=", False)])
         states = Counter(self.env["touch.enrollment"].search([]).mapped("state"))
         _logger.info("%s touches, enrolments %s, %.0f s", Counter(touches.mapped("state")), states, time.perf_counter() - started)
