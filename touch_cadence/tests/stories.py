@@ -6,6 +6,8 @@ from typing import NamedTuple
 from ..method import sense
 from ..method.plan.facts import OCCASIONS
 
+# shipped cadences, by the ends of their names; all others sell
+PART_OF = {"nurture": sense.NURTURE, "care": sense.CARE, "monthly": sense.CARE, "win_back": sense.WIN_BACK}
 # outcomes by which a client says yes, where they do not say so themselves
 YES = ("next_step", "ready_to_buy", "bought", "step_kept", "step_moved")
 
@@ -53,7 +55,7 @@ class Stories:
     def part(self, cadence):
         """:return: of ``sense.PARTS``"""
         name = self._xml_name(cadence._current_version(), "touch_cadence_")
-        return name if name in sense.PARTS else sense.SELLING
+        return PART_OF.get(name, sense.SELLING)
 
     def asks(self, reason):
         """:return: the kind of the step that a reason asks for"""
