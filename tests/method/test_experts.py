@@ -58,6 +58,22 @@ def test_R32_nobody_is_judged_without_answers():
         potential.judge([])
 
 
+def test_R45_on_the_agreed_day_where_one_of_the_experts_has_room():
+    tuesday, thursday = hours(1, 14, 16), hours(3, 14, 16)
+    idle, loaded = Expert(1, UTC, (tuesday,)), Expert(2, UTC, (tuesday, thursday), load=9.0)
+    asked = Request(5, NOW, rep=7, day=date(2026, 3, 5))
+    assert experts.assign([asked], [idle, loaded], NOW, WEEK)[5] == experts.Place(2, hours(3, 14, 15)), (
+        "the less loaded has no room that day"
+    )
+    assert experts.assign([asked], [idle], NOW, WEEK)[5] == experts.Place(1, hours(1, 14, 15)), "another day where nobody has"
+    assert experts.assign([asked._replace(day=None)], [idle, loaded], NOW, WEEK)[5].expert == 1
+
+
+def test_R45_an_agreed_day_beyond_the_weeks_ahead_is_waited_for():
+    idle = Expert(1, UTC, (hours(1, 14, 16),))
+    assert experts.assign([Request(5, NOW, rep=7, day=date(2026, 3, 19))], [idle], NOW, WEEK) == {}
+
+
 @given(st.lists(st.sampled_from("lsh"), min_size=1, max_size=4), st.sampled_from(potential.RULES))
 def test_R32_all_of_one_kind_is_that_kind_and_order_does_not_matter(letters, rule):
     given_answers = answers("".join(letters))

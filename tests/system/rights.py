@@ -76,7 +76,7 @@ def of_model(model, role):
 
 # Our fields on Odoo's models: (who reads them, who writes them): names. Readers: everyone who reads the record; sales; staff (sales managers and
 # administrators, and of users the person); writers: record (who may write the record), manager (of sales), nobody (what happened says it).
-SETTINGS = """touch_abc_a touch_abc_b touch_cool_days touch_decay touch_experienced_months touch_experienced_won touch_expert_notice
+SETTINGS = """touch_abc_a touch_abc_b touch_cool_days touch_decay touch_experienced_months touch_experienced_won touch_expert_invite touch_expert_notice
     touch_expert_weeks touch_few_means touch_horizon touch_hour_from touch_hour_to touch_judge_days touch_keep_months touch_lapse_days
     touch_lapse_late touch_lapse_least touch_lapse_spreads touch_large_factor touch_lost_agree touch_loyal_from touch_min_gap touch_paper_age touch_paper_size touch_per_day touch_per_deal
     touch_value_months touch_xyz_x touch_xyz_y"""
@@ -171,7 +171,7 @@ WRITTEN = {
     },
     "touch.judgement": {"nobody": "company_id date lead_id option_ids override_reason potential user_id why_data"},
     "touch.expert.booking": {
-        "nobody": """asked company_id deal_key declined_expert_ids event_id expert_id expert_user_id hours lead_id note priority reached skill_id start state stop
+        "nobody": """after_agreement agreed_date asked client_agreed company_id deal_key declined_expert_ids event_id expert_id expert_user_id hours lead_id note priority reached skill_id start state stop
             touches_erased user_id""",
     },
     "touch.expert.report": {

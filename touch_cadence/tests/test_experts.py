@@ -241,8 +241,94 @@ class TestExperts(PotentialCase):
         self.rep_two.touch_level = "beginner"
         beginners.user_id = self.rep_two
         (mine | beginners).judge(self.options("hhh"))
-        self.assertEqual((mine.expert_status, beginners.expert_status), ("asked", "booked"))
+        self.assertEqual((mine.expert_status, beginners.expert_status), ("asked", "client"))
         self.assertFalse(mine.booking_ids)
+
+    # --------------------------------------------------------------
+    # R37, R45: when the client agreed to meet
+    # --------------------------------------------------------------
+
+    def judged(self, **values):
+        """A beginner's large deal: an expert is asked for, and booked when the client agreed."""
+        self.rep.touch_level = "beginner"
+        if len(self.expert.window_ids) == 1:
+            self.expert.window_ids = [Command.create({"dayofweek": "3", "hour_from": 14.0, "hour_to": 17.0})]
+        lead = self.make_leads(partner_id=self.make_partners(name="Ada Client", lang=self.env.lang).id, **values)
+        lead.with_user(self.rep).judge(self.options("hhh"))
+        return lead
+
+    def test_R37_an_expert_is_booked_when_the_client_agreed_to_meet_and_not_before(self):
+        lead = self.judged()
+        booking = lead.booking_ids
+        with self.enter_registry_test_mode():
+            self.env.ref("touch_cadence.ir_cron_assign_experts").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual((booking.state, lead.expert_status, booking.position), ("waiting", "client", 0))
+        self.assertIn("when the client agrees", lead.with_user(self.rep).expert_text)
+        self.planned(lead).with_user(self.rep).done(self.env.ref("touch_cadence.touch_outcome_next_step"))
+        self.assertEqual((booking.state, booking.start, lead.expert_status), ("booked", TUESDAY_14, "booked"))
+        event = booking.event_id
+        self.assertEqual(event.partner_ids, (self.rep | self.engineer).partner_id | lead.partner_id)
+        self.assertEqual(event.name, f"Ada Client and {self.env.company.name}: meeting with Eva Engineer")
+        self.assertNotIn(lead.name, event.name, "what we call the deal is no matter of the client's")
+        self.assertNotIn(lead.name, event.description)
+
+    def test_R45_on_the_day_that_the_client_agreed_to(self):
+        lead = self.judged()
+        start = datetime(2026, 3, 5, 9)
+        self.env["calendar.event"].with_user(self.rep).create(
+            {"name": "Meeting", "start": start, "stop": start + timedelta(hours=1), "opportunity_id": lead.id}
+        )
+        booking = lead.booking_ids
+        self.assertEqual((booking.state, booking.agreed_date), ("booked", date(2026, 3, 5)))
+        self.assertEqual((booking.start.date(), lead.partner_id in booking.event_id.partner_ids), (date(2026, 3, 5), True))
+
+    def test_R45_where_no_expert_has_room_on_that_day_the_client_is_not_invited_to_another(self):
+        lead = self.judged()
+        lead._touch_meeting_agreed(date(2026, 3, 4))  # experts have no window on Wednesdays
+        booking = lead.booking_ids
+        self.assertEqual((booking.state, booking.start), ("booked", TUESDAY_14))
+        self.assertNotIn(lead.partner_id, booking.event_id.partner_ids)
+        self.assertEqual(booking.event_id.name, f"Expert: {lead.name}")
+
+    def test_R45_a_day_far_ahead_is_waited_for(self):
+        lead = self.judged()
+        lead._touch_meeting_agreed(date(2026, 3, 19))
+        self.assertEqual(lead.booking_ids.state, "waiting")
+        with freeze_time("2026-03-16 09:30:00"):
+            self.env["touch.expert.booking"]._assign_soon()
+            self.assertEqual(lead.booking_ids.start.date(), date(2026, 3, 19))
+
+    def test_R45_whoever_agreed_before_the_deal_was_judged_is_seen(self):
+        self.judged()
+        lead = self.make_leads(partner_id=self.make_partners().id)
+        start = datetime(2026, 3, 5, 9)
+        self.env["calendar.event"].create({"name": "M", "start": start, "stop": start + timedelta(hours=1), "opportunity_id": lead.id})
+        lead.with_user(self.rep).judge(self.options("hhh"))
+        self.assertEqual(lead.booking_ids.start.date(), start.date())
+
+    def test_R39_a_rep_who_asks_by_hand_does_not_wait_for_the_client(self):
+        lead = self.judged()
+        lead.with_user(self.rep).ask_expert()
+        booking = lead.booking_ids
+        self.assertEqual((booking.state, booking.start), ("booked", TUESDAY_14))
+        self.assertNotIn(lead.partner_id, booking.event_id.partner_ids, "they prepare it")
+        lead._touch_meeting_agreed(TUESDAY_14.date())
+        self.assertIn(lead.partner_id, booking.event_id.partner_ids)
+
+    def test_the_client_is_mailed_where_the_company_wants_it_and_the_rep_learns_when_the_meeting_goes(self):
+        lead = self.judged()
+        mails = self.env["mail.message"].search([("partner_ids", "in", lead.partner_id.ids)])
+        lead._touch_meeting_agreed()
+        self.assertEqual(self.env["mail.message"].search([("partner_ids", "in", lead.partner_id.ids)]), mails)
+        lead.booking_ids.with_user(self.engineer).action_decline("Away")
+        self.assertIn("Ada Client was invited to the meeting with the expert: tell them.", self.notes(lead))
+        self.env.company.touch_expert_invite = True
+        other = self.judged()
+        other._touch_meeting_agreed()
+        sent = self.env["mail.message"].search([("partner_ids", "in", other.partner_id.ids)])
+        self.assertEqual(len(sent), 1)
+        self.assertIn("meeting with Eva Engineer", sent.subject + sent.body)
 
     # --------------------------------------------------------------
     # Changes

@@ -40,7 +40,8 @@ class Expert:
 
 
 class Request(NamedTuple):
-    """A deal that waits for an expert. ``without``: experts who declined; ``rep``: the user who comes along."""
+    """A deal that waits for an expert. ``without``: experts who declined; ``rep``: the user who comes along; ``day``: on which the client agreed to
+    meet, None where no day is agreed (R45)."""
 
     id: int
     asked: datetime
@@ -48,6 +49,7 @@ class Request(NamedTuple):
     skill: int | None = None
     without: frozenset[int] = frozenset()
     rep: int = 0
+    day: date | None = None
 
 
 class Place(NamedTuple):
@@ -97,7 +99,8 @@ def assign(
     busy_reps: Mapping[int, Sequence[Span]] | None = None,
 ) -> dict[int, Place]:
     """Give requests their experts and slots, first come within priority: of those who have the skill and did not decline, the least
-    loaded, then the one who waits longest, then the one with the lowest number.
+    loaded, then the one who waits longest, then the one with the lowest number. On the day that the client agreed to, where one of them has room; a
+    day that lies beyond ``until`` is waited for.
 
     :param busy_reps: when each rep is not free
     :return: {request: place}; requests without a place wait on
@@ -106,23 +109,33 @@ def assign(
     reps = {rep: list(spans) for rep, spans in (busy_reps or {}).items()}
     places: dict[int, Place] = {}
     for request in in_order(requests):
+        able = [one for one in pool.values() if one.id not in request.without and one.user != request.rep]
+        able = [one for one in able if request.skill is None or request.skill in one.skills]
+        able.sort(key=lambda one: (one.load, one.last or NEVER, one.id))
+        came_with = reps.get(request.rep, ())
         found = None
-        able = (one for one in pool.values() if one.id not in request.without and one.user != request.rep)
-        for expert in sorted(
-            (one for one in able if request.skill is None or request.skill in one.skills),
-            key=lambda one: (one.load, one.last or NEVER, one.id),
-        ):
-            busy = sorted([*expert.busy, *reps.get(request.rep, ())])
-            slot = free_slot(expert, busy, not_before, until)
-            if slot:
-                found = Place(expert.id, slot)
-                break
+        if request.day:
+            found = _first_place([_on_day(one, request.day) for one in able], came_with, not_before, until)
+        if found is None and (request.day is None or request.day <= until.date()):
+            found = _first_place(able, came_with, not_before, until)
         if found is None:
             continue
         places[request.id] = found
         pool[found.expert] = book(pool[found.expert], found.span)
         reps.setdefault(request.rep, []).append(found.span)
     return places
+
+
+def _on_day(expert: Expert, day: date) -> Expert:
+    return replace(expert, windows=tuple(one for one in expert.windows if one.start.astimezone(expert.zone).date() == day))
+
+
+def _first_place(experts: Sequence[Expert], rep_busy: Sequence[Span], not_before: datetime, until: datetime) -> Place | None:
+    for expert in experts:
+        slot = free_slot(expert, sorted([*expert.busy, *rep_busy]), not_before, until)
+        if slot:
+            return Place(expert.id, slot)
+    return None
 
 
 def book(expert: Expert, span: Span) -> Expert:

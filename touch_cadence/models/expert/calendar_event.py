@@ -1,4 +1,6 @@
-from odoo import models
+from datetime import timezone
+
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..base.inside import says
@@ -10,6 +12,21 @@ ATTENDING = {"partner_ids", "attendee_ids", "current_status"}
 
 class CalendarEvent(models.Model):
     _inherit = "calendar.event"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A meeting on the deal is one that the client agreed to (R45): the expert whom the deal waits for comes along."""
+        events = super().create(vals_list)
+        if not says(self.env, "touch_booking") and self.env["touch.expert"]._any_expert():
+            ahead = events.filtered(lambda one: one.opportunity_id and one.start and one.start > fields.Datetime.now())
+            for event in ahead:  # hardly ever more than one on a deal, and few of them wait for an expert
+                event.opportunity_id._touch_meeting_agreed(event._touch_day())
+        return events
+
+    def _touch_day(self):
+        """:return: the day of the meeting, by the clock of the deal's company"""
+        company = self.opportunity_id.company_id or self.env.company
+        return self.start.replace(tzinfo=timezone.utc).astimezone(company._touch_clock()).date()
 
     def write(self, vals):
         if (TIMES | ATTENDING).isdisjoint(vals) and vals.get("active", True):

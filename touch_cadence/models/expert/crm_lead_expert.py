@@ -2,6 +2,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import format_date, format_datetime
 
+from ...method.client import outcomes
 from ...method.expert import level
 from ..base.arguments import records, takes, text
 from ..base.names import MANAGER, SALES
@@ -28,6 +29,7 @@ class CrmLead(models.Model):
             ("needed", "Needed"),
             ("asked", "To be decided"),
             ("alone", "Worked alone"),
+            ("client", "When the client agrees"),
             ("waiting", "Waiting"),
             ("booked", "Booked"),
             ("done", "Helped"),
@@ -39,7 +41,10 @@ class CrmLead(models.Model):
     expert_text = fields.Char(string="Expert and Slot", compute="_compute_expert", groups=SALES)
     expert_blocks = fields.Char(string="Blocked by", compute="_compute_expert", groups=SALES)
 
-    @api.depends("potential", "user_id.touch_level", "stage_id", "booking_ids.state", "booking_ids.start", "expert_alone_reason")
+    @api.depends(
+        "potential", "user_id.touch_level", "stage_id", "booking_ids.state", "booking_ids.start", "booking_ids.client_agreed", "booking_ids.after_agreement",
+        "expert_alone_reason",
+    )  # fmt: skip
     @api.depends_context("lang", "tz")
     def _compute_expert(self):
         # which expert, and when, is for whoever sees the deal
@@ -51,7 +56,10 @@ class CrmLead(models.Model):
         for lead in self:
             booking = last.get(lead._origin.id)
             text = False
-            if booking and booking.state == "waiting":
+            if booking and booking._waits_for_client():
+                status = "client"
+                text = self.env._("An expert is booked when the client agrees to meet.")
+            elif booking and booking.state == "waiting":
                 status = "waiting"
                 text = self.env._("Place %(position)s on the waiting list", position=booking.position)
                 if booking.expected_date:
@@ -127,9 +135,11 @@ class CrmLead(models.Model):
             foreign = self._touch_open_bookings().filtered(
                 lambda one: one.lead_id.company_id not in (one.company_id, one.company_id.browse())
             )
-            moved = foreign.lead_id
+            patient = foreign.filtered(lambda one: one._waits_for_client()).lead_id
+            moved = foreign.lead_id - patient
             foreign._cancel_because(self.env._("The deal belongs to another company now."))
             moved._touch_ask()
+            patient._touch_ask(after_agreement=True)
         if not CLOSING.isdisjoint(vals):
             over = self.filtered(lambda lead: not lead._touch_is_open())
             over._touch_open_bookings()._cancel_because(self.env._("The deal is over."))
@@ -177,9 +187,19 @@ class CrmLead(models.Model):
         self._touch_ask(skill)
         return self._touch_open_bookings().with_env(self.env)
 
-    def _touch_ask(self, skill=None):
+    def _touch_ask(self, skill=None, after_agreement=False):
+        """Ask for experts for those deals that have not asked yet.
+
+        :param after_agreement: an expert is booked when the client agreed to meet; otherwise as soon as one has time, also for those that waited for
+            the client's word until now
+        """
         bookings = self.env["touch.expert.booking"]._as_system()  # bookings are made here only
-        asked = self._touch_open_bookings().lead_id
+        opened = self._touch_open_bookings()
+        asked = opened.lead_id
+        impatient = opened.browse() if after_agreement else opened.filtered(lambda one: one._waits_for_client())
+        if impatient:
+            impatient.write({"after_agreement": False, **({"skill_id": skill.id} if skill else {})})
+            bookings._assign_soon()
         experts = bookings.env["touch.expert"].search([("active", "=", True)])
         wanting = (self - asked).filtered(
             lambda lead: lead._touch_is_open() and (lead.company_id or self.env.company).id in experts.company_id.ids
@@ -195,11 +215,15 @@ class CrmLead(models.Model):
                     "user_id": (lead.user_id or self.env.user).id,
                     "skill_id": skill.id if skill else False,
                     "priority": int(lead.priority or 0),
+                    "after_agreement": after_agreement,
                 }
                 for lead in wanting
             ]
         )
-        bookings._assign_soon()
+        if after_agreement:
+            wanting._touch_see_meetings()
+        else:
+            bookings._assign_soon()
 
     @takes(reason=text())
     def work_alone(self, reason):
@@ -232,6 +256,21 @@ class CrmLead(models.Model):
     def _touch_open_bookings(self):
         return self.env["touch.expert.booking"]._search_if_used([("lead_id", "in", self.ids), ("state", "in", ("waiting", "booked"))])
 
+    def _touch_see_meetings(self):
+        """The clients of these deals may have agreed to meet before anybody asked for an expert: a meeting on the deal lies ahead."""
+        # sudo: meetings of whoever works the deal, of which the day is read
+        ahead = self.env["calendar.event"].sudo()
+        ahead = ahead.search([("opportunity_id", "in", self.ids), ("start", ">", fields.Datetime.now())], order="start desc")
+        for lead, event in {event.opportunity_id: event for event in ahead}.items():  # hardly ever more than one
+            lead._touch_meeting_agreed(event._touch_day())
+
+    def _touch_meeting_agreed(self, day=None):
+        """The clients of these deals agreed to meet.
+
+        :param day: on which, None where it is not known
+        """
+        self._touch_open_bookings().filtered(lambda one: not one._has_begun())._client_agrees(day)
+
     def _touch_expert_changed(self):
         """Who helps, and when, may change what is planned."""
         self.env["touch.mark"]._mark_clients(self)
@@ -252,9 +291,10 @@ class CrmLead(models.Model):
         }
 
     def _touch_judged(self, potential, why, **values):
-        """Large deals of beginners ask for an expert by themselves (R40)."""
+        """Large deals of beginners ask for an expert by themselves (R40), who is booked when the client agreed to meet, not before the client was
+        called."""
         judgements = super()._touch_judged(potential, why, **values)
-        self._touch_needing_expert()._touch_ask()
+        self._touch_needing_expert()._touch_ask(after_agreement=True)
         return judgements
 
     def _touch_forget_route(self):
@@ -277,8 +317,23 @@ class CrmLead(models.Model):
         return result
 
 
+class TouchOutcome(models.Model):
+    _inherit = "touch.outcome"
+
+    def _apply_effects(self, touches):
+        """Who agreed to meet gets the expert whom the deal waits for (R37, R45)."""
+        for day, leads in touches._meetings_agreed().items():
+            leads._touch_meeting_agreed(day)
+        return super()._apply_effects(touches)
+
+
 class TouchTouch(models.Model):
     _inherit = "touch.touch"
+
+    def _meetings_agreed(self):
+        """:return: {day, None where it is not known: the deals whose clients agreed to meet on it} by these touches"""
+        agreed = self.filtered(lambda touch: touch.lead_id and touch.outcome_id.step_effect == outcomes.AGREED)
+        return {None: agreed.lead_id} if agreed else {}
 
     def _anonymise(self):
         """Bookings keep their counts of the touches that experts made."""

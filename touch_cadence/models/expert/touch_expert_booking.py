@@ -44,6 +44,14 @@ class TouchExpertBooking(models.Model):
     priority = fields.Integer(readonly=True, help="The deal's stars: deals with more stars come first.")
     asked = fields.Datetime(string="Asked on", required=True, default=fields.Datetime.now, readonly=True)
     state = fields.Selection(STATES, required=True, default="waiting", readonly=True, tracking=True, index=True)
+    after_agreement = fields.Boolean(
+        string="When the Client Agrees",
+        readonly=True,
+        copy=False,
+        help="An expert is booked when the client has agreed to meet, and not before.",
+    )
+    client_agreed = fields.Boolean(readonly=True, copy=False, help="The client agreed to meet, and is invited.")
+    agreed_date = fields.Date(string="Agreed Day", readonly=True, copy=False, help="The day on which the client agreed to meet.")
     start = fields.Datetime(readonly=True, tracking=True)
     stop = fields.Datetime(readonly=True)
     hours = fields.Float(readonly=True)
@@ -63,6 +71,9 @@ class TouchExpertBooking(models.Model):
     _place = models.Constraint(
         "CHECK(state NOT IN ('booked', 'done') OR (expert_id IS NOT NULL AND start < stop AND hours >= 0))",
         "A booking needs an expert and a time.",
+    )
+    _agreed_years = models.Constraint(
+        "CHECK(agreed_date BETWEEN '1900-01-01' AND '2100-12-31')", "The agreed day lies between 1900 and 2100."
     )
     _hours_given = models.Constraint("CHECK(hours BETWEEN 0 AND 1000)", "An expert gives 0 to 1,000 hours to a deal.")
 
@@ -113,6 +124,14 @@ class TouchExpertBooking(models.Model):
     # --------------------------------------------------------------
     # Giving places
     # --------------------------------------------------------------
+
+    @api.model
+    def _waiting_for_expert(self):
+        """:return: domain of the bookings that want a place now: not those whose clients have not agreed to meet yet (R37, R45)"""
+        return Domain("state", "=", "waiting") & (Domain("after_agreement", "=", False) | Domain("client_agreed", "=", True))
+
+    def _waits_for_client(self):
+        return self.state == "waiting" and self.after_agreement and not self.client_agreed
 
     def _booked_text(self):
         zone = self.env.context.get("tz") or "UTC"

@@ -31,9 +31,15 @@ class TouchExpertBooking(models.Model):
                 skill=booking.skill_id.id or None,
                 without=frozenset(booking.declined_expert_ids.ids),
                 rep=booking.user_id.id,
+                day=booking._agreed_day(),
             )
             for booking in self
         ]
+
+    def _agreed_day(self):
+        """:return: the day on which the client agreed to meet, if it lies ahead; None for none"""
+        ahead = self.client_agreed and self.agreed_date and self.agreed_date >= self.company_id._touch_today()
+        return self.agreed_date if ahead else None
 
     def _places(self, experts, company, weeks):
         """:return: {booking id: place} for those of ``self`` who find one within so many weeks"""
@@ -46,7 +52,7 @@ class TouchExpertBooking(models.Model):
     def _assign_soon(self):
         """Give places now where nobody else is at it, else a moment later, by the cron."""
         every = self._as_system()
-        for company in every.search([("state", "=", "waiting")]).company_id:
+        for company in every.search(self._waiting_for_expert()).company_id:
             try:
                 with self.env.cr.savepoint():
                     every._assign(company)
@@ -65,7 +71,7 @@ class TouchExpertBooking(models.Model):
 
         :raise LockNotAvailable, SerializationFailure: while, or after, another transaction gave places that this one cannot see
         """
-        waiting = self.search([("state", "=", "waiting"), ("company_id", "=", company.id)])
+        waiting = self.search(self._waiting_for_expert() & Domain("company_id", "=", company.id))
         experts = self.env["touch.expert"].search([("company_id", "=", company.id)], order="id")
         if not waiting or not experts:
             return
@@ -92,22 +98,66 @@ class TouchExpertBooking(models.Model):
         self.write(
             {"state": "booked", "expert_id": expert.id, "start": start, "stop": stop, "hours": (stop - start).total_seconds() / 3600}
         )
-        partners = (self.user_id | expert.user_id).partner_id
-        # both are told below, in one message with the why
+        client = self._client_to_invite(expert)
+        # rep and expert are told below, in one message with the why
         events = self.env["calendar.event"].with_context(no_mail_to_attendees=True, mail_create_nolog=True, touch_booking=INSIDE)
         self.event_id = events.create(
             {
-                "name": self.env._("Expert: %(deal)s", deal=self.lead_id.name),
+                "name": self._meeting_name(expert, client),
                 "start": start,
                 "stop": stop,
                 "user_id": (self.user_id or expert.user_id).id,
-                "partner_ids": [fields.Command.set(partners.ids)],
+                "partner_ids": [fields.Command.set(((self.user_id | expert.user_id).partner_id | client).ids)],
                 "opportunity_id": self.lead_id.id,
                 "show_as": "busy",
             }
         )
         self._tell(lambda one: one.env._("Expert booked"), lambda one: one._booked_text())
+        self._invite(client)
         self.lead_id._touch_expert_changed()
+
+    def _client_to_invite(self, expert):
+        """:return: the contact who is in the invitation: who agreed to meet, on this very day where a day was agreed"""
+        client = self.lead_id.partner_id
+        day = aware(self.start).astimezone(expert._zone()).date()
+        agreed = self.client_agreed and self.agreed_date in (False, day)
+        return client if agreed and client.active else client.browse()
+
+    def _meeting_name(self, expert, client):
+        """:return: what the meeting is called; one that a client sees names people and firms, in the client's language, and nothing of the deal"""
+        if not client:
+            return self.env._("Expert: %(deal)s", deal=self.lead_id.name)
+        local = self.with_context(lang=client.lang or self.env.lang)
+        return local.env._(
+            "%(client)s and %(company)s: meeting with %(expert)s",
+            client=client.commercial_company_name or client.name,
+            company=self.company_id.name,
+            expert=expert.user_id.name,
+        )
+
+    def _invite(self, client):
+        """Mail the client the invitation, as Odoo does for its meetings, where the company wants it: otherwise the salesperson tells the client."""
+        if client.email and self.company_id.touch_expert_invite:
+            template = self.env.ref("calendar.calendar_template_meeting_invitation", raise_if_not_found=False)
+            attendees = self.event_id.attendee_ids.filtered(lambda one: one.partner_id == client)
+            attendees.with_context(no_mail_to_attendees=False)._notify_attendees(template)
+
+    def _client_agrees(self, day=None):
+        """The clients of these bookings have agreed to meet: an expert is booked, on that day where one has room.
+
+        :param day: the day on which they meet, None where it is not known
+        """
+        waiting = self.filtered(lambda one: one.state == "waiting")
+        waiting.write({"client_agreed": True, "agreed_date": day or False})
+        for booking in self.filtered(lambda one: one.state == "booked" and not one.client_agreed):  # hardly ever more than one
+            booking.write({"client_agreed": True, "agreed_date": day or False})
+            if client := booking._client_to_invite(booking.expert_id):
+                booking.event_id.with_context(touch_booking=INSIDE, no_mail_to_attendees=True).write(
+                    {"name": booking._meeting_name(booking.expert_id, client), "partner_ids": [fields.Command.link(client.id)]}
+                )
+                booking._invite(client)
+        if waiting:
+            self._assign_soon()
 
     def _unbook(self, archive=False, **values):
         """The booking gives its place up; its meeting is taken off the calendars.
@@ -115,6 +165,7 @@ class TouchExpertBooking(models.Model):
         :param archive: keep the meeting in the archive: somebody is still at it
         """
         events = self.event_id
+        self._tell_client_is_out()
         self.expert_id._count_turn()
         self.write({"expert_id": False, "start": False, "stop": False, "hours": 0, "event_id": False, **values})
         events = events.with_context(touch_booking=INSIDE, no_mail_to_attendees=True)
@@ -123,6 +174,16 @@ class TouchExpertBooking(models.Model):
         else:
             events.unlink()
         self.lead_id._touch_expert_changed()
+
+    def _tell_client_is_out(self):
+        """The rep learns that a client was in a meeting that is taken off the calendars: no mail tells the client."""
+        for booking in self.filtered(lambda one: one.lead_id.partner_id in one.event_id.partner_ids):  # hardly ever more than one
+            client, user = booking.lead_id.partner_id, booking.user_id
+            local = booking.with_context(lang=user.lang)
+            text = local.env._("%(client)s was invited to the meeting with the expert: tell them.", client=client.name)
+            booking.lead_id._message_log(body=text)
+            if user and user != self.env.user:
+                booking.message_notify(partner_ids=user.partner_id.ids, subject=local.env._("Client was invited"), body=text)
 
     def _follow_rep(self):
         """The deals have other salespeople now: they come to the meetings instead, or to others where they are busy then."""
@@ -182,14 +243,14 @@ class TouchExpertBooking(models.Model):
         system = as_system(self.env)
         bookings = system["touch.expert.booking"]
         system["touch.background"]._run_batches(bookings._search_if_used([("state", "=", "booked")]).expert_id._recheck)
-        for company in bookings.search([("state", "=", "waiting")]).company_id:
+        for company in bookings.search(self._waiting_for_expert()).company_id:
             system["touch.background"]._run_batches(lambda company=company: bookings._assign(company, patient=True))
 
-    @api.depends("state", "priority", "asked")
+    @api.depends("state", "priority", "asked", "after_agreement", "client_agreed")
     def _compute_turn(self):
         self.position, self.expected_date = 0, False
         for company, bookings in self.filtered(lambda one: one.state == "waiting").grouped("company_id").items():
-            waiting = self.search([("state", "=", "waiting"), ("company_id", "=", company.id)])
+            waiting = self.search(self._waiting_for_expert() & Domain("company_id", "=", company.id))
             order = [request.id for request in method_experts.in_order(waiting._requests())]
             experts = self.env["touch.expert"].search([("company_id", "=", company.id)])
             places = waiting._places(experts, company, WEEKS_EXPECTED)

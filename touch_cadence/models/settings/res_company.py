@@ -119,6 +119,10 @@ class ResCompany(models.Model):
     touch_expert_notice = fields.Integer(
         string="Notice for Experts (hours)", default=24, help="Experts are booked at least this long ahead."
     )
+    touch_expert_invite = fields.Boolean(
+        string="Mail Clients the Expert's Meeting",
+        help="The client who agreed to meet gets Odoo's invitation by mail when an expert is booked. Otherwise the salesperson tells the client.",
+    )
     touch_experienced_won = fields.Integer(
         string="Experienced after (won deals)",
         default=10,
