@@ -49,6 +49,9 @@ AT_ANY_TIME = {
     "a booking has its meeting at its time": """
         SELECT booking.id FROM touch_expert_booking booking LEFT JOIN calendar_event event ON event.id = booking.event_id
         WHERE booking.state = 'booked' AND (event.id IS NULL OR event.start != booking.start OR event.stop != booking.stop)""",
+    "a meeting is agreed, not planned: only one for which an expert was booked": """
+        SELECT touch.id FROM touch_touch touch WHERE touch.state = 'planned' AND touch.channel = 'meeting'
+        AND NOT EXISTS (SELECT FROM touch_expert_booking booking WHERE booking.lead_id = touch.lead_id AND booking.state = 'booked')""",
     "one open request for an expert a deal": """
         SELECT lead_id FROM touch_expert_booking WHERE state IN ('waiting', 'booked') GROUP BY 1 HAVING count(*) > 1""",
     "background work knows how far it is": """

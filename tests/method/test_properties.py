@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 from method.client import purchases
-from method.plan import capacity, channels, forecast, history
+from method.plan import capacity, channels, forecast, history, reasons
 from method.plan.decide import decide
 from method.plan.decision import Keep, Stop, Touch, Wait
 from method.plan.facts import CHANNELS, OCCASIONS, READINESS, Cadence, Hold, OpenTouch, Reason, Step
@@ -86,7 +86,7 @@ HOLDS = st.lists(
     max_size=3,
 ).map(tuple)
 # one that another addon brought, and one that went with another addon: only touches of before know it
-CHANNELS_OF_OTHERS = channels.table([*channels.BUILT_IN.values(), channels.Channel("whatsapp", ("phone",), "eye")])
+CHANNELS_OF_OTHERS = channels.table([*channels.BUILT_IN.values(), channels.Channel("whatsapp", ("phone",), "eye", two_way=True)])
 PLANNED_CHANNELS = sorted(ALL_CHANNELS | {"whatsapp"})
 
 
@@ -207,6 +207,20 @@ def test_every_decision_keeps_the_invariants(case):
     assert decision.day >= known.today
     assert known.hours[0] <= decision.when.hour < known.hours[1]
     assert decision.when >= known.now
+    # R16: channels in turn, and a closing touch where the client can answer
+    assert decision.channel != "meeting", "a meeting is agreed, not planned"
+    two_way = {code for code in known.ways if CHANNELS_OF_OTHERS[code].two_way}
+    if decision.purpose == "closing":
+        assert decision.channel in two_way or not two_way
+    ours = [touch.channel for touch in touches if touch.channel and not touch.skipped and not touch.incoming]
+    others = (two_way or known.ways if decision.purpose == "closing" else known.ways) - {decision.channel}
+    if ours[-2:] == [decision.channel] * 2 and not reason.occasion:
+        assert not any(
+            reasons.carries(one, decision.purpose, other)
+            for one in known.reasons
+            for other in others
+            if not one.occasion and reasons.suits(one, known, decision.day) and reasons.is_new(one, known.history.reasons, decision.day)
+        ), "thrice in a row while another one is open and carries a reason"
     # minimum gap, and days that are full
     contacts = [touch.day for touch in touches if touch.counts and not touch.skipped] + [known.last_mail or date.min]
     if known.min_gap and known.temperature != "hot":

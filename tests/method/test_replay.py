@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from method.plan import occasions, rhythm, rotation
 from method.plan.decide import decide
 from method.plan.decision import Decision, Keep, Stop, Touch, Wait
-from method.plan.facts import Facts, History, OpenTouch, Reason
+from method.plan.facts import Facts, History, OpenTouch, Reason, Tries
 from method.plan.workdays import Workdays
 from method.replay import anonymous, plain, recording
 from method.replay.__main__ import main
@@ -263,7 +263,7 @@ def test_nothing_that_somebody_wrote_is_recorded():
         holidays={MONDAY: "King's Day", MONDAY + timedelta(days=9): "Easter"},
         open_channels=frozenset({secret, "call"}),
         open_touch=OpenTouch(secret, secret, MONDAY, 7),
-        history=History(channels={secret: MONDAY}, channel_score={"whatsapp": 2}),
+        history=History(channels={secret: MONDAY}, channel_tries={"whatsapp": Tries(3, 2)}),
     )
     (made,) = anonymous.anonymous([known])
     text = "\n".join(recording.write([recording.Record(made, Keep())]))
@@ -293,20 +293,21 @@ def test_a_birthdate_is_recorded_only_where_a_wish_depends_on_it():
 
 
 def test_a_changed_rule_is_listed_with_an_example(monkeypatch):
-    records = through_text(recording.decided([client(client=1), client(client=2), client(temperature="hot"), client(won=True)]))
+    known = [client(client=1), client(client=2), client(temperature="hot"), client(won=True)]
+    records = through_text(recording.decided([replace(one, open_channels=frozenset({"call"})) for one in known]))
     assert listed(replay(records), len(records)) == "4 decisions are what they were."
     monkeypatch.setattr(rhythm, "purpose", lambda *_facts: "closing")
     assert listed(replay(records), len(records)).splitlines() == [
         "2 of 4 decisions differ.",
         "",
         "R10 (warming and closing in turn): 2",
-        "  2 ×  was  Touch: nth, warming_rhythm, channel_turn, reason",
-        "       is   Touch: nth, closing_rhythm, channel_turn, reason",
+        "  2 ×  was  Touch: nth, warming_rhythm, channel_only, reason",
+        "       is   Touch: nth, closing_rhythm, channel_only, reason",
         "       record 1: client 1, running, cold, 2026-03-02, touches so far 0",
         "         purpose: warming → closing",
         "         reason: 1 → 11",
-        "         why: nth(number=1, target=7) warming_rhythm(rhythm=5, warming=0) channel_turn(channel=call) reason(reason=1)"
-        " → nth(number=1, target=7) closing_rhythm(warming=0) channel_turn(channel=call) reason(reason=11)",
+        "         why: nth(number=1, target=7) warming_rhythm(rhythm=5, warming=0) channel_only(channel=call) reason(reason=1)"
+        " → nth(number=1, target=7) closing_rhythm(warming=0) channel_only(channel=call) reason(reason=11)",
     ]
 
 
@@ -352,7 +353,7 @@ def test_every_rule_that_a_why_names_is_known_once():
 
 def test_the_command_says_what_differs_and_accepts_it(tmp_path, monkeypatch, capsys):
     path = tmp_path / "facts.jsonl.gz"
-    recording.save(path, recording.decided([client(), client(won=True)]))
+    recording.save(path, recording.decided([client(open_channels=frozenset({"call"})), client(won=True)]))
     before = path.read_bytes()
     assert main([str(path)]) == 0
     assert capsys.readouterr().out == "2 decisions are what they were.\n"

@@ -222,6 +222,185 @@ def test_R16_a_run_of_four_goes_through_ear_eye_web_and_paper():
     assert {channels.sense(touch.channel, channels.BUILT_IN) for touch in touches} == {"ear", "eye", "web", "paper"}
 
 
+def decided(**values):
+    """:return: the channel of the next touch, and its why of channels"""
+    decision = decide(client(today=MONDAY + timedelta(days=9), **values))
+    return decision.channel, [(code, its) for code, its in decision.why if code.startswith(("channel_", "asks_"))]
+
+
+def in_row(*used, day=MONDAY, **values):
+    return [past(day=day + timedelta(days=number), channel=code, reason=number + 1, **values) for number, code in enumerate(used)]
+
+
+EVERY_DAY = replace(STANDARD, steps=(Step(1, 1, times=0),), stop_after=0, window_days=0)
+BY_CALL = replace(EVERY_DAY, steps=(Step(1, 1, channel="call", times=0),))
+WARM_ONLY = replace(EVERY_DAY, rhythm=99)
+CALL_AND_MAIL = frozenset({"call", "email"})
+
+
+@pytest.mark.parametrize("counts", [True, False])
+def test_R16_no_channel_thrice_in_a_row_whatever_the_step_says(counts):
+    two = known(*in_row("call", "call", counts=counts))
+    values = {"planned": "call", "channel": "email"}
+    assert decided(cadence=BY_CALL, history=two, open_channels=CALL_AND_MAIL) == ("email", [("channel_row", values)])
+    one = known(*in_row("call", "email", "call", counts=counts))
+    assert decided(cadence=BY_CALL, history=one, open_channels=CALL_AND_MAIL) == ("call", [("channel_step", {"channel": "call"})])
+
+
+def test_R16_thrice_in_a_row_where_nothing_else_is_open_or_told_and_the_why_says_so():
+    two = known(*in_row("call", "call"))
+    alone = frozenset({"call"})
+    assert decided(cadence=EVERY_DAY, history=two, open_channels=alone) == ("call", [("channel_only", {"channel": "call"})])
+    for_calls = tuple(Reason(number, channels=alone) for number in range(1, 9))
+    here = {"history": two, "open_channels": CALL_AND_MAIL, "reasons": for_calls}
+    assert decided(cadence=BY_CALL, **here) == ("call", [("channel_again", {"channel": "call"})])
+    values = {"planned": "email", "channel": "call"}
+    assert decided(cadence=EVERY_DAY, **here) == ("call", [("channel_without_reason", values)])
+
+
+def test_R16_campaigns_make_no_row_either():
+    two = known(*in_row("sms", "sms"))
+    campaign = Reason(50, campaign=True, channels=frozenset({"sms"}))
+    assert decided(cadence=EVERY_DAY, history=two, open_channels=frozenset({"sms", "call"}), reasons=(campaign, *REASONS))[0] == "call"
+    assert decided(cadence=EVERY_DAY, history=known(), open_channels=frozenset({"sms", "call"}), reasons=(campaign, *REASONS)) == (
+        "sms",
+        [("channel_campaign", {"channel": "sms"})],
+    )
+
+
+def test_R16_turns_come_before_what_worked():
+    """Somebody who answers every call is written to when it is the eye's turn."""
+    seen = known(*in_row("email", "call", "call", reached=True))
+    assert decided(cadence=EVERY_DAY, history=seen, open_channels=CALL_AND_MAIL)[0] == "email"
+
+
+def test_R16_what_worked_is_answers_among_tries_so_that_a_text_message_can_win():
+    often = in_row(*["email", "call"] * 5)
+    answered = [touch._replace(reached=True) if touch.day < MONDAY + timedelta(days=5) else touch for touch in often]
+    texts = in_row("sms", "call", day=MONDAY - timedelta(days=5), reached=True)
+    seen = known(*texts, *answered)
+    assert (seen.channel_tries["email"].answers, seen.channel_tries["sms"].answers) == (3, 1)
+    ways = frozenset({"call", "email", "sms"})
+    assert decided(cadence=WARM_ONLY, history=seen, open_channels=ways, reasons=(Reason(50),))[0] == "sms"
+
+
+def test_R16_what_worked_has_two_turns_of_three_and_the_why_says_it():
+    touches, day, used, said = in_row("email", "sms", day=MONDAY - timedelta(days=9)), MONDAY, [], []
+    touches[0] = touches[0]._replace(reached=True)
+    many = tuple(Reason(number) for number in range(10, 40))
+    for _turn in range(6):
+        decision = decide(
+            client(today=day, history=known(*touches), cadence=WARM_ONLY, reasons=many, open_channels=frozenset({"email", "sms"}))
+        )
+        used.append(decision.channel)
+        said += [code for code in codes(decision) if code.startswith("channel_")]
+        touches.append(past(day=decision.day, channel=decision.channel, reason=decision.reason, reached=decision.channel == "email"))
+        day = decision.day + timedelta(days=1)
+    assert used == ["email", "email", "sms", "email", "email", "sms"]
+    assert said == ["channel_turn", "channel_answers", "channel_turn"] * 2
+
+
+def test_R16_an_answer_to_another_way_of_writing_counts_for_it_without_a_try():
+    seen = known(past(channel="email"), past(channel="email", incoming=True, reached=True), past(channel="email", skipped=True))
+    assert seen.channel_tries["email"] == facts.Tries(tries=1, answers=1, unanswered=0)
+    assert seen.recent_channels == ("email",)
+
+
+def test_R16_who_never_answers_a_channel_in_six_tries_is_tried_by_it_once_a_quarter():
+    silent = in_row(*["call", "email"] * 6, counts=False)
+    silent = [touch._replace(counts=True, reached=touch.channel == "email") for touch in silent]
+    here = {"cadence": BY_CALL, "open_channels": CALL_AND_MAIL}
+    last = silent[-2].day
+    values = {"planned": "call", "channel": "email", "tries": 6}
+    for days, channel in ((1, "email"), (89, "email"), (90, "call")):
+        today = last + timedelta(days=days)
+        long = workdays(days=800)
+        many = tuple(Reason(number) for number in range(20, 30))
+        decision = decide(client(today=today, history=known(*silent), reasons=many, workdays=long, rep_days=long, horizon=9, **here))
+        assert (decision.channel, ("channel_silent", values) in decision.why) == (channel, channel == "email"), days
+    five = known(*silent[2:])
+    assert decided(history=five, reasons=(Reason(30),), **here)[0] == "call"
+    answered = known(*silent[:-2], silent[-2]._replace(reached=True), silent[-1])
+    assert decided(history=answered, reasons=(Reason(30),), **here)[0] == "call"
+
+
+def test_R16_between_two_that_are_silent_it_is_the_row_that_decides_and_the_why_says_so():
+    silent = known(*in_row(*["sms", "call"] * 6, "call", day=MONDAY - timedelta(days=6)))
+    values = {"planned": "call", "channel": "sms"}
+    here = {"cadence": BY_CALL, "reasons": (Reason(50),), "open_channels": frozenset({"call", "sms"})}
+    assert decided(history=silent, **here) == ("sms", [("channel_row", values)])
+
+
+def test_R16_who_answers_nothing_is_still_touched():
+    silent = known(*(past(day=MONDAY - timedelta(days=9 - number), channel="email", reason=number + 1) for number in range(7)))
+    decision = decide(client(history=silent, cadence=EVERY_DAY, open_channels=frozenset({"email"}), temperature="warm", today=MONDAY))
+    assert (decision.channel, decision.purpose) == ("email", "closing")
+
+
+# --- R8, R11, R16: who is asked can answer -------------------------------------------------------
+
+
+def test_R11_closing_goes_by_the_quickest_way_that_can_be_answered():
+    five = known(*in_row("call", "email", "letter", "social", "voice"))
+    by = {channel: decided(history=five, cadence=EVERY_DAY, open_channels=frozenset(ways)) for channel, ways in CLOSING_WAYS.items()}
+    assert {channel: found[0] for channel, found in by.items()} == {channel: channel for channel in CLOSING_WAYS}
+    assert by["call"][1] == [("channel_quick", {"channel": "call"})]
+    assert by["letter"][1] == [("channel_only", {"channel": "letter"})]
+
+
+CLOSING_WAYS = {
+    "call": ("letter", "email", "sms", "call", "voice", "social"),
+    "sms": ("letter", "email", "sms", "voice", "social"),
+    "email": ("letter", "email", "voice", "social"),
+    "social": ("letter", "social", "voice"),
+    "letter": ("letter",),
+}
+
+
+def test_R11_a_closing_step_by_letter_goes_where_the_client_can_answer():
+    cadence = replace(STANDARD, steps=(Step(1, 0, "letter", "closing"),))
+    values = {"planned": "letter", "channel": "call"}
+    assert decided(cadence=cadence) == ("call", [("channel_one_way", values)])
+    assert decided(cadence=cadence, open_channels=frozenset({"letter", "voice"}))[0] == "letter"
+    planned = client(cadence=cadence, open_touch=OpenTouch("closing", "letter", MONDAY, 11), open_channels=frozenset({"letter"}))
+    assert isinstance(decide(planned), Keep)
+    assert decide(replace(planned, open_channels=frozenset({"letter", "email"}))).channel == "email", "an address is known by now"
+
+
+def test_R8_a_hot_client_is_asked_by_the_quickest_way_whatever_the_step_says():
+    cadence = replace(STANDARD, steps=(Step(1, 0, "email"),))
+    assert decide(client(cadence=cadence)).channel == "email"
+    assert decide(client(cadence=cadence, temperature="hot")).channel == "call"
+
+
+# --- R16: a meeting is agreed, not planned -------------------------------------------------------
+
+MEETING = replace(STANDARD, steps=(Step(1, 0, "meeting", times=0),))
+
+
+def test_R16_a_step_that_names_a_meeting_asks_for_it():
+    assert decided(cadence=MEETING) == ("call", [("asks_for", {"planned": "meeting"}), ("channel_quick", {"channel": "call"})])
+    assert decide(client(cadence=MEETING)).purpose == "closing"
+    by_mail = frozenset({"email"})
+    assert decided(cadence=MEETING, open_channels=by_mail)[0] == "email", "a client who is reached only by mail gets no meeting"
+
+
+def test_R10_a_meeting_is_asked_for_within_the_rhythm():
+    closed = known(past(purpose="closing", reason=11), past(channel="email", reason=1))
+    decision = decide(client(cadence=MEETING, history=closed, today=MONDAY + timedelta(days=3)))
+    assert (decision.purpose, decision.channel) == ("warming", "letter"), "paper and web have had no turn"
+    assert ("asks_too_early", {"planned": "meeting", "warming": 1, "rhythm": 5}) in decision.why
+    assert not {"asks_for", "channel_closed", "channel_without_reason"}.intersection(codes(decision))
+
+
+def test_R16_a_meeting_that_was_planned_before_is_asked_for_instead():
+    planned = client(cadence=MEETING, open_touch=OpenTouch("warming", "meeting", MONDAY + timedelta(days=1), 1))
+    decision = decide(planned)
+    assert (decision.channel, decision.purpose, decision.day) == ("call", "closing", MONDAY + timedelta(days=1))
+    old = replace(planned, open_channels=planned.open_channels | {"meeting"})
+    assert decide(old).channel == "call", "facts that were recorded before"
+
+
 def test_R16_a_closed_channel_gives_way():
     cadence = replace(STANDARD, steps=(Step(1, 0, channel="call"),))
     decision = decide(client(cadence=cadence, open_channels=frozenset({"email", "letter"})))
@@ -437,7 +616,7 @@ def test_beyond_the_horizon_it_waits():
 
 def test_every_channel_has_its_needs():
     assert [code for code, one in channels.BUILT_IN.items() if not one.needs] == ["web"]
-    assert channels.reachable({"email"}, channels.BUILT_IN) == {"email", "meeting"}
+    assert channels.reachable({"email"}, channels.BUILT_IN) == {"email"}, "a meeting is agreed first"
     assert channels.reachable((), channels.BUILT_IN) == frozenset()
 
 
@@ -505,6 +684,14 @@ def test_R14_one_touch_needs_no_room():
 # --- R17: paper ---------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("age", "size"), [(51, 250), (51, 10), (30, 250), (51, None), (None, 250), (30, 10), (None, None)])
+def test_R17_people_over_50_in_large_companies_always_get_paper_either_alone_by_setting(age, size):
+    old, large = age == 51, size == 250
+    assert channels.wants_paper(age, size, 50, 250, either=False) is (old and large)
+    assert channels.wants_paper(age, size, 50, 250, either=True) is (old or large)
+    assert not channels.wants_paper(age, size, 0, 250, either=False), "without a rule of age nobody is both"
+
+
 @pytest.mark.parametrize(
     ("age", "size", "expected"),
     [(51, None, True), (50, None, False), (None, 250, True), (None, 249, False), (None, None, False), (30, 10, False)],
@@ -519,7 +706,7 @@ def test_R17_a_threshold_of_nothing_is_no_rule():
 
 def test_R17_the_third_touch_is_a_letter_whatever_the_step_says_and_only_once():
     cadence = replace(STANDARD, steps=(Step(1, 1, channel="call", times=0),))
-    two = [past(reason=1), past(day=MONDAY + timedelta(days=1), reason=2)]
+    two = [past(reason=1), past(day=MONDAY + timedelta(days=1), channel="email", reason=2)]
     day = MONDAY + timedelta(days=2)
     decision = decide(client(cadence=cadence, history=known(*two), today=day, paper=True))
     assert decision.channel == "letter"
@@ -527,6 +714,22 @@ def test_R17_the_third_touch_is_a_letter_whatever_the_step_says_and_only_once():
     assert decide(client(cadence=cadence, history=known(*two), today=day)).channel == "call"
     three = [*two, past(day=day, channel="letter", reason=3)]
     assert decide(client(cadence=cadence, history=known(*three), today=day + timedelta(days=1), paper=True)).channel == "call"
+
+
+def test_R17_the_touch_before_asks_for_an_address_that_is_missing():
+    here = {"cadence": EVERY_DAY, "paper": True, "open_channels": frozenset({"call", "email", "voice"})}
+
+    def asks(history, **values):
+        return "ask_address" in codes(decide(client(**{**here, "today": MONDAY + timedelta(days=9), "history": history, **values})))
+
+    assert not asks(known()), "the first touch is no time for it"
+    assert asks(known(past()))
+    assert not asks(known(past()), paper=False)
+    assert not asks(known(past()), open_channels=here["open_channels"] | {"letter"}), "it is known"
+    assert not asks(known(past()), open_channels=frozenset({"voice"})), "nobody answers there"
+    assert not asks(known(past()), channel_order=("call", "email", "voice")), "the company writes no letters"
+    assert not asks(known(past(channel="letter"), past(reason=2))), "the letter went"
+    assert not asks(known(past()), temperature="hot"), "who is asked for the next step is asked for nothing else"
 
 
 # --- R21: handing over --------------------------------------------------------------------------
@@ -905,6 +1108,38 @@ def test_R37_a_step_with_the_expert_is_made_on_the_booked_day():
     assert "expert_booked" in codes(decision)
     later = decide(client(cadence=WITH_EXPERT, expert=9, expert_day=in_days(10)))
     assert isinstance(later, Wait)
+
+
+def test_R37_the_meeting_is_made_where_the_expert_is_booked_and_asked_for_where_not():
+    booked = decide(client(cadence=WITH_EXPERT, expert=9, expert_day=in_days(2)))
+    assert (booked.channel, booked.purpose) == ("meeting", "warming")
+    assert "asks_for" not in codes(booked)
+    alone = decide(client(cadence=WITH_EXPERT))
+    assert (alone.channel, alone.purpose) == ("call", "closing")
+    asking = OpenTouch("closing", "call", in_days(2), 11, 9)
+    agreed = decide(client(cadence=WITH_EXPERT, expert=9, expert_day=in_days(2), open_touch=asking))
+    assert (agreed.channel, agreed.day) == ("meeting", in_days(2)), "the planned question becomes the meeting that was agreed"
+
+
+def test_R37_what_is_told_while_it_is_too_early_for_the_meeting_is_told_alone():
+    closed = known(past(purpose="closing", reason=11, step=9), past(channel="email", reason=1, step=9))
+    cadence = replace(WITH_EXPERT, steps=(Step(9, 0, times=2), *WITH_EXPERT.steps))
+    here = client(cadence=cadence, expert=9, expert_day=in_days(-9), history=closed, today=in_days(3))
+    decision = decide(here)
+    assert (decision.purpose, decision.expert, "with_expert" in codes(decision)) == ("warming", None, False)
+    planned = OpenTouch(decision.purpose, decision.channel, decision.day, decision.reason)
+    assert isinstance(decide(replace(here, open_touch=planned)), Keep)
+    asked = decide(replace(here, history=replace(closed, warming=5)))
+    assert (asked.purpose, asked.expert, "with_expert" in codes(asked)) == ("closing", 9, True)
+
+
+def test_R37_wishes_on_the_day_of_the_meeting_go_by_their_own_channel_and_stay():
+    wishes = Reason(80, occasion="birthday", channels=frozenset({"email"}))
+    here = client(cadence=WITH_EXPERT, expert=9, expert_day=in_days(3), reasons=(*REASONS, wishes), birthdate=date(1984, 3, 3))
+    decision = decide(here)
+    assert (decision.reason, decision.channel, decision.day) == (80, "email", in_days(3))
+    planned = OpenTouch(decision.purpose, decision.channel, decision.day, decision.reason, 9)
+    assert isinstance(decide(replace(here, open_touch=planned)), Keep)
 
 
 def test_R37_nobody_is_forgotten_for_want_of_an_expert():

@@ -130,8 +130,10 @@ def test_a_closing_step_of_several_touches_closes_once():
 @given(plans())
 def test_a_finding_of_closing_says_what_the_timeline_shows(cadence):
     plan = timeline.lay_out(cadence)
-    turned = {touch.step for touch in plan if cadence.steps[touch.step].purpose == CLOSING and touch.purpose == WARMING}
-    told = [finding for finding in timeline.findings(cadence, plan) if finding.code in ("plan_closing_near", "plan_closing_turns")]
+    closing = {line for line, step in enumerate(cadence.steps) if step.purpose == CLOSING or step.channel == "meeting"}
+    turned = {touch.step for touch in plan if touch.step in closing and touch.purpose == WARMING}
+    codes_told = ("plan_closing_near", "plan_closing_turns", "plan_asking_early")
+    told = [finding for finding in timeline.findings(cadence, plan) if finding.code in codes_told]
     assert {finding.steps[-1] for finding in told} == turned
     assert all(count == 1 for count in Counter(finding.steps[-1] for finding in told).values())
     for finding in told:
@@ -251,9 +253,9 @@ def planned(**values):
 
 
 def test_a_planned_touch_follows_the_new_steps():
-    new = replace(STANDARD, steps=(Step(1), Step(9, 2, "letter", CLOSING), *STANDARD.steps[1:]))
+    new = replace(STANDARD, steps=(Step(1), Step(9, 2, "sms", CLOSING), *STANDARD.steps[1:]))
     decision = planned(cadence=new)
-    assert (decision.step, decision.channel, decision.purpose) == (9, "letter", CLOSING)
+    assert (decision.step, decision.channel, decision.purpose) == (9, "sms", CLOSING)
     assert decision.day == MONDAY + timedelta(days=3)  # what was put off stays put off
     unchanged = OpenTouch(WARMING, "email", MONDAY + timedelta(days=3), 2)
     assert isinstance(planned(cadence=new, open_touch=unchanged), Keep)

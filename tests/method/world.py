@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
 from hypothesis import settings
-from method.plan import facts, history
+from method.plan import channels, facts, history
 from method.plan.workdays import Workdays
 
 MONDAY = date(2026, 3, 2)
-ALL_CHANNELS = frozenset(facts.CHANNELS) - {"web"}
+ALL_CHANNELS = channels.reachable({"phone", "email", "address", "website"}, channels.BUILT_IN)
 
 
 def often(times):

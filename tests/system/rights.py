@@ -78,7 +78,7 @@ def of_model(model, role):
 # administrators, and of users the person); writers: record (who may write the record), manager (of sales), nobody (what happened says it).
 SETTINGS = """touch_abc_a touch_abc_b touch_cool_days touch_decay touch_experienced_months touch_experienced_won touch_expert_invite touch_expert_notice
     touch_expert_weeks touch_few_means touch_horizon touch_hour_from touch_hour_to touch_judge_days touch_keep_months touch_lapse_days
-    touch_lapse_late touch_lapse_least touch_lapse_spreads touch_large_factor touch_lost_agree touch_loyal_from touch_min_gap touch_paper_age touch_paper_size touch_per_day touch_per_deal
+    touch_lapse_late touch_lapse_least touch_lapse_spreads touch_large_factor touch_lost_agree touch_loyal_from touch_min_gap touch_paper_age touch_paper_either touch_paper_size touch_per_day touch_per_deal
     touch_value_months touch_xyz_x touch_xyz_y"""
 FIELDS = {
     "res.partner": {
@@ -110,7 +110,7 @@ FIELDS = {
     },
     "res.company": {("everyone", "record"): SETTINGS},
     "res.config.settings": {("everyone", "record"): SETTINGS},
-    "mail.activity": {("everyone", "record"): "touch_outcome_id", ("everyone", "nobody"): "touch_id touch_ids"},
+    "mail.activity": {("everyone", "record"): "touch_outcome_id", ("everyone", "nobody"): "touch_asks touch_id touch_ids"},
     "mail.activity.type": {("everyone", "record"): "touch_channel"},
     "crm.lead.lost": {("everyone", "nobody"): "touch_asks_reason touch_lost_text"},
     "base.module.uninstall": {("everyone", "nobody"): "touch_leaving"},  # Odoo opens that dialog to administrators only

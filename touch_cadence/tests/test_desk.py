@@ -392,6 +392,25 @@ class TestPrepared(DeskCase):
         self.assertEqual(touch.action_prepare()["report_name"], "touch_cadence.touch_letter")
         self.assertIn(b"Samples for Anna", self.env["ir.actions.report"]._render_qweb_html("touch_cadence.touch_letter", touch.ids)[0])
 
+    def test_R16_a_touch_that_asks_for_a_meeting_has_the_appointment_at_hand(self):
+        touch = self.touches[0].with_user(self.rep)
+        touch.sudo().write({"purpose": "closing", "channel": "call"})
+        card = self.env["touch.desk"].with_user(self.rep).load()["cards"][touch.id]
+        self.assertEqual(card["asks"], "")
+        self.assertFalse(touch.activity_id.touch_asks)
+        self.assertEqual(touch.action_prepare(asked=True)["res_model"], "crm.lead", "there is no appointment to make")
+        touch.sudo().step_id.channel = "meeting"
+        self.env.invalidate_all()
+        card = self.env["touch.desk"].with_user(self.rep).load()["cards"][touch.id]
+        channels = self.env["touch.desk"].with_user(self.rep).load()["channels"]
+        self.assertEqual((card["asks"], channels[card["asks"]]["prepare"]["name"]), ("meeting", "Make an appointment"))
+        self.assertTrue(touch.activity_id.touch_asks)
+        self.assertEqual(touch.action_prepare(asked=True)["res_model"], "calendar.event")
+        self.assertEqual(touch.action_prepare()["res_model"], "crm.lead")
+        touch.sudo().purpose = "warming"
+        self.env.invalidate_all()
+        self.assertFalse(touch.activity_id.touch_asks, "it is too early: nothing is asked for")
+
     def prepared(self, channel, **reason):
         """The first touch of the rep, through ``channel``, and the composer that opens for it."""
         touch = self.touches[0].with_user(self.rep)

@@ -135,8 +135,9 @@ class TestEditor(TouchCase):
         )
         self.decide()
         self.assertEqual((self.planned(lead), touch.activity_id), (touch, activity))
-        self.assertEqual((touch.channel, touch.purpose, touch.outdated), ("meeting", "closing", False))
-        self.assertEqual(activity.activity_type_id, self.env.ref("mail.mail_activity_data_meeting"))
+        self.assertEqual((touch.channel, touch.purpose, touch.outdated), ("call", "closing", False))
+        self.assertEqual(activity.activity_type_id, self.env.ref("mail.mail_activity_data_call"))
+        self.assertTrue(activity.touch_asks)
 
     def test_a_planned_touch_whose_step_is_gone_makes_another_step(self):
         lead = self.start(done=1)
@@ -177,12 +178,12 @@ class TestEditor(TouchCase):
 
     def test_many_are_left_to_the_planner(self):
         leads = self.start(DECIDE_AT_ONCE + 1)
-        self.edited.write({"step_ids": [Command.update(self.steps[0].id, {"channel": "meeting"})], "under_way": "move"})
+        self.edited.write({"step_ids": [Command.update(self.steps[0].id, {"channel": "sms"})], "under_way": "move"})
         self.decide()
         self.assertEqual(len(self.planned(leads).filtered("outdated")), 1)
         self.assertEqual(len(leads.enrollment_ids.filtered("review_since")), 1)
         self.run_planner()
-        self.assertEqual(set(self.planned(leads).mapped("channel")), {"meeting"})
+        self.assertEqual(set(self.planned(leads).mapped("channel")), {"sms"})
         self.assertFalse(leads.enrollment_ids.filtered("review_since"))
 
     # --------------------------------------------------------------

@@ -578,10 +578,12 @@ class TestExperts(PotentialCase):
         planned = self.planned(lead)
         self.assertFalse(planned.expert_id)
         self.assertIn("none is booked yet", planned.why)
+        self.assertEqual((planned.channel, planned.purpose, planned._asked_channel()), ("call", "closing", "meeting"))
         booking = lead.ask_expert()
         planned = self.planned(lead)
         self.assertEqual((planned.expert_id, planned.date_deadline), (self.engineer, date(2026, 3, 3)))
         self.assertIn("Together with the expert", planned.why)
+        self.assertEqual((planned.channel, planned.purpose, planned._asked_channel()), ("meeting", "warming", ""))
         with freeze_time("2026-03-03 15:10:00"):
             booking.with_user(self.engineer).action_done()
             self.assertEqual((planned.state, planned.expert_id), ("done", self.engineer))

@@ -663,9 +663,28 @@ class TestPaper(MethodCase):
         clients = old | large | unknown
         facts = system["touch.facts"]._read_facts(system["touch.client"]._subjects_of_clients(clients, self.cadence))
         self.assertEqual([fact.paper for fact in facts], [True, True, False])
-        self.env.company.write({"touch_paper_age": 0, "touch_paper_size": 0})
+        both = self.make_partners(birthdate_date=date(1970, 1, 1), parent_id=large.id)
+        self.env.company.touch_paper_either = False
+        facts = system["touch.facts"]._read_facts(system["touch.client"]._subjects_of_clients(clients | both, self.cadence))
+        self.assertEqual([fact.paper for fact in facts], [False] * 3 + [True], "people over 50 in large companies always")
+        leads = self.make_leads(2)
+        leads[0].partner_id = both
+        facts = system["touch.facts"]._read_facts(system["touch.client"]._subjects_of_clients(leads, self.cadence))
+        self.assertEqual([fact.paper for fact in facts], [True, False], "on leads, too, by their contact")
+        self.env.company.write({"touch_paper_age": 0, "touch_paper_size": 0, "touch_paper_either": True})
         facts = system["touch.facts"]._read_facts(system["touch.client"]._subjects_of_clients(clients, self.cadence))
         self.assertEqual([fact.paper for fact in facts], [False] * 3)
+
+    def test_R17_an_address_that_is_missing_is_asked_for(self):
+        lead = self.make_leads(partner_id=self.make_partners(birthdate_date=date(1970, 1, 1), email="old@touch.example").id)
+        self.cadence.enroll(lead)
+        self.assertNotIn("postal address", self.planned(lead).why)
+        self.planned(lead).done(self.outcomes["reached"].id)
+        self.assertIn("Ask for the postal address", self.planned(lead).why)
+        lead.partner_id.write({"street": "Main street 1", "city": "Liège"})
+        self.decide()
+        self.planned(lead).done(self.outcomes["reached"].id)
+        self.assertEqual(self.planned(lead).channel, "letter")
 
     def letters(self):
         country = self.env.ref("base.be")

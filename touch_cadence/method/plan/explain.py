@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from ..why import Why
-from . import holds
-from .channels import of
+from . import holds, rotation
+from .channels import ROW, SILENT, Turn, of, sense
 from .facts import CLOSING, HOT, Facts, Reason, Step
 
 
@@ -23,25 +23,75 @@ def purpose(facts: Facts, step: Step, day: date, delay: int, chosen: str) -> Why
         return "closing_ready", {}
     if chosen == CLOSING:
         return "closing_step" if step.purpose and warming < rhythm else "closing_rhythm", {"warming": warming}
-    return "closing_too_early" if step.purpose == CLOSING else "warming_rhythm", {"warming": warming, "rhythm": rhythm}
+    counts = {"warming": warming, "rhythm": rhythm}
+    if step.purpose != CLOSING:
+        return "warming_rhythm", counts
+    if rotation.asks(step, facts.channels):
+        return "asks_too_early", {"planned": step.channel, **counts}
+    return "closing_too_early", counts
 
 
-def channel(facts: Facts, step: Step, chosen: str, reason: Reason, paper_owed: bool) -> Why:
-    """:param chosen: the channel of the touch
-    :param paper_owed: whether this client must get paper by now (R17)"""
-    if paper_owed and of(chosen, facts.channels).paper and step.channel != chosen:
+def channel(facts: Facts, step: Step, purpose: str, chosen: str, reason: Reason, turn: Turn) -> tuple[Why, ...]:
+    """:param step: as it is made
+    :param chosen: the channel of the touch, one of ``turn``"""
+    asked = (("asks_for", {"planned": step.channel}),) if rotation.is_asking(facts, step, purpose) else ()
+    return (*asked, _way(facts, step, purpose, chosen, reason, turn))
+
+
+def _way(facts: Facts, step: Step, purpose: str, chosen: str, reason: Reason, turn: Turn) -> Why:
+    its: dict[str, str | int | None] = {"channel": chosen}
+    # what is asked for is no channel that another one stands in for
+    named = None if rotation.asks(step, facts.channels) and chosen != step.channel else step.channel
+    if named == chosen and chosen not in turn.held:
+        return "channel_step", its
+    if turn.paper and of(chosen, facts.channels).paper:
         return "paper", {}
-    if reason.campaign and step.channel != chosen:
-        return "channel_campaign", {"channel": chosen}
-    if step.channel and step.channel != chosen:
-        code = "channel_closed" if step.channel not in facts.open_channels else "channel_without_reason"
-        return code, {"planned": step.channel, "channel": chosen}
-    return "channel_step" if step.channel else "channel_turn", {"channel": chosen}
+    if reason.campaign and reason.channels:
+        return "channel_campaign", its
+    if named and named not in facts.ways:
+        return "channel_closed", {"planned": named, **its}
+    if named and named not in turn.ways:
+        return "channel_one_way", {"planned": named, **its}
+    if chosen != turn.first:
+        return _instead(facts, chosen, turn)
+    if len(turn.ways) == 1:
+        return "channel_only" if len(facts.ways) == 1 else "channel_quick", its
+    if chosen in turn.held and set(turn.ways).difference(turn.held):
+        return "channel_again", its
+    if purpose == CLOSING:
+        return "channel_quick", its
+    return _turn(facts, chosen, turn)
 
 
-def expert(facts: Facts, step: Step) -> tuple[Why, ...]:
+def _instead(facts: Facts, chosen: str, turn: Turn) -> Why:
+    """Another channel than the one whose turn it would be."""
+    its: dict[str, str | int] = {"planned": turn.first, "channel": chosen}
+    why = turn.held.get(turn.first)
+    if why == SILENT and chosen not in turn.held:
+        return why, {**its, "tries": facts.history.channel_tries[turn.first].unanswered}
+    return why if why == ROW else "channel_without_reason", its
+
+
+def _turn(facts: Facts, chosen: str, turn: Turn) -> Why:
+    """In turn; within a sense what the client answers may come before what was not used for longer."""
+    kinds, last = facts.channels, facts.history.channels
+    others = [one for one in turn.ways if one != chosen and sense(one, kinds) == sense(chosen, kinds) and one not in turn.held]
+    liked = rotation.liking(chosen, facts.history)
+    if chosen in last and any(
+        (one not in last or last[one] < last[chosen]) and rotation.liking(one, facts.history) < liked for one in others
+    ):
+        return "channel_answers", {"channel": chosen}
+    return "channel_turn", {"channel": chosen}
+
+
+def address(facts: Facts, purpose: str, chosen: str) -> tuple[Why, ...]:
+    """The next touch would be a letter, and nobody knows where to send it (R17)."""
+    return (("ask_address", {}),) if rotation.misses_address(facts, purpose, chosen) else ()
+
+
+def expert(facts: Facts, step: Step, purpose: str) -> tuple[Why, ...]:
     """Nobody is forgotten for want of an expert: the touch is made without one, and says so (R37)."""
-    if not step.expert:
+    if not rotation.has_expert(facts, step, purpose):
         return ()
     if holds.meeting(facts):
         return (("expert_booked", {"date": facts.expert_day}),)

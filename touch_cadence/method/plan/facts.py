@@ -8,7 +8,7 @@ from datetime import date, datetime, tzinfo
 from types import MappingProxyType
 
 from ..why import Why
-from .channels import BUILT_IN, Channels
+from .channels import BUILT_IN, Channels, of
 from .workdays import Workdays
 
 COLD, WARM, HOT = TEMPERATURES = ("cold", "warm", "hot")
@@ -119,6 +119,16 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Tries:
+    """What came of a channel with a client: ``tries`` of ours, ``answers`` of the client, asked or not, and how many tries were
+    ``unanswered`` since the last of them."""
+
+    tries: int = 0
+    answers: int = 0
+    unanswered: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class History:
     """What has been tried with the client; made by :func:`history.read`."""
 
@@ -132,7 +142,8 @@ class History:
     warming: int = 0  # warming touches since the last closing one, over all runs
     closed_before: bool = False  # was there ever a closing touch
     channels: Mapping[str, date] = field(default_factory=dict)  # channel: day it was last used
-    channel_score: Mapping[str, int] = field(default_factory=dict)  # channel: answers less failed tries
+    recent_channels: tuple[str, ...] = ()  # of our last touches, over all runs, oldest first
+    channel_tries: Mapping[str, Tries] = field(default_factory=dict)  # channel: what came of it, over all runs
     reasons: Mapping[int, date] = field(default_factory=dict)  # reason: day it was last used
     offered: Mapping[int, date] = field(default_factory=dict)  # reason: day it was last planned for, made or not
     last_contact: date | None = None  # day of the last touch that got through, over all runs
@@ -218,6 +229,11 @@ class Facts:
     open_touch: OpenTouch | None = None
     reasons: tuple[Reason, ...] = ()
     holds: tuple[Hold, ...] = ()  # of rules of other addons
+
+    @property
+    def ways(self) -> frozenset[str]:
+        """The open channels by which a touch may be planned: a meeting is agreed first."""
+        return frozenset(code for code in self.open_channels if not of(code, self.channels).agreed)
 
     @property
     def next_step(self) -> Step | None:

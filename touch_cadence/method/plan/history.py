@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from .channels import BUILT_IN, Channels, of
-from .facts import CLOSING, WARMING, History
+from .facts import CLOSING, WARMING, History, Tries
 
 
 class PastTouch(NamedTuple):
@@ -69,6 +69,9 @@ def approach(runs: Iterable[PastRun], this: PastRun) -> frozenset[int]:
 
 
 NOTHING = History()
+# of the last touches their channels are kept, one by one: enough to see two turns of each sense
+RECENT = 12
+NEVER = Tries()
 
 
 @dataclass(slots=True)
@@ -128,7 +131,7 @@ def read(touches: Iterable[PastTouch], rep: int | None = None, before: History =
     run = _Run.of(before)
     warming, closed_before = before.warming, before.closed_before
     last_contact, last_reply = before.last_contact, before.last_reply
-    channels, score = dict(before.channels), dict(before.channel_score)
+    channels, tried, recent = dict(before.channels), dict(before.channel_tries), list(before.recent_channels)
     reasons, offered = dict(before.reasons), dict(before.offered)
     for touch in touches:
         if touch.reason:
@@ -141,8 +144,9 @@ def read(touches: Iterable[PastTouch], rep: int | None = None, before: History =
             continue
         if touch.channel and not touch.incoming:
             channels[touch.channel] = touch.day
+            recent.append(touch.channel)
         if touch.channel:
-            score[touch.channel] = score.get(touch.channel, 0) + touch.reached - (not touch.counts)
+            tried[touch.channel] = _tried(tried.get(touch.channel, NEVER), touch)
         if not touch.counts:
             continue
         last_contact = touch.day
@@ -166,9 +170,17 @@ def read(touches: Iterable[PastTouch], rep: int | None = None, before: History =
         warming=warming,
         closed_before=closed_before,
         channels=channels,
-        channel_score=score,
+        recent_channels=tuple(recent[-RECENT:]),
+        channel_tries=tried,
         reasons=reasons,
         offered=offered,
         last_contact=last_contact,
         last_reply=last_reply,
     )
+
+
+def _tried(known: Tries, touch: PastTouch) -> Tries:
+    tries = known.tries + (not touch.incoming)
+    if touch.reached:
+        return Tries(tries, known.answers + 1)
+    return Tries(tries, known.answers, known.unanswered + (not touch.incoming))

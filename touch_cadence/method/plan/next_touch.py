@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -15,8 +16,6 @@ from .workdays import Workdays
 # how long to wait before asking again when the answer lies outside the client, in days
 LOOK_AGAIN = 1
 LOOK_AGAIN_NO_WORKDAY = 30
-# days after which one more letter is due to clients who must get paper (R17)
-PAPER_EVERY = 90
 
 
 def next_decision(facts: Facts) -> Decision:
@@ -101,17 +100,11 @@ def _timing(facts: Facts, step: Step, days: Workdays) -> _Timing | None:
     return _Timing(slot, min(slot.day, asked), delay, held, occasion)
 
 
-def _channels(facts: Facts, step: Step, purpose: str) -> tuple[list[str], bool]:
-    """:return: the open channels, best first, and whether this client must get paper (R17): warming touches only"""
-    since = max(facts.started, facts.today - timedelta(days=PAPER_EVERY)) if facts.paper and purpose == WARMING else None
-    return rotation.preference(step, facts.open_channels, facts.history, facts.channel_order, since, facts.channels), since is not None
-
-
 def _wishes(facts: Facts, timing: _Timing, occasion: Occasion, step: Step) -> Touch:
     day, when = timing.slot
     number = facts.history.number + 1
-    turn, _paper_owed = _channels(facts, step, WARMING)
-    channel = next(one for one in turn if reasons.carries(occasion.reason, WARMING, one))
+    turn = rotation.turn(facts, replace(step, channel=None), WARMING)
+    channel = next(one for one in turn.ways if reasons.carries(occasion.reason, WARMING, one))
     why: tuple[Why, ...] = (
         ("nth", {"number": number, "target": facts.cadence.target}),
         (occasion.kind, {"date": occasion.date}),
@@ -125,8 +118,9 @@ def _wishes(facts: Facts, timing: _Timing, occasion: Occasion, step: Step) -> To
 def _touch(facts: Facts, timing: _Timing, step: Step) -> Touch | Wait:
     day, when = timing.slot
     number = facts.history.number + 1
+    step = rotation.as_made(step, facts)
     purpose = rhythm.purpose(step, facts.temperature, facts.history, facts.cadence.rhythm, facts.is_ready)
-    turn, paper_owed = _channels(facts, step, purpose)
+    turn = rotation.turn(facts, step, purpose)
     found = reasons.pick(facts, purpose, turn, day)
     if found is None:
         return Wait(facts.today + timedelta(days=LOOK_AGAIN), (("no_reason", {"purpose": purpose}),))
@@ -134,11 +128,12 @@ def _touch(facts: Facts, timing: _Timing, step: Step) -> Touch | Wait:
     why: tuple[Why, ...] = (
         ("nth", {"number": number, "target": facts.cadence.target}),
         explain.purpose(facts, step, day, timing.delay, purpose),
-        explain.channel(facts, step, channel, reason, paper_owed),
+        *explain.channel(facts, step, purpose, channel, reason, turn),
         ("reason", {"reason": reason.id}),
-        *explain.expert(facts, step),
+        *explain.address(facts, purpose, channel),
+        *explain.expert(facts, step, purpose),
         *timing.held,
         *explain.stand_in(facts, day),
     )
-    expert = facts.expert if step.expert else None
+    expert = facts.expert if rotation.has_expert(facts, step, purpose) else None
     return Touch(day, when, number, purpose, channel, reason.id, step.id, why, expert, facts.maker(day))

@@ -69,7 +69,7 @@ def upcoming(facts: Facts, first: date, last: date) -> Occasion | None:
     for reason in facts.reasons:
         if not reason.occasion or not reasons.suits(reason, facts, first):
             continue
-        if not any(reasons.carries(reason, WARMING, channel) for channel in facts.open_channels):
+        if not any(reasons.carries(reason, WARMING, channel) for channel in facts.ways):
             continue
         for when in _dates(reason, facts, first - timedelta(days=BELATED), last + timedelta(days=EARLY)):
             offered = facts.history.offered.get(reason.id)

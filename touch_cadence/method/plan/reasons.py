@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 
+from .channels import Turn
 from .facts import Facts, Reason
 
 
@@ -38,23 +39,21 @@ def is_new(reason: Reason, used: Mapping[int, date], day: date) -> bool:
     return last is None or (reason.yearly and last.year < day.year) or (reason.repeatable and last < day)
 
 
-def pick(facts: Facts, purpose: str, channels: Iterable[str], day: date) -> tuple[str, Reason] | None:
-    """What answers the client's own situation first (:func:`answers`), then a campaign of these days, by the best channel that it goes by; else the
-    first channel, best first, for which a reason is left,
-    and among its reasons the first in the company's order. Occasions have their own day and are no choice here.
+def pick(facts: Facts, purpose: str, turn: Turn, day: date) -> tuple[str, Reason] | None:
+    """What answers the client's own situation first (:func:`answers`), then a campaign of these days, by the best channel that it goes by; else
+    the first channel, best first, for which a reason is left, and among its reasons the first in the company's order. Channels that stand behind the others come when nothing is left for these,
+    whatever the reason. Occasions have their own day and are no choice here.
 
     :return: channel and reason, or None when no reason is left for any channel
     """
-    turn = list(channels)
     used = facts.history.reasons
     left = [one for one in facts.reasons if not one.occasion and suits(one, facts, day) and is_new(one, used, day)]
     left.sort(key=lambda one: used.get(one.id, date.min) if one.repeatable else date.min)  # the rest stay in the company's order
-    for reason in sorted((one for one in left if one.campaign or answers(one)), key=lambda one: not answers(one)):
-        for channel in turn:
-            if carries(reason, purpose, channel):
-                return channel, reason
-    for channel in turn:
-        for reason in left:
-            if carries(reason, purpose, channel):
-                return channel, reason
+    urgent = sorted((one for one in left if one.campaign or answers(one)), key=lambda one: not answers(one))
+    free = [one for one in turn.ways if one not in turn.held]
+    for ways in (free, *([one] for one in turn.ways if one in turn.held)):
+        choices = [(channel, one) for one in urgent for channel in ways] + [(channel, one) for channel in ways for one in left]
+        found = next(((channel, one) for channel, one in choices if carries(one, purpose, channel)), None)
+        if found:
+            return found
     return None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from . import hand_over, holds, reasons, rhythm
+from . import hand_over, holds, reasons, rhythm, rotation
+from .channels import of
 from .decision import Decision, HandOver, Keep, Stop, Touch, Wait
 from .facts import CLOSING, HOT, WARM, WARMING, Facts, OpenTouch, Reason
 from .next_touch import next_decision
@@ -14,16 +15,17 @@ from .workdays import is_decent
 def review(facts: Facts, touch: OpenTouch) -> Decision:
     """:param touch: the planned one
     :return: to keep it, or what is done instead"""
-    if touch.channel in facts.open_channels and not _is_wrong(facts, touch):
+    is_open = rotation.is_open(facts, touch.channel)
+    if is_open and not _is_wrong(facts, touch):
         return Keep()
     replacement = next_decision(facts)
-    if isinstance(replacement, Touch | HandOver) or touch.channel not in facts.open_channels or _is_held(facts, touch):
+    if isinstance(replacement, Touch | HandOver) or not is_open or _is_held(facts, touch):
         return replacement
     if touch.outdated and (isinstance(replacement, Stop) or (isinstance(replacement, Wait) and replacement.ahead)):
         return replacement  # the new steps end before it, or wait longer
     # a planned touch is not taken away because something else is missing (no reason left, nobody responsible), nor does the run end
     # because the client wrote; it only waits for its day
-    moves = _is_too_early(facts, touch.day) or _misses_meeting(facts, touch.day) or _is_day_off(facts, touch)
+    moves = _is_too_early(facts, touch.day) or _misses_meeting(facts, touch) or _is_day_off(facts, touch)
     return replacement if isinstance(replacement, Wait) and moves else Keep()
 
 
@@ -31,17 +33,24 @@ def _is_wrong(facts: Facts, touch: OpenTouch) -> bool:
     """Whether the planned touch is no longer the right one: the client's temperature asks for another purpose (R8, invariant 4), its day is
     no working day any more (invariant 5) or too early after the client wrote, its reason is not for this client (R27, R28), another
     expert helps than before (R37), an occasion comes first (R29), what the client lacks to buy has become known (R34), a closer takes the hot client
-    over (R56), a rule of another addon holds its day, or the steps are others now."""
-    if touch.outdated or _is_held(facts, touch) or _has_wrong_purpose(facts, touch) or hand_over.closes(facts):
+    over (R56), a rule of another addon holds its day, another channel is asked for, or the steps are others now."""
+    if (
+        touch.outdated
+        or _is_held(facts, touch)
+        or _has_wrong_purpose(facts, touch)
+        or _has_wrong_way(facts, touch)
+        or hand_over.closes(facts)
+    ):
         return True
     if touch.day is None or facts.rep_days is None:
         return False
     step = facts.next_step
-    if (step and step.expert and touch.expert != facts.expert) or _misses_meeting(facts, touch.day):
+    reason = next((one for one in facts.reasons if one.id == touch.reason), None)
+    meets = not (reason and reason.occasion) and _misses_meeting(facts, touch)
+    if meets or (step and rotation.has_expert(facts, step, touch.purpose) and touch.expert != facts.expert):
         return True
     if _is_too_early(facts, touch.day) or _is_day_off(facts, touch) or _is_indecent(facts, touch):
         return True
-    reason = next((one for one in facts.reasons if one.id == touch.reason), None)
     if reason is None:
         return touch.reason is not None  # its campaign is over, or the manager put it away
     day = max(touch.day, facts.today)
@@ -58,7 +67,10 @@ def _is_held(facts: Facts, touch: OpenTouch) -> bool:
 def _has_wrong_purpose(facts: Facts, touch: OpenTouch) -> bool:
     """Whether a hot client would be warmed (R8), or one who has become ready (R34), or a closing touch has become one too many (R10)."""
     step = facts.next_step
-    purpose = rhythm.purpose(step, facts.temperature, facts.history, facts.cadence.rhythm, facts.is_ready) if step else touch.purpose
+    if step is None:
+        return False
+    step = rotation.as_made(step, facts)
+    purpose = rhythm.purpose(step, facts.temperature, facts.history, facts.cadence.rhythm, facts.is_ready)
     if purpose == CLOSING:
         asked = facts.temperature == HOT or (facts.temperature == WARM and facts.is_ready and not _is_occasion(facts, touch))
         return asked and touch.purpose != CLOSING
@@ -81,6 +93,12 @@ def _has_answer(facts: Facts, touch: OpenTouch, reason: Reason, day: date) -> bo
         and reasons.carries(one, touch.purpose, touch.channel)
         for one in facts.reasons
     )
+
+
+def _has_wrong_way(facts: Facts, touch: OpenTouch) -> bool:
+    """Whether the client cannot answer a closing touch by its channel, and could by another one."""
+    two_way = {code for code in facts.ways if of(code, facts.channels).two_way}
+    return touch.purpose == CLOSING and bool(two_way) and not of(touch.channel, facts.channels).two_way
 
 
 def _is_day_off(facts: Facts, touch: OpenTouch) -> bool:
@@ -106,7 +124,10 @@ def _is_too_early(facts: Facts, day: date | None) -> bool:
     return quiet is not None and day is not None and day < quiet and facts.today < quiet
 
 
-def _misses_meeting(facts: Facts, day: date | None) -> bool:
-    meeting = holds.meeting(facts)
+def _misses_meeting(facts: Facts, touch: OpenTouch) -> bool:
+    """Whether the expert is booked for the next step, and the touch has another day; or asks for the meeting that is agreed by now."""
+    meeting, step = holds.meeting(facts), facts.next_step
     slot = holds.slot(facts, facts.days, meeting) if meeting and facts.days is not None else None
-    return slot is not None and day != slot.day
+    if slot is None or step is None:
+        return False
+    return touch.day != slot.day or touch.channel != (rotation.booked(facts, step) or touch.channel)

@@ -2,48 +2,161 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import date
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
 
-from .channels import BUILT_IN, Channels, of, sense
-from .facts import History, Step
+from . import holds
+from .channels import ROW, SILENT, Channels, Turn, of, quickness, sense
+from .facts import CLOSING, HOT, WARMING, Facts, History, Step
 
 # touches of a run before the one that must be on paper: the letter refers to what was said
 PAPER_AFTER = 2
+# days after which one more letter is due to clients who must get paper (R17)
+PAPER_EVERY = 90
+# touches by one channel in a row, while another one is open
+MOST_IN_A_ROW = 2
+# tries by a channel without an answer, after which it rests, and days from one try to the next one then
+SILENT_TRIES, SILENT_DAYS = 6, 90
 
 
-def preference(
-    step: Step,
-    open_channels: Collection[str],
-    history: History,
-    order: tuple[str, ...],
-    paper_since: date | None = None,
-    channels: Channels = BUILT_IN,
-) -> list[str]:
-    """The open channels, best first: paper where it is owed, then the step's own, then the sense that was not addressed for longest (R16);
-    within it what worked before with this client, then what was not used for longest.
+def asks(step: Step, channels: Channels) -> bool:
+    """:return: whether a touch of the step asks for what it names, because clients agree to it first: a meeting"""
+    return step.channel is not None and of(step.channel, channels).agreed
 
-    Ties are settled by ``order``, so that the same facts always give the same channel.
 
-    :param order: codes of channels; open ones that are missing come last
-    :param paper_since: for clients who must get paper, the day since which one letter must have gone
+def as_planned(step: Step, channels: Channels) -> Step:
+    """:return: the step as a plan has it: who asks for a meeting closes (R11)"""
+    return replace(step, purpose=CLOSING) if asks(step, channels) else step
+
+
+def as_made(step: Step, facts: Facts) -> Step:
+    """:return: the step as its touch is made: the meeting for which an expert is booked takes place, and is not asked for (R37); a hot client
+    is asked for what comes next, by the quickest way, whatever the step says (R8)"""
+    if booked(facts, step):
+        return step
+    return replace(step, channel=None) if facts.temperature == HOT else as_planned(step, facts.channels)
+
+
+def booked(facts: Facts, step: Step) -> str | None:
+    """:param step: the next one
+    :return: the channel of the meeting that the step is, because the expert is booked for it (R37); None: it is no such meeting"""
+    if not asks(step, facts.channels) or step.channel not in facts.channel_order or not holds.meeting(facts):
+        return None
+    return step.channel
+
+
+def is_open(facts: Facts, channel: str) -> bool:
+    """:return: whether a planned touch may stay with its channel: the client is reached by it, or it is the meeting that an expert is booked
+    for, be it today, ahead or just over"""
+    step = facts.next_step
+    met = bool(step and step.expert and step.channel == channel and asks(step, facts.channels) and facts.expert_day is not None)
+    return channel in facts.ways or met
+
+
+def turn(facts: Facts, step: Step, purpose: str) -> Turn:
+    """The ways of the next touch, best first.
+
+    * A closing touch goes by a way by which the client can answer, wherever one is open; as the step says, else by the quickest.
+    * A warming touch goes on paper where that is owed (R17), then as the step says, then to the sense that was not addressed for longest
+      (R16). Within it the channel by which the client answers most of the tries comes first, but has two turns in a row at most.
+    * Before all that: no channel thrice in a row, and one that the client never answers once a quarter only, while another is open.
+
+    Ties are settled by the company's order of the channels, so that the same facts always give the same turn.
     """
-    last_used, never = history.channels, date.min
+    if meeting := booked(facts, step):
+        return Turn((meeting,), first=meeting)
+    closing = purpose == CLOSING
+    ways = facts.ways
+    if closing:
+        ways = frozenset(code for code in ways if of(code, facts.channels).two_way) or ways
+    order = (*facts.channel_order, *sorted(ways.difference(facts.channel_order)))
+    ranked = [code for code in order if code in ways]
+    owed = not closing and _owes_paper(facts)
+    key = _by_quickness(step, facts.channels) if closing else _by_turns(step, facts, owed)
+    ranked.sort(key=key)
+    held = _held(ranked, facts.history, facts.today)
+    best = sorted(ranked, key=lambda code: (code in held, held.get(code) == ROW))
+    return Turn(tuple(best), held, ranked[0] if ranked else "", owed)
+
+
+def _by_quickness(step: Step, channels: Channels) -> Callable[[str], Any]:
+    return lambda code: (code != step.channel, *quickness(code, channels))
+
+
+def _by_turns(step: Step, facts: Facts, owed: bool) -> Callable[[str], Any]:
+    history, kinds, never = facts.history, facts.channels, date.min
     addressed: dict[str, date] = {}
-    last_paper = never
-    for code, day in last_used.items():
-        addressed[sense(code, channels)] = max(day, addressed.get(sense(code, channels), never))
-        last_paper = max(day, last_paper) if of(code, channels).paper else last_paper
-    owed = paper_since is not None and history.number >= PAPER_AFTER and last_paper < paper_since
-    order = (*order, *sorted(set(open_channels).difference(order)))
-    return sorted(
-        (code for code in order if code in open_channels),
-        key=lambda code: (
-            not (owed and of(code, channels).paper),
+    for code, day in history.channels.items():
+        addressed[sense(code, kinds)] = max(day, addressed.get(sense(code, kinds), never))
+
+    def key(code: str) -> Any:
+        its = sense(code, kinds)
+        return (
+            not (owed and of(code, kinds).paper),
             code != step.channel,
-            addressed.get(sense(code, channels), never),
-            -history.channel_score.get(code, 0),
-            last_used.get(code, never),
-            order.index(code),
-        ),
-    )
+            addressed.get(its, never),
+            _in_a_row(code, [one for one in history.recent_channels if sense(one, kinds) == its]),
+            -liking(code, history),
+            history.channels.get(code, never),
+        )
+
+    return key
+
+
+def liking(code: str, history: History) -> float:
+    """:return: the share of tries by a channel that the client answers, between 0 and 1. Of one that was hardly tried nothing is known, so it
+    begins at a half."""
+    known = history.channel_tries.get(code)
+    return (known.answers + 1) / (max(known.tries, known.answers) + 2) if known else 0.5
+
+
+def _in_a_row(code: str, recent: Collection[str]) -> bool:
+    last = list(recent)[-MOST_IN_A_ROW:]
+    return len(last) == MOST_IN_A_ROW and set(last) == {code}
+
+
+def _held(ways: Collection[str], history: History, today: date) -> dict[str, str]:
+    """:return: {channel that stands behind the others: why}"""
+    found = {}
+    for code in ways:
+        tried, last = history.channel_tries.get(code), history.channels.get(code)
+        if _in_a_row(code, history.recent_channels):
+            found[code] = ROW
+        elif tried and last and tried.unanswered >= SILENT_TRIES and today < last + timedelta(days=SILENT_DAYS):
+            found[code] = SILENT
+    return found
+
+
+def _owes_paper(facts: Facts) -> bool:
+    return facts.paper and facts.history.number >= PAPER_AFTER and not _had_paper(facts)
+
+
+def _had_paper(facts: Facts) -> bool:
+    since = max(facts.started, facts.today - timedelta(days=PAPER_EVERY))
+    return any(day >= since and of(code, facts.channels).paper for code, day in facts.history.channels.items())
+
+
+def misses_address(facts: Facts, purpose: str, channel: str) -> bool:
+    """Whether the touch should ask for the postal address: the next one would be on paper (R17), and nobody knows where to send it.
+
+    :param purpose, channel: of the touch; one that asks for a next step asks for nothing else, and there must be an answer
+    """
+    if not facts.paper or purpose != WARMING or not of(channel, facts.channels).two_way:
+        return False
+    on_paper = [code for code in facts.channel_order if of(code, facts.channels).paper]
+    return bool(on_paper) and not facts.ways.intersection(on_paper) and facts.history.number + 1 >= PAPER_AFTER and not _had_paper(facts)
+
+
+def has_expert(facts: Facts, step: Step, purpose: str) -> bool:
+    """:param purpose: of the touch
+    :return: whether the deal's expert makes the touch, too (R37): the one that a step asks for; of a meeting only where it takes place or is
+        asked for, and not what is told while it is too early for it"""
+    return step.expert and (not asks(step, facts.channels) or purpose == CLOSING or booked(facts, step) is not None)
+
+
+def is_asking(facts: Facts, step: Step, purpose: str) -> bool:
+    """:param step: as it is made
+    :return: whether the touch asks for the meeting that the step names"""
+    return purpose == CLOSING and asks(step, facts.channels) and booked(facts, step) is None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
 
-from . import history, rhythm
+from . import history, rhythm, rotation
+from .channels import BUILT_IN, Channels
 from .facts import CLOSING, WARM, WARMING, Cadence
 
 WRONG, NOTE = SEVERITIES = ("wrong", "note")
@@ -18,7 +20,8 @@ IN_A_ROW = 3
 
 class PlannedTouch(NamedTuple):
     """A touch of the plan. ``step``: its line in the cadence, from 0; ``work_day``: working days after the start; ``day``: calendar days, see
-    :func:`calendar_day`; empty ``channel``: in turn; ``repeats``: the first touch of a step that goes on for as long as the cadence runs."""
+    :func:`calendar_day`; empty ``channel``: in turn; ``repeats``: the first touch of a step that goes on for as long as the cadence runs;
+    ``asks``: it asks for what ``channel`` says, which takes place once the client agrees (a meeting)."""
 
     number: int
     step: int
@@ -27,6 +30,7 @@ class PlannedTouch(NamedTuple):
     channel: str | None
     purpose: str
     repeats: bool = False
+    asks: bool = False
 
 
 class Finding(NamedTuple):
@@ -44,24 +48,27 @@ def calendar_day(work_day: int) -> int:
     return work_day * 7 // 5
 
 
-def lay_out(cadence: Cadence) -> list[PlannedTouch]:
+def lay_out(cadence: Cadence, channels: Channels = BUILT_IN) -> list[PlannedTouch]:
     """Lay a cadence out for a warm client whom every touch reaches: the purposes are those that :func:`rhythm.purpose` will give.
 
     Clients who turn hot or who are not reached get another course; the plan is what happens when nothing happens.
 
+    :param channels: those there are
     :return: the touches in order, ``MAX_TIMELINE_TOUCHES`` at most; a step without end is the last of them
     """
     plan: list[PlannedTouch] = []
     past: list[history.PastTouch] = []
     work_day = 0
-    for line, step in enumerate(cadence.steps):
+    for line, step in enumerate(rotation.as_planned(one, channels) for one in cadence.steps):
+        asks = rotation.asks(step, channels)
         for _time in range(max(step.times, 1)):
             if len(plan) == MAX_TIMELINE_TOUCHES:
                 return plan
             work_day += step.delay
             purpose = rhythm.purpose(step, WARM, history.read(past), cadence.rhythm)
             past.append(_made(purpose))
-            plan.append(PlannedTouch(len(plan) + 1, line, work_day, calendar_day(work_day), step.channel, purpose, repeats=not step.times))
+            number, day = len(plan) + 1, calendar_day(work_day)
+            plan.append(PlannedTouch(number, line, work_day, day, step.channel, purpose, not step.times, asks and purpose == CLOSING))
         if not step.times:
             return plan
     return plan
@@ -94,26 +101,29 @@ def what_follows(followers: Iterable[Follower]) -> list[Finding]:
     return found
 
 
-def findings(cadence: Cadence, plan: list[PlannedTouch]) -> list[Finding]:
+def findings(cadence: Cadence, plan: list[PlannedTouch], channels: Channels = BUILT_IN) -> list[Finding]:
     """What will not run as its lines say, then what is worth knowing.
 
     :param plan: the :func:`lay_out` of ``cadence``
+    :param channels: those there are
     """
     if not cadence.steps:
         return [Finding(WRONG, "plan_empty", {})]
+    asking = {line for line, step in enumerate(cadence.steps) if rotation.asks(step, channels)}
+    cadence = replace(cadence, steps=tuple(rotation.as_planned(step, channels) for step in cadence.steps))
     found = [
-        *_closing_too_near(cadence, plan),
+        *_closing_too_near(cadence, plan, asking),
         *_never_reached(cadence),
         *_behind_the_end(cadence, plan),
         *_closing_missing(cadence, plan),
         *_few_touches(cadence, plan),
-        *_one_channel(cadence, plan),
+        *_one_channel(cadence, plan, asking),
     ]
     return sorted(found, key=lambda finding: SEVERITIES.index(finding.severity))
 
 
-def _closing_too_near(cadence: Cadence, plan: list[PlannedTouch]) -> list[Finding]:
-    """Lines that say closing and will warm, because too few warming touches come after the closing one before (R10)."""
+def _closing_too_near(cadence: Cadence, plan: list[PlannedTouch], asking: Collection[int]) -> list[Finding]:
+    """Lines that say closing, or name a meeting, and will warm, because too few warming touches come after the closing one before (R10)."""
     found: dict[int, Finding] = {}
     closing, warming = None, 0
     for touch in plan:
@@ -123,9 +133,8 @@ def _closing_too_near(cadence: Cadence, plan: list[PlannedTouch]) -> list[Findin
         if cadence.steps[touch.step].purpose == CLOSING and closing and touch.step not in found:
             both = cadence.steps[closing.step].purpose == CLOSING and closing.step != touch.step
             values = {"first": closing.number, "second": touch.number, "warming": warming, "rhythm": cadence.rhythm}
-            found[touch.step] = Finding(
-                WRONG, "plan_closing_near" if both else "plan_closing_turns", values, tuple(dict.fromkeys((closing.step, touch.step)))
-            )
+            code = "plan_asking_early" if touch.step in asking else "plan_closing_near" if both else "plan_closing_turns"
+            found[touch.step] = Finding(WRONG, code, values, tuple(dict.fromkeys((closing.step, touch.step))))
         warming += 1
     return list(found.values())
 
@@ -167,8 +176,9 @@ def _few_touches(cadence: Cadence, plan: list[PlannedTouch]) -> list[Finding]:
     return [Finding(NOTE, "plan_few_touches", {"touches": len(plan), "target": cadence.target})]
 
 
-def _one_channel(cadence: Cadence, plan: list[PlannedTouch]) -> list[Finding]:
-    """Touches that the lines give to one channel in a row (R16); touches in turn are no row."""
+def _one_channel(cadence: Cadence, plan: list[PlannedTouch], asking: Collection[int]) -> list[Finding]:
+    """Touches that the lines give to one channel in a row (R16): another one is taken where one is open. Touches in turn are no row, nor are
+    those that ask for a meeting, by whatever channel."""
     rows: list[list[PlannedTouch]] = []
     for touch in plan:
         if rows and rows[-1][-1].channel == touch.channel:
@@ -178,7 +188,7 @@ def _one_channel(cadence: Cadence, plan: list[PlannedTouch]) -> list[Finding]:
     found = []
     for row in rows:
         first, last = row[0], row[-1]
-        if first.channel and (len(row) >= IN_A_ROW or last.repeats):
+        if first.channel and first.step not in asking and (len(row) >= IN_A_ROW or last.repeats):
             values = {"channel": first.channel, "first": first.number, "last": last.number}
             found.append(Finding(NOTE, "plan_channel_stays" if last.repeats else "plan_channel_row", values, _lines(row)))
     return found

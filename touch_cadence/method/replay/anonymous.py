@@ -67,8 +67,9 @@ KEPT = frozenset(
         ),
         *(
             f"History.{name}"
-            for name in ("touches_by_step[]", "channels", "channels[]", "channel_score", "channel_score[]", "reasons[]", "offered[]")
+            for name in ("touches_by_step[]", "channels", "channels[]", "recent_channels", "channel_tries", "reasons[]", "offered[]")
         ),
+        *(f"Tries.{name}" for name in ("tries", "answers", "unanswered")),
         *(f"OpenTouch.{name}" for name in ("purpose", "channel", "day", "when")),
     }
 )

@@ -15,13 +15,15 @@ from itertools import pairwise
 from types import NoneType, UnionType
 from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
 
-from ..plan.channels import Channels
+from ..plan.channels import BUILT_IN, Channels
 from ..plan.facts import Cadence, Reason
 from ..plan.workdays import Workdays
 from ..plan.zones import known, zone
 
 # {class, as it is called now: {old name of a field: its name now, None for one that is gone}}
-FIELDS: Mapping[str, Mapping[str, str | None]] = {}
+FIELDS: Mapping[str, Mapping[str, str | None]] = {
+    "History": {"channel_score": None, "last_reached": "last_counted"},
+}
 # {old name of a class: its name now}
 CLASSES: Mapping[str, str] = {}
 # Values that many clients have in common, and that are long: each is written once, and named by its number. What holds others comes after them.
@@ -167,7 +169,7 @@ class Decoder:
 
     def decode_whole(self, plain: Any, kind: Any) -> Any:
         """:param plain: the value itself, also where it is a shared one"""
-        kind, leaf, _shared, origin, args = shape(kind)
+        kind, leaf, shared, origin, args = shape(kind)
         if plain is None:
             return None
         if leaf:
@@ -179,7 +181,9 @@ class Decoder:
         if origin is tuple:
             return tuple(self.decode(each, its) for each, its in zip(plain, each_of(args, len(plain))))
         if origin is Mapping:
-            return {self.decode(one, args[0]): self.decode(other, args[1]) for one, other in plain}
+            found = {self.decode(one, args[0]): self.decode(other, args[1]) for one, other in plain}
+            # what a channel of the house is, is a rule and no fact
+            return {code: BUILT_IN.get(code, one) for code, one in found.items()} if shared == "channels" else found
         if is_dataclass(kind):
             return self._decode_fields(plain, kind)
         raise TypeError(NOT_KNOWN.format(kind=kind))

@@ -3,6 +3,7 @@ system as its only argument. Data that a manager changed stays as it is."""
 
 from odoo import SUPERUSER_ID, api
 from odoo.addons.touch_cadence import upgrade
+from odoo.tools import html2plaintext
 
 # records that came with this version
 NEW = (
@@ -27,6 +28,25 @@ FOLLOW = {
     "touch_outcome_met": {"temperature_effect": ("warmer",), "name": ("Met in person",)},
     # nurture keeps its tries without a limit: many clients at once would rest after the update
     **{f"touch_cadence_{name}": {"hand_over_after": (False,)} for name in ("standard", "high", "nurture", "win_back")},
+}
+
+# Large deals as they were delivered: of each step its order, days and script. Their meetings are asked for now, with warming touches between
+# the two, so that the closing touch is the expert's
+LARGE_DEALS = {
+    "1": (10, 0, None),
+    "2": (20, 2, "Prepare it with the expert: goal of the meeting, who sits at the table, three questions, the next step to ask for."),
+    "3": (30, 2, "Send what you heard in the meeting, in their words, within two days."),
+    "4": (40, 3, None),
+    "5": (50, 4, None),
+    "6": (60, 4, None),
+    "7": (70, 3, "The expert presents, you ask for the next step."),
+    "8": (80, 5, None),
+}
+# reasons of which a meeting was one of the channels
+OF_MEETINGS = {
+    "touch_reason_checklist": ("email", "letter", "meeting"),
+    "touch_reason_comparison": ("email", "letter", "meeting"),
+    "touch_reason_figures": ("call", "email", "letter", "meeting"),
 }
 
 
@@ -71,7 +91,27 @@ def follow_data(env):
             upgrade.load(env, {name: [field for field, before in fields.items() if (record[field] or False) in before]})
 
 
-STEPS = (make_new_records, fill_outcomes, follow_data, miss_by_spread, know_buyers, care_after_win_back)
+def ask_for_meetings(env):
+    """Meetings are agreed, not planned: Large deals follow where the manager left their steps as they were, and no reason names them as a
+    channel."""
+    name = "touch_cadence_high_step_{}".format
+    steps = {number: env.ref(f"touch_cadence.{name(number)}", raise_if_not_found=False) for number in LARGE_DEALS}
+    cadence = env.ref("touch_cadence.touch_cadence_high", raise_if_not_found=False)
+    if cadence and all(steps.values()) and cadence.step_ids == cadence.step_ids.union(*steps.values()):
+        there = {number: (step.sequence, step.delay, step.purpose) for number, step in steps.items()}
+        if there == {number: (sequence, delay, False) for number, (sequence, delay, _script) in LARGE_DEALS.items()}:
+            upgrade.load(env, {name(number): ["sequence", "delay", "purpose"] for number in LARGE_DEALS})
+    for number, (_sequence, _delay, script) in LARGE_DEALS.items():
+        step = steps[number] and steps[number].with_context(lang="en_US")
+        if step and script and html2plaintext(step.script or "").split() == script.split():
+            upgrade.load(env, {name(number): ["script"]})
+    for name, before in OF_MEETINGS.items():
+        reason = env.ref(f"touch_cadence.{name}", raise_if_not_found=False)
+        if reason and set(reason.channel_ids.mapped("touch_channel")) == set(before):
+            upgrade.load(env, {name: ["channel_ids"]})
+
+
+STEPS = (make_new_records, fill_outcomes, follow_data, miss_by_spread, know_buyers, care_after_win_back, ask_for_meetings)
 
 
 def migrate(cr, version):

@@ -22,7 +22,8 @@ class TouchCadenceStep(models.Model):
     times = fields.Integer(string="Number of Touches", default=1, help="Number of touches that this step makes. 0: until the cadence ends.")
     channel = fields.Selection(
         selection=lambda self: self.env["touch.channel"]._selection(),
-        help="Empty: channels take turns. If a channel is not open for the client, an open one is used instead.",
+        help="Empty: channels take turns. Meeting: the touch asks for one, by the quickest way by which the client can answer. If a channel is "
+        "not open for the client, or was used twice in a row, another open one is used instead.",
     )
     purpose = fields.Selection(PURPOSES, help="Empty: by the rhythm of the cadence.")
     by_expert = fields.Boolean(string="With the Expert", help="The deal's expert makes this touch together with the salesperson.")

@@ -70,16 +70,20 @@ class TouchCadence(models.Model):
     def _compute_timeline(self):
         words = self.env["touch.words"]
         icons = self.env["mail.activity.type"]._touch_icons()
+        there_are = self.env["touch.channel"]._channels()
         for cadence in self:
             steps = cadence._steps_in_order()
             known = cadence._method_cadence(self.env.company)
-            plan = method_timeline.lay_out(known)
+            plan = method_timeline.lay_out(known, there_are)
             cadence.timeline = {
                 "window": cadence.window_days,
                 "touches": [{**touch._asdict(), "icon": icons.get(touch.channel, "fa-random")} for touch in plan],
                 "findings": [
                     {"severity": one.severity, "text": words._say([(one.code, one.values)]), "steps": one.steps}
-                    for one in [*method_timeline.what_follows(cadence._method_followers()), *method_timeline.findings(known, plan)]
+                    for one in [
+                        *method_timeline.what_follows(cadence._method_followers()),
+                        *method_timeline.findings(known, plan, there_are),
+                    ]
                 ],
                 "spread": [[steps.index(step), delay] for step, delay in cadence._spread().items()],
             }

@@ -7,6 +7,8 @@ from ..base.rooms import shared
 class TouchChannel(models.AbstractModel):
     """The channels there are: the one place that asks, and the door for channels of other addons.
 
+    A channel that is agreed first (a meeting) is never planned in turn: a step that names it asks for it (:meth:`_agreed`).
+
     A channel of another addon has its name among the choices of ``mail.activity.type.touch_channel`` (``selection_add``), an activity type,
     and its line in :meth:`_channels`. Where a touch is prepared before it goes out, it has a line in :meth:`_buttons` and a method
     ``touch.touch._prepare_<code>``.
@@ -20,6 +22,12 @@ class TouchChannel(models.AbstractModel):
     def _channels(self):
         """:return: {code: ``method.plan.channels.Channel``}"""
         return BUILT_IN
+
+    @api.model
+    @shared
+    def _agreed(self):
+        """:return: codes of the channels by which clients are touched only once they agreed to it"""
+        return frozenset(code for code, channel in self._channels().items() if channel.agreed)
 
     @api.model
     def _selection(self):

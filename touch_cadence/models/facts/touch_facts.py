@@ -246,7 +246,7 @@ class TouchFacts(models.AbstractModel):
                 "potential": potential,
                 "vip": partner.is_vip or client.is_vip,
                 "buyer": client.purchase_count > 0,
-                "paper": channels.wants_paper(age, staff, company.touch_paper_age, company.touch_paper_size),
+                "paper": channels.wants_paper(age, staff, company.touch_paper_age, company.touch_paper_size, company.touch_paper_either),
                 "birthdate": partner.birthdate_date or None,
                 "holidays": holidays[country.code],
                 "wished": wished[one.company_id, country.code],

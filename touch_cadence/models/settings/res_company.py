@@ -56,6 +56,11 @@ class ResCompany(models.Model):
         default=250,
         help="Companies with at least this many employees also get letters. 0: no rule.",
     )
+    touch_paper_either = fields.Boolean(
+        string="Paper for Either Alone",
+        default=True,
+        help="Older clients of any company and all clients of large companies get paper. Otherwise only older clients of large companies do.",
+    )
     touch_lapse_days = fields.Integer(
         string="Missed after (days)",
         default=180,

@@ -14,19 +14,29 @@ class TouchTouch(models.Model):
 
     _inherit = "touch.touch"
 
+    @shared
+    def _asked_channel(self):
+        """:return: the channel of what the touch asks for: a meeting, by a call; empty for a touch that asks for none"""
+        self.ensure_one()
+        step = self.sudo().step_id  # sudo: who makes the touch needs no right on cadences
+        asks = self.purpose == "closing" and step.channel != self.channel and step.channel in self.env["touch.channel"]._agreed()
+        return step.channel if asks else ""
+
     @takes(self=single(), note=text())
-    def action_prepare(self, note=None):
+    def action_prepare(self, note=None, asked=False):
         """Open what the channel needs, for a check before it is sent: a mail or text message with the client's data filled in, the letter
         as PDF, an appointment; for other channels the client's page. Sending the mail or text message from there makes the touch
         (:meth:`_message_sent`).
 
         :param note: what was noted before; it stays with the touch
+        :param asked: open what the touch asks for, the appointment for the meeting that the client agreed to
         :return: an action
         :raise UserError: if the user may work the touch, but not see the client's record
         """
         self.ensure_one()
         self._check_may_work()
-        button = self.env["touch.channel"]._buttons().get(self.channel)
+        channel = (asked and self._asked_channel()) or self.channel
+        button = self.env["touch.channel"]._buttons().get(channel)
         # a letter says nothing but the address
         if (button is None or "visible" in button["needs"]) and not self._client_record().has_access("read"):
             raise UserError(
@@ -37,7 +47,7 @@ class TouchTouch(models.Model):
                 )
             )
         self.sudo()._add_note(note)  # sudo: as in done()
-        return getattr(self, f"_prepare_{self.channel}")() if button else self.action_open_client()
+        return getattr(self, f"_prepare_{channel}")() if button else self.action_open_client()
 
     def _prepare_email(self):
         record = self._client_record()

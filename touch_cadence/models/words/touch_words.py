@@ -133,11 +133,26 @@ class TouchWords(models.AbstractModel):
             ),
             "warming_rhythm": self.env._("Warming: %(warming)s of %(rhythm)s before the next closing touch."),
             "channel_step": self.env._("By %(channel)s, as the step says."),
-            "channel_turn": self.env._("By %(channel)s: of the open channels, it was not used for the longest time."),
+            "asks_too_early": self.env._(
+                "Warming: it is too early to ask for the %(planned)s that the step names, after only %(warming)s of %(rhythm)s warming "
+                "touches since the last closing one."
+            ),
+            "asks_for": self.env._("The step names a %(planned)s. The client agrees to it first: this touch asks for it."),
+            "channel_turn": self.env._("By %(channel)s: its turn has come among the open channels."),
+            "channel_answers": self.env._("By %(channel)s: of the channels whose turn it is, the client answers this one most."),
+            "channel_quick": self.env._("By %(channel)s: the quickest open way by which the client can answer."),
+            "channel_only": self.env._("By %(channel)s: no other channel is open for this client."),
+            "channel_again": self.env._("By %(channel)s once more: no reason is left for the other open channels."),
+            "channel_one_way": self.env._("By %(channel)s instead of %(planned)s: a closing touch goes where the client can answer."),
+            "channel_row": self.env._("By %(channel)s: the last two touches already went by %(planned)s."),
+            "channel_silent": self.env._(
+                "By %(channel)s: %(tries)s tries by %(planned)s brought no answer, so it is used only once a quarter."
+            ),
             "channel_closed": self.env._("By %(channel)s, because this client cannot be reached by %(planned)s."),
             "channel_without_reason": self.env._("By %(channel)s, because no reason is left for %(planned)s."),
             "channel_campaign": self.env._("By %(channel)s, as the campaign asks."),
             "paper": self.env._("On paper: large companies and older clients also get letters and cards."),
+            "ask_address": self.env._("Ask for the postal address: this client should also get letters or cards, and no address is known."),
             "birthday": self.env._("Birthday on %(date)s."),
             "holiday": self.env._("Official holiday on %(date)s."),
             "wished_holiday": self.env._("Nobody is contacted on the official holiday itself."),
@@ -279,6 +294,10 @@ class TouchWords(models.AbstractModel):
                 "Touch %(second)s is set to closing, but will be warming: only %(warming)s warming touches lie between it and closing "
                 "touch %(first)s, and the rhythm is %(rhythm)s."
             ),
+            "plan_asking_early": self.env._(
+                "Touch %(second)s names a meeting, but will be warming and will not ask for it: only %(warming)s warming touches lie "
+                "between it and closing touch %(first)s, and the rhythm is %(rhythm)s."
+            ),
             "plan_never_reached": self.env._(
                 "Step %(step)s repeats until the cadence ends: the %(count)s step(s) after it are never reached."
             ),
@@ -292,11 +311,12 @@ class TouchWords(models.AbstractModel):
             "plan_no_closing": self.env._("The plan has no closing touch: clients are never asked for the next step."),
             "plan_few_touches": self.env._("The plan has %(touches)s touch(es): a deal usually takes %(target)s."),
             "plan_channel_row": self.env._(
-                "Touches %(first)s to %(last)s all go by %(channel)s: change channels, because people take things in by ear, by eye and "
-                "on paper."
+                "Touches %(first)s to %(last)s all name %(channel)s: after two in a row, another open channel is used. Change channels, "
+                "because people take things in by ear, by eye and on paper."
             ),
             "plan_channel_stays": self.env._(
-                "All touches from number %(first)s on go by %(channel)s: leave the channel empty, and channels take turns."
+                "All touches from number %(first)s on name %(channel)s: after two in a row, another open channel is used. Leave the "
+                "channel empty, and channels take turns."
             ),
         }
 
@@ -325,9 +345,12 @@ class TouchWords(models.AbstractModel):
         seven = self.env._("Most clients buy after seven touches, and most salespeople give up before.")
         rhythm = self.env._("Several warming touches, which ask for nothing, come before a closing touch.")
         hot = self.env._("A hot client is asked for the next step at once.")
-        turns = self.env._(
-            "Channels take turns between ear, eye and paper: the open channel that was not used for the longest time comes next."
-        )
+        turns = self.env._("Channels take turns between ear, eye, web and paper: what was not addressed for the longest time comes next.")
+        ways = self.env._("Touches go by channels that are open for the client, and for which a reason is left.")
+        row = self.env._("No channel is used more than twice in a row while another one is open.")
+        answer = self.env._("A closing touch asks for an answer, so it goes by the quickest way by which the client can answer.")
+        meeting = self.env._("A meeting is agreed, not planned: a closing touch asks for it.")
+        paper = self.env._("Large companies and older clients get some touches on paper.")
         news = self.env._("Every touch has a new reason. No reason is used twice for one client.")
         rest = self.env._("Clients get time: after a reply, between two touches, and when a day is full.")
         expert = self.env._("Large deals are worked together with an expert.")
@@ -338,8 +361,14 @@ class TouchWords(models.AbstractModel):
             "hot_next_day": hot,
             **dict.fromkeys(("closing_rhythm", "closing_step", "closing_too_early", "warming_rhythm"), rhythm),
             "closing_ready": self.env._("Who has need, wish, money and authority can decide, and is asked for the next step."),
-            **dict.fromkeys(("channel_step", "channel_turn", "channel_closed", "channel_without_reason", "channel_campaign"), turns),
-            "paper": self.env._("Large companies and older clients get some touches on paper."),
+            **dict.fromkeys(("channel_turn", "channel_answers"), turns),
+            **dict.fromkeys(("channel_step", "channel_only", "channel_closed", "channel_without_reason"), ways),
+            **dict.fromkeys(("channel_row", "channel_again"), row),
+            **dict.fromkeys(("channel_quick", "channel_one_way"), answer),
+            **dict.fromkeys(("asks_for", "asks_too_early"), meeting),
+            "channel_silent": self.env._("A channel that the client does not answer six times in a row is used once a quarter."),
+            "channel_campaign": self.env._("A campaign goes by its own channels."),
+            **dict.fromkeys(("paper", "ask_address"), paper),
             **dict.fromkeys(("reason", "birthday", "holiday"), news),
             **dict.fromkeys(("day_full", "moved_full", "after_reply", "min_gap", "stand_in", "wished_holiday"), rest),
             **dict.fromkeys(("with_expert", "expert_missing", "expert_booked"), expert),
@@ -368,7 +397,7 @@ class TouchWords(models.AbstractModel):
             ),
             (self.env._("Last touch that reached the client"), day(past.last_contact)),
             (self.env._("Last contact from the client"), day(past.last_reply)),
-            (self.env._("Open channels"), ", ".join(channels[one] for one in facts.channel_order if one in facts.open_channels) or none),
+            (self.env._("Open channels"), ", ".join(channels[one] for one in facts.channel_order if one in facts.ways) or none),
             (self.env._("In this cadence since"), day(facts.started)),
         ]
         return [{"label": label, "value": value} for label, value in rows]

@@ -17,10 +17,19 @@ class MailActivity(models.Model):
         string="Shown Touch", compute="_compute_touch_id", compute_sudo=True, help="The touch that this activity shows."
     )
 
+    touch_asks = fields.Boolean(
+        string="Asks for a Meeting",
+        compute="_compute_touch_id",
+        compute_sudo=True,
+        help="The touch asks for a meeting: make the appointment.",
+    )
+
     @api.depends("touch_ids")
     def _compute_touch_id(self):
         for activity in self:
-            activity.touch_id = activity.touch_ids[:1].id
+            touch = activity.touch_ids[:1]
+            activity.touch_id = touch.id
+            activity.touch_asks = bool(touch and touch._asked_channel())
 
     def _planned_touches(self):
         if not self.env["touch.presence"]._in_use():
@@ -68,4 +77,4 @@ class MailActivity(models.Model):
         return result
 
     def _to_store_defaults(self, target):
-        return [*super()._to_store_defaults(target), "touch_id"]
+        return [*super()._to_store_defaults(target), "touch_id", "touch_asks"]

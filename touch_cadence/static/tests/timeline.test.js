@@ -193,3 +193,9 @@ test("what makes another plan", () => {
     expect(changesPlan({ step_ids: [[2, 7]] })).toBe(true);
     expect(changesPlan({ step_ids: [[0, "virtual_1", { name: "New" }]] })).toBe(true);
 });
+
+test("a step that names a meeting says that it asks for one", async () => {
+    TouchCadence._records[0].timeline.touches[0].asks = true;
+    await mountForm();
+    expect(queryAllTexts(".o_touch_channel")).toEqual(["Asks for: Call", "Email", "In turn"]);
+});

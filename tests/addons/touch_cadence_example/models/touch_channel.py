@@ -9,8 +9,8 @@ class TouchChannel(models.AbstractModel):
     def _channels(self):
         return {
             **super()._channels(),
-            "whatsapp": Channel("whatsapp", needs=("phone",), sense="eye", talk=True),
-            "linkedin": Channel("linkedin", needs=("linkedin",), sense="eye"),
+            "whatsapp": Channel("whatsapp", needs=("phone",), sense="eye", talk=True, two_way=True),
+            "linkedin": Channel("linkedin", needs=("linkedin",), sense="eye", two_way=True),
         }
 
     @api.model

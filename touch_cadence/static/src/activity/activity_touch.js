@@ -35,6 +35,13 @@ const withTouch = () => ({
     openTouchWhy() {
         this.dialog.add(TouchWhyDialog, { touchId: this.props.activity.touch_id });
     },
+    /** The client agreed to the meeting that the touch asks for. */
+    async makeTouchAppointment() {
+        const { orm, action } = this.env.services;
+        const asked = { asked: true };
+        const id = this.props.activity.touch_id;
+        await action.doAction(await orm.call("touch.touch", "action_prepare", [[id]], asked));
+    },
     async onTouchOutcome(outcome) {
         if (this.isTouchDone) {
             return;

@@ -141,7 +141,14 @@ export class TouchDesk extends Component {
             .join(" · ");
     }
     get prepare() {
-        const button = this.channel.prepare;
+        return this.buttonOf(this.card.channel);
+    }
+    /** What the touch asks for: the appointment, once the client agreed to meet. */
+    get appointment() {
+        return this.card.asks && this.buttonOf(this.card.asks);
+    }
+    buttonOf(channel) {
+        const button = this.channelOf(channel).prepare;
         return button && { ...button, open: button.needs.every((name) => this.card[name]) };
     }
     get progress() {
@@ -246,8 +253,8 @@ export class TouchDesk extends Component {
         this.model.select(id);
     }
 
-    async openPrepared() {
-        if (!this.prepare?.open) {
+    async openPrepared(asked = false) {
+        if (!(asked ? this.appointment : this.prepare)?.open) {
             return;
         }
         if (this.isDone) {
@@ -256,6 +263,7 @@ export class TouchDesk extends Component {
         const note = this.model.draft.trim() || false;
         const action = await this.orm.call("touch.touch", "action_prepare", [[this.card.id]], {
             note,
+            asked,
         });
         this.model.write("");
         // what was sent made the touch: the queue is read again

@@ -119,8 +119,11 @@ export class TouchTimeline extends Component {
 
     channelName(step) {
         const { channel } = step.record.data;
-        const names = Object.fromEntries(this.list.fields.channel.selection);
-        return channel ? names[channel] : _t("In turn");
+        const name = Object.fromEntries(this.list.fields.channel.selection)[channel];
+        if (step.touches.some((touch) => touch.asks)) {
+            return _t("Asks for: %(channel)s", { channel: name });
+        }
+        return channel ? name : _t("In turn");
     }
 
     dayName(touch) {
