@@ -197,5 +197,10 @@ test("what makes another plan", () => {
 test("a step that names a meeting says that it asks for one", async () => {
     TouchCadence._records[0].timeline.touches[0].asks = true;
     await mountForm();
-    expect(queryAllTexts(".o_touch_channel")).toEqual(["Asks for: Call", "Email", "In turn"]);
+    expect(queryAllTexts(".o_touch_channel")).toEqual([
+        "Asks for: Call",
+        "Email",
+        "Email",
+        "In turn",
+    ]);
 });

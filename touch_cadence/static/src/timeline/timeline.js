@@ -117,10 +117,10 @@ export class TouchTimeline extends Component {
         return touch.purpose === "closing" ? _t("Closing") : _t("Warming");
     }
 
-    channelName(step) {
+    channelName(step, touches = step.touches) {
         const { channel } = step.record.data;
         const name = Object.fromEntries(this.list.fields.channel.selection)[channel];
-        if (step.touches.some((touch) => touch.asks)) {
+        if (touches.some((touch) => touch.asks)) {
             return _t("Asks for: %(channel)s", { channel: name });
         }
         return channel ? name : _t("In turn");
