@@ -167,6 +167,20 @@ class TestEditor(TouchCase):
         self.edited.write({"step_ids": [Command.update(self.steps[1].id, {"channel": "meeting"})]})
         self.assertFalse(touch.outdated)
 
+    def test_R16_the_shipped_plans_ask_for_meetings_and_nothing_is_wrong_with_them(self):
+        cadences = self.env["touch.cadence"].search([("id", "in", self.shipped("touch.cadence"))])
+        self.assertGreater(len(cadences), 4)
+        for cadence in cadences:
+            self.assertFalse([one["text"] for one in cadence.timeline["findings"] if one["severity"] == "wrong"], cadence.name)
+        touches = self.env.ref("touch_cadence.touch_cadence_high").timeline["touches"]
+        self.assertEqual([touch["number"] for touch in touches if touch["asks"]], [2, 8])
+        self.assertEqual([touch["number"] for touch in touches if touch["purpose"] == "closing"], [2, 8])
+        reasons = self.env["touch.reason"].with_context(active_test=False).search([("id", "in", self.shipped("touch.reason"))])
+        self.assertFalse(reasons.filtered(lambda reason: "meeting" in reason.channel_ids.mapped("touch_channel")))
+
+    def shipped(self, model):
+        return self.env["ir.model.data"].search([("module", "=", "touch_cadence"), ("model", "=", model)]).mapped("res_id")
+
     def test_names_and_scripts_ask_nothing_and_look_at_nothing(self):
         lead = self.start()
         before = self.planned(lead).write_date

@@ -1,7 +1,10 @@
 from collections import Counter
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
 from unittest.mock import patch
 
 from freezegun import freeze_time
+from odoo.modules.module import get_module_path
 from odoo.tests import tagged
 
 from .. import upgrade
@@ -79,6 +82,40 @@ class TestInstallation(TouchCase):
             and record.get("model") not in ("ir.rule", "res.groups")
         }
         self.assertFalse(kept, 'not updated and without forcecreate="0"')
+
+    def migration(self):
+        path = Path(get_module_path("touch_cadence"), "migrations", "19.0.1.3.0", "post-migrate.py")
+        return SourceFileLoader("post_migrate", str(path)).load_module()
+
+    def test_R16_large_deals_ask_for_their_meetings_where_nobody_changed_them(self):
+        migration = self.migration()
+        cadence = self.env.ref("touch_cadence.touch_cadence_high")
+        steps = {number: self.env.ref(f"touch_cadence.touch_cadence_high_step_{number}") for number in migration.LARGE_DEALS}
+        plan = lambda: [(step.sequence, step.delay, step.purpose, step.channel) for step in steps.values()]  # noqa: E731 - said twice
+        reason = self.env.ref("touch_cadence.touch_reason_figures")
+        delivered, texts, channels = plan(), [str(step.script or "") for step in steps.values()], reason.channel_ids
+
+        def as_before():
+            for number, (sequence, delay, script) in migration.LARGE_DEALS.items():
+                steps[number].write({"sequence": sequence, "delay": delay, "purpose": False})
+                if script:
+                    steps[number].script = f"<p>{script}</p>"
+            reason.channel_ids |= self.env.ref("mail.mail_activity_data_meeting")
+
+        as_before()
+        migration.ask_for_meetings(self.env)
+        self.assertEqual((plan(), [str(step.script or "") for step in steps.values()]), (delivered, texts))
+        self.assertEqual(reason.channel_ids, channels)
+        as_before()
+        steps["4"].delay = 9
+        steps["7"].script = "<p>Our own words.</p>"
+        reason.channel_ids -= self.env.ref("mail.mail_activity_data_call")
+        changed, of_manager = plan(), reason.channel_ids
+        migration.ask_for_meetings(self.env)
+        self.assertEqual((plan(), reason.channel_ids), (changed, of_manager), "the manager's own plan stays")
+        self.assertIn("Our own words", steps["7"].script)
+        cadence.unlink()
+        migration.ask_for_meetings(self.env)
 
     def test_d6_a_migration_makes_what_can_be_made(self):
         care = self.env.ref("touch_cadence.touch_cadence_care")
