@@ -19,9 +19,13 @@ class CalendarEvent(models.Model):
         events = super().create(vals_list)
         if not says(self.env, "touch_booking") and self.env["touch.expert"]._any_expert():
             ahead = events.filtered(lambda one: one.opportunity_id and one.start and one.start > fields.Datetime.now())
-            for event in ahead:  # hardly ever more than one on a deal, and few of them wait for an expert
-                event.opportunity_id._touch_meeting_agreed(event._touch_day())
+            ahead._touch_tell_agreed()
         return events
+
+    def _touch_tell_agreed(self):
+        """The clients of the deals of these meetings agreed to meet, each on the meeting's day."""
+        for day, events in self.grouped(lambda one: one._touch_day()).items():
+            events.opportunity_id._touch_meeting_agreed(day)
 
     def _touch_day(self):
         """:return: the day of the meeting, by the clock of the deal's company"""

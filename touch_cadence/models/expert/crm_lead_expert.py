@@ -261,8 +261,7 @@ class CrmLead(models.Model):
         # sudo: meetings of whoever works the deal, of which the day is read
         ahead = self.env["calendar.event"].sudo()
         ahead = ahead.search([("opportunity_id", "in", self.ids), ("start", ">", fields.Datetime.now())], order="start desc")
-        for lead, event in {event.opportunity_id: event for event in ahead}.items():  # hardly ever more than one
-            lead._touch_meeting_agreed(event._touch_day())
+        ahead.browse(event.id for event in {event.opportunity_id: event for event in ahead}.values())._touch_tell_agreed()
 
     def _touch_meeting_agreed(self, day=None):
         """The clients of these deals agreed to meet.
