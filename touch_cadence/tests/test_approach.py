@@ -4,6 +4,7 @@ from freezegun import freeze_time
 from odoo.tests import new_test_user, tagged
 
 from ..hooks import post_init_hook
+from ..method.plan.decision import Stop
 from .common import MONDAY
 from .test_method import MethodCase
 
@@ -39,6 +40,15 @@ class TestApproach(MethodCase):
         self.assertFalse(self.planned(lead))
         self.try_again(lead, 60)
         self.assertEqual((resting.state, lead.enrollment_ids.sorted("id")[-1]), ("running", resting), "it begins anew")
+
+    def test_R33_what_comes_of_the_last_try_is_said_before(self):
+        self.cadence.write({"exhausted_cadence_id": False, "rest_days": 30})
+        self.cadence.enroll(lead := self.make_leads())
+        words, touch = self.env["touch.words"], self.planned(lead)
+        said = words._say(words._decision_codes(Stop.because("exhausted", "stop_after", tries=12), touch))
+        self.assertEqual(said, "12 tries brought no success. Rests until 04/01/2026.")
+        said = words._say(words._decision_codes(Stop.because("exhausted", "steps_done", touches=7), touch))
+        self.assertEqual(said, "All steps are done after 7 touches.")
 
     def test_R33_progress_counts_the_tries_anew(self):
         self.cadence.write({"stop_after": 3, "exhausted_cadence_id": False, "rest_days": 0})

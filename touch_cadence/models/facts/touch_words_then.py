@@ -19,7 +19,7 @@ class TouchWords(models.AbstractModel):
         if isinstance(decision, Stop):
             kept = touch.sudo()  # sudo: what follows is said to who works it
             cadence = kept.cadence_id.with_env(self.env).sudo()  # sudo: as above
-            target, rest_days = cadence._next_cadence(decision.state, decision.reason == "lapsed")
+            target, rest_days = cadence._next_cadence(decision.state, decision.reason)
             again = target or (rest_days and (cadence.refused_cadence_id or cadence)._current_version())
             if again and (closed := again._why_closed(self.env.company.id)):
                 follows = [("nothing_follows", {}), *closed]
