@@ -79,7 +79,10 @@ class Stories:
         counts = "counts" if "counts" in touches._fields else "reached"
         owners = {touch: Owner(touch.lead_id.id, touch.partner_id.id, touch.company_id.id) for touch in touches}
         reachable = self.env["touch.facts"]._read_open_channels(list(set(owners.values())))
-        switched_on = set(self.env["mail.activity.type"]._touch_types_by_channel()) - {"meeting"}
+        kinds = self.env["touch.channel"]._channels()
+        in_turn = {code for code in self.env["mail.activity.type"]._touch_types_by_channel() if not kinds[code].agreed}
+        # who is asked for something can answer by it
+        turns = {"closing": {code for code in in_turn if kinds[code].two_way}}
         parts = {cadence: self.part(cadence) for cadence in touches.cadence_id}
         asked = {reason: self.asks(reason) for reason in touches.reason_id}
         yes = {outcome: self.is_yes(outcome) for outcome in touches.outcome_id}
@@ -98,7 +101,7 @@ class Stories:
                 part=parts.get(touch.cadence_id, sense.SELLING),
                 planned=bool(touch.step_id),
                 occasion=touch.reason_id.kind in OCCASIONS,
-                open=frozenset(reachable[owners[touch]] & switched_on),
+                open=frozenset(reachable[owners[touch]] & turns.get(touch.purpose, in_turn)),
                 rhythm=touch.cadence_id.rhythm or 5,
                 lapses_on=self.lapses_on(touch),
             )

@@ -50,6 +50,7 @@ class CrmLead(models.Model):
                 vals["temperature"] = partners.browse(vals["partner_id"]).temperature or "cold"
         return super().create(vals_list)
 
+    @shared
     def _touch_is_open(self):
         return self.active and self.won_status == "pending"
 
