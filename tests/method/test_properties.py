@@ -49,6 +49,7 @@ REASON_SETS = st.lists(
         yearly=st.booleans(),
         repeatable=st.booleans(),
         campaign=st.booleans(),
+        valid_from=st.none() | st.integers(-5, 20).map(lambda days: MONDAY + timedelta(days=days)),
         occasion=st.none() | st.none() | st.sampled_from(OCCASIONS),
         missing=st.none() | st.none() | st.sampled_from(READINESS),
     ),

@@ -960,6 +960,65 @@ def test_R22_a_buyer_is_never_treated_as_a_stranger():
     assert decide(opened).reason == 2, "who buys loses what was planned for strangers"
 
 
+# a cadence of one touch in three weeks, and a sale that begins on Thursday
+SLOW = replace(STANDARD, steps=(Step(1, 15, times=0),))
+THURSDAY = MONDAY + timedelta(days=3)
+SALE = Reason(90, "warming", campaign=True, valid_from=THURSDAY, valid_to=THURSDAY + timedelta(days=6))
+
+
+def test_R26_a_campaign_brings_the_next_touch_forward_to_its_day():
+    case = client(cadence=SLOW, reasons=(*REASONS, SALE), history=known(past(reason=1)))
+    touch = decide(case)
+    assert (touch.day, touch.reason, touch.step) == (THURSDAY, 90, 1)
+    assert ("campaign_day", {"date": THURSDAY}) in touch.why
+    assert not isinstance(decide(replace(case, reasons=REASONS)), Touch)
+    used = replace(case, history=known(past(reason=1), past(reason=90)))
+    assert not isinstance(decide(used), Touch), "nobody hears of it twice"
+    assert not isinstance(decide(replace(case, reasons=(*REASONS, replace(SALE, valid_from=None)))), Touch), (
+        "without a day of its own it waits"
+    )
+
+
+def test_R26_a_campaign_breaks_neither_gap_nor_hold_nor_the_end_of_its_days():
+    case = client(cadence=SLOW, reasons=(*REASONS, SALE), history=known(past(reason=1)))
+    friday = THURSDAY + timedelta(days=1)
+    assert decide(replace(case, min_gap=4)).day == friday
+    closed = facts.Hold(MONDAY, friday, ("closing_week", {}))
+    assert decide(replace(case, holds=(closed,))).day == MONDAY + timedelta(days=7)
+    over = facts.Hold(MONDAY, MONDAY + timedelta(days=9), ("closing_week", {}))
+    assert not isinstance(decide(replace(case, holds=(over,))), Touch), "the sale is over before the hold is"
+    assert isinstance(decide(replace(case, not_before=MONDAY + timedelta(days=30))), Wait)
+    assert decide(replace(case, opted_out=True)).reason == "opt_out"
+    assert not isinstance(decide(replace(case, reasons=(*REASONS, replace(SALE, vip=True)))), Touch)
+    asked = [past(reason=number) for number in range(1, 6)]
+    assert not isinstance(decide(replace(case, history=known(*asked))), Touch), "a closing touch asks for something, it tells of no sale"
+
+
+def test_R26_a_touch_that_is_planned_comes_forward_for_a_campaign_and_what_was_put_off_does_not():
+    later = MONDAY + timedelta(days=21)
+    case = client(cadence=SLOW, reasons=(*REASONS, SALE), history=known(past(reason=1)), horizon=30)
+    planned = replace(case, open_touch=OpenTouch("warming", "call", later, 2))
+    assert (decide(planned).day, decide(planned).reason) == (THURSDAY, 90)
+    assert isinstance(decide(replace(planned, open_touch=OpenTouch("warming", "call", THURSDAY, 90))), Keep)
+    assert isinstance(decide(replace(planned, open_touch=OpenTouch("warming", "call", later + timedelta(days=7), 2))), Keep)
+
+
+def test_R26_R29_who_was_enrolled_for_one_reason_hears_that_one_and_no_other():
+    alone = replace(STANDARD, steps=(Step(1),))
+    open_now = replace(SALE, valid_from=MONDAY)
+    case = client(cadence=alone, reasons=(open_now,), only_reason=90)
+    assert (decide(case).day, decide(case).reason) == (MONDAY, 90)
+    assert decide(replace(case, reasons=())).reason == "campaign_over"
+    assert decide(replace(case, today=MONDAY + timedelta(days=20))).reason == "campaign_over"
+    assert decide(replace(case, history=known(past(reason=90, counts=False)))).reason == "campaign_over", "tried once"
+    over = replace(case, reasons=(), open_touch=OpenTouch("warming", "call", MONDAY, 90))
+    assert decide(over).reason == "campaign_over", "what is planned for it goes with it"
+    birthday = client(cadence=alone, reasons=(BIRTHDAY,), only_reason=BIRTHDAY.id, birthdate=date(1980, 3, 5))
+    wishes = decide(birthday)
+    assert (wishes.day, wishes.reason) == (date(2026, 3, 5), BIRTHDAY.id)
+    assert decide(replace(birthday, birthdate=date(1980, 9, 5))).reason == "campaign_over"
+
+
 def test_R27_who_becomes_vip_loses_the_planned_sale():
     sale = Reason(90, vip=False, campaign=True)
     opened = client(reasons=(sale, *REASONS), open_touch=OpenTouch("warming", "call", MONDAY, 90))

@@ -146,9 +146,9 @@ WRITTEN = {
     },
     "touch.cadence.step": {"manager": "by_expert cadence_id channel delay delay_few name purpose script sequence times"},
     "touch.reason": {
-        "manager": """active audience buyers channel_ids cold company_id domain for_missing holiday hot kind letter name purpose recurrence sequence subject text
+        "manager": """active audience beyond_cadences buyers channel_ids cold company_id domain for_missing holiday hot kind letter name purpose recurrence sequence subject text
             valid_from valid_to warm""",
-        "nobody": "domain_user_id problem_data problem_date",
+        "nobody": "announced_date beyond_cursor domain_user_id problem_data problem_date",
     },
     "touch.marker.question": {"manager": "active company_id name option_ids sequence team_ids weight"},
     "touch.marker.option": {"manager": "name potential question_id sequence"},
@@ -161,7 +161,7 @@ WRITTEN = {
     "touch.expert.window": {"manager": "dayofweek expert_id hour_from hour_to"},
     "touch.enrollment": {
         "nobody": """blocked_count cadence_id client_key commercial_partner_id company_id date_end date_paused date_start held_back lead_id next_date
-            not_before nothing_follows partner_id pauses review_since run state stop_note stop_reason touch_count touch_ids user_id why_data""",
+            not_before nothing_follows partner_id pauses reason_id review_since run state stop_note stop_reason touch_count touch_ids user_id why_data""",
     },
     "touch.touch": {
         "sales": "date_deadline note",  # a day moves the touch as snooze() does

@@ -6,6 +6,7 @@ from . import (
     test_arguments,
     test_beside,
     test_bounds,
+    test_campaigns,
     test_client,
     test_days,
     test_desk,

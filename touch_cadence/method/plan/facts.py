@@ -217,6 +217,7 @@ class Facts:
     expert_day: date | None = None  # on which they meet the client, or prepare for it
     archived: bool = False
     opted_out: bool = False
+    only_reason: int | None = None  # for which alone a client of no cadence was enrolled: a campaign or an occasion
     won: bool = False
     lost: bool = False
     company_changed: bool = False  # the lead belongs to another company by now

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from ..why import Why
-from . import explain, hand_over, holds, reasons, rhythm, rotation
+from . import explain, hand_over, holds, occasions, reasons, rhythm, rotation
 from .decision import Decision, HandOver, Stop, Touch, Wait
 from .facts import HOT, WARMING, Facts, Step
 from .occasions import Occasion
@@ -16,6 +16,8 @@ from .workdays import Workdays
 # how long to wait before asking again when the answer lies outside the client, in days
 LOOK_AGAIN = 1
 LOOK_AGAIN_NO_WORKDAY = 30
+# days within which the one occasion falls for which a client of no cadence is enrolled
+AHEAD_FOR_ONE = 21
 
 
 def next_decision(facts: Facts) -> Decision:
@@ -48,17 +50,20 @@ def next_decision(facts: Facts) -> Decision:
 
 class _Timing(NamedTuple):
     """When the touch is made. ``asked``: the day that counts for the horizon; ``delay``: working days since the touch before; ``held``: why it
-    is not made earlier; ``occasion``: the one that goes first."""
+    is not made earlier; ``occasion``: the one that goes first; ``campaign``: it is brought forward for one."""
 
     slot: holds.Slot
     asked: date
     delay: int
     held: tuple[Why, ...]
     occasion: Occasion | None
+    campaign: bool = False
 
 
 def _over(facts: Facts, step: Step | None) -> Stop | None:
     history, cadence = facts.history, facts.cadence
+    if facts.only_reason is not None and (history.tries or not _is_still_due(facts)):
+        return Stop.because("exhausted", "campaign_over")
     if cadence.stop_after and history.tries >= cadence.stop_after:
         return Stop.because("exhausted", "stop_after", tries=history.tries)
     if step is None:
@@ -72,6 +77,18 @@ def _over(facts: Facts, step: Step | None) -> Stop | None:
     return None
 
 
+def _is_still_due(facts: Facts) -> bool:
+    """:return: whether the one reason for which the client was enrolled can still carry a touch"""
+    for reason in facts.reasons:
+        if reason.occasion:
+            return occasions.upcoming(facts, facts.today, facts.today + timedelta(days=AHEAD_FOR_ONE)) is not None
+        day = max(facts.today, reason.valid_from or facts.today)
+        reaches = any(reasons.carries(reason, WARMING, channel) for channel in facts.open_channels)
+        if reaches and reasons.suits(reason, facts, day) and reasons.is_new(reason, facts.history.reasons, day):
+            return True
+    return False
+
+
 def _timing(facts: Facts, step: Step, days: Workdays) -> _Timing | None:
     """:param days: on which somebody can make a touch
     :return: None when no day is known"""
@@ -80,6 +97,7 @@ def _timing(facts: Facts, step: Step, days: Workdays) -> _Timing | None:
     due = rhythm.after_pauses(facts.workdays, facts.history.last_day or min(facts.started, facts.today), delay, pauses)
     floor, held = holds.floor(facts)
     meeting = holds.meeting(facts)
+    asked_for = due
     if meeting:
         due = floor = meeting
     elif due and facts.open_touch and facts.open_touch.day and facts.temperature != HOT:
@@ -87,17 +105,54 @@ def _timing(facts: Facts, step: Step, days: Workdays) -> _Timing | None:
     slot = holds.slot(facts, days, max(due, floor)) if due else None
     if not due or not slot:
         return None
-    occasion = holds.occasion(facts, slot.day)
+    campaign = None if meeting or not asked_for else _campaign(facts, step, days, max(asked_for, floor), floor)
+    if campaign and campaign.day < slot.day:
+        slot, due = campaign, campaign.day
+    else:
+        campaign = None
+    ahead = facts.today + timedelta(days=AHEAD_FOR_ONE) if facts.only_reason else slot.day
+    occasion = holds.occasion(facts, max(slot.day, ahead))
     if occasion:
         slot = holds.slot(facts, days, occasion.day) or slot
     # the day that is asked for counts: where the client's hours of every day are over when ours begin, the next ones are taken
     asked = days.on_or_after(max(due, floor, facts.today)) or slot.day
     held = () if occasion or due >= floor else held
+    if campaign and not occasion:
+        held = (("campaign_day", {"date": slot.day}),)
     if facts.closed:
         first = max(due, floor, facts.today)
         # an occasion may have come first only because the day of another one is held
         held += holds.said(facts, min(occasion.date, first) if occasion else first, slot.day)
-    return _Timing(slot, min(slot.day, asked), delay, held, occasion)
+    return _Timing(slot, min(slot.day, asked), delay, held, occasion, campaign is not None and not occasion)
+
+
+def _campaign(facts: Facts, step: Step, days: Workdays, due: date, floor: date) -> holds.Slot | None:
+    """:param due: the day on which the touch would be made
+    :param floor: the first day on which it may be
+    :return: when a campaign with a day of its own brings it forward; None for none, for hot clients, whose touch asks for something (R8), for what
+        somebody put off, and where the expert comes along"""
+    if facts.temperature == HOT or step.expert:
+        return None
+    if facts.open_touch and facts.open_touch.day:
+        planned = holds.slot(facts, days, due)
+        if planned is None or facts.open_touch.day > planned.day:
+            return None
+    step = rotation.as_made(step, facts)
+    purpose = rhythm.purpose(step, facts.temperature, facts.history, facts.cadence.rhythm, facts.is_ready)
+    for day, reason in reasons.campaign_days(facts, purpose, rotation.turn(facts, step, purpose), max(floor, facts.today)):
+        found = holds.slot(facts, days, day)
+        if found and found.day < due and reasons.suits(reason, facts, found.day):
+            return found
+    return None
+
+
+def campaign_before(facts: Facts, day: date) -> bool:
+    """:return: whether a campaign that begins before ``day``, or on it, brings the touch of that day forward, or gives it its reason"""
+    step = facts.next_step
+    if facts.days is None or step is None or not any(one.campaign and one.valid_from for one in facts.reasons):
+        return False
+    timing = _timing(facts, step, facts.days)
+    return timing is not None and timing.campaign and timing.slot.day < day
 
 
 def _wishes(facts: Facts, timing: _Timing, occasion: Occasion, step: Step) -> Touch:

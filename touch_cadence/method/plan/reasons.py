@@ -39,10 +39,28 @@ def is_new(reason: Reason, used: Mapping[int, date], day: date) -> bool:
     return last is None or (reason.yearly and last.year < day.year) or (reason.repeatable and last < day)
 
 
+def campaign_days(facts: Facts, purpose: str, turn: Turn, first: date) -> list[tuple[date, Reason]]:
+    """The campaigns with a day of their own that could carry the next touch (R26 to R28).
+
+    :param first: the first day on which the client may be touched
+    :return: (the first day of each from ``first`` on, the campaign), the earliest first
+    """
+    free = [one for one in turn.ways if one not in turn.held]
+    found = []
+    for reason in facts.reasons:
+        if not reason.campaign or reason.valid_from is None:
+            continue
+        day = max(first, reason.valid_from)
+        fits = suits(reason, facts, day) and is_new(reason, facts.history.reasons, day)
+        if fits and any(carries(reason, purpose, channel) for channel in free):
+            found.append((day, reason))
+    return sorted(found, key=lambda one: (one[0], one[1].id))
+
+
 def pick(facts: Facts, purpose: str, turn: Turn, day: date) -> tuple[str, Reason] | None:
     """What answers the client's own situation first (:func:`answers`), then a campaign of these days, by the best channel that it goes by; else
-    the first channel, best first, for which a reason is left, and among its reasons the first in the company's order. Channels that stand behind the others come when nothing is left for these,
-    whatever the reason. Occasions have their own day and are no choice here.
+    the first channel, best first, for which a reason is left, and among its reasons the first in the company's order. Channels that stand
+    behind the others come when nothing is left for these, whatever the reason. Occasions have their own day and are no choice here.
 
     :return: channel and reason, or None when no reason is left for any channel
     """

@@ -8,7 +8,7 @@ from . import hand_over, holds, reasons, rhythm, rotation
 from .channels import of
 from .decision import Decision, HandOver, Keep, Stop, Touch, Wait
 from .facts import CLOSING, HOT, WARM, WARMING, Facts, OpenTouch, Reason
-from .next_touch import next_decision
+from .next_touch import campaign_before, next_decision
 from .workdays import is_decent
 
 
@@ -21,6 +21,8 @@ def review(facts: Facts, touch: OpenTouch) -> Decision:
     replacement = next_decision(facts)
     if isinstance(replacement, Touch | HandOver) or not is_open or _is_held(facts, touch):
         return replacement
+    if facts.only_reason is not None and isinstance(replacement, Stop):
+        return replacement
     if touch.outdated and (isinstance(replacement, Stop) or (isinstance(replacement, Wait) and replacement.ahead)):
         return replacement  # the new steps end before it, or wait longer
     # a planned touch is not taken away because something else is missing (no reason left, nobody responsible), nor does the run end
@@ -32,7 +34,7 @@ def review(facts: Facts, touch: OpenTouch) -> Decision:
 def _is_wrong(facts: Facts, touch: OpenTouch) -> bool:
     """Whether the planned touch is no longer the right one: the client's temperature asks for another purpose (R8, invariant 4), its day is
     no working day any more (invariant 5) or too early after the client wrote, its reason is not for this client (R27, R28), another
-    expert helps than before (R37), an occasion comes first (R29), what the client lacks to buy has become known (R34), a closer takes the hot client
+    expert helps than before (R37), an occasion or a campaign comes first (R26, R29), what the client lacks to buy has become known (R34), a closer takes the hot client
     over (R56), a rule of another addon holds its day, another channel is asked for, or the steps are others now."""
     if (
         touch.outdated
@@ -56,6 +58,8 @@ def _is_wrong(facts: Facts, touch: OpenTouch) -> bool:
     day = max(touch.day, facts.today)
     if reason.occasion:
         return False
+    if not reason.campaign and touch.day > facts.today and campaign_before(facts, touch.day):
+        return True
     return holds.occasion(facts, day) is not None or not reasons.suits(reason, facts, day) or _has_answer(facts, touch, reason, day)
 
 

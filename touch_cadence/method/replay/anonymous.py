@@ -34,6 +34,7 @@ KEYS: Mapping[str, str] = {
     "Facts.successors": USER,
     "Facts.closers": USER,
     "Facts.expert": USER,
+    "Facts.only_reason": REASON,
     "Cadence.id": CADENCE,
     "Step.id": STEP,
     "Reason.id": REASON,

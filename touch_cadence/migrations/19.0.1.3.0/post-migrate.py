@@ -13,6 +13,8 @@ NEW = (
     "mail_activity_type_lost",
     "touch_cadence_monthly",
     "touch_cadence_monthly_step_1",
+    "touch_cadence_campaign",
+    "touch_cadence_campaign_step_1",
 )
 # reasons for who never bought
 FOR_STRANGERS = tuple(f"touch_reason_{name}" for name in ("introduction", "how_we_work", "people", "reference_visit"))

@@ -124,7 +124,7 @@ class TouchReason(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if not set(KEPT_FIELDS).issuperset(vals):
+        if not {*KEPT_FIELDS, "beyond_cursor", "announced_date"}.issuperset(vals):
             self.env["touch.mark"]._retry_blocked([])
         return result
 

@@ -23,6 +23,7 @@ class Subject(NamedTuple):
     started: object
     not_before: object
     pauses: tuple = ()
+    reason_id: int = 0  # the only reason for which the client is enrolled
 
 
 def past_pauses(pauses):
@@ -43,13 +44,13 @@ class TouchClient(models.AbstractModel):
         enrollments.fetch(
             [
                 "client_key", "company_id", "cadence_id", "partner_id", "lead_id", "state", "date_start", "not_before", "pauses",
-                "blocked_count", "user_id",
+                "blocked_count", "user_id", "reason_id",
             ]
         )  # fmt: skip
         return [
             Subject(
                 one.id, one.client_key, one.company_id.id, one.cadence_id.id, one.partner_id.id, one.lead_id.id,
-                one.state, one.date_start, one.not_before or None, past_pauses(one.pauses),
+                one.state, one.date_start, one.not_before or None, past_pauses(one.pauses), one.reason_id.id or 0,
             )
             for one in enrollments
         ]  # fmt: skip

@@ -3,6 +3,7 @@ from . import (
     res_partner_bought,
     touch_cadence_enroll,
     touch_cadence_rule,
+    touch_reason_beyond,
     touch_enrollment_acts,
     touch_enrollment_hand_over,
     touch_enrollment_merge,

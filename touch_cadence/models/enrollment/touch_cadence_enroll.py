@@ -75,18 +75,19 @@ class TouchCadence(models.Model):
         return self._enroll(clients)[0]
 
     @shared
-    def _enroll(self, clients, by=places.HAND):
+    def _enroll(self, clients, by=places.HAND, **values):
         """Enrol clients; the one way to a place, for whoever enrols. What holds it gives way, or the new run waits (:func:`places.verdict`).
         One whose facts cannot be read, or who cannot be written, harms nobody else.
 
         :param by: who enrols, of ``places.BY``
+        :param values: of the new enrolments, as of :meth:`_create_enrollments`
         :return: the new enrolments, {client who was left out because of a fault: the sentence that says so}
         """
         enrollments, errors = self.env["touch.enrollment"], {}
 
         def create(some):
             nonlocal enrollments
-            created = self._make_room_for(some, {client: verdicts[client] for client in some})
+            created = self._make_room_for(some, {client: verdicts[client] for client in some}, **values)
             self.env.flush_all()  # here, so that only what stands is counted
             enrollments += created
 
@@ -133,13 +134,14 @@ class TouchCadence(models.Model):
         self.env["touch.mark"]._mark(going[places.TAKES])
         return again
 
-    def _make_room_for(self, clients, verdicts):
+    def _make_room_for(self, clients, verdicts, **values):
         """Begin the runs of clients that take their places or wait for them; what has to gives way."""
         self._make_room(verdicts)
         taking = clients.browse(client.id for client in clients if verdicts[client].kind == places.TAKES)
         waiting = clients - taking
         why = self.env["touch.words"]._store([("waiting", {})])
-        return self._create_enrollments(taking) + self._create_enrollments(waiting, state="waiting", next_date=False, why_data=why)
+        late = {**values, "state": "waiting", "next_date": False, "why_data": why}
+        return self._create_enrollments(taking, **values) + self._create_enrollments(waiting, **late)
 
     def _make_room(self, verdicts):
         none = self.env["touch.enrollment"].sudo()  # sudo: who holds the place may be another rep's

@@ -40,6 +40,7 @@ STOP_REASONS = [
     ("stop_after", "Tries used up"),
     ("steps_done", "Steps done"),
     ("window_over", "Decision window over"),
+    ("campaign_over", "Campaign over"),
     ("lapsed", "Stopped buying"),
     ("manual", "By hand"),
     ("strategy", "Another strategy"),
@@ -97,6 +98,14 @@ class TouchEnrollment(models.Model):
     stop_note = fields.Char(readonly=True)
     nothing_follows = fields.Boolean(
         readonly=True, help="The cadence that should follow could not begin; the explanation says what is missing."
+    )
+    reason_id = fields.Many2one(
+        "touch.reason",
+        string="Enrolled for",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The campaign or occasion for which the client, who was in no cadence, was enrolled.",
     )
     touch_count = fields.Integer(string="Touches", readonly=True, help="Touches of this enrolment that were made; tries do not count.")
     blocked_count = fields.Integer(

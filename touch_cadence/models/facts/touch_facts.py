@@ -58,6 +58,10 @@ class Batch:
     def partner(self, one):
         return self.partners.browse(one.partner_id or ())
 
+    def reasons_of(self, one):
+        known = self.reasons[one.company_id]
+        return tuple(reason for reason in known if reason.id == one.reason_id) if one.reason_id else known
+
     def company(self, one):
         return self.companies.browse(one.company_id)
 
@@ -192,7 +196,8 @@ class TouchFacts(models.AbstractModel):
                 "hours": (company.touch_hour_from, company.touch_hour_to),
                 "horizon": company.touch_horizon,
                 "min_gap": company.touch_min_gap,
-                "reasons": batch.reasons[one.company_id],
+                "reasons": batch.reasons_of(one),
+                "only_reason": one.reason_id or None,
             }
 
     def _facts_of_people(self, batch):

@@ -7,12 +7,15 @@ from odoo.tools import SQL, groupby, split_every
 from ...method.plan import capacity, workdays
 from ..base.rows import named_rows
 from ..base.system import as_system
+from ..cadence.touch_reason import CAMPAIGNS
 from ..facts.touch_facts_days import DAYS_AHEAD
 
 # planned touches whose activity is over, settled in one transaction
 SETTLE_BATCH = 200
 # clients whose holds are read together
 HOLDS_AT_ONCE = 1000
+# days before a campaign on which those are looked at again whose touches it brings forward
+CAMPAIGN_AHEAD = 14
 
 
 class TouchPlanner(models.AbstractModel):
@@ -42,6 +45,10 @@ class TouchPlanner(models.AbstractModel):
             system["touch.background"]._run_batches(system["touch.reason"]._retry_problems)
             system["touch.background"]._run_batches(system["touch.planner"]._move_overflow)
             system["touch.background"]._run_batches(system["touch.planner"]._mark_changed)
+            system["touch.background"]._run_batches(system["touch.planner"]._mark_campaigns)
+            for reason in system["touch.reason"]._reasons_beyond():
+                if not system["touch.background"]._run_batches(reason._enroll_next_beyond):
+                    break
             system["touch.background"]._run_batches(system["crm.lead"]._touch_see_losses_next)
         self.env["touch.background"]._run_batches(as_system(self.env)["crm.lead"]._touch_nudge_unjudged)
 
@@ -110,6 +117,40 @@ class TouchPlanner(models.AbstractModel):
         )
         for batch in split_every(10000, [id_ for (id_,) in rows], list):
             self.env["touch.mark"]._leave_to_planner(batch)
+
+    def _mark_campaigns(self):
+        """Have the planner decide again for all who are in a cadence when a campaign with a day of its own comes near: it brings their next touch
+        forward. Once for each campaign and first day."""
+        today = fields.Date.context_today(self)
+        near = self.env["touch.reason"].search(
+            [
+                ("kind", "in", CAMPAIGNS),
+                ("valid_from", "<=", today + timedelta(days=CAMPAIGN_AHEAD)),
+                "|",
+                ("valid_to", "=", False),
+                ("valid_to", ">=", today),
+            ]
+        )
+        # one without an end is news in its first weeks only
+        near = near.filtered(
+            lambda one: one.announced_date != one.valid_from and (one.valid_to or one.valid_from > today - timedelta(days=CAMPAIGN_AHEAD))
+        )
+        if not near:
+            return
+        companies = (
+            near.company_id if all(one.company_id for one in near) else self.env["res.company"].search([("active", "=", True)], order="id")
+        )
+        # SQL: called by the night only; ids are those of companies
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM touch_enrollment WHERE state = 'running' AND reason_id IS NULL AND company_id = ANY(%s) ORDER BY id",
+                companies.ids,
+            )
+        )
+        for batch in split_every(10000, [id_ for (id_,) in rows], list):
+            self.env["touch.mark"]._leave_to_planner(batch)
+        for first, its in near.grouped("valid_from").items():
+            its.write({"announced_date": first})
 
     def _move_overflow(self):
         """Move what a rep's today does not take to the next free days: the coldest, of the lowest potential, that wait the shortest."""
