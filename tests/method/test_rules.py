@@ -1180,6 +1180,13 @@ def test_R37_the_meeting_is_made_where_the_expert_is_booked_and_asked_for_where_
     assert (agreed.channel, agreed.day) == ("meeting", in_days(2)), "the planned question becomes the meeting that was agreed"
 
 
+def test_R37_the_question_stays_while_the_rep_makes_the_appointment():
+    asking = OpenTouch("closing", "call", MONDAY, 11)
+    booked = client(cadence=WITH_EXPERT, expert=9, expert_day=in_days(2), open_touch=asking)
+    assert isinstance(decide(booked), Keep), "its outcome is still to be said"
+    assert decide(replace(booked, open_touch=replace(asking, outdated=True))).channel == "meeting"
+
+
 def test_R37_what_is_told_while_it_is_too_early_for_the_meeting_is_told_alone():
     closed = known(past(purpose="closing", reason=11, step=9), past(channel="email", reason=1, step=9))
     cadence = replace(WITH_EXPERT, steps=(Step(9, 0, times=2), *WITH_EXPERT.steps))

@@ -36,6 +36,8 @@ def _is_wrong(facts: Facts, touch: OpenTouch) -> bool:
     no working day any more (invariant 5) or too early after the client wrote, its reason is not for this client (R27, R28), another
     expert helps than before (R37), an occasion or a campaign comes first (R26, R29), what the client lacks to buy has become known (R34), a closer takes the hot client
     over (R56), a rule of another addon holds its day, another channel is asked for, or the steps are others now."""
+    if not touch.outdated and not _is_held(facts, touch) and _was_just_agreed(facts, touch):
+        return False
     if (
         touch.outdated
         or _is_held(facts, touch)
@@ -61,6 +63,15 @@ def _is_wrong(facts: Facts, touch: OpenTouch) -> bool:
     if not reason.campaign and touch.day > facts.today and campaign_before(facts, touch.day):
         return True
     return holds.occasion(facts, day) is not None or not reasons.suits(reason, facts, day) or _has_answer(facts, touch, reason, day)
+
+
+def _was_just_agreed(facts: Facts, touch: OpenTouch) -> bool:
+    """Whether the touch asks for the meeting for which the expert is booked by now, and its day has come: the rep makes the appointment while
+    the client is on the phone, and says the outcome after it (R37)."""
+    step = facts.next_step
+    meeting = rotation.booked(facts, step) if step else None
+    asks = meeting is not None and touch.purpose == CLOSING and touch.channel != meeting
+    return asks and touch.day is not None and touch.day <= facts.today
 
 
 def _is_held(facts: Facts, touch: OpenTouch) -> bool:
