@@ -570,7 +570,7 @@ class TestExperts(PotentialCase):
     def test_R37_a_step_with_the_expert_waits_for_the_booked_day_and_is_done_with_it(self):
         self.high.step_ids.unlink()
         self.high.step_ids = [
-            Command.create({"sequence": 1, "delay": 0, "by_expert": True, "channel": "meeting"}),
+            Command.create({"sequence": 1, "delay": 1, "by_expert": True, "channel": "meeting"}),
             Command.create({"sequence": 2, "delay": 2}),
         ]
         lead = self.make_leads()
