@@ -15,6 +15,7 @@ import characters
 from freezegun import freeze_time
 from odoo.addons.touch_cadence.method import sense
 from odoo.addons.touch_cadence.tests.stories import Stories
+from odoo.exceptions import RedirectWarning, UserError
 from odoo.sql_db import Cursor
 
 MONDAY = date(2026, 9, 7)
@@ -221,7 +222,14 @@ class Life:
         if more and not more.keys() <= taken:
             touch.write(more)  # the shell may; a desk sends it with the outcome
             more = {}
-        by.done(outcome, **more)
+        try:
+            with self.env.cr.savepoint():
+                by.done(outcome, **more)
+        except (RedirectWarning, UserError) as refused:
+            # a rep is told so, and does what can be done
+            self.tell(today, f"** “{outcome.name}” is refused: {refused.args[0]}")
+            self.env.invalidate_all()
+            by.done()
 
     def _agreed_values(self, kind, day):
         step = self.env["touch.next.step"].search([("kind", "=", kind)], limit=1)
@@ -254,6 +262,17 @@ class Life:
                     outcome = self.env.ref("touch_cadence.touch_outcome_met")
                     client.with_user(self.rep).log_touch({"channel": "meeting", "outcome_id": outcome.id, "note": f"{kind} kept"})
         return bool(kept)
+
+    def meets_experts(self):
+        """Experts come to what was booked.
+
+        :return: whether one has
+        """
+        booked = self.env["touch.expert.booking"].search([("lead_id", "in", self.leads.ids), ("state", "=", "booked")])
+        over = booked.filtered(lambda one: one.start <= datetime.now())
+        if over:
+            over.action_done(self.env.ref("touch_cadence.touch_outcome_met"))
+        return bool(over)
 
     def happens(self, today):
         """What he does unasked, and what is done about him.
@@ -496,6 +515,8 @@ def live(env, people, days):
                 busy |= life.keeps_promises(today)
                 busy |= life.happens(today)
             clock.move_to(midnight + timedelta(hours=16))
+            for life in lives:
+                busy |= life.meets_experts()
             cron("assign_experts")
             if busy:
                 cron("plan_touches")
