@@ -316,6 +316,18 @@ class TestExperts(PotentialCase):
         lead._touch_meeting_agreed(TUESDAY_14.date())
         self.assertIn(lead.partner_id, booking.event_id.partner_ids)
 
+    def test_of_a_deal_that_was_removed_the_meeting_keeps_no_client(self):
+        lead = self.judged()
+        lead._touch_meeting_agreed()
+        client, booking = lead.partner_id, lead.booking_ids
+        with freeze_time("2026-03-03 16:00:00"):
+            booking.with_user(self.engineer).action_done()
+            event = booking.event_id
+            lead.unlink()
+        self.assertEqual((event.name, booking.agreed_date), ("Expert", False))
+        self.assertEqual(event.partner_ids, (self.rep | self.engineer).partner_id)
+        self.assertTrue(client.exists())
+
     def test_the_client_is_mailed_where_the_company_wants_it_and_the_rep_learns_when_the_meeting_goes(self):
         lead = self.judged()
         mails = self.env["mail.message"].search([("partner_ids", "in", lead.partner_id.ids)])

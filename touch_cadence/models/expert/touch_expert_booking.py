@@ -179,13 +179,17 @@ class TouchExpertBooking(models.Model):
 
     @shared
     def _forget_words(self):
-        """Every word about the deal goes: notes, messages, and what its meeting says."""
+        """Every word about the deal goes: notes, messages, and what its meeting says; and the client is at it no more."""
         # also what was told to users only, which a thread does not show
         self.env["mail.message"].search([("model", "=", self._name), ("res_id", "in", self.ids)]).unlink()
-        self.write({"note": False})
+        self.write({"note": False, "agreed_date": False})
         # the meeting itself took the expert's hour, and stays in his calendar
         self.event_id.with_context(touch_booking=INSIDE, no_mail_to_attendees=True).write(
-            {"name": self.env._("Expert"), "description": False}
+            {
+                "name": self.env._("Expert"),
+                "description": False,
+                "partner_ids": [fields.Command.unlink(client.id) for client in self.lead_id.partner_id],
+            }
         )
 
     @shared

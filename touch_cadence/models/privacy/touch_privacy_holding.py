@@ -45,7 +45,21 @@ ENROLLMENT_FIELDS = (
     "touch_count", "user_id", "why", "create_uid", "create_date",
 )  # fmt: skip
 JUDGEMENT_FIELDS = ("lead_id", "date", "user_id", "potential", "option_ids", "override_reason", "why")
-BOOKING_FIELDS = ("lead_id", "state", "asked", "start", "stop", "hours", "expert_id", "user_id", "skill_id", "reached", "note")
+BOOKING_FIELDS = (
+    "lead_id",
+    "state",
+    "asked",
+    "start",
+    "stop",
+    "hours",
+    "expert_id",
+    "user_id",
+    "skill_id",
+    "reached",
+    "note",
+    "client_agreed",
+    "agreed_date",
+)
 MESSAGE_FIELDS = ("model", "res_id", "date", "author_id", "body")
 ACTIVITY_FIELDS = (
     "res_model", "res_name", "activity_type_id", "summary", "note", "feedback", "date_deadline", "date_done", "user_id", "active",
