@@ -1003,6 +1003,16 @@ def test_R26_a_touch_that_is_planned_comes_forward_for_a_campaign_and_what_was_p
     assert isinstance(decide(replace(planned, open_touch=OpenTouch("warming", "call", later + timedelta(days=7), 2))), Keep)
 
 
+def test_R29_a_campaign_does_not_take_the_day_of_a_birthday():
+    friday = THURSDAY + timedelta(days=1)
+    case = client(
+        cadence=SLOW, reasons=(*REASONS, SALE, BIRTHDAY), history=known(past(reason=1)), birthdate=friday.replace(year=1980), min_gap=1
+    )
+    assert decide(case).reason == BIRTHDAY.id, "the gap behind the sale would put the wishes off"
+    assert decide(replace(case, min_gap=0)).reason == 90
+    assert decide(replace(case, birthdate=(friday + timedelta(days=3)).replace(year=1980))).reason == 90
+
+
 def test_R26_R29_who_was_enrolled_for_one_reason_hears_that_one_and_no_other():
     alone = replace(STANDARD, steps=(Step(1),))
     open_now = replace(SALE, valid_from=MONDAY)

@@ -105,25 +105,25 @@ def _timing(facts: Facts, step: Step, days: Workdays) -> _Timing | None:
     slot = holds.slot(facts, days, max(due, floor)) if due else None
     if not due or not slot:
         return None
-    campaign = None if meeting or not asked_for else _campaign(facts, step, days, max(asked_for, floor), floor)
-    if campaign and campaign.day < slot.day:
-        slot, due = campaign, campaign.day
-    else:
-        campaign = None
     ahead = facts.today + timedelta(days=AHEAD_FOR_ONE) if facts.only_reason else slot.day
     occasion = holds.occasion(facts, max(slot.day, ahead))
+    campaign = None if meeting or not asked_for else _campaign(facts, step, days, max(asked_for, floor), floor)
+    if campaign and campaign.day < slot.day and not (occasion and occasion.day <= campaign.day + timedelta(days=facts.min_gap)):
+        slot, due, occasion = campaign, campaign.day, None
+    else:  # wishes that the gap behind a campaign would put off go first: their day is gone tomorrow
+        campaign = None
     if occasion:
         slot = holds.slot(facts, days, occasion.day) or slot
     # the day that is asked for counts: where the client's hours of every day are over when ours begin, the next ones are taken
     asked = days.on_or_after(max(due, floor, facts.today)) or slot.day
     held = () if occasion or due >= floor else held
-    if campaign and not occasion:
+    if campaign:
         held = (("campaign_day", {"date": slot.day}),)
     if facts.closed:
         first = max(due, floor, facts.today)
         # an occasion may have come first only because the day of another one is held
         held += holds.said(facts, min(occasion.date, first) if occasion else first, slot.day)
-    return _Timing(slot, min(slot.day, asked), delay, held, occasion, campaign is not None and not occasion)
+    return _Timing(slot, min(slot.day, asked), delay, held, occasion, campaign is not None)
 
 
 def _campaign(facts: Facts, step: Step, days: Workdays, due: date, floor: date) -> holds.Slot | None:
