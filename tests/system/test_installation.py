@@ -132,7 +132,7 @@ def test_d6_an_update_leaves_all_as_it_was(upgraded):
     filled = {
         "touch_reason": {"name", "hot", "cold", "warm", "recurrence", "domain"},
         "touch_cadence": {"domain", "won_cadence_id"},
-        "touch_cadence_step": {"name"},
+        "touch_cadence_step": {"name", "sequence", "delay", "purpose", "script"},
     }
     for table, old in before.items():
         now = {row["id"]: row for (row,) in rows(name, f"SELECT to_jsonb(t) FROM {table} t")}
