@@ -28,6 +28,7 @@ AT_ANY_TIME = {
     "a step that is made once is not made twice in a run": """
         SELECT touch.enrollment_id, touch.step_id FROM touch_touch touch JOIN touch_cadence_step step ON step.id = touch.step_id
         WHERE step.times = 1 AND touch.withdrawn IS NOT TRUE AND touch.enrollment_id IS NOT NULL
+          AND (touch.state != 'done' OR touch.counts) AND touch.temperature IS DISTINCT FROM 'hot'  -- for who is hot the last one repeats
         GROUP BY 1, 2 HAVING count(*) > 1""",
     "a reason that is used up is not used again": """
         SELECT touch.client_key, touch.reason_id FROM touch_touch touch JOIN touch_reason reason ON reason.id = touch.reason_id
@@ -35,7 +36,8 @@ AT_ANY_TIME = {
         GROUP BY touch.company_id, 1, 2 HAVING count(*) > 1""",
     "the touches of a run are counted": """
         SELECT enrollment.id FROM touch_enrollment enrollment
-        WHERE touch_count != (SELECT count(*) FROM touch_touch WHERE enrollment_id = enrollment.id AND state = 'done' AND counts)""",
+        WHERE touch_count != (SELECT count(*) FROM touch_touch WHERE enrollment_id = enrollment.id AND state = 'done' AND counts
+                               AND purpose NOT IN ('confirming', 'asking'))""",
     "what is over has its day, what is not has none": """
         SELECT id FROM touch_enrollment
         WHERE (state IN ('won', 'refused', 'exhausted') AND date_end IS NULL) OR (state IN ('running', 'paused', 'waiting') AND date_end IS NOT NULL)""",

@@ -12,7 +12,7 @@ from method.plan.decide import decide, hindrance
 from method.plan.decision import HandOver, Keep, Stop, Touch, Wait
 from method.plan.facts import Cadence, OpenTouch, Reason, Step
 from method.plan.workdays import Workdays
-from world import MONDAY, REASONS, STANDARD, at, client, past, workdays
+from world import MONDAY, REASONS, STANDARD, at, client, past, steps, workdays
 
 
 def codes(decision):
@@ -44,7 +44,7 @@ def test_R1_a_logged_touch_counts_but_uses_no_step():
 
 def test_R1_an_unanswered_call_is_a_try_and_leaves_its_reason_new():
     seen = known(past(counts=False, reason=1))
-    assert (seen.tries, seen.number, seen.step_touches, seen.warming, dict(seen.reasons)) == (1, 0, 1, 0, {})
+    assert (seen.tries, seen.number, seen.step_touches, seen.warming, dict(seen.reasons)) == (1, 0, 0, 0, {})
     assert decide(client(history=seen, today=MONDAY + timedelta(days=2))).reason == 1
 
 
@@ -91,9 +91,79 @@ def test_R8_a_planned_warming_touch_gives_way_when_the_client_turns_hot():
     assert isinstance(decide(replace(opened, temperature="hot", open_touch=OpenTouch("closing", "call"))), Keep)
 
 
-def test_R8_hot_is_not_sent_to_nurture_when_the_window_is_over():
+def test_R8_hot_turns_warm_when_the_window_is_over_and_goes_to_nurture():
     late = MONDAY + timedelta(days=40)
-    assert isinstance(decide(client(today=late, temperature="hot")), Touch)
+    over = decide(client(today=late, temperature="hot"))
+    assert (over.state, over.reason, over.temperature) == ("exhausted", "window_over", "warm")
+    assert decide(client(today=late)).temperature is None
+    # somebody said himself that he is hot: that stays, and only the closing pauses
+    asked = known(past(purpose="closing", day=late - timedelta(days=7)))
+    by_hand = client(today=late, temperature="hot", set_by_hand=True, history=asked)
+    assert decide(by_hand).purpose == "warming"
+    tried = known(*(past(day=late - timedelta(days=7), warmed=False) for _n in range(12)))
+    assert decide(replace(by_hand, history=tried)).purpose == "closing", "five warming touches came before it"
+    assert decide(client(temperature="hot", history=tried)).temperature == "warm"
+
+
+def test_R8_used_up_steps_repeat_the_last_one_for_a_hot_client():
+    short = replace(STANDARD, steps=steps(0, 2), stop_after=0)
+    made = known(past(step=1), past(step=2))
+    assert decide(client(cadence=short, history=made)).reason == "steps_done"
+    repeated = decide(client(cadence=short, history=made, temperature="hot"))
+    assert (repeated.step, repeated.purpose) == (2, "closing")
+
+
+def test_R8_three_closing_touches_without_a_yes_then_five_warming_ones():
+    """Hot or not: day by day, as the method decides, for a client who listens and never says yes."""
+    touches, day, purposes = [], MONDAY, []
+    for _turn in range(17):
+        decision = decide(
+            client(
+                today=day,
+                temperature="hot",
+                history=known(*touches),
+                cadence=replace(STANDARD, window_days=0, stop_after=0),
+                reasons=tuple(replace(one, repeatable=True) for one in REASONS),
+            )
+        )
+        purposes.append(decision.purpose)
+        touches.append(
+            past(day=decision.day, purpose=decision.purpose, reason=decision.reason, channel=decision.channel, step=decision.step)
+        )
+        assert decision.day > day or not touches[:-1], "one a day at most"
+        day = decision.day
+    assert purposes == [*["closing"] * 3, *["warming"] * 5, *["closing"] * 3, *["warming"] * 5, "closing"]
+    # a yes begins the row anew
+    asked = [past(purpose="closing") for _n in range(3)]
+    agreed = past(day=MONDAY, purpose="closing", step_effect="agreed", next_step=1, warmed=True)
+    assert decide(client(today=MONDAY + timedelta(days=2), temperature="hot", history=known(*asked))).purpose == "warming"
+    assert decide(client(today=MONDAY + timedelta(days=2), temperature="hot", history=known(*asked, agreed))).purpose == "closing"
+
+
+def test_R45_who_missed_two_agreed_steps_is_warmed_again():
+    missed = [past(purpose="asking", from_step=False, step_effect="missed") for _n in range(2)]
+    later = MONDAY + timedelta(days=2)
+    assert decide(client(today=later, temperature="hot", history=known(*missed[:1]))).purpose == "closing"
+    assert decide(client(today=later, temperature="hot", history=known(*missed))).purpose == "warming"
+    kept = past(purpose="asking", from_step=False, step_effect="kept", warmed=True)
+    assert decide(client(today=later, temperature="hot", history=known(missed[0], kept, missed[1]))).purpose == "closing"
+
+
+def test_R1_a_failed_try_is_repeated_and_uses_its_step_up_the_third_time():
+    tried = past(counts=False, step=1, reason=1)
+    again = decide(client(history=known(tried), today=MONDAY + timedelta(days=1)))
+    assert (again.step, again.day) == (1, MONDAY + timedelta(days=1))
+    assert decide(client(history=known(tried, tried), today=MONDAY + timedelta(days=1))).step == 1
+    assert decide(client(history=known(tried, tried, tried), today=MONDAY + timedelta(days=2))).step == 2
+
+
+def test_the_approach_begins_anew_after_a_purchase_and_a_clear_no():
+    warmed = [past(day=MONDAY - timedelta(days=20)) for _n in range(5)]
+    assert known(*warmed).warming == 5
+    assert known(*warmed, past(day=MONDAY - timedelta(days=10), ends=True)).warming == 0
+    bought = history.read(warmed, bought=MONDAY - timedelta(days=10))
+    assert (bought.warming, bought.closed_before) == (0, False)
+    assert history.read([*warmed, past()], bought=MONDAY - timedelta(days=10)).warming == 1
 
 
 # --- R9: temperature ----------------------------------------------------------------------------
@@ -170,12 +240,12 @@ def test_R15_no_reason_left_no_touch():
 def test_R11_next_steps_are_asked_again_in_turn():
     asks = (Reason(1, "closing", repeatable=True), Reason(2, "closing", repeatable=True))
     touches, day, asked = [], MONDAY, []
-    for _turn in range(4):
+    for _turn in range(3):
         decision = decide(client(today=day, temperature="hot", reasons=asks, history=known(*touches)))
         asked.append(decision.reason)
         touches.append(past(day=decision.day, purpose="closing", reason=decision.reason))
         day = decision.day
-    assert asked == [1, 2, 1, 2]
+    assert asked == [1, 2, 1]
 
 
 def test_R15_a_yearly_reason_comes_back_next_year():
@@ -495,7 +565,7 @@ def test_R33_tries_are_counted_over_the_whole_approach():
     selling = [past(counts=False, this_run=False, before=True) for _n in range(7)]
     nurture = [past(counts=False) for _n in range(5)]
     seen = known(*selling, *nurture)
-    assert (seen.tries, seen.number, seen.step_touches) == (12, 0, 5)
+    assert (seen.tries, seen.number, seen.step_touches) == (12, 0, 1)
     assert decide(client(history=seen)).reason == "stop_after"
     long_ago = [past(counts=False, this_run=False) for _n in range(7)]
     assert known(*long_ago, *nurture).tries == 5

@@ -18,6 +18,8 @@ MODELS = {
     "touch.reason": CONFIGURATION,
     "touch.marker.question": CONFIGURATION,
     "touch.marker.option": CONFIGURATION,
+    "touch.cadence.rung": CONFIGURATION,
+    "touch.next.step": {**SHARED, "employee": "r||", "expert": "r||"},
     "touch.outcome": {**SHARED, "employee": "r||", "expert": "r||"},
     "touch.skill": {**SHARED, "expert": "r||"},
     "touch.expert": {**CONFIGURATION, "expert": "r|r|"},
@@ -79,21 +81,22 @@ def of_model(model, role):
 SETTINGS = """touch_abc_a touch_abc_b touch_cool_days touch_decay touch_experienced_months touch_experienced_won touch_expert_invite touch_expert_notice
     touch_expert_weeks touch_few_means touch_horizon touch_hour_from touch_hour_to touch_judge_days touch_keep_months touch_lapse_days
     touch_lapse_late touch_lapse_least touch_lapse_spreads touch_large_factor touch_lost_agree touch_loyal_from touch_min_gap touch_paper_age touch_paper_either touch_paper_size touch_per_day touch_per_deal
-    touch_value_months touch_xyz_x touch_xyz_y"""
+    touch_agreed_days touch_value_months touch_xyz_x touch_xyz_y"""
 FIELDS = {
     "res.partner": {
         ("everyone", "record"): "employee_quantity",
         ("sales", "record"): "birthdate_date is_vip nps_score temperature touch_opt_out touch_tz",
         ("sales", "manager"): "potential",
         ("sales", "nobody"): """abc_class age enrollment_ids is_loyal lapses_on last_purchase_date last_touch_date missed_months
-            next_touch_date next_touch_why nps_date nps_group purchase_count purchase_interval purchase_value purchase_variation temperature_date touch_count
+            next_touch_date next_touch_why nps_date nps_group purchase_count purchase_interval purchase_value purchase_variation temperature_by_hand temperature_date touch_count
             touch_currency_id touch_erased_date touch_ids touch_zone value_lost value_recommended value_repeat xyz_class""",
     },
     "crm.lead": {
         ("sales", "record"): "has_authority has_money has_need has_wish temperature touch_tz",
         ("sales", "manager"): "potential",
         ("sales", "nobody"): """booking_ids enrollment_ids expert_alone_reason expert_blocks expert_status expert_text judgement_ids
-            last_touch_date lost_early lost_target lost_told lost_touches next_touch_date next_touch_why potential_date potential_due potential_why readiness temperature_date touch_count
+            last_touch_date lost_early lost_target lost_told lost_touches next_touch_date next_touch_why potential_date potential_due potential_why readiness
+            temperature_by_hand temperature_date touch_count
             touch_erased_date touch_ids touch_is_large touch_level touch_strategy touch_zone""",
     },
     "res.users": {
@@ -113,6 +116,7 @@ FIELDS = {
     "mail.activity": {("everyone", "record"): "touch_outcome_id", ("everyone", "nobody"): "touch_asks touch_id touch_ids"},
     "mail.activity.type": {("everyone", "record"): "touch_channel"},
     "crm.lead.lost": {("everyone", "nobody"): "touch_asks_reason touch_lost_text"},
+    "calendar.event": {("everyone", "record"): "touch_is_step"},
     "base.module.uninstall": {("everyone", "nobody"): "touch_leaving"},  # Odoo opens that dialog to administrators only
 }
 # Who may write those whose writer is "record": the roles that may write such a record of their own.
@@ -130,6 +134,7 @@ RECORD_WRITERS = {
     "mail.activity": PEOPLE,
     "mail.activity.type": MANAGERS,
     "crm.lead.lost": (),
+    "calendar.event": PEOPLE,
     "base.module.uninstall": (),
 }
 # and those of one's own user that everybody sets himself
@@ -139,14 +144,17 @@ OWN_USER = "touch_advance touch_substitute_id"
 # opened such a wizard), nobody (methods write it, and ask whose it is; or the server keeps it).
 WRITTEN = {
     "touch.cadence": {
-        "manager": """active auto_enroll company_id description domain exhausted_cadence_id hand_over_after hand_over_hot lapsed_cadence_id model
-            name potential refused_cadence_id reply_days resource_calendar_id rest_days rhythm sequence step_ids stop_after target until_lapsed
+        "manager": """active auto_enroll company_id description domain exhausted_cadence_id hand_over_after hand_over_hot hot_cadence_id lapsed_cadence_id
+            model name potential refused_cadence_id reply_days resource_calendar_id rest_days rhythm sequence rung_ids step_ids stop_after target until_lapsed
             user_id window_days won_cadence_id""",
         "nobody": "domain_user_id enrollment_ids problem_data problem_date rule_cursor version_ids version_of_id version_until",
     },
+    "touch.cadence.rung": {"manager": "cadence_id next_step_ids sequence"},
+    "touch.next.step": {"manager": "active kind name sequence"},
     "touch.cadence.step": {"manager": "by_expert cadence_id channel delay delay_few name purpose script sequence times"},
     "touch.reason": {
-        "manager": """active audience beyond_cadences buyers channel_ids cold company_id domain for_missing holiday hot kind letter name purpose recurrence sequence subject text
+        "manager": """active audience beyond_cadences buyers channel_ids cold company_id domain for_missing holiday hot kind letter name next_step_id purpose
+            recurrence sequence subject text
             valid_from valid_to warm""",
         "nobody": "announced_date beyond_cursor domain_user_id problem_data problem_date",
     },
@@ -165,7 +173,7 @@ WRITTEN = {
     },
     "touch.touch": {
         "sales": "date_deadline note",  # a day moves the touch as snooze() does
-        "nobody": """activity_id cadence_id channel client_key commercial_partner_id company_id counts date_done date_planned desk_key direction
+        "nobody": """activity_id agreed_date agreed_event_id agreed_step_id agreed_touch_id cadence_id channel client_key commercial_partner_id company_id counts date_done date_planned desk_key direction
             enrollment_id expert_id handed_from_id lead_id message_id moves number outcome_id outdated partner_id purpose reached reason_id
             skip_reason state step_id temperature user_id warmed why_data withdrawn""",
     },

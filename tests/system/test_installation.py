@@ -133,11 +133,16 @@ def test_d6_an_update_leaves_all_as_it_was(upgraded):
         "touch_reason": {"name", "hot", "cold", "warm", "recurrence", "domain"},
         "touch_cadence": {"domain", "won_cadence_id"},
         "touch_cadence_step": {"name", "sequence", "delay", "purpose", "script"},
+        "touch_outcome": {"name", "temperature_effect", "reached", "answer"},
+        "touch_touch": {"reached"},
     }
+    counted = {"touch_outcome": "counts", "touch_touch": "counts"}  # what was called "reached"
     for table, old in before.items():
         now = {row["id"]: row for (row,) in rows(name, f"SELECT to_jsonb(t) FROM {table} t")}
         assert not set(old) - set(now), f"{table}: rows are gone"
         for id_, row in old.items():
+            if table in counted:
+                assert now[id_][counted[table]] == row["reached"], (table, id_)
             changed = {
                 column
                 for column, value in row.items()

@@ -7,7 +7,10 @@ from typing import Any
 
 Why = tuple[str, dict[str, Any]]
 
-DAY, CHANNEL, PURPOSE, TEMPERATURE, REASON, PLAIN = ("day", "channel", "purpose", "temperature", "reason", "plain")
+DAY, CHANNEL, PURPOSE, TEMPERATURE, REASON, NEXT_STEP, PLAIN = (
+    *("day", "channel", "purpose", "temperature", "reason", "next_step"),
+    "plain",
+)
 # What a value is follows from its name, in every sentence: a channel is "call" or "letter", a reason the id of one, a day a date. What somebody
 # wrote in his own words, counts and names are plain, and said as they are.
 KINDS: Mapping[str, str] = {
@@ -17,6 +20,7 @@ KINDS: Mapping[str, str] = {
     "purpose": PURPOSE,
     "temperature": TEMPERATURE,
     "reason": REASON,
+    "next_step": NEXT_STEP,
     **dict.fromkeys(
         (
             *("cadence", "client", "company", "error", "field", "model", "note", "outcome", "state", "user"),
@@ -35,7 +39,8 @@ CODES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("with_expert", "expert_missing", "stand_in", "day_full"), ()),
     **dict.fromkeys(("hot_next_day", "campaign_day", "expert_booked", "birthday", "holiday", "after_reply"), ("date",)),
     **dict.fromkeys(("closing_rhythm", "closing_step"), ("warming",)),
-    **dict.fromkeys(("warming_rhythm", "closing_too_early"), ("warming", "rhythm")),
+    **dict.fromkeys(("warming_rhythm", "closing_too_early", "warmed_again"), ("warming", "rhythm")),
+    **dict.fromkeys(("confirms", "asks_after"), ("date", "next_step")),
     "asks_too_early": ("planned", "warming", "rhythm"),
     "asks_for": ("planned",),
     **dict.fromkeys(("channel_step", "channel_turn", "channel_answers", "channel_quick", "channel_only", "channel_again"), ("channel",)),
@@ -48,12 +53,15 @@ CODES: Mapping[str, tuple[str, ...]] = {
     # no touch now
     "planned_later": ("date", "number"),
     "resting": ("date",),
+    "agreed": ("date", "next_step"),
     "no_reason": ("purpose",),
     "hand_over": ("touches",),
     "hand_over_hot": (),
     **dict.fromkeys(("paused", "waiting", "blocked", "channels_off", "no_rep", "no_working_day", "wished_holiday"), ()),
     # the end
-    **dict.fromkeys(("won", "lost", "archived", "moved", "opt_out", "low_potential", "no_channel", "superseded", "lapsed"), ()),
+    **dict.fromkeys(
+        ("won", "lost", "archived", "moved", "opt_out", "low_potential", "no_channel", "superseded", "lapsed", "turned_hot"), ()
+    ),
     **dict.fromkeys(("bought", "refused", "wrong_contact", "campaign_over"), ()),
     "stop_after": ("tries",),
     "steps_done": ("touches",),
@@ -80,7 +88,7 @@ CODES: Mapping[str, tuple[str, ...]] = {
 # The rules behind decisions, by their numbers in docs/design.md: what each says in short, and the codes that name it in a why.
 RULES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "R2": ("seven touches", ("nth",)),
-    "R8": ("a hot client is closed at once", ("hot", "hot_at_once", "hot_next_day")),
+    "R8": ("a hot client is closed at once, but not hammered", ("hot", "hot_at_once", "hot_next_day", "warmed_again", "turned_hot")),
     "R10": ("warming and closing in turn", ("closing_rhythm", "closing_step", "closing_too_early", "warming_rhythm", "asks_too_early")),
     "R11": ("a closing touch asks for the next step", ("asks_for",)),
     "R14": ("the decision window", ("window_over",)),
@@ -105,6 +113,7 @@ RULES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "R37": ("experts help with large deals", ("with_expert", "expert_missing", "expert_booked")),
     "R44": ("clients are left time", ("after_reply", "min_gap", "day_full")),
     "R56": ("the closer takes over who is hot", ("hand_over_hot",)),
+    "R45": ("an agreed step has a day", ("agreed", "confirms", "asks_after")),
     "invariant 1": ("one run a client", ("superseded",)),
     "invariant 2": ("who is not touched", ("won", "lost", "archived", "moved", "opt_out", "no_channel", "channels_off")),
     "invariant 5": ("working days of whoever makes it", ("planned_later", "no_working_day", "no_rep", "stand_in")),

@@ -2,6 +2,7 @@ from . import (
     test_acceptance,
     test_access,
     test_activity,
+    test_agreed,
     test_approach,
     test_arguments,
     test_beside,

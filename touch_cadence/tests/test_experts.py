@@ -579,7 +579,7 @@ class TestExperts(PotentialCase):
             self.env.invalidate_all()
             self.assertEqual(self.env["touch.expert.report"].with_user(self.manager).search([]).value_share, 200)
 
-    def test_R37_a_step_with_the_expert_waits_for_the_booked_day_and_is_done_with_it(self):
+    def test_R37_a_step_with_the_expert_is_done_with_the_booked_meeting(self):
         self.high.step_ids.unlink()
         self.high.step_ids = [
             Command.create({"sequence": 1, "delay": 1, "by_expert": True, "channel": "meeting"}),
@@ -592,15 +592,18 @@ class TestExperts(PotentialCase):
         self.assertIn("none is booked yet", planned.why)
         self.assertEqual((planned.channel, planned.purpose, planned._asked_channel()), ("call", "closing", "meeting"))
         booking = lead.ask_expert()
+        # the booked meeting is an agreed step (R45): it is confirmed the day before, and nothing else is made until then
         planned = self.planned(lead)
-        self.assertEqual((planned.expert_id, planned.date_deadline), (self.engineer, date(2026, 3, 3)))
-        self.assertIn("Together with the expert", planned.why)
-        self.assertEqual((planned.channel, planned.purpose, planned._asked_channel()), ("meeting", "warming", ""))
+        self.assertRecordValues(
+            planned, [{"purpose": "confirming", "date_deadline": date(2026, 3, 2), "agreed_event_id": booking.event_id.id}]
+        )
         with freeze_time("2026-03-03 15:10:00"):
             booking.with_user(self.engineer).action_done()
-            self.assertEqual((planned.state, planned.expert_id), ("done", self.engineer))
+            met = lead.touch_ids.filtered(lambda touch: touch.state == "done")
+            self.assertRecordValues(met, [{"channel": "meeting", "expert_id": self.engineer.id, "step_id": self.high.step_ids[0].id}])
             self.assertEqual(enrollment.touch_count, 1)
-            self.assertFalse(self.planned(lead).expert_id)
+            # what came of it is known: the plan goes on with the next step
+            self.assertEqual((self.planned(lead).purpose, self.planned(lead).step_id), ("warming", self.high.step_ids[1]))
 
     # --------------------------------------------------------------
     # Who sees what

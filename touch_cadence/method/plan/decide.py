@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from . import agreed
 from .decision import Decision, Stop, Wait
 from .facts import DUE_STATES, HOT, LOW, Facts
 from .next_touch import LOOK_AGAIN, next_decision
@@ -32,22 +33,30 @@ def hindrance(facts: Facts) -> tuple[str, str] | None:
     return None
 
 
+def _ended_or_resting(facts: Facts) -> Decision | None:
+    if facts.not_before and facts.today < facts.not_before and facts.temperature != HOT:
+        return Wait(facts.not_before, (("resting", {"date": facts.not_before}),))
+    if facts.cadence.until_lapsed and facts.lapsed:
+        return Stop.because("exhausted", "lapsed")
+    if facts.cadence.until_hot and facts.temperature == HOT:
+        return Stop.because("exhausted", "turned_hot")  # R8: where he is sold to, he goes on
+    return None
+
+
 def decide(facts: Facts) -> Decision:
     """The next thing to do for one client, from facts alone: the same facts always give the same decision.
 
     In this order: what forbids any touch; pauses and rests; the touch that is planned already (:mod:`review`); the next one
     (:mod:`next_touch`).
     """
-    if found := hindrance(facts):
-        return Stop.because(*found)
+    if over := hindrance(facts):
+        return Stop.because(*over)
     if facts.superseded:
         return Stop.because("stopped", "superseded")
     if facts.state not in DUE_STATES:
         return Wait(None, ((facts.state, {}),))
-    if facts.not_before and facts.today < facts.not_before and facts.temperature != HOT:
-        return Wait(facts.not_before, (("resting", {"date": facts.not_before}),))
-    if facts.cadence.until_lapsed and facts.lapsed:
-        return Stop.because("exhausted", "lapsed")
+    if not (facts.state == "running" and agreed.holding(facts)) and (found := _ended_or_resting(facts)):
+        return found
     if not facts.open_channels:  # the company's channels are a setting: it may be put right any day
         return Wait(facts.today + timedelta(days=LOOK_AGAIN), (("channels_off", {}),))
     return review(facts, facts.open_touch) if facts.open_touch else next_decision(facts)

@@ -11,7 +11,7 @@ from ..why import Why
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """Make this touch. ``day``: the working day, and the client's own day; ``when``: the first allowed moment of it, in UTC; ``user``: the
+    """Make this touch. ``reason``: None for one that belongs to an agreed step, ``about`` it (R45). ``day``: the working day, and the client's own day; ``when``: the first allowed moment of it, in UTC; ``user``: the
     substitute who makes it, None for the responsible."""
 
     day: date
@@ -19,11 +19,12 @@ class Touch:
     number: int
     purpose: str
     channel: str
-    reason: int
+    reason: int | None
     step: int
     why: tuple[Why, ...]
     expert: int | None = None
     user: int | None = None
+    about: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,12 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """The run is over: the enrolment goes to ``state`` for ``reason``."""
+    """The run is over: the enrolment goes to ``state`` for ``reason``. ``temperature``: what the client's becomes with it."""
 
     state: str
     reason: str
     why: tuple[Why, ...]
+    temperature: str | None = None
 
     @classmethod
     def because(cls, state: str, reason: str, **values: Any) -> Stop:

@@ -7,7 +7,9 @@ from datetime import date
 from ..why import Why
 from . import holds, rotation
 from .channels import ROW, SILENT, Turn, of, sense
-from .facts import CLOSING, HOT, Facts, Reason, Step
+from .facts import CLOSING, HOT, MEETING, WARMING, Facts, Reason, Step
+from .history import CLOSINGS_MOST
+from .rhythm import temperature
 
 
 def purpose(facts: Facts, step: Step, day: date, delay: int, chosen: str) -> Why:
@@ -15,7 +17,9 @@ def purpose(facts: Facts, step: Step, day: date, delay: int, chosen: str) -> Why
     :param delay: working days that a hot client was left, 0 for none
     :param chosen: the purpose of the touch"""
     warming, rhythm = facts.history.warming, facts.cadence.rhythm
-    if facts.temperature == HOT:
+    if chosen == WARMING and facts.history.closings_in_row >= CLOSINGS_MOST:
+        return "warmed_again", {"warming": facts.history.warming_in_row, "rhythm": rhythm}
+    if temperature(facts) == HOT:
         if day == facts.today:
             return "hot_at_once", {}
         return ("hot", {}) if delay else ("hot_next_day", {"date": day})
@@ -34,7 +38,8 @@ def purpose(facts: Facts, step: Step, day: date, delay: int, chosen: str) -> Why
 def channel(facts: Facts, step: Step, purpose: str, chosen: str, reason: Reason, turn: Turn) -> tuple[Why, ...]:
     """:param step: as it is made
     :param chosen: the channel of the touch, one of ``turn``"""
-    asked = (("asks_for", {"planned": step.channel}),) if rotation.is_asking(facts, step, purpose) else ()
+    asks = rotation.is_asking(facts, step, purpose) and reason.kind in ("", MEETING)
+    asked = (("asks_for", {"planned": step.channel}),) if asks else ()
     return (*asked, _way(facts, step, purpose, chosen, reason, turn))
 
 

@@ -13,7 +13,11 @@ from .workdays import Workdays
 
 COLD, WARM, HOT = TEMPERATURES = ("cold", "warm", "hot")
 LOW, STANDARD, HIGH = POTENTIALS = ("low", "standard", "high")
-WARMING, CLOSING = PURPOSES = ("warming", "closing")
+# the last two belong to an agreed step (R45): it is confirmed before, and after it is asked what came of it
+WARMING, CLOSING, CONFIRMING, ASKING = PURPOSES = ("warming", "closing", "confirming", "asking")
+OF_AGREED_STEP = (CONFIRMING, ASKING)
+# what a next step is (R11); other addons and companies have their own
+MEETING, INVOICE, PAYMENT = "meeting", "invoice", "payment"
 CHANNELS = tuple(BUILT_IN)
 BIRTHDAY, HOLIDAY = OCCASIONS = ("birthday", "holiday")
 # what a client must have to buy (R34)
@@ -54,12 +58,22 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Rung:
+    """One rung of the ladder of next steps: the steps that are asked for alike, and what kinds they are."""
+
+    steps: frozenset[int]
+    kinds: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Cadence:
     """A strategy. ``rhythm``: warming touches before a closing one (R10); ``target``: touches to a deal (R2);
     ``stop_after``: tries without success after which the approach ends, 0 for never (R33; :func:`history.approach`); ``window_days``: days of the decision window,
     0 for none (R14); ``reply_days``: working days left to the conversation after the client wrote or called;
     ``hand_over_after``: touches without progress after which another rep takes over, 0 for never (R21); ``until_lapsed``: ends when the
-    client has not bought for longer than usual (R22); ``hand_over_hot``: who turns hot goes to a colleague whose strength is closing (R56)."""
+    client has not bought for longer than usual (R22); ``hand_over_hot``: who turns hot goes to a colleague whose strength is closing (R56);
+    ``until_hot``: ends when the client turns hot, and goes on where he is sold to (R8); ``ladder``: the next steps in the order in which they
+    are asked for (R11), empty: in the order of the reasons."""
 
     id: int
     steps: tuple[Step, ...]
@@ -71,6 +85,8 @@ class Cadence:
     hand_over_after: int = 0
     until_lapsed: bool = False
     hand_over_hot: bool = False
+    until_hot: bool = False
+    ladder: tuple[Rung, ...] = ()
 
     def step_at(self, position: int, made: Mapping[int, int] = NOTHING_MADE) -> Step | None:
         """The step that makes the next touch of a run: the first that has not made all of its touches. Where steps are reordered, added or
@@ -99,7 +115,7 @@ class Reason:
     ``repeatable``: what is asked for, not news (R11): it may be asked again, the longest unasked first;
     ``campaign``: goes before the general reasons (R26 to R28); ``occasion``: the day of the client or the country it falls on (R29, R30),
     ``holiday``: parts of that holiday's name, with commas between, empty for any; ``missing``: of :data:`READINESS`, for clients who lack it,
-    and the next thing to talk about with them (R34)."""
+    and the next thing to talk about with them (R34); ``next_step``: the step that a closing touch asks for (R11), ``kind``: what it is."""
 
     id: int
     purpose: str | None = None
@@ -116,6 +132,8 @@ class Reason:
     occasion: str | None = None
     holiday: str = ""
     missing: str | None = None
+    next_step: int | None = None
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +156,17 @@ class History:
     touches_by_step: Mapping[int, int] = field(default_factory=dict)  # step: how many of them are its own
     last_day: date | None = None  # day of the last touch or skip of this run
     last_counted: bool = False  # whether that one counts
-    last_warmed: bool = False  # whether the client was warmer after it, or hot still and said so
-    warming: int = 0  # warming touches since the last closing one, over all runs
-    closed_before: bool = False  # was there ever a closing touch
+    last_warmed: bool = False  # whether it brought progress
+    failures: int = 0  # tries in a row that did not count, up to the last touch of this run
+    warming: int = 0  # warming touches since the last closing one, over all runs; anew after a purchase and a clear no
+    closed_before: bool = False  # was there a closing touch since the last purchase or clear no
+    warming_in_row: int = 0  # warming touches since the last closing one, tries included
+    missed: int = 0  # agreed steps in a row that the client missed
+    closings_in_row: int = 0  # closing touches since the last warming one or yes, tries included (R8)
+    closings_in_vain: int = 0  # closing touches since the last yes, purchase or clear no
+    agreed: frozenset[int] = frozenset()  # next steps that the client agreed to since the last purchase or clear no
+    ready: bool = False  # the client asked for the invoice since then (R8)
+    met: bool = False  # a meeting took place since then
     channels: Mapping[str, date] = field(default_factory=dict)  # channel: day it was last used
     recent_channels: tuple[str, ...] = ()  # of our last touches, over all runs, oldest first
     channel_tries: Mapping[str, Tries] = field(default_factory=dict)  # channel: what came of it, over all runs
@@ -153,7 +179,7 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class OpenTouch:
-    """The touch that is planned and waits for its outcome."""
+    """The touch that is planned and waits for its outcome. ``about``: the key of the agreed step that it belongs to."""
 
     purpose: str
     channel: str
@@ -164,6 +190,24 @@ class OpenTouch:
     when: datetime | None = None  # the first moment at which the client may be touched
     user: int | None = None  # who has it; None: the responsible
     stands_in: bool = False  # the planner gave it to the substitute, for the day on which the responsible is away
+    about: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedStep:
+    """A next step that the client agreed to, with its day (R45); made by :func:`agreed.read`.
+
+    ``key``: what agreed it, a touch or an event of the calendar; ``step``: the next step, None for a meeting that names none; ``made``: the day
+    on which it was agreed, None where that is not known; ``confirmed``: it was confirmed, or that was tried; ``asked``: tries to hear what came
+    of it; ``settled``: it is known what came of it."""
+
+    key: str
+    day: date
+    step: int | None = None
+    made: date | None = None
+    confirmed: bool = False
+    asked: int = 0
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +246,7 @@ class Facts:
     min_gap: int = 0  # days from one touch to the next, over all cadences and automatic mails; 0: none
     last_mail: date | None = None  # day of the last automatic mail
     temperature: str = COLD
+    set_by_hand: bool = False  # somebody set the temperature, and so it stays (R9)
     potential: str | None = None
     vip: bool = False
     buyer: bool = False  # has bought before (R22)
@@ -228,6 +273,8 @@ class Facts:
     channel_order: tuple[str, ...] = CHANNELS
     history: History = History()
     open_touch: OpenTouch | None = None
+    agreed: tuple[AgreedStep, ...] = ()  # steps that the client agreed to, the earliest first
+    agreed_days: int = 45  # days ahead within which an agreed step holds other touches off (R45)
     reasons: tuple[Reason, ...] = ()
     holds: tuple[Hold, ...] = ()  # of rules of other addons
 
@@ -238,8 +285,9 @@ class Facts:
 
     @property
     def next_step(self) -> Step | None:
-        """The step that makes the next touch; None after the last one."""
-        return self.cadence.step_at(self.history.step_touches, self.history.touches_by_step)
+        """The step that makes the next touch; None after the last one. For a hot client the last one repeats (R8)."""
+        step = self.cadence.step_at(self.history.step_touches, self.history.touches_by_step)
+        return self.cadence.steps[-1] if step is None and self.temperature == HOT and self.cadence.steps else step
 
     @property
     def working_days(self) -> Workdays | None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from ..client.outcomes import MISSED, READY, YES
 from .channels import BUILT_IN, Channels, of
-from .facts import CLOSING, WARMING, History, Tries
+from .facts import CLOSING, OF_AGREED_STEP, WARMING, History, Tries
 
 
 class PastTouch(NamedTuple):
@@ -17,7 +18,9 @@ class PastTouch(NamedTuple):
     ``counts``: it was made (an unanswered call was not): it goes into number, rhythm and reason; ``skipped``: the rep left it out;
     ``incoming``: the client came to us; ``reached``: somebody was spoken to, met, or answered; ``warmed``: there was progress;
     ``user``: who made it;
-    ``step``: the step that planned it."""
+    ``step``: the step that planned it; ``step_effect``: what its outcome says of the next step (R45), ``next_step``: which one; ``ends``: it
+    ended an approach, by a purchase or a clear no; ``agreed_day``: the day of the step that it agreed; ``about``: the key of the agreed step
+    that it belongs to."""
 
     day: date
     purpose: str | None
@@ -33,6 +36,12 @@ class PastTouch(NamedTuple):
     user: int | None = None
     step: int | None = None
     before: bool = False
+    step_effect: str = ""
+    next_step: int | None = None
+    ends: bool = False
+    id: int = 0
+    agreed_day: date | None = None
+    about: str | None = None
 
 
 # why a run, and with it the approach, ended: what comes later begins anew. A deal that was given up, and is open again, goes on
@@ -72,6 +81,61 @@ NOTHING = History()
 # of the last touches their channels are kept, one by one: enough to see two turns of each sense
 RECENT = 12
 NEVER = Tries()
+# tries of one touch that may fail in a row, before the next step's turn comes
+FAILURES = 3
+# closing touches in a row without a yes, before it is warmed again (R8); and agreed steps that the client missed, one after the other
+CLOSINGS_MOST = 3
+MISSED_MOST = 2
+
+
+@dataclass(slots=True)
+class _Ladder:
+    """What is counted of the ladder (R8, R10, R11), touch by touch, over all runs. A purchase and a clear no begin it anew."""
+
+    warming: int = 0
+    closed_before: bool = False
+    warming_in_row: int = 0
+    closings_in_row: int = 0
+    closings_in_vain: int = 0
+    missed: int = 0
+    agreed: frozenset[int] = frozenset()
+    ready: bool = False
+    met: bool = False
+
+    @classmethod
+    def of(cls, known: History) -> _Ladder:
+        return cls(
+            known.warming,
+            known.closed_before,
+            known.warming_in_row,
+            known.closings_in_row,
+            known.closings_in_vain,
+            known.missed,
+            known.agreed,
+            known.ready,
+            known.met,
+        )
+
+    def add(self, touch: PastTouch, met: bool) -> None:
+        """:param met: the touch was a meeting that took place, for which clients agree first"""
+        if touch.purpose == CLOSING and not touch.incoming:
+            self.closings_in_row = 1 if self.warming_in_row else self.closings_in_row + 1
+            self.closings_in_vain += 1
+            self.warming_in_row = 0
+        if touch.counts and touch.purpose == CLOSING:
+            self.warming, self.closed_before = 0, True
+        elif touch.counts and touch.purpose == WARMING:
+            self.warming += 1
+            self.warming_in_row += 1
+        self.met |= met
+        if touch.step_effect in YES or met:
+            self.closings_in_row = self.closings_in_vain = self.missed = 0
+            self.agreed |= {touch.next_step} if touch.next_step else frozenset()
+            self.ready |= touch.step_effect == READY
+        elif touch.step_effect == MISSED:
+            self.missed += 1
+            if self.missed >= MISSED_MOST:  # warming again, as after three closing touches in vain
+                self.closings_in_row, self.warming_in_row = CLOSINGS_MOST, 0
 
 
 @dataclass(slots=True)
@@ -83,6 +147,7 @@ class _Run:
     step_touches: int
     touches_by_step: dict[int, int]
     touches_without_progress: int
+    failures: int
     last_day: date | None
     last_counted: bool
     last_warmed: bool
@@ -95,6 +160,7 @@ class _Run:
             known.step_touches,
             dict(known.touches_by_step),
             known.touches_without_progress,
+            known.failures,
             known.last_day,
             known.last_counted,
             known.last_warmed,
@@ -102,23 +168,37 @@ class _Run:
 
     def try_once(self, touch: PastTouch) -> None:
         """Count a try of the approach. One that brought progress had success: the tries count anew after it."""
-        self.tries = 0 if touch.warmed else self.tries + (not touch.skipped and not touch.incoming)
+        tried = not touch.skipped and not touch.incoming and touch.purpose not in OF_AGREED_STEP
+        self.tries = 0 if touch.warmed else self.tries + tried
 
     def add(self, touch: PastTouch, rep: int | None) -> None:
+        if touch.purpose in OF_AGREED_STEP:  # these belong to the step, and count for nothing else
+            self.last_day, self.last_counted, self.last_warmed = touch.day, True, touch.warmed
+            self.touches_without_progress = 0 if touch.warmed else self.touches_without_progress
+            return
         tried = not touch.skipped and not touch.incoming
         self.try_once(touch)
         self.number += touch.counts and not touch.skipped
-        self.step_touches += touch.from_step
-        if touch.from_step and touch.step:
-            self.touches_by_step[touch.step] = self.touches_by_step.get(touch.step, 0) + 1
+        self.failures = self.failures + 1 if tried and not touch.counts else 0
+        # a failed try is repeated, and uses its step up only when it failed often enough
+        if touch.from_step and not self.failures % FAILURES:
+            self.step_touches += 1
+            if touch.step:
+                self.touches_by_step[touch.step] = self.touches_by_step.get(touch.step, 0) + 1
         self.touches_without_progress = 0 if touch.warmed else self.touches_without_progress + (touch.user == rep and tried)
         self.last_day, self.last_counted, self.last_warmed = touch.day, touch.counts and not touch.skipped, touch.warmed
 
 
-def read(touches: Iterable[PastTouch], rep: int | None = None, before: History = NOTHING, kinds: Channels = BUILT_IN) -> History:
+def read(
+    touches: Iterable[PastTouch],
+    rep: int | None = None,
+    before: History = NOTHING,
+    kinds: Channels = BUILT_IN,
+    bought: date | None = None,
+) -> History:
     """Boil a client's past touches down to what the rules ask for.
 
-    * A touch that does not count is a try (R33) and uses up its step, but neither its reason nor the rhythm.
+    * A touch that does not count is a try (R33): it uses up neither its reason nor the rhythm, and its step only when it failed often.
     * A skipped touch uses up its step only.
     * Rhythm, channels and reasons look at all runs, tries at those of this approach, numbers and steps at this one.
     * What the client does unasked is no try of ours: it uses up neither tries nor a channel.
@@ -127,9 +207,10 @@ def read(touches: Iterable[PastTouch], rep: int | None = None, before: History =
     :param rep: the rep who works the client at present
     :param before: what was read before; the touches go on from there
     :param kinds: the channels there are
+    :param bought: day of the last purchase, after which an approach begins anew
     """
     run = _Run.of(before)
-    warming, closed_before = before.warming, before.closed_before
+    ladder = _Ladder.of(before)
     last_contact, last_reply = before.last_contact, before.last_reply
     channels, tried, recent = dict(before.channels), dict(before.channel_tries), list(before.recent_channels)
     reasons, offered = dict(before.reasons), dict(before.offered)
@@ -140,8 +221,13 @@ def read(touches: Iterable[PastTouch], rep: int | None = None, before: History =
             run.add(touch, rep)
         elif touch.before:
             run.try_once(touch)
+        if bought and touch.day > bought:
+            ladder, bought = _Ladder(), None
         if touch.skipped:
             continue
+        ladder.add(touch, bool(touch.channel) and touch.counts and of(touch.channel or "", kinds).agreed)
+        if touch.ends:
+            ladder = _Ladder()
         if touch.channel and not touch.incoming:
             channels[touch.channel] = touch.day
             recent.append(touch.channel)
@@ -154,10 +240,8 @@ def read(touches: Iterable[PastTouch], rep: int | None = None, before: History =
             last_reply = touch.day
         if touch.reason:
             reasons[touch.reason] = touch.day
-        if touch.purpose == CLOSING:
-            warming, closed_before = 0, True
-        elif touch.purpose == WARMING:
-            warming += 1
+    if bought:
+        ladder = _Ladder()
     return History(
         number=run.number,
         tries=run.tries,
@@ -167,8 +251,16 @@ def read(touches: Iterable[PastTouch], rep: int | None = None, before: History =
         last_day=run.last_day,
         last_counted=run.last_counted,
         last_warmed=run.last_warmed,
-        warming=warming,
-        closed_before=closed_before,
+        failures=run.failures,
+        warming=ladder.warming,
+        closed_before=ladder.closed_before,
+        warming_in_row=ladder.warming_in_row,
+        missed=ladder.missed,
+        closings_in_row=ladder.closings_in_row,
+        closings_in_vain=ladder.closings_in_vain,
+        agreed=ladder.agreed,
+        ready=ladder.ready,
+        met=ladder.met,
         channels=channels,
         recent_channels=tuple(recent[-RECENT:]),
         channel_tries=tried,

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from ..why import Why
-from . import explain, hand_over, holds, occasions, reasons, rhythm, rotation
+from . import agreed, explain, hand_over, holds, occasions, reasons, rhythm, rotation
 from .decision import Decision, HandOver, Stop, Touch, Wait
-from .facts import HOT, WARMING, Facts, Step
+from .facts import HOT, WARM, WARMING, Facts, Step
 from .occasions import Occasion
 from .workdays import Workdays
 
@@ -23,8 +23,10 @@ AHEAD_FOR_ONE = 21
 def next_decision(facts: Facts) -> Decision:
     """The decision for a client whom nothing forbids to touch, as if no touch were planned yet.
 
-    In this order: the end of the cadence; who makes the touch; its day; an occasion that comes before it; purpose, channel and reason.
+    In this order: a step that was agreed; the end of the cadence; who makes the touch; its day; an occasion that comes before it; purpose, channel and reason.
     """
+    if held := agreed.holding(facts):
+        return agreed.decision(facts, held)
     step = facts.next_step
     if over := _over(facts, step):
         return over
@@ -61,20 +63,21 @@ class _Timing(NamedTuple):
 
 
 def _over(facts: Facts, step: Step | None) -> Stop | None:
+    """The end of the approach. A client who is still hot turns warm with it; where somebody said himself that he is hot, only the closing
+    pauses (R8)."""
     history, cadence = facts.history, facts.cadence
     if facts.only_reason is not None and (history.tries or not _is_still_due(facts)):
         return Stop.because("exhausted", "campaign_over")
-    if cadence.stop_after and history.tries >= cadence.stop_after:
-        return Stop.because("exhausted", "stop_after", tries=history.tries)
     if step is None:
         return Stop.because("exhausted", "steps_done", touches=history.number)
-    if (
-        cadence.window_days
-        and facts.temperature != HOT
-        and facts.today > rhythm.window_end(facts.started, cadence.window_days, facts.pauses)
-    ):
-        return Stop.because("exhausted", "window_over", days=cadence.window_days)
-    return None
+    if rhythm.is_paused(facts):
+        return None
+    stop = None
+    if rhythm.tries_are_used_up(facts):
+        stop = Stop.because("exhausted", "stop_after", tries=history.tries)
+    elif rhythm.window_is_over(facts):
+        stop = Stop.because("exhausted", "window_over", days=cadence.window_days)
+    return replace(stop, temperature=WARM) if stop and facts.temperature == HOT else stop
 
 
 def _is_still_due(facts: Facts) -> bool:
@@ -92,7 +95,7 @@ def _is_still_due(facts: Facts) -> bool:
 def _timing(facts: Facts, step: Step, days: Workdays) -> _Timing | None:
     """:param days: on which somebody can make a touch
     :return: None when no day is known"""
-    delay = rhythm.wait(step, facts.temperature, facts.history)
+    delay = rhythm.wait(step, rhythm.temperature(facts), facts.history)
     pauses = () if facts.temperature == HOT else facts.pauses  # R8
     due = rhythm.after_pauses(facts.workdays, facts.history.last_day or min(facts.started, facts.today), delay, pauses)
     floor, held = holds.floor(facts)
@@ -174,7 +177,7 @@ def _touch(facts: Facts, timing: _Timing, step: Step) -> Touch | Wait:
     day, when = timing.slot
     number = facts.history.number + 1
     step = rotation.as_made(step, facts)
-    purpose = rhythm.purpose(step, facts.temperature, facts.history, facts.cadence.rhythm, facts.is_ready)
+    purpose = rhythm.purpose(step, rhythm.temperature(facts), facts.history, facts.cadence.rhythm, facts.is_ready)
     turn = rotation.turn(facts, step, purpose)
     found = reasons.pick(facts, purpose, turn, day)
     if found is None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from . import ladder
 from .channels import Turn
-from .facts import Facts, Reason
+from .facts import CLOSING, Facts, Reason
 
 
 def suits(reason: Reason, facts: Facts, day: date) -> bool:
@@ -59,18 +60,21 @@ def campaign_days(facts: Facts, purpose: str, turn: Turn, first: date) -> list[t
 
 def pick(facts: Facts, purpose: str, turn: Turn, day: date) -> tuple[str, Reason] | None:
     """What answers the client's own situation first (:func:`answers`), then a campaign of these days, by the best channel that it goes by; else
-    the first channel, best first, for which a reason is left, and among its reasons the first in the company's order. Channels that stand
-    behind the others come when nothing is left for these, whatever the reason. Occasions have their own day and are no choice here.
+    the first channel, best first, for which a reason is left, and among its reasons the first in the company's order. A closing touch asks for
+    what :mod:`ladder` says. Channels that stand behind the others come when nothing is left for these, whatever the reason. Occasions have
+    their own day and are no choice here.
 
     :return: channel and reason, or None when no reason is left for any channel
     """
     used = facts.history.reasons
     left = [one for one in facts.reasons if not one.occasion and suits(one, facts, day) and is_new(one, used, day)]
-    left.sort(key=lambda one: used.get(one.id, date.min) if one.repeatable else date.min)  # the rest stay in the company's order
     urgent = sorted((one for one in left if one.campaign or answers(one)), key=lambda one: not answers(one))
+    # a closing touch goes by the ladder first; what a warming one tells depends on the channel
+    groups = ladder.in_turn(facts, left) if purpose == CLOSING else [left]
     free = [one for one in turn.ways if one not in turn.held]
     for ways in (free, *([one] for one in turn.ways if one in turn.held)):
-        choices = [(channel, one) for one in urgent for channel in ways] + [(channel, one) for channel in ways for one in left]
+        choices = [(channel, one) for one in urgent for channel in ways]
+        choices += [(channel, one) for group in groups for channel in ways for one in group]
         found = next(((channel, one) for channel, one in choices if carries(one, purpose, channel)), None)
         if found:
             return found

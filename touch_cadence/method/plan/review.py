@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from . import hand_over, holds, reasons, rhythm, rotation
+from . import agreed, hand_over, holds, reasons, rhythm, rotation
 from .channels import of
 from .decision import Decision, HandOver, Keep, Stop, Touch, Wait
-from .facts import CLOSING, HOT, WARM, WARMING, Facts, OpenTouch, Reason
+from .facts import CLOSING, HOT, OF_AGREED_STEP, WARM, WARMING, Facts, OpenTouch, Reason
 from .next_touch import campaign_before, next_decision
 from .workdays import is_decent
 
@@ -23,6 +23,8 @@ def review(facts: Facts, touch: OpenTouch) -> Decision:
         return replacement
     if facts.only_reason is not None and isinstance(replacement, Stop):
         return replacement
+    if touch.purpose in OF_AGREED_STEP or agreed.holding(facts):
+        return replacement  # what belongs to an agreed step goes with it, and nothing else is made before it
     if touch.outdated and (isinstance(replacement, Stop) or (isinstance(replacement, Wait) and replacement.ahead)):
         return replacement  # the new steps end before it, or wait longer
     # a planned touch is not taken away because something else is missing (no reason left, nobody responsible), nor does the run end
@@ -38,6 +40,8 @@ def _is_wrong(facts: Facts, touch: OpenTouch) -> bool:
     over (R56), a rule of another addon holds its day, another channel is asked for, or the steps are others now."""
     if not touch.outdated and not _is_held(facts, touch) and _was_just_agreed(facts, touch):
         return False
+    if touch.purpose in OF_AGREED_STEP or agreed.holding(facts):
+        return agreed.is_other(facts, touch) or _is_held(facts, touch) or _is_day_off(facts, touch) or _is_indecent(facts, touch)
     if (
         touch.outdated
         or _is_held(facts, touch)
@@ -66,12 +70,11 @@ def _is_wrong(facts: Facts, touch: OpenTouch) -> bool:
 
 
 def _was_just_agreed(facts: Facts, touch: OpenTouch) -> bool:
-    """Whether the touch asks for the meeting for which the expert is booked by now, and its day has come: the rep makes the appointment while
-    the client is on the phone, and says the outcome after it (R37)."""
-    step = facts.next_step
-    meeting = rotation.booked(facts, step) if step else None
-    asks = meeting is not None and touch.purpose == CLOSING and touch.channel != meeting
-    return asks and touch.day is not None and touch.day <= facts.today
+    """Whether the touch is due, and a meeting was entered into the calendar today: the rep makes the appointment while the client is on the
+    phone, and says the outcome after it (R37, R45)."""
+    step = agreed.holding(facts)
+    entered = step is not None and step.key.startswith("event:") and step.made == facts.today
+    return entered and touch.purpose not in OF_AGREED_STEP and touch.day is not None and touch.day <= facts.today
 
 
 def _is_held(facts: Facts, touch: OpenTouch) -> bool:
@@ -85,7 +88,7 @@ def _has_wrong_purpose(facts: Facts, touch: OpenTouch) -> bool:
     if step is None:
         return False
     step = rotation.as_made(step, facts)
-    purpose = rhythm.purpose(step, facts.temperature, facts.history, facts.cadence.rhythm, facts.is_ready)
+    purpose = rhythm.purpose(step, rhythm.temperature(facts), facts.history, facts.cadence.rhythm, facts.is_ready)
     if purpose == CLOSING:
         asked = facts.temperature == HOT or (facts.temperature == WARM and facts.is_ready and not _is_occasion(facts, touch))
         return asked and touch.purpose != CLOSING

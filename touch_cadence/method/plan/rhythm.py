@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from .facts import CLOSING, HOT, WARM, WARMING, History, Step
+from .facts import CLOSING, HOT, WARM, WARMING, Facts, History, Step
+from .history import CLOSINGS_MOST, FAILURES
 from .workdays import Workdays
 
 Pauses = Iterable[tuple[date, date]]
@@ -14,14 +15,17 @@ Pauses = Iterable[tuple[date, date]]
 def purpose(step: Step, temperature: str, history: History, rhythm: int, ready: bool = False) -> str:
     """What the next touch is for.
 
-    :param ready: need, wish, money and authority are all there
-
+    * After three closing touches in a row without a yes, and after two agreed steps that were missed, comes warming, hot or not (R8).
     * A hot client is closed, no warming first (R8).
     * A warm client who is ``ready`` is asked for the next step, whatever the step says (R34): the first time at once, and then after the
       warming touches of the rhythm. Only hot clients and those who asked to buy are exempt from these.
     * Between two closing touches lie at least ``rhythm`` warming ones, whatever the step says (R10, invariant 4).
     * A step that names its purpose gets it within that bound; the others follow the rhythm.
+
+    :param ready: need, wish, money and authority are all there
     """
+    if history.closings_in_row >= CLOSINGS_MOST and history.warming_in_row < rhythm:
+        return WARMING
     if temperature == HOT:
         return CLOSING
     asking = ready and temperature == WARM
@@ -38,12 +42,17 @@ def wait(step: Step, temperature: str, history: History) -> int:
 
     * The step says it, but for hot clients: a client who turned hot is closed today, not when the step is due (R8).
     * A closing touch that was made gets its time, unless the client said yes to it: clients who are ready to buy are asked on the next
-      working day. A try that failed is repeated then, too: at most one attempt on a hot client's day does not get through (R44).
+      working day.
+    * A try that failed is repeated on the next working day, whoever the client is: at most one attempt a day does not get through (R44).
 
     :return: working days, 0 for at once
     """
+    if history.failures % FAILURES:
+        return 1
     if temperature != HOT:
         return step.delay
+    if history.closings_in_row >= CLOSINGS_MOST:  # he is warmed for a while, and asked again after it
+        return max(step.delay, 1)
     if history.last_day is None:
         return 0
     if not history.last_counted:
@@ -52,6 +61,27 @@ def wait(step: Step, temperature: str, history: History) -> int:
     if not just_closed:
         return 0
     return 1 if history.last_warmed else max(step.delay, 1)
+
+
+def window_is_over(facts: Facts) -> bool:
+    """:return: whether the decision window is behind (R14)"""
+    days = facts.cadence.window_days
+    return bool(days) and facts.today > window_end(facts.started, days, facts.pauses)
+
+
+def tries_are_used_up(facts: Facts) -> bool:
+    """:return: whether it was tried as often as the strategy says (R33)"""
+    return bool(facts.cadence.stop_after) and facts.history.tries >= facts.cadence.stop_after
+
+
+def is_paused(facts: Facts) -> bool:
+    """:return: whether the run would be over, and goes on because somebody said himself that the client is hot (R8, R9)"""
+    return facts.temperature == HOT and facts.set_by_hand and (window_is_over(facts) or tries_are_used_up(facts))
+
+
+def temperature(facts: Facts) -> str:
+    """:return: the temperature by which the client is touched: who is hot by hand alone is warmed when the window is over"""
+    return WARM if is_paused(facts) else facts.temperature
 
 
 def after_pauses(workdays: Workdays, since: date, delay: int, pauses: Pauses) -> date | None:

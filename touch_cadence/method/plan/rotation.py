@@ -21,6 +21,13 @@ MOST_IN_A_ROW = 2
 SILENT_TRIES, SILENT_DAYS = 6, 90
 
 
+def quickest(facts: Facts) -> str:
+    """:return: the open channel by which an answer comes soonest: where people talk first, then where they write back"""
+    order = (*facts.channel_order, *sorted(facts.ways.difference(facts.channel_order)))
+    codes = [code for code in order if code in facts.ways]
+    return min(codes, key=lambda code: (not of(code, facts.channels).two_way, *quickness(code, facts.channels)))
+
+
 def asks(step: Step, channels: Channels) -> bool:
     """:return: whether a touch of the step asks for what it names, because clients agree to it first: a meeting"""
     return step.channel is not None and of(step.channel, channels).agreed

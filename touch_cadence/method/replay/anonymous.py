@@ -25,7 +25,7 @@ from ..plan.occasions import NO_YEAR, is_named
 from ..plan.workdays import Workdays
 from .plain import each_of, kinds, shape
 
-CLIENT, USER, CADENCE, STEP, REASON = "client", "user", "cadence", "step", "reason"
+CLIENT, USER, CADENCE, STEP, REASON, NEXT_STEP, AGREED = "client", "user", "cadence", "step", "reason", "next_step", "agreed"
 # Whose keys stand where. Of a mapping these are its keys, and "[]" behind the name means its values.
 KEYS: Mapping[str, str] = {
     "Facts.client": CLIENT,
@@ -45,13 +45,29 @@ KEYS: Mapping[str, str] = {
     "OpenTouch.reason": REASON,
     "OpenTouch.expert": USER,
     "OpenTouch.user": USER,
+    "OpenTouch.about": AGREED,
+    "AgreedStep.key": AGREED,
+    "AgreedStep.step": NEXT_STEP,
+    "Reason.next_step": NEXT_STEP,
+    "Rung.steps": NEXT_STEP,
+    "History.agreed": NEXT_STEP,
 }
 # What stays as it is: counts, days, moments, and the method's own words.
 KEPT = frozenset(
     {
         *(
             f"Facts.{name}"
-            for name in ("state", "temperature", "potential", "open_channels", "channel_order", "horizon", "min_gap", "hours")
+            for name in (
+                "state",
+                "temperature",
+                "potential",
+                "open_channels",
+                "channel_order",
+                "horizon",
+                "min_gap",
+                "hours",
+                "agreed_days",
+            )
         ),
         *(f"Facts.{name}" for name in ("now", "today", "started", "not_before", "pauses", "earliest", "last_mail", "expert_day")),
         *(f"Facts.{name}" for name in ("birthdate", "holidays", "holidays[]")),  # see below what is left of them
@@ -61,7 +77,13 @@ KEPT = frozenset(
         *(f"Hold.{name}" for name in ("first", "last", "why", "why[]")),  # a code and no values: see below
         *(f"Cadence.{name}" for name in ("rhythm", "target", "stop_after", "window_days", "reply_days", "hand_over_after")),
         *(f"Step.{name}" for name in ("delay", "channel", "purpose", "times")),
-        *(f"Reason.{name}" for name in ("purpose", "temperatures", "channels", "valid_from", "valid_to", "occasion", "holiday", "missing")),
+        *(
+            f"Reason.{name}"
+            for name in ("purpose", "temperatures", "channels", "valid_from", "valid_to", "occasion", "holiday", "missing", "kind")
+        ),
+        "Rung.kinds",
+        *(f"AgreedStep.{name}" for name in ("day", "made", "asked")),
+        *(f"History.{name}" for name in ("failures", "warming_in_row", "missed", "closings_in_row", "closings_in_vain")),
         *(
             f"History.{name}"
             for name in ("number", "tries", "step_touches", "warming", "touches_without_progress", "last_day", "last_contact", "last_reply")
@@ -102,9 +124,9 @@ class Numbers:
     """Gives each key a number of its own, from 1 on, as it is met."""
 
     def __init__(self) -> None:
-        self._numbers: dict[str, dict[int, int]] = defaultdict(dict)
+        self._numbers: dict[str, dict[int | str, int]] = defaultdict(dict)
 
-    def of(self, kind: str, key: int) -> int:
+    def of(self, kind: str, key: int | str) -> int:
         return self._numbers[kind].setdefault(key, len(self._numbers[kind]) + 1)
 
     def renumber(self, value: Any, kind: Any, place: str = "") -> Any:
@@ -117,7 +139,9 @@ class Numbers:
             return value
         if leaf:
             if place in KEYS:
-                return self.of(KEYS[place], value)
+                number = self.of(KEYS[place], value)
+                # of the key of an agreed step the kind stays, before its number
+                return f"{value.partition(':')[0]}:{number}" if isinstance(value, str) else number
             if place not in KEPT:
                 raise TypeError(f"{place} is not recorded yet: say in {__name__} whether it is a key (KEYS), or may stay as it is (KEPT).")
             return _without_text(value)

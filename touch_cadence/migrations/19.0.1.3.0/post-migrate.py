@@ -5,6 +5,8 @@ from odoo import SUPERUSER_ID, api
 from odoo.addons.touch_cadence import upgrade
 from odoo.tools import html2plaintext
 
+# next steps that reasons asked for before
+ASKED = ("meeting", "viewing", "audit", "contract", "invoice", "payment")
 # records that came with this version
 NEW = (
     *(f"touch_outcome_{name}" for name in ("sent", "posted", "did_not_come", "answered", "bounced", "came_back")),
@@ -15,6 +17,9 @@ NEW = (
     "touch_cadence_monthly_step_1",
     "touch_cadence_campaign",
     "touch_cadence_campaign_step_1",
+    *(f"touch_next_step_{name}" for name in (*ASKED, "trial", "consultation")),
+    *(f"touch_reason_ask_{name}" for name in ("trial", "consultation")),
+    *(f"touch_cadence_{name}_rung_{rung}" for name in ("standard", "nurture", "high", "care", "win_back") for rung in range(1, 6)),
 )
 # reasons for who never bought
 FOR_STRANGERS = tuple(f"touch_reason_{name}" for name in ("introduction", "how_we_work", "people", "reference_visit"))
@@ -85,6 +90,18 @@ def fill_outcomes(env):
     upgrade.load(env, {f"touch_outcome_{name}": OUTCOME_FIELDS for name in OUTCOMES})
 
 
+def lay_the_ladder(env):
+    """Reasons for a next step say which. The ladder says when the invoice and the payment are asked for, so they need not wait until the
+    client is hot; who turns hot in nurture is sold to."""
+    upgrade.load(env, {f"touch_reason_ask_{name}": ("next_step_id",) for name in ASKED})
+    for name in ("invoice", "payment"):
+        if upgrade.as_delivered(env, f"touch_reason_ask_{name}", "name", "text"):
+            env.ref(f"touch_cadence.touch_reason_ask_{name}").warm = True
+    nurture, standard = (env.ref(f"touch_cadence.touch_cadence_{name}", raise_if_not_found=False) for name in ("nurture", "standard"))
+    if nurture and standard and not nurture.hot_cadence_id and not standard.hot_cadence_id:
+        nurture.hot_cadence_id = standard
+
+
 def follow_data(env):
     for name, fields in FOLLOW.items():
         record = env.ref(f"touch_cadence.{name}", raise_if_not_found=False)
@@ -113,7 +130,16 @@ def ask_for_meetings(env):
             upgrade.load(env, {name: ["channel_ids"]})
 
 
-STEPS = (make_new_records, fill_outcomes, follow_data, miss_by_spread, know_buyers, care_after_win_back, ask_for_meetings)
+STEPS = (
+    make_new_records,
+    fill_outcomes,
+    lay_the_ladder,
+    follow_data,
+    miss_by_spread,
+    know_buyers,
+    care_after_win_back,
+    ask_for_meetings,
+)
 
 
 def migrate(cr, version):

@@ -47,6 +47,7 @@ class TouchCadence(models.Model):
 
     # how it runs
     step_ids = fields.One2many("touch.cadence.step", "cadence_id", string="Steps", copy=True)
+    rung_ids = fields.One2many("touch.cadence.rung", "cadence_id", string="Ladder of Next Steps", copy=True)
     rhythm = fields.Integer(
         string="Warming Touches per Closing Touch",
         default=5,
@@ -100,6 +101,11 @@ class TouchCadence(models.Model):
         default=90,
         help="After a no, and when the tries are used up and nothing else follows. 0: the client is not approached again.",
     )
+    hot_cadence_id = fields.Many2one(
+        "touch.cadence",
+        string="When They Turn Hot",
+        help="This cadence ends when the client turns hot, and the client continues in that one. Empty: the client stays here.",
+    )
 
     enrollment_ids = fields.One2many("touch.enrollment", "cadence_id", string="Enrolments")
     enrollment_count = fields.Integer(string="Running Enrolments", compute="_compute_enrollment_count")
@@ -137,6 +143,17 @@ class TouchCadence(models.Model):
                         cadence=cadence.name,
                     )
                 )
+
+    @api.constrains("hot_cadence_id")
+    def _check_hot_cadence(self):
+        for cadence in self.filtered("hot_cadence_id.hot_cadence_id"):
+            raise UserError(
+                self.env._(
+                    "“%(next)s” ends when clients turn hot, so it cannot follow in “%(cadence)s” when they turn hot.",
+                    next=cadence.hot_cadence_id.name,
+                    cadence=cadence.name,
+                )
+            )
 
     def write(self, vals):
         result = super().write(vals)
@@ -197,7 +214,7 @@ class TouchCadence(models.Model):
     def _follow_up_cadence_ids(self):
         """:return: ids of the cadences that come after others (care, nurture, win back), and of their old versions: they do not sell a deal
         by themselves"""
-        names = ("won_cadence_id", "exhausted_cadence_id", "lapsed_cadence_id")
+        names = ("won_cadence_id", "exhausted_cadence_id", "lapsed_cadence_id", "hot_cadence_id")
         every = self.sudo().with_context(active_test=False)  # sudo: of any company
         rows = every.search(Domain.OR(Domain(name, "!=", False) for name in names))
         named = every.union(*(rows[name] for name in names))
@@ -212,7 +229,7 @@ class TouchCadence(models.Model):
         :return: the cadence in which the client goes on, and days of rest; empty where nothing follows
         """
         lapsed = self.until_lapsed and reason == "lapsed"
-        exhausted = self.lapsed_cadence_id if lapsed else self.exhausted_cadence_id
+        exhausted = self.lapsed_cadence_id if lapsed else self.hot_cadence_id if reason == "turned_hot" else self.exhausted_cadence_id
         target = {"won": self.won_cadence_id, "exhausted": exhausted}.get(state, self.browse())
         rests = state == "refused" or (reason == "stop_after" and not target)
         return target, self.rest_days if rests else 0
@@ -260,4 +277,8 @@ class TouchCadence(models.Model):
             hand_over_after=self.hand_over_after,
             until_lapsed=self.until_lapsed,
             hand_over_hot=self.hand_over_hot,
+            until_hot=bool(self.hot_cadence_id),
+            ladder=tuple(
+                method_facts.Rung(frozenset(rung.next_step_ids.ids), frozenset(rung.next_step_ids.mapped("kind"))) for rung in self.rung_ids
+            ),
         )

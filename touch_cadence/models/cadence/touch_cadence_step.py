@@ -3,6 +3,8 @@ from odoo import api, fields, models
 from ...method.plan import facts as method_facts
 
 PURPOSES = [("warming", "Warming"), ("closing", "Closing")]
+# those that belong to an agreed step (R45) are no choice of a step
+TOUCH_PURPOSES = [*PURPOSES, ("confirming", "Confirms the agreed step"), ("asking", "Asks what came of it")]
 
 
 class TouchCadenceStep(models.Model):

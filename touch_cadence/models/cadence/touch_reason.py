@@ -51,6 +51,13 @@ class TouchReason(models.Model):
     )
     holiday_note = fields.Char(compute="_compute_holiday_note")
     company_id = fields.Many2one("res.company", help="Empty: every company may use it.")
+    next_step_id = fields.Many2one(
+        "touch.next.step",
+        string="Next Step",
+        ondelete="restrict",
+        index="btree_not_null",
+        help="What the touch asks for. Empty, for a next step: it asks for a clear yes or no.",
+    )
     purpose = fields.Selection(PURPOSES, help="Empty: for warming and closing touches.")
     audience = fields.Selection(
         [("everyone", "Everyone"), ("vip", "VIP clients only"), ("not_vip", "Everyone except VIP")], required=True, default="everyone"
@@ -220,6 +227,8 @@ class TouchReason(models.Model):
                 occasion=reason.kind if reason.kind in method_facts.OCCASIONS else None,
                 holiday=reason.holiday or "",
                 missing=reason.for_missing or None,
+                next_step=(reason.kind == "next_step" and reason.next_step_id.id) or None,
+                kind=(reason.kind == "next_step" and reason.next_step_id.kind) or "",
             )
             for reason in self
             if not reason.domain or reason in suiting

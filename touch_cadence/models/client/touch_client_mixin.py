@@ -38,6 +38,9 @@ class TouchClientMixin(models.AbstractModel):
         TEMPERATURE_SELECTION, groups=SALES, default="cold", tracking=True, help="How near the client is to buying."
     )
     temperature_date = fields.Date(string="Temperature since", groups=SALES, readonly=True, copy=False, default=fields.Date.context_today)
+    temperature_by_hand = fields.Boolean(
+        groups=SALES, readonly=True, copy=False, help="Somebody set the temperature: it stays when the decision window is over."
+    )
     # a copy is another client or deal, which nobody has judged
     potential = fields.Selection(
         POTENTIAL_SELECTION, groups=SALES, copy=False, help="How much the client could ever bring. Empty: not judged yet."
@@ -248,9 +251,10 @@ class TouchClientMixin(models.AbstractModel):
 
     @api.model
     def _touch_set_along(self, vals):
-        """:return: {field: value} that the method sets with what a person sets: since when it is so"""
-        today = fields.Date.context_today(self)
-        return {"temperature_date": today} if "temperature" in vals else {}
+        """:return: {field: value} that the method sets with what a person sets: since when it is so, and that a person said so"""
+        if "temperature" not in vals:
+            return {}
+        return {"temperature_date": fields.Date.context_today(self), "temperature_by_hand": not says(self.env, "touch_by_method")}
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -4,7 +4,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...method.plan.facts import UNDER_WAY
+from ...method.plan.facts import OF_AGREED_STEP, UNDER_WAY
 from ..base.rooms import shared
 from ..client.touch_client_mixin import TEMPERATURE_SELECTION
 
@@ -42,6 +42,7 @@ STOP_REASONS = [
     ("window_over", "Decision window over"),
     ("campaign_over", "Campaign over"),
     ("lapsed", "Stopped buying"),
+    ("turned_hot", "Turned hot"),
     ("manual", "By hand"),
     ("strategy", "Another strategy"),
     ("changed", "Cadence changed"),
@@ -240,6 +241,7 @@ class TouchEnrollment(models.Model):
     def _count_touches(self):
         """Count the touches of these runs that count (R2): the one place that writes the number."""
         made = Domain([("enrollment_id", "in", self.ids), ("state", "=", "done"), ("counts", "=", True)])
+        made &= Domain("purpose", "not in", OF_AGREED_STEP)  # these belong to an agreed step (R45)
         counts = {run.id: count for run, count in self.env["touch.touch"]._read_group(made, ["enrollment_id"], ["__count"])}
         for count, runs in self.grouped(lambda run: counts.get(run.id, 0)).items():
             runs.filtered(lambda run, count=count: run.touch_count != count).write({"touch_count": count})

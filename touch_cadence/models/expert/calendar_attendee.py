@@ -9,6 +9,8 @@ class CalendarAttendee(models.Model):
         result = super().write(vals)
         if vals.get("state") == "declined":
             self.event_id._touch_bookings()._follow_attendees()
+        if "state" in vals:
+            self.event_id.exists()._touch_mark_steps()  # an expert who declines may have taken it off the calendar
         return result
 
     def unlink(self):

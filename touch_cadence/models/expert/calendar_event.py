@@ -8,15 +8,24 @@ from ..base.inside import says
 # what a write changes when it changes when a meeting takes place, or whether it does
 TIMES = {"start", "stop", "start_date", "stop_date", "duration", "allday", "recurrency", "recurrence_update", "rrule"}
 ATTENDING = {"partner_ids", "attendee_ids", "current_status"}
+# what a write changes when it changes whether, or for when, a step is agreed
+STEP = {*TIMES, *ATTENDING, "active", "opportunity_id", "res_id", "touch_is_step"}
 
 
 class CalendarEvent(models.Model):
     _inherit = "calendar.event"
 
+    touch_is_step = fields.Boolean(
+        string="Agreed Step",
+        copy=False,
+        help="The clients in this meeting agreed to it as their next step: planned touches wait for it. A meeting on an opportunity always is one.",
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
         """A meeting on the deal is one that the client agreed to (R45): the expert whom the deal waits for comes along."""
         events = super().create(vals_list)
+        events._touch_mark_steps()
         if not says(self.env, "touch_booking") and self.env["touch.expert"]._any_expert():
             ahead = events.filtered(lambda one: one.opportunity_id and one.start and one.start > fields.Datetime.now())
             ahead._touch_tell_agreed()
@@ -33,19 +42,34 @@ class CalendarEvent(models.Model):
         return self.start.replace(tzinfo=timezone.utc).astimezone(company._touch_clock()).date()
 
     def write(self, vals):
-        if (TIMES | ATTENDING).isdisjoint(vals) and vals.get("active", True):
-            return super().write(vals)
-        bookings = self._touch_bookings()
-        if not bookings:
-            return super().write(vals)
-        # what comes of it is looked at, not what is written: times come as text, as a duration or as days, and computed fields follow
-        with self.env.cr.savepoint():
+        steps = not STEP.isdisjoint(vals)
+        if steps:
+            self._touch_mark_steps()
+        bookings = self._touch_bookings() if vals.get("active") is False or not (TIMES | ATTENDING).isdisjoint(vals) else None
+        if bookings:
+            # what comes of it is looked at, not what is written: times come as text, as a duration or as days, and computed fields follow
+            with self.env.cr.savepoint():
+                result = super().write(vals)
+                self._touch_check_times(bookings)
+            bookings._follow_attendees()
+            if vals.get("active") is False:
+                bookings.filtered(lambda one: one.state == "booked")._cancel_because(self._touch_removed())
+        else:
             result = super().write(vals)
-            self._touch_check_times(bookings)
-        bookings._follow_attendees()
-        if vals.get("active") is False:
-            bookings.filtered(lambda one: one.state == "booked")._cancel_because(self._touch_removed())
+        if steps:
+            self.exists()._touch_mark_steps()  # whoever declines may have taken it off the calendar
         return result
+
+    def _touch_mark_steps(self):
+        """Decide again for the clients whose agreed step these meetings are, or were (R45)."""
+        for clients in self._touch_agreed_clients():
+            self.env["touch.mark"]._mark_clients(clients)
+
+    def _touch_agreed_clients(self):
+        """:return: deals and contacts whose agreed step these meetings are"""
+        if not self.env["touch.presence"]._in_use():
+            return self.opportunity_id.browse(), self.partner_ids.browse()
+        return self.opportunity_id, self.filtered("touch_is_step").partner_ids
 
     def _touch_check_times(self, bookings):
         """:raise UserError: for a meeting that does not take place in its expert's window any more"""
@@ -62,7 +86,10 @@ class CalendarEvent(models.Model):
 
     def unlink(self):
         bookings = self._touch_bookings()
+        clients = self._touch_agreed_clients()
         result = super().unlink()
+        for records in clients:
+            self.env["touch.mark"]._mark_clients(records)
         bookings._cancel_because(self._touch_removed())
         return result
 

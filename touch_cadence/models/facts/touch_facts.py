@@ -5,21 +5,25 @@ from datetime import datetime, timedelta, timezone
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...method.plan import capacity, channels, hand_over, history, occasions, workdays, zones
+from ...method.plan import agreed, capacity, channels, hand_over, history, occasions, workdays, zones
 from ...method.plan import facts as method_facts
 from ...method.plan.decide import decide
 from ...method.plan.decision import Touch
 from ..base.rooms import shared
 from ..base.rows import named_rows
+from ..settings.res_company import MOST_AGREED_DAYS
 
 # what is read of deals and contacts, each in one query
-CONTACT_FIELDS = ("phone_sanitized", "phone", "street", "city", "website", "temperature", "potential", "active", "user_id")
+CONTACT_FIELDS = (
+    *("phone_sanitized", "phone", "street", "city", "website", "active", "user_id"),
+    *("temperature", "temperature_by_hand", "potential"),
+)
 LEAD_FIELDS = (
     *CONTACT_FIELDS, "email_from", "won_status", "team_id", "company_id", "country_id", "touch_tz", *(f"has_{one}" for one in method_facts.READINESS),
 )  # fmt: skip
 PARTNER_FIELDS = (
     *CONTACT_FIELDS, "email", "country_id", "commercial_partner_id", "tz", "is_vip", "touch_opt_out", "birthdate_date", "employee_quantity",
-    "lapses_on", "purchase_count", "touch_tz",
+    "lapses_on", "last_purchase_date", "purchase_count", "touch_tz",
 )  # fmt: skip
 # who reads what, theme by theme
 READERS = ("_facts_of_runs", "_facts_of_settings", "_facts_of_people", "_facts_of_clients", "_facts_of_channels", "_facts_of_experts")
@@ -43,6 +47,7 @@ class Batch:
     zones: dict
     responsible: dict  # {enrolment id: user}
     histories: list
+    agreed: list  # of each subject: its AgreedStep
     open_touches: dict  # {enrolment id: OpenTouch}
     reasons: dict  # {company id: tuple of reasons as the method knows them}
 
@@ -145,7 +150,7 @@ class TouchFacts(models.AbstractModel):
         calendars = {(cadence.id, company.id): cadence.resource_calendar_id or company.resource_calendar_id for cadence, company in pairs}
         responsible = env["touch.enrollment"].browse(one.enrollment for one in subjects if one.enrollment)._get_responsible()
         zone_of = {key: zones.zone(working.tz) for key, working in calendars.items()}
-        histories, open_touches = self._read_history(subjects, zone_of, responsible)
+        histories, agreed_steps, open_touches = self._read_history(subjects, zone_of, responsible, leads, partners)
         return Batch(
             subjects=subjects,
             now=fields.Datetime.now().replace(tzinfo=timezone.utc),
@@ -157,6 +162,7 @@ class TouchFacts(models.AbstractModel):
             zones=zone_of,
             responsible=responsible,
             histories=histories,
+            agreed=agreed_steps,
             open_touches=open_touches,
             reasons=self._read_reasons(subjects, companies),
         )
@@ -169,7 +175,7 @@ class TouchFacts(models.AbstractModel):
         """The enrolment, what has been tried, and who else works the client."""
         superseded = self._read_superseded(batch.subjects)
         holds = self._read_holds(batch.subjects)
-        for one, past in zip(batch.subjects, batch.histories):
+        for one, past, steps in zip(batch.subjects, batch.histories, batch.agreed):
             lead = batch.lead(one)
             yield {
                 "client": one.client,
@@ -178,6 +184,7 @@ class TouchFacts(models.AbstractModel):
                 "not_before": one.not_before,
                 "pauses": one.pauses,
                 "history": past,
+                "agreed": steps,
                 "open_touch": batch.open_touches.get(one.enrollment),
                 "superseded": one.enrollment in superseded,
                 "company_changed": bool(one.enrollment and lead.company_id and lead.company_id.id != one.company_id),
@@ -196,6 +203,7 @@ class TouchFacts(models.AbstractModel):
                 "hours": (company.touch_hour_from, company.touch_hour_to),
                 "horizon": company.touch_horizon,
                 "min_gap": company.touch_min_gap,
+                "agreed_days": company.touch_agreed_days,
                 "reasons": batch.reasons_of(one),
                 "only_reason": one.reason_id or None,
             }
@@ -248,6 +256,7 @@ class TouchFacts(models.AbstractModel):
             yield {
                 "client_zone": zones.zone(client_zone, batch.calendars[batch.key(one)].tz),
                 "temperature": temperature,
+                "set_by_hand": (lead or partner).temperature_by_hand,
                 "potential": potential,
                 "vip": partner.is_vip or client.is_vip,
                 "buyer": client.purchase_count > 0,
@@ -316,13 +325,13 @@ class TouchFacts(models.AbstractModel):
         """
         return defaultdict(list)
 
-    def _read_history(self, subjects, zone_of, responsible):
+    def _read_history(self, subjects, zone_of, responsible, leads, partners):
         """A client's history is that of the whole company, also where each deal is worked on its own: reasons, rhythm and channels look at
         all of it, numbers and steps at the run.
 
-        :return: list of histories in the order of the subjects, {enrolment id: its open touch}
+        :return: list of histories and list of agreed steps in the order of the subjects, {enrolment id: its open touch}
         """
-        partners = self.env["res.partner"]
+        events = self._read_agreed_events(subjects, zone_of, leads, partners)
         # one number for the client's whole history; where deals are worked each on its own, it is not the key
         whole = [partners.browse(one.partner_id).commercial_partner_id.id if one.partner_id else one.client for one in subjects]
         deals = [client for client, one in zip(whole, subjects) if client != one.client]
@@ -332,13 +341,76 @@ class TouchFacts(models.AbstractModel):
                 open_touches[row.enrollment] = self._open_touch(row, responsible.get(row.enrollment))
             else:
                 past[row.company, row.partner or row.client].append(row)
-        histories, kinds = [], self.env["touch.channel"]._channels()
+        histories, steps, kinds = [], [], self.env["touch.channel"]._channels()
         for one, client, before in zip(subjects, whole, self._read_approaches(subjects)):
             zone = zone_of[one.cadence_id, one.company_id]
             rep = responsible.get(one.enrollment)
-            its = (self._past_touch(row, zone, one.enrollment, before) for row in past.get((one.company_id, client), ()))
-            histories.append(history.read(its, rep.id if rep else None, kinds=kinds))
-        return histories, open_touches
+            its = [self._past_touch(row, zone, one.enrollment, before) for row in past.get((one.company_id, client), ())]
+            bought = partners.browse(one.partner_id).commercial_partner_id.last_purchase_date if one.partner_id else None
+            histories.append(history.read(its, rep.id if rep else None, kinds=kinds, bought=bought or None))
+            steps.append(agreed.read((touch for touch in its if touch.this_run), events[one]))
+        return histories, steps, open_touches
+
+    def _read_agreed_events(self, subjects, zone_of, leads, partners):
+        """Meetings in the calendar that are agreed steps (R45): those on the deal itself, and those that somebody ticked as such with the
+        client's people in them. Of a recurring one the next time counts, and the last. Who was invited and declined does not come.
+
+        :return: {subject: list of AgreedStep}
+        """
+        result = defaultdict(list)
+        by_lead = {one.lead_id: one for one in subjects if one.lead_id}
+        by_client = {partners.browse(one.partner_id).commercial_partner_id.id: one for one in subjects if one.partner_id}
+        if not by_lead and not by_client:
+            return result
+        self.env["calendar.event"].flush_model()
+        self.env["calendar.attendee"].flush_model()
+        now = fields.Datetime.now()
+        # SQL: days of meetings with the clients that the planner decides for; ids are its own
+        rows = named_rows(
+            self.env,
+            SQL(
+                """SELECT event.id, event.opportunity_id AS lead, event.start, event.stop, event.allday, event.start_date AS day,
+                          event.recurrence_id AS recurrence, event.create_date AS made,
+                          array_agg(DISTINCT partner.commercial_partner_id)
+                              FILTER (WHERE attendee.state IS DISTINCT FROM 'declined') AS coming,
+                          array_agg(DISTINCT partner.commercial_partner_id) FILTER (WHERE attendee.state = 'declined') AS declined
+                     FROM calendar_event event
+                     LEFT JOIN calendar_attendee attendee ON attendee.event_id = event.id
+                     LEFT JOIN res_partner partner ON partner.id = attendee.partner_id
+                    WHERE event.active AND event.stop >= %(since)s AND event.start <= %(until)s
+                      AND (event.opportunity_id = ANY(%(leads)s)
+                           OR (event.touch_is_step AND event.id IN (
+                                  SELECT its.event_id FROM calendar_attendee its JOIN res_partner who ON who.id = its.partner_id
+                                   WHERE who.commercial_partner_id = ANY(%(clients)s))))
+                    GROUP BY event.id ORDER BY event.start, event.id""",
+                since=now - timedelta(days=agreed.ASKED_WITHIN),
+                until=now + timedelta(days=MOST_AGREED_DAYS),
+                leads=list(by_lead),
+                clients=list(by_client),
+            ),
+        )
+        seen = {}
+        for row in rows:
+            found = {by_lead[row.lead]} if row.lead in by_lead else {by_client[id_] for id_ in row.coming or () if id_ in by_client}
+            for one in found:
+                client = leads.browse(one.lead_id or ()).partner_id.commercial_partner_id.id or one.partner_id
+                if client in (row.declined or ()) and client not in (row.coming or ()):
+                    continue
+                zone = zone_of[one.cadence_id, one.company_id]
+                day = row.day if row.allday and row.day else row.start.replace(tzinfo=timezone.utc).astimezone(zone).date()
+                if day < one.started:
+                    continue
+                made = row.made.replace(tzinfo=timezone.utc).astimezone(zone).date() if row.made else None
+                today = now.replace(tzinfo=timezone.utc).astimezone(zone).date()
+                step = method_facts.AgreedStep(f"event:{row.id}", day, made=made if made and made <= today else None)
+                ahead = row.stop >= now
+                if row.recurrence and (one, row.recurrence, ahead) in seen:
+                    if ahead:
+                        continue
+                    result[one].remove(seen[one, row.recurrence, ahead])
+                seen[one, row.recurrence, ahead] = step
+                result[one].append(step)
+        return result
 
     def _read_touches(self, clients, companies):
         """:param clients: client keys
@@ -349,17 +421,22 @@ class TouchFacts(models.AbstractModel):
         return named_rows(
             self.env,
             SQL(
-                """SELECT company_id AS company, client_key AS client, commercial_partner_id AS partner, enrollment_id AS enrollment,
-                          state = 'planned' AS planned, state = 'skipped' AS skipped, date_deadline AS day, date_done AS made, date_planned AS when,
-                          purpose, channel, reason_id AS reason, step_id AS step, user_id AS user, expert_id AS expert,
-                          direction = 'in' AS incoming, COALESCE(counts, FALSE) AS counts, COALESCE(reached, FALSE) AS reached,
-                          COALESCE(warmed, FALSE) AS warmed, COALESCE(outdated, FALSE) AS outdated,
-                          state = 'planned' AND COALESCE(why_data @> '[["stand_in"]]', FALSE) AS stands_in
-                     FROM touch_touch
-                    WHERE (client_key = ANY(%s) %s) AND withdrawn IS NOT TRUE
-                    ORDER BY date_done, id""",
+                """SELECT touch.id, touch.company_id AS company, touch.client_key AS client, touch.commercial_partner_id AS partner,
+                          touch.enrollment_id AS enrollment, touch.state = 'planned' AS planned, touch.state = 'skipped' AS skipped,
+                          touch.date_deadline AS day, touch.date_done AS made, touch.date_planned AS when,
+                          touch.purpose, touch.channel, touch.reason_id AS reason, touch.step_id AS step, touch.user_id AS user,
+                          touch.expert_id AS expert, touch.direction = 'in' AS incoming, COALESCE(touch.counts, FALSE) AS counts,
+                          COALESCE(touch.reached, FALSE) AS reached, COALESCE(touch.warmed, FALSE) AS warmed,
+                          COALESCE(touch.outdated, FALSE) AS outdated,
+                          touch.state = 'planned' AND COALESCE(touch.why_data @> '[["stand_in"]]', FALSE) AS stands_in,
+                          COALESCE(outcome.step_effect, '') AS step_effect, COALESCE(outcome.ends IN ('won', 'refused'), FALSE) AS ends,
+                          touch.agreed_step_id AS next_step, touch.agreed_date AS agreed_day,
+                          COALESCE('event:' || touch.agreed_event_id, 'touch:' || touch.agreed_touch_id) AS about
+                     FROM touch_touch touch LEFT JOIN touch_outcome outcome ON outcome.id = touch.outcome_id
+                    WHERE (touch.client_key = ANY(%s) %s) AND touch.withdrawn IS NOT TRUE
+                    ORDER BY touch.date_done, touch.id""",
                 clients,
-                SQL("OR commercial_partner_id = ANY(%s)", companies) if companies else SQL(),
+                SQL("OR touch.commercial_partner_id = ANY(%s)", companies) if companies else SQL(),
             ),
         )
 
@@ -376,6 +453,7 @@ class TouchFacts(models.AbstractModel):
             when=row.when and row.when.replace(tzinfo=timezone.utc),
             user=row.user if stays else None,
             stands_in=stays and row.stands_in,
+            about=row.about,
         )
 
     @shared
@@ -405,7 +483,10 @@ class TouchFacts(models.AbstractModel):
         ]
 
     def _past_touch(self, row, zone, enrollment, before):
-        same = ("purpose", "channel", "reason", "counts", "skipped", "incoming", "reached", "warmed", "user", "step")
+        same = (
+            *("purpose", "channel", "reason", "counts", "skipped", "incoming", "reached", "warmed", "user", "step"),
+            *("step_effect", "next_step", "ends", "id", "agreed_day", "about"),
+        )
         return history.PastTouch(
             day=row.made.replace(tzinfo=timezone.utc).astimezone(zone).date(),
             this_run=row.enrollment == enrollment,

@@ -49,8 +49,12 @@ class TouchPlanner(models.AbstractModel):
         return self.env["touch.enrollment"].union(*(entry[0] for entry in entries))
 
     def _apply_stops(self, entries):
-        for (state, reason, _why), its in groupby(entries, lambda entry: (entry[2].state, entry[2].reason, repr(entry[2].why))):
-            self._enrollments_in(its)._stop(state, reason, why=its[0][2].why)
+        for _key, its in groupby(entries, lambda entry: repr(entry[2])):
+            stop, ended = its[0][2], self._enrollments_in(its)
+            if stop.temperature:  # first, so that what follows sees it
+                for clients in (ended.lead_id, ended.filtered(lambda one: not one.lead_id).partner_id):
+                    clients._touch_set_temperature(stop.temperature, f"warm_{stop.reason}")
+            ended._stop(stop.state, stop.reason, why=stop.why)
 
     def _apply_waits(self, entries):
         self._enrollments_in(entry for entry in entries if entry[1].open_touch)._open_touches()._withdraw()
@@ -116,7 +120,14 @@ class TouchPlanner(models.AbstractModel):
             "why_data": self.env["touch.words"]._store(decision.why),
             "temperature": fact.temperature,
             "outdated": False,
+            **self._about(decision.about),
         }
+
+    def _about(self, key):
+        """:param key: of the agreed step that a touch belongs to, None for one that belongs to none
+        :return: values of the touch"""
+        kind, _colon, id_ = (key or "").partition(":")
+        return {f"agreed_{name}_id": int(id_) if name == kind else False for name in ("touch", "event")}
 
     def _client_vals(self, enrollment):
         """:return: values of a new planned touch that are its enrolment's"""

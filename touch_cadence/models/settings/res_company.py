@@ -6,6 +6,9 @@ from odoo.tools import SQL
 from ...method.plan import zones
 from ..base.rooms import shared
 
+# days ahead for which an agreed step can hold other touches off
+MOST_AGREED_DAYS = 365
+
 
 class ResCompany(models.Model):
     """The settings. Each is declared here, once: :data:`SETTINGS` makes the same field on Odoo's settings page and on ours."""
@@ -28,6 +31,11 @@ class ResCompany(models.Model):
         help="Several deals with one client are worked at the same time. Otherwise a client has one planned touch at most.",
     )
 
+    touch_agreed_days = fields.Integer(
+        string="Agreed Steps Hold for (days)",
+        default=45,
+        help="While a next step is agreed for a day within this many days, other touches wait for it. 0: they never wait.",
+    )
     touch_min_gap = fields.Integer(
         string="Minimum Days between Touches",
         default=1,
@@ -147,7 +155,7 @@ class ResCompany(models.Model):
         "Notes and touches are kept for 3 to 240 months, or forever (0).",
     )
     _touch_rhythm = models.Constraint(
-        "CHECK(touch_horizon BETWEEN 0 AND 260 AND touch_min_gap BETWEEN 0 AND 365 AND touch_per_day BETWEEN 0 AND 1000)",
+        f"CHECK(touch_agreed_days BETWEEN 0 AND {MOST_AGREED_DAYS} AND touch_horizon BETWEEN 0 AND 260 AND touch_min_gap BETWEEN 0 AND 365 AND touch_per_day BETWEEN 0 AND 1000)",
         "Touches are planned 0 to 260 working days ahead, with 0 to 365 days between two of them and 0 to 1,000 per salesperson and day.",
     )
     _touch_hours = models.Constraint(

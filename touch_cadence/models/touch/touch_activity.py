@@ -2,9 +2,10 @@ from collections import defaultdict
 
 from markupsafe import Markup
 from odoo import api, fields, models
-from odoo.tools import SQL, groupby
+from odoo.tools import SQL, format_date, groupby
 
 from ...method.desk import placeholders
+from ...method.plan.facts import CONFIRMING, OF_AGREED_STEP
 from ..base.inside import INSIDE
 from ..base.rooms import shared
 
@@ -37,7 +38,7 @@ class TouchTouch(models.Model):
 
     def _renumber(self):
         """Touches came in between: the planned ones count up, and say so in their activities."""
-        late = self.filtered(lambda touch: touch.number != touch.enrollment_id.touch_count + 1)
+        late = self.filtered(lambda touch: touch.number and touch.number != touch.enrollment_id.touch_count + 1)
         for number, touches in groupby(late, lambda touch: touch.enrollment_id.touch_count + 1):
             self.browse().union(*touches).write({"number": number})
         texts = [vals["summary"] for vals in self._activity_vals([touch._activity_row() for touch in late])]
@@ -54,7 +55,10 @@ class TouchTouch(models.Model):
     def _activity_row(self):
         """:return: what :meth:`_activity_vals` needs to know of an existing touch"""
         self.ensure_one()
-        names = ("lead_id", "partner_id", "commercial_partner_id", "user_id", "company_id", "reason_id", "step_id", "cadence_id")
+        names = (
+            *("lead_id", "partner_id", "commercial_partner_id", "user_id", "company_id", "reason_id", "step_id", "cadence_id"),
+            *("agreed_touch_id", "agreed_event_id"),
+        )
         row = {name: self[name].id for name in names}
         return {**row, "number": self.number, "channel": self.channel, "purpose": self.purpose, "date_deadline": self.date_deadline}
 
@@ -75,7 +79,8 @@ class TouchTouch(models.Model):
         for row in rows:
             model, res_id = ("crm.lead", row["lead_id"]) if row["lead_id"] else ("res.partner", row["partner_id"])
             language = languages.get(row["user_id"])
-            same = (language, row["number"], row["cadence_id"], row["reason_id"], row["step_id"], row["purpose"])
+            about = tuple(row.get(name) for name in ("agreed_touch_id", "agreed_event_id"))
+            same = (language, row["number"], row["cadence_id"], row["reason_id"], row["step_id"], row["purpose"], *about)
             if same not in texts:
                 texts[same] = self.with_context(lang=language)._activity_texts(row)
             summary, note = texts[same]
@@ -103,11 +108,25 @@ class TouchTouch(models.Model):
     @api.model
     def _activity_texts(self, row):
         """:return: summary and note of a planned touch, in the language of the context; the note may still have places for the client's data"""
+        if row["purpose"] in OF_AGREED_STEP:
+            return self._agreed_texts(row["purpose"], row.get("agreed_touch_id"), row.get("agreed_event_id"))
         reason = self.env["touch.reason"].browse(row["reason_id"] or ())
         step = self.env["touch.cadence.step"].browse(row["step_id"] or ())
         cadence = self.env["touch.cadence"].browse(row["cadence_id"])
         note = Markup("").join(part for part in (reason.text, step.script) if part) or False
         return self._summary(row["number"], cadence.target, reason._full_name()), note
+
+    @api.model
+    def _agreed_texts(self, purpose, touch_id, event_id):
+        """:return: summary and note of a touch that belongs to an agreed step"""
+        touch, event = self.browse(touch_id or ()), self.env["calendar.event"].browse(event_id or ())
+        what = touch.agreed_step_id.name or event.name or self.env._("appointment")
+        on = format_date(self.env, touch.agreed_date or (event.start_date if event.allday else event.start) or fields.Date.today())
+        if purpose == CONFIRMING:
+            note = self.env._("Confirm place and time, who comes, and what you want to agree on.")
+            return self.env._("Confirm: %(what)s on %(date)s", what=what, date=on), Markup("<p>%s</p>") % note
+        note = self.env._("Ask what they decided. Say whether the step was kept, moved or missed, and agree on the next one.")
+        return self.env._("What came of it? %(what)s on %(date)s", what=what, date=on), Markup("<p>%s</p>") % note
 
     @shared
     @api.model

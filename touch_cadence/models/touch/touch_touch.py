@@ -6,10 +6,11 @@ from odoo.fields import Domain
 from odoo.tools import format_date, groupby
 
 from ...method.plan import workdays, zones
+from ...method.plan.facts import OF_AGREED_STEP
 from ..base.arguments import day, single, takes
 from ..base.rooms import shared
 from ..base.system import as_system
-from ..cadence.touch_cadence_step import PURPOSES
+from ..cadence.touch_cadence_step import TOUCH_PURPOSES
 from ..client.touch_client_mixin import TEMPERATURE_SELECTION
 
 # days ahead to which a touch can be moved
@@ -46,7 +47,7 @@ class TouchTouch(models.Model):
     target = fields.Integer(related="cadence_id.target")
     channel = fields.Selection(selection=lambda self: self.env["touch.channel"]._selection(), required=True)
     direction = fields.Selection([("out", "Outgoing"), ("in", "Incoming")], required=True, default="out")
-    purpose = fields.Selection(PURPOSES, required=True, default="warming")
+    purpose = fields.Selection(TOUCH_PURPOSES, required=True, default="warming")
     reason_id = fields.Many2one("touch.reason", ondelete="restrict")
     temperature = fields.Selection(TEMPERATURE_SELECTION, help="The client's temperature when the touch was planned.")
     client_temperature = fields.Selection(
@@ -64,6 +65,22 @@ class TouchTouch(models.Model):
     reached = fields.Boolean(string="Client Reached", readonly=True, help="Somebody was spoken to, met, or answered.")
     warmed = fields.Boolean(string="Progress", readonly=True, help="The client came nearer to buying.")
     outdated = fields.Boolean(readonly=True, help="The steps were changed after the touch was planned: it will be planned again.")
+    # a step that was agreed (R45): by this touch, or the one that this touch confirms or asks about
+    agreed_step_id = fields.Many2one(
+        "touch.next.step",
+        string="Agreed Step",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="What the client agreed to.",
+    )
+    agreed_date = fields.Date(string="Agreed for", readonly=True, help="The day of the agreed step.")
+    agreed_touch_id = fields.Many2one(
+        "touch.touch", string="Agreed by Touch", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
+    )
+    agreed_event_id = fields.Many2one(
+        "calendar.event", string="Agreed Meeting", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
+    )
     moves = fields.Integer(readonly=True, help="How often it was moved because a day was full.")
     note = fields.Text()
     skip_reason = fields.Char()
@@ -87,7 +104,7 @@ class TouchTouch(models.Model):
     )
     _years = models.Constraint(
         "CHECK(date_deadline BETWEEN '1900-01-01' AND '2100-12-31' AND date_planned BETWEEN '1900-01-01' AND '2101-01-01'"
-        " AND date_done BETWEEN '1900-01-01' AND '2101-01-01')",
+        " AND date_done BETWEEN '1900-01-01' AND '2101-01-01' AND agreed_date BETWEEN '1900-01-01' AND '2100-12-31')",
         "The days of a touch lie between 1900 and 2100.",
     )
     _numbers = models.Constraint(
@@ -108,10 +125,13 @@ class TouchTouch(models.Model):
         for touch in self:
             touch.client_temperature = touch._client_record().temperature
 
-    @api.depends("number", "target", "reason_id")
+    @api.depends("number", "target", "reason_id", "purpose", "agreed_touch_id.agreed_date", "agreed_event_id.start")
     def _compute_summary(self):
         for touch in self:
-            touch.summary = touch._summary(touch.number, touch.target, touch.reason_id.name or "")
+            if touch.purpose in OF_AGREED_STEP:
+                touch.summary = touch._agreed_texts(touch.purpose, touch.agreed_touch_id.id, touch.agreed_event_id.id)[0]
+            else:
+                touch.summary = touch._summary(touch.number, touch.target, touch.reason_id.name or "")
 
     @api.depends("client_name", "summary")
     def _compute_display_name(self):

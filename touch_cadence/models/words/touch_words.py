@@ -9,7 +9,7 @@ from odoo.exceptions import MissingError, UserError
 from odoo.tools import format_date
 
 from ...method.desk import placeholders
-from ...method.why import CHANNEL, DAY, KINDS, PLAIN, PURPOSE, REASON, TEMPERATURE, inside
+from ...method.why import CHANNEL, DAY, KINDS, NEXT_STEP, PLAIN, PURPOSE, REASON, TEMPERATURE, inside
 from ..base.rooms import shared
 
 _logger = logging.getLogger(__name__)
@@ -93,6 +93,10 @@ class TouchWords(models.AbstractModel):
         :raise KeyError, TypeError, ValueError, MissingError: for a value that is none of its kind"""
         if kind == DAY:
             return format_date(self.env, fields.Date.to_date(value)) or UNKNOWN
+        if kind == NEXT_STEP:
+            # sudo: as a reason's name. A meeting of the calendar names no step
+            name = value and self.env["touch.next.step"].sudo().browse(operator.index(value)).name
+            return inside(name) if name else self.env._("appointment")
         if kind == REASON:
             # sudo: a reason's name may be read with the touch that it carries
             return self.env["touch.reason"].sudo().browse(operator.index(value)).name or UNKNOWN
@@ -124,6 +128,14 @@ class TouchWords(models.AbstractModel):
             "hot_at_once": self.env._("The client is hot: close at once, without warming first."),
             "hot_next_day": self.env._("The client is hot: close on %(date)s, the first day on which it can be done."),
             "hot": self.env._("The client is hot: close."),
+            "warmed_again": self.env._(
+                "Three closing touches brought no yes: warming touch %(warming)s of %(rhythm)s comes before the next one."
+            ),
+            "agreed": self.env._("Agreed with the client: %(next_step)s on %(date)s. Other touches wait for it."),
+            "confirms": self.env._("Agreed with the client: %(next_step)s on %(date)s. It is confirmed on the working day before."),
+            "asks_after": self.env._(
+                "Agreed with the client: %(next_step)s on %(date)s. On the working day after it, ask what came of it."
+            ),
             "closing_ready": self.env._("Closing: need, wish, money and authority are there."),
             "closing_rhythm": self.env._("Closing: %(warming)s warming touches came before it."),
             "closing_step": self.env._("Closing: the step says so, and no closing touch came before."),
@@ -232,6 +244,7 @@ class TouchWords(models.AbstractModel):
             "steps_done": self.env._("All steps are done after %(touches)s touches."),
             "campaign_over": self.env._("What the client was enrolled for is over."),
             "window_over": self.env._("The decision window of %(days)s days is over."),
+            "turned_hot": self.env._("The client turned hot, and is asked for the next step elsewhere."),
             "lapsed": self.env._("The client has not bought for longer than usual."),
             "manual": self.env._("Stopped by hand."),
             "strategy": self.env._("The client moved to another strategy, because the potential changed."),
@@ -242,6 +255,8 @@ class TouchWords(models.AbstractModel):
             "warm_hand": self.env._("Set by hand."),
             "warm_outcome": self.env._("Touch with outcome “%(outcome)s”."),
             "warm_ticks": self.env._("The client wants it now, has the money and knows what: need, wish and money are ticked."),
+            "warm_window_over": self.env._("The decision window is over, and the client did not buy."),
+            "warm_stop_after": self.env._("So many tries brought no yes."),
             "warm_silence": self.env._("No response for %(days)s days."),
             "warm_merged": self.env._("Merged with a warmer record of the same client."),
             "warm_bought": self.env._("The client bought, and so knows us."),

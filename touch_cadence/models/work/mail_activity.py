@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 
-from ..base.arguments import records
+from ..base.arguments import day, records
+from ..base.inside import telling, told
+from ..touch.touch_touch import MOST_AHEAD
 
 
 class MailActivity(models.Model):
@@ -48,6 +50,11 @@ class MailActivity(models.Model):
             touches._check_belongs()
             chosen = self.env.context.get("touch_outcome_id")
             chosen = records("touch.outcome")(self.env, "touch_outcome_id", chosen) if chosen else None
+            if told(self.env, "touch_agreed") is None:
+                step, on = self.env.context.get("touch_next_step_id"), self.env.context.get("touch_next_day")
+                step = records("touch.next.step")(self.env, "touch_next_step_id", step) if step else None
+                on = day(past=0, ahead=MOST_AHEAD)(self.env, "touch_next_day", on) if on else None
+                touches = touches.with_context(touch_agreed=telling(touches._agreement(step, on)))
             touches._finish_as(lambda touch: chosen or touch.activity_id.touch_outcome_id, feedback or None)
         return super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
 
@@ -60,8 +67,8 @@ class MailActivity(models.Model):
         if touches:
             # what a rep does to the activity he does to the touch
             if vals.get("date_deadline"):
-                day = fields.Date.to_date(vals["date_deadline"])
-                touches.filtered(lambda touch: touch.date_deadline != day)._move_to(day)
+                moved_to = fields.Date.to_date(vals["date_deadline"])
+                touches.filtered(lambda touch: touch.date_deadline != moved_to)._move_to(moved_to)
             if "user_id" in vals:
                 moved = touches.filtered(lambda touch: touch.user_id.id != vals["user_id"])
                 if vals["user_id"]:

@@ -2,8 +2,10 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import groupby
 
-from ..base.arguments import records, takes, text
+from ..base.arguments import day, records, takes, text
+from ..base.inside import telling
 from ..base.rooms import shared
+from ..touch.touch_touch import MOST_AHEAD
 
 
 class TouchTouch(models.Model):
@@ -11,15 +13,19 @@ class TouchTouch(models.Model):
 
     _inherit = "touch.touch"
 
-    @takes(outcome=records("touch.outcome"), note=text())
-    def done(self, outcome=None, note=None):
+    @takes(outcome=records("touch.outcome"), note=text(), next_step=records("touch.next.step"), next_day=day(past=0, ahead=MOST_AHEAD))
+    def done(self, outcome=None, note=None, next_step=None, next_day=None):
         """The touch was made. Ends where "Mark as done" on its activity ends.
 
         :param outcome: a ``touch.outcome`` or its id; none: what such a touch has by itself, a call "reached", a mail "sent"
         :param note: what was said
+        :param next_step: a ``touch.next.step`` or its id, which the client agreed to (R45); none: the one that was asked for
+        :param next_day: the day for which it is agreed; none: it is agreed, and holds no other touches off
         :raise UserError: if the touch is not planned
         """
         self._check_may_work()
+        agreed = self.env["touch.touch"]._agreement(next_step, next_day)
+        self = self.with_context(touch_agreed=telling(agreed))
         activities = self._own_activities()
         if outcome:
             activities.sudo().touch_outcome_id = outcome  # sudo: an assignee may finish an activity on a record closed to him

@@ -5,10 +5,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..base.arguments import choice, moment, records, selected, takes, text, values
+from ..base.arguments import choice, day, moment, records, selected, takes, text, values
 from ..base.rooms import shared
 from ..base.system import as_system
 from ..cadence.touch_cadence_step import PURPOSES
+from ..touch.touch_touch import MOST_AHEAD
 
 # days back for which a touch can be logged
 MOST_BACK = 36600
@@ -20,6 +21,8 @@ LOGGED = {
     "reason_id": records("touch.reason"),
     "outcome_id": records("touch.outcome"),
     "note": text(),
+    "agreed_step_id": records("touch.next.step"),
+    "agreed_date": day(past=MOST_BACK, ahead=MOST_AHEAD),
     "date_done": moment(past=MOST_BACK, ahead=1),  # a day of slack for time zones; _log() looks at the very moment
 }
 # how far clocks may differ
@@ -33,7 +36,8 @@ class TouchClientMixin(models.AbstractModel):
     def log_touch(self, values):
         """Record an unplanned touch (R1): an incoming call, an advert seen, a referral. It counts like any other.
 
-        :param values: dict: ``channel`` (required), ``direction`` (in, out), ``purpose``, ``reason_id``, ``outcome_id``, ``note``, ``date_done``
+        :param values: dict: ``channel`` (required), ``direction`` (in, out), ``purpose``, ``reason_id``, ``outcome_id``, ``note``, ``date_done``;
+            ``agreed_step_id`` and ``agreed_date``: the next step that was agreed, and its day
         :return: the touches, one a client
         :raise AccessError: if the user may not see these clients or work touches
         """

@@ -1,8 +1,9 @@
 from collections import defaultdict
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ...method.client import outcomes
+from ...method.client.outcomes import AGREED, MOVED, READY
 from ...method.plan.facts import ACTIVE_STATES, HOT
 from ..base.inside import told
 from ..base.rooms import shared
@@ -27,9 +28,30 @@ class TouchTouch(models.Model):
         :param made: the moment in UTC; None: now, or what the desk says that sends later what was done without a connection
         """
         made = made or told(self.env, "touch_date_done") or fields.Datetime.now()
-        self.write({"state": "done", "outcome_id": outcome.id, "counts": outcome.counts, "reached": outcome.reached, "date_done": made})
+        vals = {"state": "done", "outcome_id": outcome.id, "counts": outcome.counts, "reached": outcome.reached, "date_done": made}
+        for step, touches in self.grouped(lambda touch: touch._agreed_step(outcome)).items():
+            touches.write({**vals, **self._agreed_vals(outcome, step)})
         self._add_note(note)
         self._apply_outcomes()
+
+    @api.model
+    def _agreement(self, next_step, next_day):
+        """:return: what somebody says of the next step that was agreed, as the touch keeps it until it is finished"""
+        return {"step": next_step.id if next_step else False, "day": next_day or False}
+
+    def _agreed_step(self, outcome):
+        """:return: the next step that ``outcome`` is about: the one that was named, else the one that the touch asked for or belongs to"""
+        if not outcome.step_effect or outcome.step_effect == READY:
+            return self.env["touch.next.step"]
+        named = (told(self.env, "touch_agreed") or {}).get("step")
+        return self.env["touch.next.step"].browse(named or ()) or self.reason_id.next_step_id or self.agreed_touch_id.agreed_step_id
+
+    @api.model
+    def _agreed_vals(self, outcome, step):
+        """:return: values of a touch that say what was agreed with ``outcome``"""
+        if outcome.step_effect not in (AGREED, MOVED):
+            return {"agreed_step_id": step.id}
+        return {"agreed_step_id": step.id, "agreed_date": (told(self.env, "touch_agreed") or {}).get("day", False)}
 
     def _apply_outcomes(self):
         """What touches that are over do: count, move the temperature (R9), end the run (R12), and plan on."""

@@ -17,6 +17,8 @@ export const POTENTIALS = {
 export const PURPOSES = {
     warming: { icon: "fa-circle-o", name: _t("Warming") },
     closing: { icon: "fa-bullseye", name: _t("Closing") },
+    confirming: { icon: "fa-calendar-check-o", name: _t("Confirms") },
+    asking: { icon: "fa-question-circle-o", name: _t("Asks after it") },
 };
 
 /** How warm a client is: a word, a sign and a colour. */

@@ -1,0 +1,261 @@
+"""The ladder of next steps (R8, R11) and agreed steps (R45)."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from method.plan import agreed, facts, history
+from method.plan.decide import decide
+from method.plan.decision import Keep, Stop, Touch, Wait
+from method.plan.facts import AgreedStep, OpenTouch, Reason, Rung
+from world import MONDAY, REASONS, STANDARD, client, past, workdays
+
+MEETING, VIEWING, AUDIT, CONTRACT, INVOICE, PAYMENT = range(1, 7)
+NAMES = ("meeting", "viewing", "audit", "contract", "invoice", "payment")
+LADDER = (
+    Rung(frozenset({MEETING})),
+    Rung(frozenset({VIEWING, AUDIT})),
+    *(Rung(frozenset({step})) for step in (CONTRACT, INVOICE, PAYMENT)),
+)
+ASKS = tuple(Reason(20 + step, "closing", repeatable=True, next_step=step, kind=NAMES[step - 1]) for step in range(1, 7))
+YES_OR_NO = Reason(30, "closing", repeatable=True)
+WARMINGS = tuple(replace(one, repeatable=True) for one in REASONS[:10])
+SELLING = replace(STANDARD, ladder=LADDER, window_days=0, stop_after=0)
+FRIDAY = MONDAY + timedelta(days=4)
+
+
+def hot(*touches, **values):
+    values = {
+        "cadence": SELLING,
+        "reasons": (*WARMINGS, YES_OR_NO, *ASKS),
+        "temperature": "hot",
+        "today": MONDAY + timedelta(days=1),
+        **values,
+    }
+    return client(history=history.read(touches, 7), **values)
+
+
+def asked(decision):
+    """:return: the next step that a decision asks for"""
+    return decision.reason - 20 if decision.reason != YES_OR_NO.id else None
+
+
+def yes(step, effect="agreed", **values):
+    return past(purpose="closing", step_effect=effect, next_step=step, warmed=True, **values)
+
+
+def test_R11_the_next_step_not_yet_agreed_is_asked_for():
+    assert asked(decide(hot())) == MEETING
+    assert asked(decide(hot(yes(MEETING)))) == VIEWING
+    assert asked(decide(hot(yes(CONTRACT)))) == INVOICE, "steps may be skipped"
+    assert asked(decide(hot(yes(MEETING), yes(VIEWING), yes(CONTRACT), yes(INVOICE)))) == PAYMENT
+
+
+def test_R11_steps_on_one_rung_take_turns():
+    once = past(purpose="closing", reason=20 + VIEWING)
+    assert asked(decide(hot(yes(MEETING), once))) == AUDIT
+
+
+def test_R11_the_payment_is_never_asked_for_first():
+    only = (*WARMINGS, ASKS[PAYMENT - 1], YES_OR_NO)
+    assert asked(decide(hot(reasons=only))) is None, "nothing was agreed: a clear yes or no"
+    assert asked(decide(hot(yes(MEETING), reasons=only))) == PAYMENT
+    assert isinstance(decide(hot(reasons=(*WARMINGS, ASKS[PAYMENT - 1]))), Wait)
+
+
+def test_R8_who_is_ready_gets_the_invoice_today_by_a_call():
+    said = past(day=MONDAY + timedelta(days=1), step_effect="ready", warmed=True)
+    decision = decide(hot(said))
+    assert (asked(decision), decision.day, decision.channel) == (INVOICE, MONDAY + timedelta(days=1), "call")
+    assert asked(decide(hot(said, yes(INVOICE)))) == PAYMENT
+
+
+def test_R12_the_third_closing_touch_in_vain_asks_for_a_clear_yes_or_no():
+    once = [past(purpose="closing", reason=20 + MEETING), past(purpose="closing", reason=20 + MEETING)]
+    assert asked(decide(hot(*once))) is None
+    assert asked(decide(hot(once[0]))) == MEETING
+
+
+def test_R11_a_step_that_is_not_on_the_ladder_is_not_asked_for():
+    short = replace(SELLING, ladder=LADDER[2:])
+    assert asked(decide(hot(cadence=short))) == CONTRACT
+    # without a ladder the steps follow each other as their reasons do
+    assert asked(decide(hot(cadence=replace(SELLING, ladder=())))) == MEETING
+
+
+STEPS = st.integers(MEETING, PAYMENT)
+PASTS = st.lists(
+    st.builds(
+        past,
+        day=st.dates(MONDAY - timedelta(days=60), MONDAY),
+        purpose=st.sampled_from(["warming", "closing"]),
+        counts=st.booleans(),
+        step_effect=st.sampled_from(["", "", "", "agreed", "kept", "missed", "moved", "ready"]),
+        next_step=st.none() | STEPS,
+        ends=st.sampled_from([False] * 9 + [True]),
+    ),
+    max_size=14,
+)
+
+
+@given(PASTS, st.sampled_from(facts.TEMPERATURES), st.booleans())
+def test_R8_R11_whatever_was_never_more_than_three_and_never_the_payment_first(touches, temperature, by_hand):
+    touches.sort(key=lambda touch: touch.day)
+    known = hot(*touches, temperature=temperature, set_by_hand=by_hand)
+    decision = decide(known)
+    if not isinstance(decision, Touch) or decision.purpose != "closing":
+        return
+    since = touches[max((n + 1 for n, touch in enumerate(touches) if touch.ends), default=0) :]
+    agreed_steps = {touch.next_step for touch in since if touch.step_effect in ("agreed", "kept", "ready")} - {None}
+    if asked(decision) == PAYMENT:
+        assert agreed_steps, "never the payment first"
+    row = 0
+    for touch in reversed(since):
+        if touch.step_effect in ("agreed", "kept", "ready") or (touch.purpose == "warming" and touch.counts):
+            break
+        row += touch.purpose == "closing"
+    assert row < history.CLOSINGS_MOST
+    if asked(decision):
+        assert asked(decision) not in agreed_steps
+
+
+# ------------------------------------------------------------------ agreed steps
+
+
+def agree(day, step=MEETING, made=MONDAY, **values):
+    """A touch by which a step was agreed for ``day``."""
+    return past(day=made, purpose="closing", step_effect="agreed", next_step=step, agreed_day=day, id=1, warmed=True, **values)
+
+
+def told(*touches, today=MONDAY, events=(), **values):
+    """Facts after these touches."""
+    return hot(
+        *touches, today=today, now=values.pop("now", client(today).now), agreed=agreed.read(touches, events), temperature="warm", **values
+    )
+
+
+THE_DAY = MONDAY + timedelta(days=10)  # a Thursday
+
+
+def test_R45_other_touches_wait_for_an_agreed_step():
+    decision = decide(told(agree(THE_DAY), today=MONDAY + timedelta(days=1)))
+    assert isinstance(decision, Wait)
+    assert decision.why == (("agreed", {"date": THE_DAY, "next_step": MEETING}),)
+    assert decision.ahead == THE_DAY - timedelta(days=1)
+    # it is confirmed on the working day before, without a reason
+    near = decide(told(agree(THE_DAY), today=MONDAY + timedelta(days=3)))
+    assert (near.purpose, near.day, near.reason, near.channel) == ("confirming", THE_DAY - timedelta(days=1), None, "call")
+    assert (near.number, near.step, near.about) == (0, 0, "touch:1")
+
+
+def test_R45_after_it_is_asked_what_came_of_it():
+    sure = past(day=THE_DAY - timedelta(days=1), purpose="confirming", from_step=False, about="touch:1")
+    on_the_day = decide(told(agree(THE_DAY), sure, today=THE_DAY))
+    assert (on_the_day.purpose, on_the_day.day) == ("asking", THE_DAY + timedelta(days=1))
+    kept = past(
+        day=THE_DAY + timedelta(days=1),
+        purpose="asking",
+        from_step=False,
+        about="touch:1",
+        step_effect="kept",
+        next_step=MEETING,
+        warmed=True,
+    )
+    assert decide(told(agree(THE_DAY), sure, kept, today=THE_DAY + timedelta(days=4))).purpose == "warming"
+    assert kept.purpose not in history.read([kept]).channels
+
+
+def test_R45_nobody_picks_up_it_is_asked_three_times():
+    nobody = [
+        past(day=THE_DAY + timedelta(days=number), purpose="asking", from_step=False, about="touch:1", counts=False) for number in (1, 4, 5)
+    ]
+    again = decide(told(agree(THE_DAY), nobody[0], today=THE_DAY + timedelta(days=1)))
+    assert (again.purpose, again.day) == ("asking", THE_DAY + timedelta(days=4)), "Friday, then Monday"
+    assert decide(told(agree(THE_DAY), *nobody, today=THE_DAY + timedelta(days=6))).purpose in facts.PURPOSES[:2]
+
+
+@pytest.mark.parametrize(("made", "purpose"), [(THE_DAY - timedelta(days=1), "asking"), (THE_DAY - timedelta(days=2), "confirming")])
+def test_R45_what_was_agreed_yesterday_needs_no_confirmation(made, purpose):
+    assert decide(told(agree(THE_DAY, made=made), today=THE_DAY - timedelta(days=1))).purpose == purpose
+
+
+def test_R45_a_step_far_away_holds_nothing_yet():
+    far = MONDAY + timedelta(days=60)
+    assert decide(told(agree(far), today=MONDAY + timedelta(days=4), reasons=(*WARMINGS, *ASKS))).purpose == "warming"
+    assert isinstance(decide(told(agree(far), agreed_days=70)), Wait)
+
+
+def test_R45_a_step_that_was_moved_waits_for_its_new_day():
+    later = THE_DAY + timedelta(days=14)
+    moved = past(
+        day=THE_DAY - timedelta(days=1),
+        purpose="confirming",
+        from_step=False,
+        about="touch:1",
+        step_effect="moved",
+        next_step=MEETING,
+        agreed_day=later,
+        id=2,
+    )
+    decision = decide(told(agree(THE_DAY), moved, today=THE_DAY))
+    assert decision.why == (("agreed", {"date": later, "next_step": MEETING}),)
+
+
+def test_R45_a_meeting_in_the_calendar_on_its_day_is_the_same_fact():
+    event = AgreedStep("event:5", THE_DAY, made=MONDAY)
+    [step] = agreed.read([agree(THE_DAY)], [event])
+    assert (step.key, step.step) == ("event:5", MEETING)
+    assert len(agreed.read([agree(THE_DAY)], [replace(event, day=THE_DAY + timedelta(days=1))])) == 2
+
+
+def test_R45_a_purchase_and_a_clear_no_leave_nothing_agreed():
+    assert not agreed.read([agree(THE_DAY), past(day=THE_DAY, ends=True)])
+
+
+def test_R45_what_is_planned_gives_way_and_comes_back():
+    waiting = told(agree(THE_DAY), open_touch=OpenTouch("warming", "call", MONDAY + timedelta(days=2), 1))
+    assert isinstance(decide(waiting), Wait)
+    sure = OpenTouch("confirming", "call", THE_DAY - timedelta(days=1), about="touch:1")
+    near = MONDAY + timedelta(days=3)
+    assert isinstance(decide(told(agree(THE_DAY), today=near, open_touch=sure)), Keep)
+    # the meeting was moved: the confirmation is
+    event = AgreedStep("touch:1", THE_DAY + timedelta(days=1), made=MONDAY)
+    assert decide(replace(told(today=near, open_touch=sure), agreed=(event,))).day == THE_DAY
+    # it is agreed no more: the next touch takes its place
+    gone = decide(told(today=near, open_touch=sure))
+    assert isinstance(gone, Touch) and gone.about is None
+    # the client's channel is closed meanwhile
+    assert decide(told(agree(THE_DAY), today=near, open_touch=sure, open_channels=frozenset({"email"}))).channel == "email"
+
+
+def test_R45_it_keeps_to_leave_opt_outs_and_what_ends_a_run():
+    assert isinstance(decide(told(agree(THE_DAY), opted_out=True)), Stop)
+    assert isinstance(decide(told(agree(THE_DAY), won=True)), Stop)
+    away = workdays(off=[THE_DAY - timedelta(days=1)])
+    assert decide(told(agree(THE_DAY), today=MONDAY + timedelta(days=3), rep_days=away)).day == THE_DAY - timedelta(days=2)
+    # but neither the window nor the tries end a run while a step is agreed
+    late = replace(SELLING, window_days=5, stop_after=1)
+    assert isinstance(decide(told(agree(THE_DAY), today=MONDAY + timedelta(days=7), cadence=late)), Touch)
+
+
+EVENTS = st.lists(
+    st.builds(
+        AgreedStep, st.sampled_from(["event:1", "event:2", "event:3"]), st.dates(MONDAY - timedelta(days=9), MONDAY + timedelta(days=70))
+    ),
+    max_size=3,
+)
+
+
+@given(EVENTS, st.dates(MONDAY, MONDAY + timedelta(days=50)), st.sampled_from(facts.TEMPERATURES))
+def test_R45_nothing_is_made_between_now_and_an_agreed_step_but_its_confirmation(events, today, temperature):
+    known = replace(told(events=events, today=today), temperature=temperature)
+    step = agreed.holding(known)
+    decision = decide(known)
+    if step is None or not isinstance(decision, Touch):
+        return
+    assert decision.purpose in facts.OF_AGREED_STEP
+    assert decision.about == step.key and decision.reason is None
+    assert decision.day < step.day if decision.purpose == "confirming" else decision.day > step.day
+    assert decision.day in known.workdays

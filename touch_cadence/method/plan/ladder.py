@@ -1,0 +1,58 @@
+"""The ladder of next steps (R8, R11): a closing touch asks for the next step that is not agreed yet, never for the payment first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from .facts import INVOICE, MEETING, PAYMENT, Facts, Reason
+from .history import CLOSINGS_MOST
+
+
+def in_turn(facts: Facts, reasons: Iterable[Reason]) -> list[tuple[Reason, ...]]:
+    """Lay out what a closing touch may ask for: the rung that comes next, then those above it, then what asks for no step.
+
+    * The client agreed to the steps below: they are not asked for again. Who said "send the invoice, I'm ready" gets the invoice.
+    * The payment is asked for only when something was agreed.
+    * The last of the closing touches in a row that may go without a yes asks for a clear yes or no, where a reason does so.
+    * What is asked for on one rung takes turns.
+
+    :param reasons: those that suit the client, in the company's order
+    :return: groups, the one that goes first in front
+    """
+    ladder = _positions(facts, reasons := tuple(reasons))
+    next_rung = _next_rung(facts, reasons, ladder)
+    asked = facts.history.reasons
+
+    def rung(reason: Reason) -> int:
+        return len(ladder) if reason.next_step is None else ladder[reason.next_step]
+
+    may = [
+        one
+        for one in reasons
+        if one.next_step is None or (ladder.get(one.next_step, -1) >= next_rung and (one.kind != PAYMENT or facts.history.agreed))
+    ]
+    may.sort(key=lambda one: (rung(one), asked[one.id].toordinal() if one.id in asked else 0))  # stable: else the company's order
+    groups = [tuple(group) for _rung, group in groupby(may, rung)]
+    if groups and groups[-1][0].next_step is None and facts.history.closings_in_vain % CLOSINGS_MOST == CLOSINGS_MOST - 1:
+        groups.insert(0, groups.pop())
+    return groups
+
+
+def _positions(facts: Facts, reasons: Sequence[Reason]) -> dict[int, int]:
+    """:return: {next step: number of its rung}; without a ladder the steps follow each other as their reasons do"""
+    if facts.cadence.ladder:
+        return {step: number for number, rung in enumerate(facts.cadence.ladder) for step in sorted(rung.steps)}
+    steps = dict.fromkeys(one.next_step for one in reasons if one.next_step is not None)
+    return {step: number for number, step in enumerate(steps)}
+
+
+def _next_rung(facts: Facts, reasons: Sequence[Reason], ladder: dict[int, int]) -> int:
+    done = facts.history.agreed
+    if facts.history.met:
+        done |= {one.next_step for one in reasons if one.kind == MEETING and one.next_step is not None}
+    agreed = max((ladder[step] for step in done if step in ladder), default=-1)
+    if facts.history.ready:
+        invoice = min((ladder[one.next_step] for one in reasons if one.kind == INVOICE and one.next_step in ladder), default=0)
+        return max(agreed + 1, invoice)
+    return agreed + 1

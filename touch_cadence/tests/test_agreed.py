@@ -1,0 +1,222 @@
+from datetime import date, timedelta
+
+from freezegun import freeze_time
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged, users
+
+from .common import MONDAY, TouchCase
+
+THE_DAY = date(2026, 3, 12)  # a Thursday
+BEFORE, AFTER = THE_DAY - timedelta(days=1), THE_DAY + timedelta(days=1)
+
+
+@tagged("post_install", "-at_install")
+class TestAgreed(TouchCase):
+    """Next steps that clients agreed to (R45): said with an outcome, or a meeting in the calendar."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.meeting, cls.invoice = (cls.env.ref(f"touch_cadence.touch_next_step_{name}") for name in ("meeting", "invoice"))
+        for name in ("next_step", "step_kept", "step_moved", "step_missed", "did_not_come"):
+            cls.outcomes[name] = cls.env.ref(f"touch_cadence.touch_outcome_{name}")
+        cls.lead = cls.make_leads()
+        with freeze_time("2026-03-02 09:30:00"):
+            cls.cadence.enroll(cls.lead)
+        cls.approach = cls.lead.enrollment_ids
+
+    def setUp(self):
+        super().setUp()
+        self.clock = self.enterContext(freeze_time("2026-03-02 09:30:00"))
+
+    def on(self, day):
+        """The clock stands on that day from now on, and the planner has run."""
+        self.clock.move_to(f"{day} 10:00:00")
+        self.env.invalidate_all()
+        self.all_due()
+        self.run_planner()
+
+    def agree(self, day=THE_DAY):
+        touch = self.planned(self.lead)
+        touch.with_user(self.rep).done(self.outcomes["next_step"].id, "Thursday suits her", self.meeting.id, day)
+        return touch
+
+    def meet(self, day=THE_DAY, **values):
+        start = fields.Datetime.to_datetime(day) + timedelta(hours=14)
+        values = {"name": "At their place", "opportunity_id": self.lead.id, "start": start, "stop": start + timedelta(hours=1), **values}
+        event = self.env["calendar.event"].with_user(self.rep).create(values)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE calendar_event SET create_date = %s WHERE id = %s", [fields.Datetime.now(), event.id])
+        event.invalidate_recordset(["create_date"])
+        return event
+
+    def test_R45_agreed_with_an_outcome(self):
+        touch = self.agree()
+        self.assertRecordValues(touch, [{"agreed_step_id": self.meeting.id, "agreed_date": THE_DAY, "warmed": True}])
+        self.assertEqual(self.lead.temperature, "warm", "a step that is agreed makes nobody hot")
+        self.assertFalse(self.planned(self.lead), "other touches wait")
+        self.assertIn("meeting on 03/12/2026", self.approach.why)
+        self.on(date(2026, 3, 6))
+        sure = self.planned(self.lead)
+        self.assertRecordValues(
+            sure, [{"purpose": "confirming", "date_deadline": BEFORE, "reason_id": False, "number": 0, "agreed_touch_id": touch.id}]
+        )
+        self.assertEqual(sure.summary, "Confirm: Meeting on 03/12/2026")
+        self.assertEqual(sure.activity_id.summary, sure.summary)
+        self.assertIn("place and time", sure.activity_id.note)
+        self.on(BEFORE)
+        sure.with_user(self.rep).done(self.outcomes["reached"])
+        asking = self.planned(self.lead)
+        self.assertRecordValues(asking, [{"purpose": "asking", "date_deadline": AFTER, "agreed_touch_id": touch.id}])
+        self.assertIn("What came of it?", asking.summary)
+        self.on(AFTER)
+        asking.with_user(self.rep).done(self.outcomes["step_kept"])
+        self.assertEqual(asking.agreed_step_id, self.meeting)
+        self.assertEqual(self.approach.touch_count, 1, "what belongs to the step counts for nothing else")
+        self.on(date(2026, 3, 17))
+        following = self.planned(self.lead)
+        self.assertEqual((following.purpose, following.number), ("warming", 2))
+
+    def test_R45_marked_as_done_in_the_popover(self):
+        activity = self.planned(self.lead).activity_id.with_user(self.rep)
+        said = {"touch_outcome_id": self.outcomes["next_step"].id, "touch_next_step_id": self.invoice.id, "touch_next_day": str(THE_DAY)}
+        touch = self.planned(self.lead)
+        activity.with_context(**said).action_feedback()
+        self.assertRecordValues(touch, [{"agreed_step_id": self.invoice.id, "agreed_date": THE_DAY, "state": "done"}])
+
+    def test_R45_logged(self):
+        values = {"channel": "call", "outcome_id": self.outcomes["next_step"].id}
+        self.lead.with_user(self.rep).log_touch({**values, "agreed_step_id": self.meeting.id, "agreed_date": str(THE_DAY)})
+        self.assertFalse(self.planned(self.lead))
+        self.assertIn("Agreed with the client", self.approach.why)
+
+    def test_R45_agreed_without_a_day_holds_nothing(self):
+        touch = self.planned(self.lead)
+        touch.reason_id = self.env.ref("touch_cadence.touch_reason_ask_contract")
+        touch.with_user(self.rep).done(self.outcomes["next_step"])
+        self.assertEqual(touch.agreed_step_id, self.env.ref("touch_cadence.touch_next_step_contract"), "the one that was asked for")
+        self.assertNotIn("Agreed with", self.approach.why or "")
+
+    def test_R45_moved_and_missed(self):
+        self.agree()
+        self.on(BEFORE)
+        later = THE_DAY + timedelta(days=14)
+        self.planned(self.lead).with_user(self.rep).done(self.outcomes["step_moved"], None, None, later)
+        self.assertFalse(self.planned(self.lead))
+        self.assertIn("03/26/2026", self.approach.why)
+        self.on(later - timedelta(days=1))
+        self.planned(self.lead).with_user(self.rep).done(self.outcomes["reached"])
+        self.on(later + timedelta(days=1))
+        self.planned(self.lead).with_user(self.rep).done(self.outcomes["step_missed"])
+        self.on(later + timedelta(days=6))
+        self.assertEqual(self.planned(self.lead).purpose, "warming")
+
+    def test_R45_a_meeting_in_the_calendar(self):
+        self.assertTrue(self.planned(self.lead))
+        event = self.meet()
+        self.decide()
+        self.assertTrue(self.planned(self.lead), "the rep makes it while the client is on the phone")
+        self.on(date(2026, 3, 3))
+        self.assertFalse(self.planned(self.lead), "what was planned waits")
+        self.assertIn("appointment on 03/12/2026", self.approach.why)
+        self.on(date(2026, 3, 10))
+        sure = self.planned(self.lead)
+        self.assertRecordValues(sure, [{"purpose": "confirming", "date_deadline": BEFORE, "agreed_event_id": event.id}])
+        self.assertEqual(sure.summary, "Confirm: At their place on 03/12/2026")
+        # it is moved, and its confirmation with it
+        start = event.start + timedelta(days=1)
+        event.with_user(self.rep).write({"start": start, "stop": start + timedelta(hours=1)})
+        self.decide()
+        self.assertEqual(self.planned(self.lead).date_deadline, THE_DAY)
+        # it is cancelled: the plan goes on
+        event.with_user(self.rep).unlink()
+        self.decide()
+        self.assertEqual(self.planned(self.lead).purpose, "warming")
+
+    def test_R45_a_meeting_that_is_said_twice_is_one(self):
+        self.agree()
+        self.meet()
+        self.on(BEFORE)
+        sure = self.planned(self.lead)
+        self.assertEqual(len(sure), 1)
+        sure.with_user(self.rep).done(self.outcomes["reached"])
+        self.on(AFTER)
+        self.planned(self.lead).with_user(self.rep).done(self.outcomes["step_kept"])
+        self.on(date(2026, 3, 18))
+        self.assertEqual(self.planned(self.lead).purpose, "warming", "it is not asked twice")
+
+    def test_R45_who_declines_does_not_come(self):
+        partner = self.make_partners()
+        self.lead.partner_id = partner
+        event = self.meet(partner_ids=[(6, 0, (self.rep.partner_id | partner).ids)])
+        self.on(date(2026, 3, 3))
+        self.assertFalse(self.planned(self.lead))
+        event.attendee_ids.filtered(lambda one: one.partner_id == partner).do_decline()
+        self.decide()
+        self.assertEqual(self.planned(self.lead).purpose, "warming")
+
+    def test_R45_a_recurring_meeting_counts_by_its_next_time(self):
+        self.meet(recurrency=True, rrule_type="weekly", thu=True, count=8, end_type="count", event_tz="UTC")
+        self.on(BEFORE)
+        self.planned(self.lead).with_user(self.rep).done(self.outcomes["reached"])
+        self.assertEqual(self.planned(self.lead).date_deadline, AFTER)
+
+    def test_R45_a_meeting_with_a_contact_is_one_where_it_is_ticked(self):
+        partner = self.make_partners()
+        self.care.enroll(partner)
+        self.assertTrue(self.planned(partner) or partner.enrollment_ids.next_date)
+        attending = [(6, 0, (self.rep.partner_id | partner).ids)]
+        event = self.meet(opportunity_id=False, partner_ids=attending)
+        self.decide()
+        self.assertNotIn("Agreed with", partner.enrollment_ids.why or "")
+        event.with_user(self.rep).touch_is_step = True
+        self.decide()
+        self.assertIn("Agreed with", partner.enrollment_ids.why)
+
+    def test_R45_an_experts_booking_is_the_same_fact(self):
+        self.meet(day=THE_DAY)
+        self.assertEqual(len(self.env["touch.facts"]._decide(self.approach)[0][1].agreed), 1)
+
+    def test_R8_hot_when_the_window_is_over(self):
+        for lead in self.make_leads(2):
+            self.cadence.enroll(lead)
+        by_method, by_hand = self.env["crm.lead"].search([("name", "in", ("Deal 0", "Deal 1"))], order="id desc", limit=2)
+        by_hand.with_user(self.rep).temperature = "hot"
+        by_method._touch_set_temperature("hot", "warm_hand")
+        self.assertEqual((by_hand | by_method).mapped("temperature_by_hand"), [True, False])
+        self.on(MONDAY + timedelta(days=65))
+        self.planned(by_method | by_hand).done(self.outcomes["no_answer"])
+        self.assertEqual(by_method.temperature, "warm")
+        self.assertEqual(by_method.enrollment_ids.filtered(lambda one: one.state == "running").cadence_id, self.nurture)
+        self.assertEqual(by_hand.temperature, "hot")
+        self.assertEqual(by_hand.enrollment_ids.mapped("state"), ["running"])
+
+    def test_R8_who_turns_hot_in_nurture_is_sold_to(self):
+        self.nurture.hot_cadence_id = self.cadence
+        lead = self.make_leads()
+        self.nurture.enroll(lead)
+        lead.temperature = "hot"
+        self.decide()
+        self.assertRecordValues(lead.enrollment_ids.sorted("id"), [{"state": "exhausted"}, {"state": "running"}])
+        self.assertEqual(self.planned(lead).cadence_id, self.cadence)
+        self.assertEqual(self.planned(lead).purpose, "closing")
+        with self.assertRaises(UserError):
+            self.cadence.hot_cadence_id = self.nurture
+
+    @users("tc_rep")
+    def test_nobody_forges_what_was_agreed(self):
+        touch = self.planned(self.lead).with_user(self.env.user)
+        for name, value in (("agreed_date", str(THE_DAY)), ("agreed_step_id", self.meeting.id), ("agreed_event_id", 1)):
+            with self.assertRaises(AccessError):
+                touch.write({name: value})
+        with self.assertRaises(UserError):
+            touch.done(self.outcomes["next_step"].id, None, self.meeting.id, "2020-01-01")
+
+    def test_R11_outcomes_by_channel(self):
+        outcomes = self.env["touch.outcome"]
+        names = {channel: outcomes._default_outcome(channel).name for channel in ("call", "email", "letter", "meeting", "sms", "social")}
+        self.assertEqual(names, {"call": "Reached", "email": "Sent", "letter": "Posted", "meeting": "Met", "sms": "Sent", "social": "Sent"})
+        self.assertEqual(self.env.ref("touch_cadence.touch_outcome_posted").channels, "letter")
+        shown = {one["name"]: one for one in outcomes.with_user(self.rep).choices()}
+        self.assertEqual((shown["No answer"]["channels"], shown["Not now"]["asks"]), (["call"], "obstacle"))
