@@ -1262,9 +1262,10 @@ def test_R37_the_meeting_is_made_where_the_expert_is_booked_and_asked_for_where_
 
 def test_R37_the_question_stays_while_the_rep_makes_the_appointment():
     asking = OpenTouch("closing", "call", MONDAY, 11)
-    booked = client(cadence=WITH_EXPERT, expert=9, expert_day=in_days(2), open_touch=asking)
+    entered = facts.AgreedStep("event:1", in_days(2), made=MONDAY)
+    booked = client(cadence=WITH_EXPERT, expert=9, agreed=(entered,), open_touch=asking)
     assert isinstance(decide(booked), Keep), "its outcome is still to be said"
-    assert decide(replace(booked, open_touch=replace(asking, outdated=True))).channel == "meeting"
+    assert decide(replace(booked, agreed=(replace(entered, made=in_days(-1)),))).purpose == "confirming"
 
 
 def test_R37_what_is_told_while_it_is_too_early_for_the_meeting_is_told_alone():
