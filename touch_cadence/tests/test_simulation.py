@@ -308,7 +308,10 @@ class TestSimulation(TouchCase):
         )
         meetings = self.env["calendar.event"].search([("opportunity_id", "!=", False), ("start", ">", now)])
         self.assertEqual(meetings, ahead.event_id & meetings, "a meeting that nobody booked")
-        self.assertFalse(waiting._places(self.experts, self.env.company, self.env.company.touch_expert_weeks), "waits while there is room")
+        # R37: those that asked when the deal was judged wait for the client's word first
+        self.assertFalse(booked.filtered(lambda one: one.after_agreement and not one.client_agreed), "booked before the client agreed")
+        wanting = waiting.filtered(lambda one: not one._waits_for_client())
+        self.assertFalse(wanting._places(self.experts, self.env.company, self.env.company.touch_expert_weeks), "waits while there is room")
 
     def check_history(self):
         """Invariants 3 and 4 and the rules of reasons, over all that was ever done."""
