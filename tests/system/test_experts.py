@@ -210,6 +210,7 @@ env["touch.expert"].create({{"user_id": user.id, "window_ids":
     [(0, 0, {{"dayofweek": str(day), "hour_from": 0, "hour_to": 24}}) for day in range(7)]}})
 lead = env["crm.lead"].browse({lead})
 lead.judge_by_hand("high", "They asked for all plants")
+lead._touch_meeting_agreed()
 booking = lead.booking_ids
 assert booking.state == "booked", booking.state
 # the hour has come
