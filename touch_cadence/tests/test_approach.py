@@ -24,7 +24,7 @@ class TestApproach(MethodCase):
             self.planned(lead).with_user(self.rep).done(self.outcomes[outcome])
 
     def test_R33_stop_after_counts_selling_and_its_nurture_together_and_the_approach_is_resumed_after_a_rest(self):
-        self.cadence.write({"stop_after": 0, "step_ids": [(5, 0, 0), (0, 0, {"delay": 1, "times": 3})]})
+        self.cadence.write({"stop_after": 0, "step_ids": [(5, 0, 0), (0, 0, {"delay": 1})]})  # three tries that fail use a step up
         self.nurture.write({"stop_after": 5, "rest_days": 30})
         lead = self.make_leads()
         self.cadence.enroll(lead)

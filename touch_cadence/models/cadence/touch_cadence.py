@@ -207,7 +207,8 @@ class TouchCadence(models.Model):
         if not self.step_ids:
             return [("cadence_empty", {"cadence": self.name})]
         if self.company_id and company_id != self.company_id.id:
-            return [("other_company", {"company": self.company_id.name})]
+            # sudo: a name, of a company that the user may have, and has not switched to
+            return [("other_company", {"company": self.company_id.sudo().name})]
         return []
 
     @shared

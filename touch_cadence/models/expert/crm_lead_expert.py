@@ -4,6 +4,7 @@ from odoo.tools import format_date, format_datetime
 
 from ...method.client import outcomes
 from ...method.expert import level
+from ...method.plan.facts import MEETING
 from ..base.arguments import records, takes, text
 from ..base.names import MANAGER, SALES
 from ..client.crm_lead import CLOSING
@@ -334,8 +335,10 @@ class TouchTouch(models.Model):
 
     def _meetings_agreed(self):
         """:return: {day, None where it is not known: the deals whose clients agreed to meet on it} by these touches"""
-        agreed = self.filtered(lambda touch: touch.lead_id and touch.outcome_id.step_effect == outcomes.AGREED)
-        return {None: agreed.lead_id} if agreed else {}
+        agreed = self.filtered(lambda touch: touch.lead_id and touch.outcome_id.step_effect in (outcomes.AGREED, outcomes.MOVED))
+        # a step that nobody named may be a meeting, too
+        to_meet = agreed.filtered(lambda touch: touch.agreed_step_id.kind in (False, MEETING))
+        return {day or None: touches.lead_id for day, touches in to_meet.grouped("agreed_date").items()}
 
     def _anonymise(self):
         """Bookings keep their counts of the touches that experts made."""

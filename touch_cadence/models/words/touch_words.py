@@ -368,6 +368,7 @@ class TouchWords(models.AbstractModel):
         answer = self.env._("A closing touch asks for an answer, so it goes by the quickest way by which the client can answer.")
         meeting = self.env._("A meeting is agreed, not planned: a closing touch asks for it.")
         paper = self.env._("Large companies and older clients get some touches on paper.")
+        step = self.env._("A step that was agreed has a day: other touches wait for it, it is confirmed before, and asked about after.")
         news = self.env._("Every touch has a new reason. No reason is used twice for one client.")
         rest = self.env._("Clients get time: after a reply, between two touches, and when a day is full.")
         expert = self.env._("Large deals are worked together with an expert.")
@@ -376,6 +377,8 @@ class TouchWords(models.AbstractModel):
             "hot": hot,
             "hot_at_once": hot,
             "hot_next_day": hot,
+            "warmed_again": self.env._("Nobody is asked more than three times in a row without a yes: warming touches come between."),
+            **dict.fromkeys(("agreed", "confirms", "asks_after"), step),
             "hand_over_hot": hot,
             **dict.fromkeys(("closing_rhythm", "closing_step", "closing_too_early", "warming_rhythm"), rhythm),
             "closing_ready": self.env._("Who has need, wish, money and authority can decide, and is asked for the next step."),
