@@ -85,7 +85,7 @@ SETTINGS = """touch_abc_a touch_abc_b touch_cool_days touch_decay touch_experien
 FIELDS = {
     "res.partner": {
         ("everyone", "record"): "employee_quantity",
-        ("sales", "record"): "birthdate_date is_vip nps_score temperature touch_opt_out touch_tz",
+        ("sales", "record"): "birthdate_date is_vip nps_score temperature touch_how_to_talk touch_opt_out touch_tz",
         ("sales", "manager"): "potential",
         ("sales", "nobody"): """abc_class age enrollment_ids is_loyal lapses_on last_purchase_date last_touch_date missed_months
             next_touch_date next_touch_why nps_date nps_group purchase_count purchase_interval purchase_value purchase_variation temperature_by_hand temperature_date touch_count
@@ -113,7 +113,10 @@ FIELDS = {
     },
     "res.company": {("everyone", "record"): SETTINGS},
     "res.config.settings": {("everyone", "record"): SETTINGS},
-    "mail.activity": {("everyone", "record"): "touch_outcome_id", ("everyone", "nobody"): "touch_asks touch_id touch_ids"},
+    "mail.activity": {
+        ("everyone", "record"): "touch_outcome_id",
+        ("everyone", "nobody"): "touch_asks touch_channel touch_id touch_ids touch_purpose",
+    },
     "mail.activity.type": {("everyone", "record"): "touch_channel"},
     "crm.lead.lost": {("everyone", "nobody"): "touch_asks_reason touch_lost_text"},
     "calendar.event": {("everyone", "record"): "touch_is_step"},
@@ -194,9 +197,9 @@ WRITTEN = {
     "touch.act": {"opened": "act also_resting cadence_id model reason res_ids until user_id"},
     "touch.ask.expert": {"opened": "lead_id reason skill_id"},
     "touch.enroll": {"opened": "cadence_id model res_ids"},
-    "touch.finish": {"opened": "model outcome_id res_ids"},
+    "touch.finish": {"opened": "model next_day next_step_id outcome_id res_ids"},
     "touch.judge": {"opened": "by_hand lead_id option_1_id option_2_id option_3_id option_4_id potential reason"},
-    "touch.log": {"opened": "channel direction model note nps_score outcome_id purpose reason_id res_ids"},
+    "touch.log": {"opened": "agreed_date agreed_step_id channel direction model note nps_score outcome_id purpose reason_id res_ids"},
     "touch.skip": {"opened": "model reason res_ids"},
     "touch.booking.act": {"opened": "booking_id hours kind note other_id outcome_id reason"},
     "touch.base": {"opened": "company_id currency_id"},

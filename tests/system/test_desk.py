@@ -131,6 +131,32 @@ def test_what_is_typed_ahead_is_kept_whole(server, login, planned):
     assert (state(server, planned[0])["state"], state(server, planned[0])["skip_reason"]) == ("skipped", "onx")
 
 
+def test_a_next_step_is_agreed_with_keys(server, login, planned, shot):
+    """Which and when are one key each, and go out with the outcome (R45)."""
+    page = opened(login("rep"))
+    page.get_by_role("button", name="Next step agreed").click()
+    question = page.locator(".o_touch_question")
+    expect(question).to_contain_text("Which step is next?")
+    shot(page, "desk_next_step")
+    # Escape leaves the question, and nothing was done
+    page.keyboard.press("Escape")
+    expect(question).to_have_count(0)
+    key = page.locator(".o_touch_outcome", has_text="Next step agreed").get_attribute("aria-keyshortcuts")
+    page.keyboard.press(key)
+    page.keyboard.press("2")
+    expect(question).to_contain_text("When?")
+    shot(page, "desk_next_step_day")
+    page.keyboard.press("3")
+    expect(client(page)).to_have_text("Deal 2")
+    expect(page.locator(".o_touch_undo")).to_contain_text("In a week")
+    with sent(page):
+        page.keyboard.press("o")
+    [row] = server.call("manager", "touch.touch", "read", planned[:1], ["state", "agreed_step_id", "agreed_date"])
+    steps = server.call("manager", "touch.touch", "questions", planned[:1])["steps"]
+    assert (row["state"], row["agreed_step_id"][0]) == ("done", steps[1][0])
+    assert row["agreed_date"] == str(date.today() + timedelta(days=7))
+
+
 def test_why_and_help_by_keyboard(login, planned, shot):
     page = opened(login("rep"))
     page.keyboard.press("w")

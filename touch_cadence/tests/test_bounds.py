@@ -77,9 +77,14 @@ class TestBounds(TouchCase):
             "touch.settings": lambda: self.env["touch.settings"].with_user(self.chief).create({}),
             "touch.act": lambda: self.run_wizard({"act": "pause"}),
             "touch.booking.act": self.booking_wizard,
+            "touch.finish": lambda: self.bulk_wizard("touch.finish", "touch.touch", {"outcome_id": self.outcomes["reached"].id}),
+            "touch.log": lambda: self.bulk_wizard("touch.log", "crm.lead", {}),
         }
         self.assertIn(model, made, f"say here how a record of {model} is made")
         return made[model]()
+
+    def bulk_wizard(self, wizard, model, values):
+        return self.env[wizard].with_user(self.chief).create({"model": model, "res_ids": self.make_leads(name="Wizard").ids, **values})
 
     def run_wizard(self, values):
         lead = self.cadence.enroll(self.make_leads(name="Wizard")).lead_id

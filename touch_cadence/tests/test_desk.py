@@ -7,6 +7,7 @@ from odoo.tests import new_test_user, tagged, users
 from odoo.tools import mute_logger
 from psycopg2 import IntegrityError
 
+from ..method.plan.channels import Channel
 from .common import MONDAY, TouchCase
 
 
@@ -526,6 +527,49 @@ class TestPrepared(DeskCase):
         self.desk.with_user(self.manager).act(self.touches[2].id, "done", {"note": "Samples sent"})
         self.assertEqual(self.touches[2].note, "Wants samples, reassign\nSamples sent")
 
+    def test_R45_a_card_has_the_next_steps_in_the_order_of_the_ladder(self):
+        contract, meeting = (self.env.ref(f"touch_cadence.touch_next_step_{name}") for name in ("contract", "meeting"))
+        self.cadence.rung_ids = [(5,), *((0, 0, {"sequence": at, "next_step_ids": step.ids}) for at, step in enumerate(contract + meeting))]
+        asking = self.env["touch.reason"].search([("next_step_id", "=", meeting.id)], limit=1)
+        self.touches[0].reason_id = asking
+        cards = self.desk.with_user(self.rep).cards(self.touches.ids)
+        told = cards[self.touches[0].id]["questions"]
+        self.assertEqual((told["steps"][:2], told["step"]), ([[contract.id, contract.name], [meeting.id, meeting.name]], meeting.id))
+        self.assertEqual({id_ for id_, _name in told["steps"]}, set(self.env["touch.next.step"].search([]).ids))
+        self.assertEqual(self.touches[0].with_user(self.rep).questions(), told)
+        with self.assertRaises(AccessError):
+            self.touches[0].with_user(self.rep_two).questions()
+
+    def test_R51_how_to_talk_with_the_client_stands_on_the_touch(self):
+        company = self.make_partners(is_company=True, touch_how_to_talk="Never before ten")
+        person = self.make_partners(parent_id=company.id)
+        self.leads[0].partner_id = person
+        self.touches[0].partner_id = person
+        self.assertEqual(self.desk.with_user(self.rep).cards(self.touches[0].ids)[self.touches[0].id]["talk"], "Never before ten")
+        person.with_user(self.rep).touch_how_to_talk = "Likes short sentences"
+        self.assertEqual(self.touches[0].with_user(self.rep).how_to_talk, "Likes short sentences")
+
+    def test_beyond_the_target_the_number_stands_alone(self):
+        self.touches[0].number = 16
+        data = self.load()
+        row = next(row for row in data["queue"] if row["id"] == self.touches[0].id)
+        self.assertEqual((row["target"], data["cards"][self.touches[0].id]["target"]), (0, 0))
+        self.assertRegex(self.touches[0].summary, r"^Touch 16(:|$)")
+        say = self.env["touch.words"]._say
+        self.assertEqual(say([("nth", {"number": 16, "target": 7})]), "Touch 16.")
+        self.assertEqual(say([("nth", {"number": 7, "target": 7})]), "Touch 7 of 7.")
+
+    def test_another_addons_channel_has_the_outcomes_of_the_one_like_it(self):
+        channels = type(self.env["touch.channel"])
+        known = self.env["touch.channel"]._channels()
+        own = {"chat": Channel("chat", needs=("phone",), sense="eye", talk=True), "fax": Channel("fax", needs=("phone",), sense="eye")}
+        with patch.object(channels, "_channels", lambda _self: {**known, **own}):
+            told = {one["name"]: one for one in self.env["touch.outcome"].with_user(self.rep).choices()}
+        self.assertEqual(told["No answer"]["channels"], ["call", "chat"])
+        self.assertIn("fax", told["Sent"]["channels"])
+        self.assertEqual(told["Interested"]["channels"], [])
+        self.assertEqual([name for name, one in told.items() if one["of_step"]], ["Next step kept", "Next step moved", "Next step missed"])
+
     def test_outcomes_have_a_sign_each(self):
         signs = {one["name"]: (one["icon"], one["tone"]) for one in self.env["touch.outcome"].with_user(self.rep).choices()}
         self.assertEqual(signs["Bought"], ("fa-trophy", "success"))
@@ -537,6 +581,33 @@ class TestPrepared(DeskCase):
 @freeze_time("2026-03-02 09:30:00")
 class TestFinish(DeskCase):
     """What came of many touches at once, as a rep from the list."""
+
+    def test_R45_what_the_outcome_asks_is_told_for_all(self):
+        step = self.env.ref("touch_cadence.touch_next_step_meeting")
+        answers = {"next_step_id": step.id, "next_day": "2026-03-10"}
+        self.env["touch.finish"].with_user(self.rep).finish(
+            self.touches.ids, self.env.ref("touch_cadence.touch_outcome_next_step").id, answers
+        )
+        self.assertEqual(self.touches.agreed_step_id, step)
+        self.assertEqual(set(self.touches.mapped("agreed_date")), {date(2026, 3, 10)})
+        with self.assertRaises(UserError):
+            self.env["touch.finish"].with_user(self.rep).finish(
+                self.touches.ids, self.env.ref("touch_cadence.touch_outcome_next_step").id, {"next_day": "2026-02-10"}
+            )
+
+    def test_R45_a_logged_touch_says_what_was_agreed(self):
+        step = self.env.ref("touch_cadence.touch_next_step_meeting")
+        wizards = self.env["touch.log"].with_user(self.rep)
+        values = {"model": "crm.lead", "agreed_step_id": step.id, "agreed_date": "2026-03-10"}
+        agreed = self.env.ref("touch_cadence.touch_outcome_next_step")
+        for lead, outcome in ((self.leads[0], agreed), (self.leads[1], self.outcomes["interested"])):
+            wizards.create({**values, "res_ids": lead.ids, "outcome_id": outcome.id}).action_log()
+        made = [self.env["touch.touch"].search([("lead_id", "=", lead.id), ("state", "=", "done")]) for lead in self.leads[:2]]
+        self.assertEqual((made[0].agreed_step_id, made[0].agreed_date), (step, date(2026, 3, 10)))
+        self.assertFalse(made[1].agreed_date, "an answer to another outcome's question")
+        offered = wizards.new({"channel": "letter"}).offered_outcome_ids
+        self.assertIn("Posted", offered.mapped("name"))
+        self.assertNotIn("No answer", offered.mapped("name"))
 
     def test_the_planned_ones_are_done(self):
         self.touches[0].with_user(self.rep).skip("x")

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..models.base.arguments import single, takes
 from ..models.cadence.touch_cadence_step import PURPOSES
@@ -16,9 +16,24 @@ class TouchLog(models.TransientModel):
     direction = fields.Selection([("in", "They came to us"), ("out", "We went to them")], required=True, default="in")
     purpose = fields.Selection(PURPOSES, required=True, default="warming")
     outcome_id = fields.Many2one("touch.outcome")
+    offered_outcome_ids = fields.Many2many("touch.outcome", compute="_compute_offered_outcome_ids")
+    asks = fields.Selection(related="outcome_id.asks")
+    agreed_step_id = fields.Many2one("touch.next.step", string="Next Step")
+    agreed_date = fields.Date(string="Agreed for", help="Empty: agreed without a day; no touch waits for it.")
     reason_id = fields.Many2one("touch.reason")
     nps_score = fields.Selection(NPS_SELECTION, string="Would Recommend Us", help="The client's answer, 0 to 10; empty: not asked.")
     note = fields.Text()
+
+    _agreed_bounds = models.Constraint(
+        "CHECK(agreed_date BETWEEN '1900-01-01' AND '2100-12-31')", "The agreed day lies between 1900 and 2100."
+    )
+
+    @api.depends("channel")
+    def _compute_offered_outcome_ids(self):
+        choices = self.env["touch.outcome"].choices()
+        for wizard in self:
+            fits = [one["id"] for one in choices if not one["channels"] or wizard.channel in one["channels"]]
+            wizard.offered_outcome_ids = self.env["touch.outcome"].browse(fits)
 
     def _preview_fields(self):
         return ("nps_score", "outcome_id")
@@ -41,8 +56,15 @@ class TouchLog(models.TransientModel):
                 "outcome_id": self.outcome_id.id,
                 "reason_id": self.reason_id.id,
                 "note": self.note,
+                **self._answers(),
             }
         )
+
+    def _answers(self):
+        """:return: what the outcome asks, as ``log_touch`` takes it; an answer to another outcome's question is left out"""
+        if self.asks != "next_step":
+            return {}
+        return {"agreed_step_id": self.agreed_step_id.id, "agreed_date": self.agreed_date}
 
     def _title(self):
         return self.env._("Log a touch")

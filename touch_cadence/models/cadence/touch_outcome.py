@@ -8,6 +8,10 @@ from ..base.rooms import shared
 
 # what a touch that is marked done without an outcome had: by the nature of its channel
 DEFAULTS = {"talk": "reached", "meeting": "met", "paper": "posted", "written": "sent"}
+# the channel whose outcomes serve another addon's channel that no outcome names: by its nature
+ALIKE = {"talk": "call", "meeting": "meeting", "paper": "letter", "written": "email"}
+# what comes of an agreed step
+OF_STEP = (outcomes.KEPT, outcomes.MOVED, outcomes.MISSED)
 
 
 class TouchOutcome(models.Model):
@@ -92,19 +96,40 @@ class TouchOutcome(models.Model):
     def choices(self):
         """The outcomes as buttons show them: by sign as well as by colour.
 
+        A channel that no outcome names, which another addon brought, has the outcomes of the channel that is like it: of calls where one talks,
+        of letters on paper, else of mails.
+
         :return: list of dicts in the company's order: ``id``, ``name``, ``icon``, ``tone`` (a colour's name), ``channels`` (codes, empty for
-            all) and ``asks``
+            all), ``asks``, ``step_effect``, and ``of_step``: only offered for touches that confirm or ask about an agreed step, first there
         """
+        shown = self.search([("active", "=", True)])
+        channels = {one: one.channels.split(", ") if one.channels else [] for one in shown}
+        alike = self._channels_alike({code for codes in channels.values() for code in codes})
         return [
             {
                 "id": one.id,
                 "name": one.name,
                 **dict(zip(("icon", "tone"), one._sign())),
-                "channels": one.channels.split(", ") if one.channels else [],
+                "channels": [*channels[one], *(code for code, like in alike.items() if like in channels[one])],
                 "asks": one.asks or "",
+                "step_effect": one.step_effect or "",
+                "of_step": one.step_effect in OF_STEP and not channels[one],
             }
-            for one in self.search([("active", "=", True)])
+            for one in shown
         ]
+
+    @api.model
+    def _channels_alike(self, named):
+        """:param named: codes of channels that outcomes are for
+        :return: {code of a channel that no outcome names: code of the one whose outcomes it has}"""
+        codes = self.env["touch.channel"]._channels()
+        return {code: ALIKE[self._nature(code)] for code in codes if code not in named}
+
+    @api.model
+    def _nature(self, channel):
+        """:return: a key of ``DEFAULTS`` and ``ALIKE``: how one touches by ``channel``"""
+        known = of(channel, self.env["touch.channel"]._channels())
+        return "meeting" if channel == "meeting" else "talk" if known.talk else "paper" if known.paper else "written"
 
     def _sign(self):
         """:return: icon and colour of what the outcome does"""
@@ -155,8 +180,7 @@ class TouchOutcome(models.Model):
         """:param channel: of a touch; empty where it is not known
         :return: the outcome of a touch that is marked done without one: a call reached somebody, a meeting took place, a letter was posted,
             what else is written was sent"""
-        known = of(channel or "call", self.env["touch.channel"]._channels())
-        nature = "meeting" if channel == "meeting" else "talk" if known.talk else "paper" if known.paper else "written"
+        nature = self._nature(channel or "call")
         # a database of before may lack one that was deleted meanwhile
         return self._shipped(DEFAULTS[nature], DEFAULTS["talk"])[:1]
 

@@ -42,6 +42,12 @@ class ResPartner(models.Model):
         copy=False,
         help="From this day on, the client counts as missed: the last purchase is longer ago than usual.",
     )
+    touch_how_to_talk = fields.Text(
+        string="How to Talk",
+        groups=SALES,
+        help="What everyone who touches the client should know: words to use or to leave out, best hours, what matters to them. It stands "
+        "on every touch.",
+    )
     touch_opt_out = fields.Boolean(string="Wants No Contact", groups=SALES, help="Nobody at this client is contacted, by any channel.")
     enrollment_ids = fields.One2many("touch.enrollment", "partner_id", string="Cadences", groups=SALES)
 

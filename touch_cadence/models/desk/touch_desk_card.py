@@ -4,6 +4,8 @@ from collections import defaultdict
 from odoo import fields, models
 from odoo.tools import SQL, format_date
 
+from ...method.desk import numbering
+
 _logger = logging.getLogger(__name__)
 LAST_TOUCHES = 5
 
@@ -27,7 +29,8 @@ class TouchDesk(models.AbstractModel):
         kept = touch._for_worker()
         record = kept._client_record()
         texts = dict.fromkeys(
-            ("contact", "function", "company", "place", "phone", "dial", "email", "revenue", "stage", "text", "script", "expert"), ""
+            ("contact", "function", "company", "place", "phone", "dial", "email", "revenue", "stage", "text", "script", "expert", "talk"),
+            "",
         )
         return {
             **texts,
@@ -51,6 +54,7 @@ class TouchDesk(models.AbstractModel):
             "rhythm": 0,
             "history": [],
             "outlook": {},
+            "questions": {"steps": [], "step": False},
             "broken": True,
         }
 
@@ -60,6 +64,7 @@ class TouchDesk(models.AbstractModel):
         reach = touches._reach()
         history = self._last_touches(touches)
         outcomes = self.env["touch.outcome"].search([("active", "=", True)])
+        questions = own._questions()
         visible = {*own.lead_id._filtered_access("read"), *own.partner_id._filtered_access("read")}
         return {
             mine.id: {
@@ -71,6 +76,7 @@ class TouchDesk(models.AbstractModel):
                 **self._news(mine, touch),
                 **self._rhythm(facts.get(touch)),
                 "outlook": self._outlook(touch, facts.get(touch), outcomes),
+                "questions": questions[mine],
                 "broken": False,
             }
             for mine, touch in zip(own, touches)
@@ -111,7 +117,7 @@ class TouchDesk(models.AbstractModel):
         step = touch.with_env(mine.env).sudo().step_id  # sudo: as the reason
         return {
             "number": touch.number,
-            "target": touch.target,
+            "target": touch.target if numbering.is_of_target(touch.number, touch.target) else 0,
             "channel": touch.channel,
             "asks": touch._asked_channel(),
             "purpose": touch.purpose,
@@ -121,6 +127,7 @@ class TouchDesk(models.AbstractModel):
             "script": touch._fill(step.script, values),
             "expert": touch.expert_id.name or "",
             "said": touch.note or "",
+            "talk": touch.how_to_talk or "",
         }
 
     def _rhythm(self, facts):

@@ -23,7 +23,8 @@ FORGET_BATCH = 1000
 CELL = 32000
 CONTACT_FIELDS = (
     "name", "parent_id", "function", "email", "phone", "street", "street2", "zip", "city", "country_id", "lang", "tz", "vat", "website",
-    "comment", "active", "user_id", "company_id", "birthdate_date", "employee_quantity", "is_vip", "touch_opt_out", "touch_erased_date",
+    "comment", "active", "user_id", "company_id", "birthdate_date", "employee_quantity", "is_vip", "touch_opt_out", "touch_how_to_talk",
+    "touch_erased_date",
     "is_blacklisted", "phone_blacklisted", "temperature", "temperature_date", "potential", "last_purchase_date", "purchase_count",
     "purchase_interval", "lapses_on", "purchase_value", "value_repeat", "value_recommended", "touch_currency_id", "missed_months",
     "value_lost", "abc_class", "xyz_class", "is_loyal", "nps_score", "nps_date",
@@ -69,6 +70,7 @@ LEFT_OUT_FIELDS = ("job_id", "name", "why")
 CONTACT_PERSONAL = (
     "email", "phone", "mobile", "street", "street2", "zip", "city", "vat", "website", "comment", "function", "ref", "company_registry",
     "company_name", "barcode", "image_1920", "birthdate_date", "title", "partner_latitude", "partner_longitude", "potential", "nps_score",
+    "touch_how_to_talk",
 )  # fmt: skip
 LEAD_PERSONAL = (
     "contact_name", "partner_name", "email_from", "email_cc", "phone", "mobile", "street", "street2", "zip", "city", "website", "description",

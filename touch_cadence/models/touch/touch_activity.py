@@ -4,7 +4,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date, groupby
 
-from ...method.desk import placeholders
+from ...method.desk import numbering, placeholders
 from ...method.plan.facts import CONFIRMING, OF_AGREED_STEP
 from ..base.inside import INSIDE
 from ..base.rooms import shared
@@ -49,7 +49,9 @@ class TouchTouch(models.Model):
     def _summary(self, number, target, reason):
         if not number:
             return reason or self.env._("Touch")
-        nth = self.env._("Touch %(number)s of %(target)s", number=number, target=target)
+        nth = self.env._("Touch %(number)s", number=number)
+        if numbering.is_of_target(number, target):
+            nth = self.env._("Touch %(number)s of %(target)s", number=number, target=target)
         return self.env._("%(nth)s: %(reason)s", nth=nth, reason=reason) if reason else nth
 
     def _activity_row(self):

@@ -83,6 +83,9 @@ class TouchTouch(models.Model):
     )
     moves = fields.Integer(readonly=True, help="How often it was moved because a day was full.")
     note = fields.Text()
+    how_to_talk = fields.Text(
+        compute="_compute_how_to_talk", compute_sudo=True, help="What the contact, or else the contact's company, says of it."
+    )
     skip_reason = fields.Char()
     withdrawn = fields.Boolean(readonly=True, help="The planner withdrew the touch, because the enrolment ended or was paused.")
     # so that what a desk sends twice is done once, and what a rep did on a touch that was given away meanwhile is not lost
@@ -119,6 +122,12 @@ class TouchTouch(models.Model):
         for touch in self:
             name = touch.lead_id.display_name or touch.partner_id.display_name
             touch.client_name = name if touch.client_key else self.env._("Anonymous client")
+
+    @api.depends("partner_id.touch_how_to_talk", "partner_id.commercial_partner_id.touch_how_to_talk")
+    def _compute_how_to_talk(self):
+        for touch in self:
+            partner = touch.partner_id
+            touch.how_to_talk = partner.touch_how_to_talk or partner.commercial_partner_id.touch_how_to_talk
 
     @api.depends("lead_id.temperature", "partner_id.temperature")
     def _compute_client_temperature(self):

@@ -8,7 +8,7 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import MissingError, UserError
 from odoo.tools import format_date
 
-from ...method.desk import placeholders
+from ...method.desk import numbering, placeholders
 from ...method.why import CHANNEL, DAY, KINDS, NEXT_STEP, PLAIN, PURPOSE, REASON, TEMPERATURE, inside
 from ..base.rooms import shared
 
@@ -69,6 +69,8 @@ class TouchWords(models.AbstractModel):
         """:return: the sentence of a code, with its values. What it names and what is missing is a question mark: one old row must not break
         a list."""
         sentence = self._sentences().get(code)
+        if code == "nth" and self._is_beyond(values):
+            sentence = self.env._("Touch %(number)s.")
         if sentence is None:
             _logger.warning("There is no sentence for %.200r.", code)
             return code[:CODE_LENGTH]
@@ -80,6 +82,12 @@ class TouchWords(models.AbstractModel):
                 _logger.warning("The sentence of %r needs %r, and has %r.", code, name, values)
                 said[name] = UNKNOWN
         return sentence % said
+
+    @api.model
+    def _is_beyond(self, values):
+        """:return: whether the touch goes on beyond its target, which is not told then"""
+        number, target = values.get("number"), values.get("target")
+        return type(number) is int and type(target) is int and not numbering.is_of_target(number, target)
 
     @api.model
     def _kinds(self):

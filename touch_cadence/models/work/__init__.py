@@ -3,4 +3,5 @@ from . import (
     touch_acts,
     touch_log,
     touch_outcome_effects,
+    touch_questions,
 )

@@ -26,11 +26,20 @@ class MailActivity(models.Model):
         help="The touch asks for a meeting: make the appointment.",
     )
 
+    touch_channel = fields.Char(
+        string="Channel of the Touch", compute="_compute_touch_id", compute_sudo=True, help="Its code: it says which outcomes are offered."
+    )
+    touch_purpose = fields.Char(
+        string="Purpose of the Touch", compute="_compute_touch_id", compute_sudo=True, help="Its code: it says which outcomes are offered."
+    )
+
     @api.depends("touch_ids")
     def _compute_touch_id(self):
         for activity in self:
             touch = activity.touch_ids[:1]
             activity.touch_id = touch.id
+            activity.touch_channel = touch.channel
+            activity.touch_purpose = touch.purpose
             activity.touch_asks = bool(touch and touch._asked_channel())
 
     def _planned_touches(self):
@@ -84,4 +93,4 @@ class MailActivity(models.Model):
         return result
 
     def _to_store_defaults(self, target):
-        return [*super()._to_store_defaults(target), "touch_id", "touch_asks"]
+        return [*super()._to_store_defaults(target), "touch_id", "touch_asks", "touch_channel", "touch_purpose"]

@@ -13,11 +13,13 @@ patch(ActivityRecord.prototype, {
      * Mark a touch as done with its outcome, in one call.
      *
      * @param {number} outcomeId
+     * @param {Object} answers to what the outcome asks, by the names of `touch.desk.act`
      */
-    async markTouchAsDone(outcomeId) {
+    async markTouchAsDone(outcomeId, answers = {}) {
+        const told = Object.entries(answers).map(([name, value]) => [`touch_${name}`, value]);
         await this.store.env.services.orm.call("mail.activity", "action_feedback", [[this.id]], {
             feedback: this.feedback,
-            context: { touch_outcome_id: outcomeId },
+            context: { touch_outcome_id: outcomeId, ...Object.fromEntries(told) },
         });
         this.store.activityBroadcastChannel?.postMessage({
             type: "RELOAD_CHATTER",
@@ -42,7 +44,16 @@ const withTouch = () => ({
         const id = this.props.activity.touch_id;
         await action.doAction(await orm.call("touch.touch", "action_prepare", [[id]], asked));
     },
-    async onTouchOutcome(outcome) {
+    /** What is known of the touch: it says which outcomes are offered. */
+    get touch() {
+        const {
+            touch_id: id,
+            touch_channel: channel,
+            touch_purpose: purpose,
+        } = this.props.activity;
+        return { id, channel, purpose };
+    },
+    async onTouchOutcome(outcome, answers) {
         if (this.isTouchDone) {
             return;
         }
@@ -51,7 +62,7 @@ const withTouch = () => ({
         const { res_id: id, res_model: model } = activity;
         const thread = this.env.services["mail.store"].Thread.insert({ model, id });
         try {
-            await activity.markTouchAsDone(outcome.id);
+            await activity.markTouchAsDone(outcome.id, answers);
         } catch (error) {
             this.isTouchDone = false;
             throw error;

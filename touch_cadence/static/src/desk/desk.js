@@ -20,10 +20,17 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 
 import { PotentialBadge, PurposeBadge, Rhythm, TemperatureBadge } from "../fields/touch_badge";
 import { TouchOutcomes } from "../outcome/touch_outcomes";
+import { TouchQuestion, offered } from "../outcome/touch_question";
 import { TouchWhyDialog } from "../why/touch_why";
 import { DeskHelp } from "./desk_help";
 import { DeskModel, UNDO_MS, deskStorageKey } from "./desk_model";
 import { DeskPrompt } from "./desk_prompt";
+
+/** @returns {string} what the key means; on a keyboard without Latin letters (Cyrillic, Greek) by its place */
+function keyOf({ key, code }) {
+    const isForeign = key.length === 1 && key > "\u007f" && code?.startsWith("Key");
+    return isForeign ? code.slice(3) : key;
+}
 
 /** One touch after the other: the queue, the client, the reason, and one key for what came of it. */
 export class TouchDesk extends Component {
@@ -36,6 +43,7 @@ export class TouchDesk extends Component {
         Rhythm,
         TemperatureBadge,
         TouchOutcomes,
+        TouchQuestion,
     };
     static props = { ...standardActionServiceProps };
     static displayName = _t("My Desk");
@@ -53,7 +61,7 @@ export class TouchDesk extends Component {
         this.note = useRef("note");
         this.came = useRef("came");
         this.goOn = useRef("goOn");
-        this.state = useState({ isQueueOpen: false, seconds: 0, said: "" });
+        this.state = useState({ isQueueOpen: false, seconds: 0, said: "", asking: null });
         this.model = useState(
             new DeskModel({
                 call: (method, args, kwargs) =>
@@ -151,6 +159,10 @@ export class TouchDesk extends Component {
         const button = this.channelOf(channel).prepare;
         return button && { ...button, open: button.needs.every((name) => this.card[name]) };
     }
+    /** The outcomes that the touch can end with. */
+    get outcomes() {
+        return offered(this.model.outcomes, this.card || {});
+    }
     get progress() {
         const { done, total } = this.model;
         return done + total ? Math.round((100 * done) / (done + total)) : 100;
@@ -201,7 +213,23 @@ export class TouchDesk extends Component {
     // ----------------------------------------------------------------
 
     choose(outcome) {
-        this.act("done", { outcome_id: outcome.id }, outcome.name);
+        if (outcome.asks) {
+            this.state.asking = outcome;
+            this.ask("outcome");
+        } else {
+            this.act("done", { outcome_id: outcome.id }, outcome.name);
+        }
+    }
+
+    /** What the outcome asked was answered. */
+    answerOutcome(values, words) {
+        const { id, name } = this.state.asking;
+        this.act("done", { outcome_id: id, ...values }, words ? `${name}: ${words}` : name);
+    }
+
+    leavePrompt() {
+        this.model.prompt = "";
+        this.focusHeading();
     }
 
     act(act, values, label) {
@@ -291,7 +319,7 @@ export class TouchDesk extends Component {
     }
 
     openHelp() {
-        this.dialog.add(DeskHelp, { outcomes: this.model.outcomes });
+        this.dialog.add(DeskHelp, { outcomes: this.outcomes });
     }
 
     async toggleAhead() {
@@ -363,7 +391,7 @@ export class TouchDesk extends Component {
         }
         // a button takes its Enter itself
         const isPress = ev.key === "Enter" && ev.target.closest?.("a, button, summary");
-        if (!isPress && this.onKey(ev.key)) {
+        if (!isPress && this.onKey(keyOf(ev))) {
             ev.preventDefault();
             ev.stopPropagation();
         }
@@ -371,8 +399,8 @@ export class TouchDesk extends Component {
 
     /** @returns {boolean} whether the key means something here */
     onKey(key) {
-        if (/^[1-9]$/.test(key)) {
-            const outcome = this.model.outcomes[Number(key) - 1];
+        if (/^[0-9]$/.test(key)) {
+            const outcome = this.outcomes[(Number(key) + 9) % 10];
             if (outcome && !this.model.after) {
                 this.choose(outcome);
             }

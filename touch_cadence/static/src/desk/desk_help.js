@@ -13,7 +13,9 @@ export class DeskHelp extends Component {
     }
     get keys() {
         return [
-            ...this.props.outcomes.slice(0, 9).map(({ name }, at) => [String(at + 1), name]),
+            ...this.props.outcomes
+                .slice(0, 10)
+                .map(({ name }, at) => [String((at + 1) % 10), name]),
             ["N", _t("Write a note; Escape leaves the field")],
             ["S", _t("Skip this touch, with a reason")],
             ["Z", _t("Move it to another day")],

@@ -46,7 +46,7 @@ export class DeskModel {
         this.currentId = false;
         // the row of the current touch, when it left the queue while the rep worked it
         this.kept = null;
-        // what is being asked about the current touch: skip, snooze, reassign
+        // what is being asked about the current touch: skip, snooze, reassign, outcome
         this.prompt = "";
         this.pending = [];
         this.drafts = {};

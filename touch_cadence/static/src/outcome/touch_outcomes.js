@@ -5,6 +5,8 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
+import { TouchQuestion, offered, useTouchQuestion } from "./touch_question";
+
 /** The outcomes, read once a session; a manager who changes them sees it after a reload. */
 export const touchOutcomesService = {
     dependencies: ["orm"],
@@ -23,19 +25,25 @@ export const touchOutcomesService = {
 };
 registry.category("services").add("touch_outcomes", touchOutcomesService);
 
-/** What came of a touch: one button an outcome, one click a touch. */
+/**
+ * What came of a touch: one button an outcome, one click a touch. What the outcome asks stands in place of the buttons; the desk, which gives
+ * the outcomes and their keys, asks itself.
+ */
 export class TouchOutcomes extends Component {
     static template = "touch_cadence.TouchOutcomes";
+    static components = { TouchQuestion };
     static props = {
         onChoose: Function,
+        touch: { type: Object, optional: true },
         outcomes: { type: Array, optional: true },
         outlook: { type: Object, optional: true },
         withKeys: { type: Boolean, optional: true },
     };
 
     setup() {
+        this.orm = useService("orm");
         this.service = useService("touch_outcomes");
-        this.state = useState({ outcomes: [] });
+        this.state = useState({ outcomes: [], asking: null, questions: null });
         onWillStart(async () => {
             if (!this.props.outcomes) {
                 this.state.outcomes = await this.service.read();
@@ -43,16 +51,29 @@ export class TouchOutcomes extends Component {
         });
     }
     get outcomes() {
-        return this.props.outcomes || this.state.outcomes;
+        return this.props.outcomes || offered(this.state.outcomes, this.props.touch || {});
     }
     key(index) {
-        return this.props.withKeys && index < 9 ? String(index + 1) : "";
+        return this.props.withKeys && index < 10 ? String((index + 1) % 10) : "";
     }
-    choose(ev, outcome) {
+    async choose(ev, outcome) {
         // the second click of a double click would be for the next client
-        if (ev.detail <= 1) {
-            this.props.onChoose(outcome);
+        if (ev.detail > 1) {
+            return;
         }
+        if (!outcome.asks || this.props.withKeys || !this.props.touch) {
+            this.props.onChoose(outcome, {});
+            return;
+        }
+        const { id } = this.props.touch;
+        this.state.questions = await this.orm.call("touch.touch", "questions", [[id]]);
+        this.state.asking = outcome;
+    }
+    answer(values) {
+        this.props.onChoose(this.state.asking, values);
+    }
+    leave() {
+        this.state.asking = null;
     }
     outlookOf(outcome) {
         return this.props.outlook?.[outcome.id] || "";
@@ -70,19 +91,28 @@ export class TouchOutcomeMenu extends Component {
         this.notification = useService("notification");
         this.service = useService("touch_outcomes");
         this.state = useState({ outcomes: [] });
+        this.ask = useTouchQuestion();
     }
     get isPlanned() {
         return this.props.record.data.state === "planned" && this.props.record.resId;
     }
     async read() {
-        this.state.outcomes = await this.service.read();
+        this.state.outcomes = offered(await this.service.read(), this.props.record.data);
     }
     async choose(outcome) {
         const { record } = this.props;
         if (!(await record.save())) {
             return;
         }
-        await this.orm.call("touch.touch", "done", [[record.resId], outcome.id]);
+        const read = () => this.orm.call("touch.touch", "questions", [[record.resId]]);
+        await this.ask(outcome, read, (values) => this.finish(outcome, values));
+    }
+    async finish(outcome, { next_step_id: step, next_day: day }) {
+        const { record } = this.props;
+        await this.orm.call("touch.touch", "done", [[record.resId], outcome.id], {
+            next_step: step || false,
+            next_day: day || false,
+        });
         const client = record.data.client_name;
         this.notification.add(`${client}: ${outcome.name}`, { type: "success" });
         await record.model.load();
@@ -94,5 +124,7 @@ registry.category("view_widgets").add("touch_outcomes", {
     fieldDependencies: [
         { name: "state", type: "selection" },
         { name: "client_name", type: "char" },
+        { name: "channel", type: "selection" },
+        { name: "purpose", type: "selection" },
     ],
 });

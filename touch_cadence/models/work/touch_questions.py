@@ -1,0 +1,38 @@
+from odoo import models
+
+from ...method.plan.facts import OF_AGREED_STEP
+from ..base.arguments import single, takes
+from ..base.rooms import shared
+
+
+class TouchTouch(models.Model):
+    """What a rep is asked who chooses an outcome: which next step, and when."""
+
+    _inherit = "touch.touch"
+
+    @takes(self=single())
+    def questions(self):
+        """The answers that are offered for an outcome that asks something.
+
+        :return: dict: ``steps`` (list of [id, name], in the order of the cadence's ladder) and ``step`` (id of the one that is proposed: what
+            the touch asked for, or False)
+        :raise AccessError: if the user may not see the touch
+        """
+        self.check_access("read")
+        return self._questions()[self]
+
+    @shared
+    def _questions(self):
+        """:return: {touch: the answers as in :meth:`questions`}, in a fixed number of queries"""
+        steps = self.env["touch.next.step"].search([("active", "=", True)])
+        names = {step.id: step.name for step in steps}
+        result = {}
+        for touch in self:
+            known = touch.sudo()  # sudo: the touch may be seen; its ladder and what it asks for are told with it
+            ladder = [step.id for rung in known.cadence_id.rung_ids for step in rung.next_step_ids.sorted() if step.id in names]
+            proposed = (known.agreed_touch_id.agreed_step_id if touch.purpose in OF_AGREED_STEP else known.reason_id.next_step_id).id
+            result[touch] = {
+                "steps": [[id_, names[id_]] for id_ in dict.fromkeys([*ladder, *names])],
+                "step": proposed in names and proposed,
+            }
+        return result

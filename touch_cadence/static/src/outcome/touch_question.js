@@ -1,0 +1,237 @@
+import { Component, onMounted, onPatched, useExternalListener, useRef, useState } from "@odoo/owl";
+import { Dialog } from "@web/core/dialog/dialog";
+import { formatDate, serializeDate } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
+import { useService } from "@web/core/utils/hooks";
+
+const { DateTime } = luxon;
+
+/** What is asked of an outcome, one question after the other. */
+const QUESTIONS = { next_step: ["step", "day"], obstacle: ["obstacle", "back"] };
+const MONTHS = 6;
+
+/**
+ * What an outcome asks: which next step and when, or what stands in the way and when to come back. Each answer is one click or one digit.
+ *
+ * `onAnswer` gets the values of `touch.desk.act`, and what was answered in words.
+ */
+export class TouchQuestion extends Component {
+    static template = "touch_cadence.TouchQuestion";
+    static props = {
+        outcome: Object,
+        questions: Object,
+        onAnswer: Function,
+        onCancel: Function,
+        // the desk: digits are answers wherever the focus is, also those that were typed before this was drawn
+        takeTyped: { type: Function, optional: true },
+    };
+
+    setup() {
+        this.root = useRef("root");
+        this.input = useRef("input");
+        this.values = {};
+        this.words = [];
+        this.state = useState({ stage: this.stages[0], isDay: false, day: "" });
+        if (this.props.takeTyped) {
+            useExternalListener(document, "keydown", (ev) => this.onKeydown(ev));
+        }
+        onMounted(() => {
+            this.focus();
+            for (const key of this.props.takeTyped?.() || "") {
+                this.press(key);
+            }
+        });
+        let shown = this.shown;
+        onPatched(() => {
+            if (shown !== this.shown) {
+                shown = this.shown;
+                this.focus();
+            }
+        });
+    }
+
+    /** @returns {Array<string>} what is asked, in turn; the day of a step that is known needs no step */
+    get stages() {
+        const { asks, step_effect: effect } = this.props.outcome;
+        const { steps, step, obstacles } = this.props.questions;
+        const isKnown = effect === "moved" && step;
+        const empty = { step: !steps.length || isKnown, obstacle: !obstacles?.length };
+        return QUESTIONS[asks].filter((one) => !empty[one]);
+    }
+    get shown() {
+        return `${this.state.stage}${this.state.isDay}`;
+    }
+    get title() {
+        return {
+            step: _t("Which step is next?"),
+            day: _t("When?"),
+            obstacle: _t("What stands in the way?"),
+            item: _t("Which item?"),
+            back: _t("When to come back?"),
+        }[this.state.stage];
+    }
+    get today() {
+        return serializeDate(DateTime.now());
+    }
+    get choices() {
+        const choices = this[`${this.state.stage}Choices`];
+        return choices.map((one, at) => ({ key: at < 9 ? String(at + 1) : "", ...one }));
+    }
+    get stepChoices() {
+        const { steps, step } = this.props.questions;
+        return steps.map(([id, name]) => ({
+            name,
+            isProposed: id === step,
+            values: { next_step_id: id },
+        }));
+    }
+    get dayChoices() {
+        const days = [
+            [_t("Tomorrow"), { days: 1 }],
+            [_t("In two days"), { days: 2 }],
+            [_t("In a week"), { weeks: 1 }],
+            [_t("In two weeks"), { weeks: 2 }],
+        ];
+        return [
+            ...this.daysOf(days, "next_day"),
+            { key: "9", name: _t("No day yet"), values: {} },
+            { key: "0", name: _t("Pick a day"), isDay: true },
+        ];
+    }
+    get obstacleChoices() {
+        const obstacles = this.props.questions.obstacles || [];
+        return obstacles.map(([id, name, kind]) => ({ name, kind, values: { obstacle_id: id } }));
+    }
+    get itemChoices() {
+        const items = this.props.questions.items || [];
+        return items.map(([id, name]) => ({ name, values: { item_id: id } }));
+    }
+    get backChoices() {
+        const today = DateTime.now().startOf("day");
+        const months = [...Array(MONTHS).keys()].map((at) => {
+            const month = today.startOf("month").plus({ months: at + 1 });
+            return { name: month.toFormat("LLLL"), values: { back: month.toFormat("yyyy-MM") } };
+        });
+        const days = [
+            [_t("In a week"), { weeks: 1 }],
+            [_t("In a month"), { months: 1 }],
+        ];
+        const arrives = { key: "9", name: _t("When it arrives"), values: {} };
+        return [
+            ...this.daysOf(days, "back"),
+            ...months,
+            ...(this.values.item_id ? [arrives] : []),
+            { key: "0", name: _t("Pick a day"), isDay: true },
+        ];
+    }
+    daysOf(days, field) {
+        const today = DateTime.now().startOf("day");
+        return days.map(([name, ahead]) => ({
+            name,
+            values: { [field]: serializeDate(today.plus(ahead)) },
+        }));
+    }
+
+    focus() {
+        const proposed = this.root.el.querySelector(".o_touch_proposed");
+        const first = proposed || this.root.el.querySelector(".o_touch_answer");
+        (this.input.el || first)?.focus({ preventScroll: true });
+        this.root.el.scrollIntoView({ block: "nearest" });
+    }
+
+    onClick(ev, choice) {
+        // the second click of a double click would answer the next question
+        if (ev.detail <= 1) {
+            this.answer(choice);
+        }
+    }
+
+    onKeydown(ev) {
+        const isOther = ev.ctrlKey || ev.altKey || ev.metaKey || ev.defaultPrevented;
+        if (isOther || ev.target.closest?.("input, textarea, select, [contenteditable=true]")) {
+            return;
+        }
+        if (!ev.repeat && this.press(ev.key)) {
+            ev.preventDefault();
+            ev.stopPropagation();
+        }
+    }
+
+    /** @returns {boolean} whether the key is an answer */
+    press(key) {
+        const choice = this.isOver ? undefined : this.choices.find((one) => one.key === key);
+        if (choice && !this.state.isDay) {
+            this.answer(choice);
+        }
+        return Boolean(choice);
+    }
+
+    answer(choice) {
+        if (choice.isDay) {
+            this.state.isDay = true;
+            return;
+        }
+        Object.assign(this.values, choice.values);
+        this.words.push(choice.name);
+        const waits = choice.kind === "item" && this.props.questions.items?.length;
+        const next = waits ? "item" : this.after(this.state.stage);
+        if (next) {
+            this.state.stage = next;
+        } else {
+            this.isOver = true;
+            this.props.onAnswer(this.values, this.words.join(", "));
+        }
+    }
+
+    after(stage) {
+        const stages = this.stages;
+        return stages[stages.indexOf(stage === "item" ? "obstacle" : stage) + 1];
+    }
+
+    pickDay() {
+        const { day, stage } = this.state;
+        if (day) {
+            const field = stage === "back" ? "back" : "next_day";
+            this.answer({ name: formatDate(DateTime.fromISO(day)), values: { [field]: day } });
+        }
+    }
+}
+
+/** The same question in a dialog: for lists and cards, where the outcome was chosen in a menu. */
+export class TouchQuestionDialog extends Component {
+    static template = "touch_cadence.TouchQuestionDialog";
+    static components = { Dialog, TouchQuestion };
+    static props = { outcome: Object, questions: Object, onAnswer: Function, close: Function };
+
+    answer(values, words) {
+        this.props.close();
+        this.props.onAnswer(values, words);
+    }
+}
+
+/**
+ * @param {Array<Object>} outcomes as `touch.outcome.choices` tells them
+ * @param {{channel: string, purpose: string}} touch what is known of it
+ * @returns {Array<Object>} those that such a touch can end with: what came of an agreed step first, where the touch belongs to one
+ */
+export function offered(outcomes, { channel, purpose }) {
+    const isOfStep = ["confirming", "asking"].includes(purpose);
+    const fits = (one) => !channel || !one.channels?.length || one.channels.includes(channel);
+    const first = isOfStep ? outcomes.filter((one) => one.of_step) : [];
+    return [...first, ...outcomes.filter((one) => !one.of_step && fits(one))];
+}
+
+/**
+ * Where an outcome is chosen in a menu: asks what it asks, and goes on.
+ *
+ * @returns {(outcome: Object, read: () => Promise<Object>, goOn: (values: Object, words: string) => void) => Promise}
+ */
+export function useTouchQuestion() {
+    const dialog = useService("dialog");
+    return async (outcome, read, goOn) => {
+        if (!outcome.asks) {
+            return goOn({}, "");
+        }
+        dialog.add(TouchQuestionDialog, { outcome, questions: await read(), onAnswer: goOn });
+    };
+}

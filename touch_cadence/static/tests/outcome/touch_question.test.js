@@ -1,0 +1,135 @@
+import { describe, expect, mockDate, test } from "@odoo/hoot";
+import { press, queryAllTexts, queryOne } from "@odoo/hoot-dom";
+import { animationFrame } from "@odoo/hoot-mock";
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import { mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
+
+import { TouchOutcomes } from "@touch_cadence/outcome/touch_outcomes";
+import { TouchQuestion, offered } from "@touch_cadence/outcome/touch_question";
+
+describe.current.tags("desktop");
+defineMailModels();
+
+const AGREED = { id: 6, name: "Next step agreed", asks: "next_step", step_effect: "agreed" };
+const MOVED = { id: 9, name: "Next step moved", asks: "next_step", step_effect: "moved" };
+const NOT_NOW = { id: 7, name: "Not now", asks: "obstacle" };
+const questions = {
+    steps: [
+        [1, "Meeting"],
+        [2, "Viewing"],
+        [3, "Contract"],
+    ],
+    step: 2,
+    obstacles: [
+        [11, "No money yet", "money"],
+        [12, "Item not there", "item"],
+    ],
+    items: [[21, "Red chair"]],
+};
+
+function ask(outcome, props = {}) {
+    return mountWithCleanup(TouchQuestion, {
+        props: {
+            outcome,
+            questions,
+            onAnswer: (values, words) => expect.step([values, words]),
+            onCancel: () => expect.step("back"),
+            ...props,
+        },
+    });
+}
+
+test("a next step is two keys: which, and when", async () => {
+    mockDate("2026-11-27 10:00:00");
+    await ask(AGREED, { takeTyped: () => "" });
+    expect(queryAllTexts(".o_touch_answer kbd")).toEqual(["1", "2", "3"]);
+    expect(".o_touch_proposed").toHaveText("Viewing\n2");
+    expect(".o_touch_proposed").toBeFocused();
+    await press("3");
+    await animationFrame();
+    expect(queryAllTexts(".o_touch_answer kbd")).toEqual(["1", "2", "3", "4", "9", "0"]);
+    await press("2");
+    expect.verifySteps([[{ next_step_id: 3, next_day: "2026-11-29" }, "Contract, In two days"]]);
+    // what is pressed afterwards answers nothing a second time
+    await press("2");
+    expect.verifySteps([]);
+});
+
+test("the step that was asked for is Enter", async () => {
+    await ask(AGREED);
+    await press("Enter");
+    await animationFrame();
+    await press("9");
+    expect.verifySteps([[{ next_step_id: 2 }, "Viewing, No day yet"]]);
+});
+
+test("a step that is moved is known: only the day is asked", async () => {
+    mockDate("2026-11-27 10:00:00");
+    await ask(MOVED);
+    expect(".o_touch_question").toHaveText(/When\?/);
+    await press("0");
+    await animationFrame();
+    expect("input[type=date]").toBeFocused();
+    queryOne("input[type=date]").value = "2026-12-24";
+    queryOne("input[type=date]").dispatchEvent(new Event("input", { bubbles: true }));
+    await animationFrame();
+    await press("Enter");
+    await animationFrame();
+    expect.verifySteps([[{ next_day: "2026-12-24" }, "12/24/2026"]]);
+});
+
+test("call me in March is two keys, also where they come before the question is drawn", async () => {
+    mockDate("2026-11-27 10:00:00");
+    await ask(NOT_NOW, { takeTyped: () => "16" });
+    expect.verifySteps([[{ obstacle_id: 11, back: "2027-03" }, "No money yet, March"]]);
+});
+
+test("who waits for an item says for which, and is called when it arrives", async () => {
+    await ask(NOT_NOW);
+    await press("2");
+    await animationFrame();
+    expect(queryAllTexts(".o_touch_answer")).toEqual(["Red chair\n1"]);
+    await press("1");
+    await animationFrame();
+    await press("9");
+    expect.verifySteps([
+        [{ obstacle_id: 12, item_id: 21 }, "Item not there, Red chair, When it arrives"],
+    ]);
+});
+
+test("outcomes are offered by channel, and what came of an agreed step where it is asked", () => {
+    const [call, mail, any, kept] = [
+        { id: 1, channels: ["call"] },
+        { id: 2, channels: ["email"] },
+        { id: 3, channels: [] },
+        { id: 4, channels: [], of_step: true },
+    ];
+    const all = [call, mail, any, kept];
+    expect(offered(all, { channel: "call", purpose: "warming" })).toEqual([call, any]);
+    expect(offered(all, { channel: "email", purpose: "asking" })).toEqual([kept, mail, any]);
+});
+
+test("in the chatter the question stands in place of the outcomes", async () => {
+    onRpc("touch.outcome", "choices", () => [{ ...AGREED, channels: [], icon: "", tone: "" }]);
+    onRpc("touch.touch", "questions", ({ args }) => {
+        expect.step(["questions", args[0]]);
+        return questions;
+    });
+    await mountWithCleanup(TouchOutcomes, {
+        props: {
+            touch: { id: 5, channel: "call", purpose: "warming" },
+            onChoose: (outcome, values) => expect.step([outcome.id, values]),
+        },
+    });
+    queryOne(".o_touch_outcome").click();
+    await animationFrame();
+    await animationFrame();
+    expect(".o_touch_outcome").toHaveCount(0);
+    await press("1");
+    await animationFrame();
+    await press("9");
+    expect.verifySteps([
+        ["questions", [5]],
+        [6, { next_step_id: 1 }],
+    ]);
+});
