@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby
 
 from .facts import INVOICE, MEETING, PAYMENT, Facts, Reason
 from .history import CLOSINGS_MOST
@@ -33,7 +32,7 @@ def in_turn(facts: Facts, reasons: Iterable[Reason]) -> list[tuple[Reason, ...]]
         if one.next_step is None or (ladder.get(one.next_step, -1) >= next_rung and (one.kind != PAYMENT or facts.history.agreed))
     ]
     may.sort(key=lambda one: (rung(one), asked[one.id].toordinal() if one.id in asked else 0))  # stable: else the company's order
-    groups = [tuple(group) for _rung, group in groupby(may, rung)]
+    groups = [tuple(one for one in may if rung(one) == at) for at in sorted({rung(one) for one in may})]
     if groups and groups[-1][0].next_step is None and facts.history.closings_in_vain % CLOSINGS_MOST == CLOSINGS_MOST - 1:
         groups.insert(0, groups.pop())
     return groups

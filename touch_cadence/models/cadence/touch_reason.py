@@ -53,7 +53,6 @@ class TouchReason(models.Model):
     company_id = fields.Many2one("res.company", help="Empty: every company may use it.")
     next_step_id = fields.Many2one(
         "touch.next.step",
-        string="Next Step",
         ondelete="restrict",
         index="btree_not_null",
         help="What the touch asks for. Empty, for a next step: it asks for a clear yes or no.",

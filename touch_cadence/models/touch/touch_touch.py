@@ -68,7 +68,6 @@ class TouchTouch(models.Model):
     # a step that was agreed (R45): by this touch, or the one that this touch confirms or asks about
     agreed_step_id = fields.Many2one(
         "touch.next.step",
-        string="Agreed Step",
         readonly=True,
         ondelete="restrict",
         index="btree_not_null",
