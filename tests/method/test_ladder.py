@@ -85,6 +85,29 @@ def test_R11_a_step_that_is_not_on_the_ladder_is_not_asked_for():
     assert asked(decide(hot(cadence=replace(SELLING, ladder=())))) == MEETING
 
 
+def test_R11_a_step_that_names_a_meeting_asks_for_it():
+    """Until the client agreed to one or met us; then for what the ladder says next."""
+    viewing_first = (Rung(frozenset({VIEWING})), Rung(frozenset({MEETING})), *LADDER[2:])
+    cadence = replace(SELLING, ladder=viewing_first, steps=(facts.Step(1, 0, "meeting"), facts.Step(2, 2, "meeting")))
+    here = {"cadence": cadence, "temperature": "warm"}
+    first = decide(hot(**here))
+    assert asked(first) == MEETING
+    assert "asks_for" in dict(first.why)
+    warmed = [past(purpose="warming", reason=number, from_step=False) for number in range(1, 6)]
+
+    def at_step(touch):
+        return touch._replace(step=1)
+
+    for yes_to_it in (at_step(yes(MEETING)), past(channel="meeting", purpose="closing", step=1)):
+        after = decide(hot(yes_to_it, *warmed, **here))
+        assert (asked(after), "asks_for" in dict(after.why)) == (CONTRACT, False)
+    # a meeting below what was agreed is not gone back to, and one that is not on the ladder is asked for where a step names it
+    assert asked(decide(hot(at_step(yes(CONTRACT)), *warmed, **here))) == INVOICE
+    assert asked(decide(hot(cadence=replace(cadence, ladder=LADDER[1:]), temperature="warm"))) == MEETING
+    # a hot client is asked for what comes next, whatever the step says
+    assert asked(decide(hot(cadence=cadence))) == VIEWING
+
+
 STEPS = st.integers(MEETING, PAYMENT)
 PASTS = st.lists(
     st.builds(

@@ -1241,23 +1241,21 @@ def in_days(days):
     return MONDAY + timedelta(days=days)
 
 
-def test_R37_a_step_with_the_expert_is_made_on_the_booked_day():
-    decision = decide(client(cadence=WITH_EXPERT, expert=9, expert_day=in_days(2)))
-    assert (decision.day, decision.expert) == (in_days(2), 9)
-    assert "expert_booked" in codes(decision)
-    later = decide(client(cadence=WITH_EXPERT, expert=9, expert_day=in_days(10)))
-    assert isinstance(later, Wait)
-
-
-def test_R37_the_meeting_is_made_where_the_expert_is_booked_and_asked_for_where_not():
-    booked = decide(client(cadence=WITH_EXPERT, expert=9, expert_day=in_days(2)))
-    assert (booked.channel, booked.purpose) == ("meeting", "warming")
-    assert "asks_for" not in codes(booked)
-    alone = decide(client(cadence=WITH_EXPERT))
-    assert (alone.channel, alone.purpose) == ("call", "closing")
-    asking = OpenTouch("closing", "call", in_days(2), 11, 9)
-    agreed = decide(client(cadence=WITH_EXPERT, expert=9, expert_day=in_days(2), open_touch=asking))
-    assert (agreed.channel, agreed.day) == ("meeting", in_days(2)), "the planned question becomes the meeting that was agreed"
+def test_R37_the_meeting_with_the_expert_is_asked_for_and_then_agreed():
+    """The whole way: ask, agree, book, confirm, meet, go on."""
+    asking = decide(client(cadence=WITH_EXPERT, expert=9))
+    assert (asking.channel, asking.purpose, asking.expert) == ("call", "closing", 9)
+    assert {"asks_for", "with_expert"} <= set(codes(asking))
+    yes = past(purpose="closing", reason=11, step=1, warmed=True, step_effect="agreed")
+    booked = facts.AgreedStep("event:1", in_days(16), made=MONDAY)
+    here = client(cadence=WITH_EXPERT, expert=9, history=known(yes), agreed=(booked,), today=in_days(1))
+    assert (codes(decide(here)), decide(here).ahead) == (["agreed"], in_days(15))
+    sure = decide(replace(here, today=in_days(11), now=at(in_days(11))))
+    assert (sure.purpose, sure.day, sure.expert) == ("confirming", in_days(15), None)
+    # the expert says on the day what came of it
+    met = past(day=in_days(16), channel="meeting", step=1, user=9)
+    after = replace(here, history=known(yes, met), agreed=(replace(booked, settled=True),), today=in_days(17), now=at(in_days(17)))
+    assert (decide(after).step, decide(after).purpose) == (2, "warming")
 
 
 def test_R37_the_question_stays_while_the_rep_makes_the_appointment():
@@ -1271,7 +1269,7 @@ def test_R37_the_question_stays_while_the_rep_makes_the_appointment():
 def test_R37_what_is_told_while_it_is_too_early_for_the_meeting_is_told_alone():
     closed = known(past(purpose="closing", reason=11, step=9), past(channel="email", reason=1, step=9))
     cadence = replace(WITH_EXPERT, steps=(Step(9, 0, times=2), *WITH_EXPERT.steps))
-    here = client(cadence=cadence, expert=9, expert_day=in_days(-9), history=closed, today=in_days(3))
+    here = client(cadence=cadence, expert=9, history=closed, today=in_days(3))
     decision = decide(here)
     assert (decision.purpose, decision.expert, "with_expert" in codes(decision)) == ("warming", None, False)
     planned = OpenTouch(decision.purpose, decision.channel, decision.day, decision.reason)
@@ -1280,12 +1278,13 @@ def test_R37_what_is_told_while_it_is_too_early_for_the_meeting_is_told_alone():
     assert (asked.purpose, asked.expert, "with_expert" in codes(asked)) == ("closing", 9, True)
 
 
-def test_R37_wishes_on_the_day_of_the_meeting_go_by_their_own_channel_and_stay():
+def test_R37_wishes_before_the_expert_comes_along_are_the_reps_alone():
     wishes = Reason(80, occasion="birthday", channels=frozenset({"email"}))
-    here = client(cadence=WITH_EXPERT, expert=9, expert_day=in_days(3), reasons=(*REASONS, wishes), birthdate=date(1984, 3, 3))
+    told = replace(WITH_EXPERT, steps=(Step(1, 0, expert=True), Step(2, 2)))
+    here = client(cadence=told, expert=9, reasons=(*REASONS, wishes), birthdate=date(1984, 3, 2))
     decision = decide(here)
-    assert (decision.reason, decision.channel, decision.day) == (80, "email", in_days(3))
-    planned = OpenTouch(decision.purpose, decision.channel, decision.day, decision.reason, 9)
+    assert (decision.reason, decision.channel, decision.expert) == (80, "email", None)
+    planned = OpenTouch(decision.purpose, decision.channel, decision.day, decision.reason)
     assert isinstance(decide(replace(here, open_touch=planned)), Keep)
 
 
@@ -1295,15 +1294,23 @@ def test_R37_nobody_is_forgotten_for_want_of_an_expert():
     assert "expert_missing" in codes(decision)
 
 
-def test_R37_the_planned_touch_follows_the_experts_day():
-    here = {"cadence": WITH_EXPERT, "expert": 9}
-    planned = OpenTouch("warming", "meeting", in_days(4), 1, 9)
-    assert isinstance(decide(client(**here, expert_day=in_days(4), open_touch=planned)), Keep)
-    assert decide(client(**here, expert_day=in_days(1), open_touch=planned)).day == in_days(1)  # moved forward
-    assert isinstance(decide(client(**here, expert_day=in_days(11), open_touch=planned)), Wait)  # not before him
-    alone = decide(client(cadence=WITH_EXPERT, open_touch=planned))  # he was cancelled: the day that was put off to stays
-    assert (alone.day, alone.expert) == (in_days(4), None)
-    assert isinstance(decide(client(**here, expert_day=in_days(-3), open_touch=OpenTouch("warming", "meeting", MONDAY, 1, 9))), Keep)
+def test_R37_another_expert_takes_the_planned_touch():
+    planned = OpenTouch("closing", "call", in_days(2), 11, 9)
+    assert isinstance(decide(client(cadence=WITH_EXPERT, expert=9, open_touch=planned)), Keep)
+    assert decide(client(cadence=WITH_EXPERT, expert=8, open_touch=planned)).expert == 8
+
+
+def test_R37_every_closing_touch_of_a_cadence_may_be_the_experts():
+    large = replace(STANDARD, closing_by_expert=True)
+    closing = client(cadence=large, expert=9, history=replace(known(past(reason=1)), warming=5))
+    assert (decide(closing).purpose, decide(closing).expert) == ("closing", 9)
+    assert "with_expert" in codes(decide(closing))
+    assert decide(replace(closing, cadence=STANDARD)).expert is None
+    assert "expert_missing" in codes(decide(replace(closing, expert=None)))
+    assert decide(replace(closing, history=known(past(reason=1)))).expert is None, "warming is the rep's"
+    assert decide(replace(closing, temperature="hot", history=known())).expert == 9
+    alone = OpenTouch("closing", "call", in_days(3), 11)
+    assert decide(replace(closing, open_touch=alone)).expert == 9, "the planned one follows"
 
 
 def test_R8_c3_a_hot_client_on_saturday_is_closed_on_monday_and_told_so():
@@ -1315,8 +1322,15 @@ def test_R8_c3_a_hot_client_on_saturday_is_closed_on_monday_and_told_so():
 
 
 def test_R8_a_hot_client_does_not_wait_for_the_expert():
-    decision = decide(client(cadence=WITH_EXPERT, expert=9, expert_day=in_days(4), temperature="hot"))
+    decision = decide(client(cadence=WITH_EXPERT, expert=9, temperature="hot"))
     assert (decision.day, decision.purpose) == (MONDAY, "closing")
+
+
+def test_R45_what_a_hot_client_agreed_to_holds_as_well():
+    booked = facts.AgreedStep("event:1", in_days(16), made=MONDAY)
+    hot = client(cadence=WITH_EXPERT, expert=9, temperature="hot", agreed=(booked,), today=in_days(1))
+    assert codes(decide(hot)) == ["agreed"]
+    assert decide(replace(hot, today=in_days(11), now=at(in_days(11)))).purpose == "confirming"
 
 
 # --- capacity and gaps --------------------------------------------------------------------------
@@ -1326,11 +1340,12 @@ def level(cases, per_day, load=None):
     return capacity.level(cases, [decide(case) for case in cases], lambda _rep: per_day, load or {})
 
 
-def test_R37_a_meeting_with_the_expert_keeps_its_day_and_takes_its_room():
-    meeting = client(cadence=WITH_EXPERT, expert=9, expert_day=MONDAY)
+def test_R45_what_belongs_to_an_agreed_step_keeps_its_day_and_takes_its_room():
+    booked = facts.AgreedStep("event:1", in_days(1), made=in_days(-7))
+    sure = client(cadence=WITH_EXPERT, expert=9, agreed=(booked,))
     other = client(started=MONDAY - timedelta(days=30), cadence=replace(STANDARD, window_days=0))
-    assert [one.day for one in level([other, meeting], 1)] == [in_days(1), MONDAY]
-    assert level([meeting], 1, {7: {MONDAY: 5}})[0].day == MONDAY
+    assert [one.day for one in level([other, sure], 1)] == [in_days(1), MONDAY]
+    assert level([sure], 1, {7: {MONDAY: 5}})[0].day == MONDAY
 
 
 def test_capacity_the_hotter_the_higher_and_the_longer_waiting_go_first():

@@ -171,7 +171,7 @@ def test_d6_what_is_new_comes_by_the_migration(upgraded):
 ref = lambda name: env.ref(f"touch_cadence.{name}")
 print(ref("touch_outcome_met").reached, ref("touch_outcome_clear_no").channels, ref("touch_outcome_no_answer").reached, ref("touch_outcome_no_answer").name)
 print(ref("touch_reason_ask_meeting").subject, "|", ref("touch_reason_ask_audit").subject, "|", ref("touch_reason_tip").text)
-print(ref("touch_reason_introduction").domain, ref("touch_cadence_nurture").rhythm, ref("touch_cadence_care").lapsed_cadence_id.name)
+print(ref("touch_reason_introduction").domain, ref("touch_reason_introduction").buyers, ref("touch_cadence_nurture").rhythm, ref("touch_cadence_care").lapsed_cadence_id.name)
 touches = env["touch.touch"].search([("state", "=", "done")], order="id")
 print(*(f"{touch.outcome_id.name or touch.direction}:{touch.reached}" for touch in touches), sep=", ")
 print(all(touch.why for touch in env["touch.touch"].search([("state", "=", "planned")])))
@@ -180,7 +180,7 @@ print(env["ir.config_parameter"].search_count([("key", "=like", "touch_cadence.u
     ).splitlines()
     assert said[0] == "True  False Nobody there"
     assert said[1] == "Half an hour together? | False | <p>Our own tip: turn it off at night.</p>"
-    assert said[2] == "[('purchase_count', '=', 0)] 4 Win back"
+    assert said[2] == "False not 4 Win back"
     assert said[3] == "Interested:True, Nobody there:False, Clear no:True, Bought:True, in:True"
     assert said[4:] == ["True", "0"]
 

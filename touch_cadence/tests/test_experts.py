@@ -605,6 +605,23 @@ class TestExperts(PotentialCase):
             # what came of it is known: the plan goes on with the next step
             self.assertEqual((self.planned(lead).purpose, self.planned(lead).step_id), ("warming", self.high.step_ids[1]))
 
+    def test_R37_where_the_expert_closes_every_closing_touch_is_his(self):
+        """Also one whose step names neither him nor a meeting; what it asks for is what its reason says."""
+        self.high.step_ids.unlink()
+        self.high.write({"closing_by_expert": True, "step_ids": [Command.create({"delay": 1, "purpose": "closing"})]})
+        lead = self.make_leads()
+        self.high.enroll(lead)
+        planned = self.planned(lead)
+        self.assertIn("none is booked yet", planned.why)
+        self.assertEqual((planned.reason_id.next_step_id.kind, planned._asked_channel()), ("meeting", "meeting"))
+        booking = lead.ask_expert()
+        with freeze_time("2026-03-03 15:10:00"):
+            booking.with_user(self.engineer).action_done()
+            planned = self.planned(lead)
+            self.assertRecordValues(planned, [{"purpose": "closing", "expert_id": self.engineer.id}])
+            self.assertNotEqual(planned.reason_id.next_step_id.kind, "meeting", "they met")
+            self.assertFalse(planned._asked_channel())
+
     # --------------------------------------------------------------
     # Who sees what
     # --------------------------------------------------------------

@@ -49,7 +49,7 @@ def free_day(day: date, days: Workdays, per_day: int, load: Mapping[date, int]) 
 
 
 class Planned(NamedTuple):
-    """A planned touch of today or overdue. ``fixed``: it belongs on its day (an occasion, a campaign that ends, an expert); ``holds``: of the
+    """A planned touch of today or overdue. ``fixed``: it belongs on its day (an occasion, a campaign that ends, an agreed step); ``holds``: of the
     client, days that are closed to it."""
 
     id: int
@@ -95,7 +95,7 @@ def level(
     load: Mapping[int, Mapping[date, int]],
 ) -> list[Decision]:
     """Fit new and changed touches into the reps' days: the hotter, the higher potential, the longer waiting go first. A client whose day is
-    full is decided again for the first free day. Hot clients, occasions and meetings with an expert keep their day and take its room.
+    full is decided again for the first free day. Hot clients, occasions and what belongs to an agreed step keep their day and take its room.
 
     :param per_day: touches that a rep makes on a full working day, 0 for no cap
     :param load: touches that each rep has on each day already
@@ -138,8 +138,8 @@ def _free_day(facts: Facts, day: date, per_day: Callable[[int | None], int], tak
 
 
 def _bound(facts: Facts, touch: Touch) -> bool:
-    """Whether the touch belongs on its day: the client is hot, it is an occasion, or an expert comes along."""
-    return facts.temperature == HOT or not touch.step or touch.expert is not None
+    """Whether the touch belongs on its day: the client is hot, it is an occasion, or it belongs to an agreed step."""
+    return facts.temperature == HOT or not touch.step
 
 
 def _rank(facts: Facts) -> Rank:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from ..why import Why
-from . import holds, rotation
+from . import ladder, rotation
 from .channels import ROW, SILENT, Turn, of, sense
 from .facts import CLOSING, HOT, MEETING, WARMING, Facts, Reason, Step
 from .history import CLOSINGS_MOST
@@ -38,7 +38,7 @@ def purpose(facts: Facts, step: Step, day: date, delay: int, chosen: str) -> Why
 def channel(facts: Facts, step: Step, purpose: str, chosen: str, reason: Reason, turn: Turn) -> tuple[Why, ...]:
     """:param step: as it is made
     :param chosen: the channel of the touch, one of ``turn``"""
-    asks = rotation.is_asking(facts, step, purpose) and reason.kind in ("", MEETING)
+    asks = rotation.is_asking(facts, step, purpose) and (reason.kind == MEETING or not (reason.kind or ladder.had_meeting(facts)))
     asked = (("asks_for", {"planned": step.channel}),) if asks else ()
     return (*asked, _way(facts, step, purpose, chosen, reason, turn))
 
@@ -98,8 +98,6 @@ def expert(facts: Facts, step: Step, purpose: str) -> tuple[Why, ...]:
     """Nobody is forgotten for want of an expert: the touch is made without one, and says so (R37)."""
     if not rotation.has_expert(facts, step, purpose):
         return ()
-    if holds.meeting(facts):
-        return (("expert_booked", {"date": facts.expert_day}),)
     return (("with_expert" if facts.expert else "expert_missing", {}),)
 
 

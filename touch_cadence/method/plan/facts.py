@@ -73,7 +73,7 @@ class Cadence:
     ``hand_over_after``: touches without progress after which another rep takes over, 0 for never (R21); ``until_lapsed``: ends when the
     client has not bought for longer than usual (R22); ``hand_over_hot``: who turns hot goes to a colleague whose strength is closing (R56);
     ``until_hot``: ends when the client turns hot, and goes on where he is sold to (R8); ``ladder``: the next steps in the order in which they
-    are asked for (R11), empty: in the order of the reasons."""
+    are asked for (R11), empty: in the order of the reasons; ``closing_by_expert``: the deal's expert makes every closing touch, too (R37)."""
 
     id: int
     steps: tuple[Step, ...]
@@ -86,6 +86,7 @@ class Cadence:
     until_lapsed: bool = False
     hand_over_hot: bool = False
     until_hot: bool = False
+    closing_by_expert: bool = False
     ladder: tuple[Rung, ...] = ()
 
     def step_at(self, position: int, made: Mapping[int, int] = NOTHING_MADE) -> Step | None:
@@ -259,7 +260,6 @@ class Facts:
     closers: frozenset[int] = frozenset()  # those of them whose strength is closing, where the responsible has another (R56)
     readiness: frozenset[str] = frozenset()  # what of need, wish, money and authority is there (R34)
     expert: int | None = None  # the user who helps with the deal
-    expert_day: date | None = None  # on which they meet the client, or prepare for it
     archived: bool = False
     opted_out: bool = False
     only_reason: int | None = None  # for which alone a client of no cadence was enrolled: a campaign or an occasion

@@ -67,15 +67,8 @@ def quiet_until(facts: Facts) -> date | None:
     return facts.workdays.after(last, days) if last and days and facts.temperature != HOT else None
 
 
-def meeting(facts: Facts) -> date | None:
-    """:return: the day on which the next step is made, because the expert comes along on it (R37); hot clients do not wait for it (R8)"""
-    step = facts.next_step
-    ahead = facts.expert_day is not None and facts.expert_day >= facts.today
-    return facts.expert_day if ahead and step and step.expert and facts.temperature != HOT else None
-
-
 def occasion(facts: Facts, last: date) -> occasions.Occasion | None:
     """:return: the birthday or holiday that goes before a touch on ``last`` (R29, R30); it keeps its day, also a full one"""
     if facts.temperature == HOT:
         return None
-    return occasions.upcoming(facts, meeting(facts) or floor(facts, full_days=False)[0], last)
+    return occasions.upcoming(facts, floor(facts, full_days=False)[0], last)

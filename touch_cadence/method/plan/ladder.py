@@ -8,15 +8,17 @@ from .facts import INVOICE, MEETING, PAYMENT, Facts, Reason
 from .history import CLOSINGS_MOST
 
 
-def in_turn(facts: Facts, reasons: Iterable[Reason]) -> list[tuple[Reason, ...]]:
+def in_turn(facts: Facts, reasons: Iterable[Reason], meeting: bool = False) -> list[tuple[Reason, ...]]:
     """Lay out what a closing touch may ask for: the rung that comes next, then those above it, then what asks for no step.
 
     * The client agreed to the steps below: they are not asked for again. Who said "send the invoice, I'm ready" gets the invoice.
     * The payment is asked for only when something was agreed.
     * The last of the closing touches in a row that may go without a yes asks for a clear yes or no, where a reason does so.
     * What is asked for on one rung takes turns.
+    * A step that names a meeting asks for it first, while the client neither agreed to one nor met us.
 
     :param reasons: those that suit the client, in the company's order
+    :param meeting: the step names one
     :return: groups, the one that goes first in front
     """
     ladder = _positions(facts, reasons := tuple(reasons))
@@ -35,7 +37,18 @@ def in_turn(facts: Facts, reasons: Iterable[Reason]) -> list[tuple[Reason, ...]]
     groups = [tuple(one for one in may if rung(one) == at) for at in sorted({rung(one) for one in may})]
     if groups and groups[-1][0].next_step is None and facts.history.closings_in_vain % CLOSINGS_MOST == CLOSINGS_MOST - 1:
         groups.insert(0, groups.pop())
+    elif meeting and not had_meeting(facts):
+        first = tuple(
+            one for one in reasons if one.kind == MEETING and (one.next_step is None or ladder.get(one.next_step, next_rung) >= next_rung)
+        )
+        groups = [first, *groups] if first else groups
     return groups
+
+
+def had_meeting(facts: Facts) -> bool:
+    """:return: whether the client met us, or agreed to a meeting, since the last purchase or clear no"""
+    meetings = {one.next_step for one in facts.reasons if one.kind == MEETING}
+    return facts.history.met or bool(meetings & facts.history.agreed)
 
 
 def _positions(facts: Facts, reasons: Sequence[Reason]) -> dict[int, int]:

@@ -99,18 +99,15 @@ def _timing(facts: Facts, step: Step, days: Workdays) -> _Timing | None:
     pauses = () if facts.temperature == HOT else facts.pauses  # R8
     due = rhythm.after_pauses(facts.workdays, facts.history.last_day or min(facts.started, facts.today), delay, pauses)
     floor, held = holds.floor(facts)
-    meeting = holds.meeting(facts)
     asked_for = due
-    if meeting:
-        due = floor = meeting
-    elif due and facts.open_touch and facts.open_touch.day and facts.temperature != HOT:
+    if due and facts.open_touch and facts.open_touch.day and facts.temperature != HOT:
         due = max(due, facts.open_touch.day)  # what was put off stays put off
     slot = holds.slot(facts, days, max(due, floor)) if due else None
     if not due or not slot:
         return None
     ahead = facts.today + timedelta(days=AHEAD_FOR_ONE) if facts.only_reason else slot.day
     occasion = holds.occasion(facts, max(slot.day, ahead))
-    campaign = None if meeting or not asked_for else _campaign(facts, step, days, max(asked_for, floor), floor)
+    campaign = _campaign(facts, step, days, max(asked_for, floor), floor) if asked_for else None
     if campaign and campaign.day < slot.day and not (occasion and occasion.day <= campaign.day + timedelta(days=facts.min_gap)):
         slot, due, occasion = campaign, campaign.day, None
     else:  # wishes that the gap behind a campaign would put off go first: their day is gone tomorrow
@@ -179,7 +176,7 @@ def _touch(facts: Facts, timing: _Timing, step: Step) -> Touch | Wait:
     step = rotation.as_made(step, facts)
     purpose = rhythm.purpose(step, rhythm.temperature(facts), facts.history, facts.cadence.rhythm, facts.is_ready)
     turn = rotation.turn(facts, step, purpose)
-    found = reasons.pick(facts, purpose, turn, day)
+    found = reasons.pick(facts, purpose, turn, day, rotation.is_asking(facts, step, purpose))
     if found is None:
         return Wait(facts.today + timedelta(days=LOOK_AGAIN), (("no_reason", {"purpose": purpose}),))
     channel, reason = found

@@ -58,19 +58,20 @@ def campaign_days(facts: Facts, purpose: str, turn: Turn, first: date) -> list[t
     return sorted(found, key=lambda one: (one[0], one[1].id))
 
 
-def pick(facts: Facts, purpose: str, turn: Turn, day: date) -> tuple[str, Reason] | None:
+def pick(facts: Facts, purpose: str, turn: Turn, day: date, meeting: bool = False) -> tuple[str, Reason] | None:
     """What answers the client's own situation first (:func:`answers`), then a campaign of these days, by the best channel that it goes by; else
     the first channel, best first, for which a reason is left, and among its reasons the first in the company's order. A closing touch asks for
     what :mod:`ladder` says. Channels that stand behind the others come when nothing is left for these, whatever the reason. Occasions have
     their own day and are no choice here.
 
+    :param meeting: the step asks for a meeting
     :return: channel and reason, or None when no reason is left for any channel
     """
     used = facts.history.reasons
     left = [one for one in facts.reasons if not one.occasion and suits(one, facts, day) and is_new(one, used, day)]
     urgent = sorted((one for one in left if one.campaign or answers(one)), key=lambda one: not answers(one))
     # a closing touch goes by the ladder first; what a warming one tells depends on the channel
-    groups = ladder.in_turn(facts, left) if purpose == CLOSING else [left]
+    groups = ladder.in_turn(facts, left, meeting) if purpose == CLOSING else [left]
     free = [one for one in turn.ways if one not in turn.held]
     for ways in (free, *([one] for one in turn.ways if one in turn.held)):
         choices = [(channel, one) for one in urgent for channel in ways]

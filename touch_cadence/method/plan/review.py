@@ -15,7 +15,7 @@ from .workdays import is_decent
 def review(facts: Facts, touch: OpenTouch) -> Decision:
     """:param touch: the planned one
     :return: to keep it, or what is done instead"""
-    is_open = rotation.is_open(facts, touch.channel)
+    is_open = touch.channel in facts.ways
     if is_open and not _is_wrong(facts, touch):
         return Keep()
     replacement = next_decision(facts)
@@ -29,7 +29,7 @@ def review(facts: Facts, touch: OpenTouch) -> Decision:
         return replacement  # the new steps end before it, or wait longer
     # a planned touch is not taken away because something else is missing (no reason left, nobody responsible), nor does the run end
     # because the client wrote; it only waits for its day
-    moves = _is_too_early(facts, touch.day) or _misses_meeting(facts, touch) or _is_day_off(facts, touch)
+    moves = _is_too_early(facts, touch.day) or _is_day_off(facts, touch)
     return replacement if isinstance(replacement, Wait) and moves else Keep()
 
 
@@ -54,8 +54,8 @@ def _is_wrong(facts: Facts, touch: OpenTouch) -> bool:
         return False
     step = facts.next_step
     reason = next((one for one in facts.reasons if one.id == touch.reason), None)
-    meets = not (reason and reason.occasion) and _misses_meeting(facts, touch)
-    if meets or (step and rotation.has_expert(facts, step, touch.purpose) and touch.expert != facts.expert):
+    wishes = reason is not None and reason.occasion is not None
+    if step and not wishes and rotation.has_expert(facts, step, touch.purpose) and touch.expert != facts.expert:
         return True
     if _is_too_early(facts, touch.day) or _is_day_off(facts, touch) or _is_indecent(facts, touch):
         return True
@@ -140,12 +140,3 @@ def _is_indecent(facts: Facts, touch: OpenTouch) -> bool:
 def _is_too_early(facts: Facts, day: date | None) -> bool:
     quiet = holds.quiet_until(facts)
     return quiet is not None and day is not None and day < quiet and facts.today < quiet
-
-
-def _misses_meeting(facts: Facts, touch: OpenTouch) -> bool:
-    """Whether the expert is booked for the next step, and the touch has another day; or asks for the meeting that is agreed by now."""
-    meeting, step = holds.meeting(facts), facts.next_step
-    slot = holds.slot(facts, facts.days, meeting) if meeting and facts.days is not None else None
-    if slot is None or step is None:
-        return False
-    return touch.day != slot.day or touch.channel != (rotation.booked(facts, step) or touch.channel)

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from . import holds
 from .channels import ROW, SILENT, Channels, Turn, of, quickness, sense
 from .facts import CLOSING, HOT, WARMING, Facts, History, Step
 
@@ -39,27 +38,8 @@ def as_planned(step: Step, channels: Channels) -> Step:
 
 
 def as_made(step: Step, facts: Facts) -> Step:
-    """:return: the step as its touch is made: the meeting for which an expert is booked takes place, and is not asked for (R37); a hot client
-    is asked for what comes next, by the quickest way, whatever the step says (R8)"""
-    if booked(facts, step):
-        return step
+    """:return: the step as its touch is made: a hot client is asked for what comes next, by the quickest way, whatever the step says (R8)"""
     return replace(step, channel=None) if facts.temperature == HOT else as_planned(step, facts.channels)
-
-
-def booked(facts: Facts, step: Step) -> str | None:
-    """:param step: the next one
-    :return: the channel of the meeting that the step is, because the expert is booked for it (R37); None: it is no such meeting"""
-    if not asks(step, facts.channels) or step.channel not in facts.channel_order or not holds.meeting(facts):
-        return None
-    return step.channel
-
-
-def is_open(facts: Facts, channel: str) -> bool:
-    """:return: whether a planned touch may stay with its channel: the client is reached by it, or it is the meeting that an expert is booked
-    for, be it today, ahead or just over"""
-    step = facts.next_step
-    met = bool(step and step.expert and step.channel == channel and asks(step, facts.channels) and facts.expert_day is not None)
-    return channel in facts.ways or met
 
 
 def turn(facts: Facts, step: Step, purpose: str) -> Turn:
@@ -72,8 +52,6 @@ def turn(facts: Facts, step: Step, purpose: str) -> Turn:
 
     Ties are settled by the company's order of the channels, so that the same facts always give the same turn.
     """
-    if meeting := booked(facts, step):
-        return Turn((meeting,), first=meeting)
     closing = purpose == CLOSING
     ways = facts.ways
     if closing:
@@ -158,12 +136,14 @@ def misses_address(facts: Facts, purpose: str, channel: str) -> bool:
 
 def has_expert(facts: Facts, step: Step, purpose: str) -> bool:
     """:param purpose: of the touch
-    :return: whether the deal's expert makes the touch, too (R37): the one that a step asks for; of a meeting only where it takes place or is
-        asked for, and not what is told while it is too early for it"""
-    return step.expert and (not asks(step, facts.channels) or purpose == CLOSING or booked(facts, step) is not None)
+    :return: whether the deal's expert makes the touch, too (R37): one of a step that asks for the expert, and the closing touches of a cadence in
+        which closing is the expert's; not what is told while it is too early to ask for the meeting that the step names"""
+    if purpose == CLOSING:
+        return step.expert or facts.cadence.closing_by_expert
+    return step.expert and not asks(step, facts.channels)
 
 
 def is_asking(facts: Facts, step: Step, purpose: str) -> bool:
     """:param step: as it is made
     :return: whether the touch asks for the meeting that the step names"""
-    return purpose == CLOSING and asks(step, facts.channels) and booked(facts, step) is None
+    return purpose == CLOSING and asks(step, facts.channels)

@@ -69,7 +69,7 @@ KEPT = frozenset(
                 "agreed_days",
             )
         ),
-        *(f"Facts.{name}" for name in ("now", "today", "started", "not_before", "pauses", "earliest", "last_mail", "expert_day")),
+        *(f"Facts.{name}" for name in ("now", "today", "started", "not_before", "pauses", "earliest", "last_mail")),
         *(f"Facts.{name}" for name in ("birthdate", "holidays", "holidays[]")),  # see below what is left of them
         *(f"Channel.{name}" for name in ("code", "needs", "sense")),
         "Facts.channels",

@@ -23,6 +23,7 @@ from ..plan.zones import known, zone
 # {class, as it is called now: {old name of a field: its name now, None for one that is gone}}
 FIELDS: Mapping[str, Mapping[str, str | None]] = {
     "History": {"channel_score": None, "last_reached": "last_counted"},
+    "Facts": {"expert_day": None},
 }
 # {old name of a class: its name now}
 CLASSES: Mapping[str, str] = {}

@@ -120,6 +120,7 @@ def ask_for_meetings(env):
         there = {number: (step.sequence, step.delay, step.purpose) for number, step in steps.items()}
         if there == {number: (sequence, delay, False) for number, (sequence, delay, _script) in LARGE_DEALS.items()}:
             upgrade.load(env, {name(number): ["sequence", "delay", "purpose"] for number in LARGE_DEALS})
+            upgrade.load(env, {"touch_cadence_high": ["closing_by_expert"]})
     for number, (_sequence, _delay, script) in LARGE_DEALS.items():
         step = steps[number] and steps[number].with_context(lang="en_US")
         if step and script and html2plaintext(step.script or "").split() == script.split():

@@ -78,6 +78,10 @@ class TouchCadence(models.Model):
         string="Hot Clients to a Closer",
         help="When the client turns hot, a colleague of the team whose strength is closing takes over, unless the salesperson's own strength is closing.",
     )
+    closing_by_expert = fields.Boolean(
+        string="The Expert Closes",
+        help="The deal's expert asks for the next step together with the salesperson, in every closing touch.",
+    )
     until_lapsed = fields.Boolean(
         string="Ends when the Client Stops Buying",
         help="The cadence ends when the client has not bought for longer than usual: by the client's own rhythm or by the company's "
@@ -279,6 +283,7 @@ class TouchCadence(models.Model):
             until_lapsed=self.until_lapsed,
             hand_over_hot=self.hand_over_hot,
             until_hot=bool(self.hot_cadence_id),
+            closing_by_expert=self.closing_by_expert,
             ladder=tuple(
                 method_facts.Rung(frozenset(rung.next_step_ids.ids), frozenset(rung.next_step_ids.mapped("kind"))) for rung in self.rung_ids
             ),

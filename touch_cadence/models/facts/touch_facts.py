@@ -295,12 +295,10 @@ class TouchFacts(models.AbstractModel):
             }
 
     def _facts_of_experts(self, batch):
-        """Who helps with the deal, and when."""
+        """Who helps with the deal."""
         experts = self._read_experts(batch.leads, batch.cadences.values())
         for one in batch.subjects:
-            expert, moment = experts.get(one.lead_id) or (None, None)
-            day = moment and moment.replace(tzinfo=timezone.utc).astimezone(batch.zones[batch.key(one)]).date()
-            yield {"expert": expert, "expert_day": day}
+            yield {"expert": experts.get(one.lead_id)}
 
     @api.model
     def _more_facts(self, subjects, known):
@@ -595,11 +593,11 @@ class TouchFacts(models.AbstractModel):
         }
 
     def _read_experts(self, leads, cadences):
-        """:return: {lead id: (the user who helps, when they meet)}, where a step asks for an expert"""
-        if not leads or not any(step.expert for cadence in cadences for step in cadence.steps):
+        """:return: {lead id: the user who helps}, where a step asks for an expert, or closing is the expert's"""
+        if not leads or not any(cadence.closing_by_expert or any(step.expert for step in cadence.steps) for cadence in cadences):
             return {}
         bookings = self.env["touch.expert.booking"].search([("lead_id", "in", leads.ids), ("state", "in", ("booked", "done"))], order="id")
-        return {booking.lead_id.id: (booking.expert_user_id.id, booking.start) for booking in bookings}
+        return {booking.lead_id.id: booking.expert_user_id.id for booking in bookings}
 
     def _read_superseded(self, subjects):
         """:return: ids of resting enrolments whose client another enrolment works by now"""

@@ -200,7 +200,7 @@ class TouchPlanner(models.AbstractModel):
             SQL(
                 """SELECT touch.id, touch.user_id AS user, touch.company_id AS company, %(temperature)s AS temperature, %(potential)s AS potential,
                           COALESCE(enrollment.date_start, touch.date_deadline) AS since, COALESCE(touch.moves, 0) AS moves,
-                          touch.step_id IS NULL OR touch.expert_id IS NOT NULL OR reason.valid_to IS NOT NULL AS fixed,
+                          touch.step_id IS NULL OR reason.valid_to IS NOT NULL AS fixed,
                           enrollment.id AS enrollment
                      FROM touch_touch touch %(joins)s
                      LEFT JOIN touch_enrollment enrollment ON enrollment.id = touch.enrollment_id

@@ -16,11 +16,19 @@ class TouchTouch(models.Model):
 
     @shared
     def _asked_channel(self):
-        """:return: the channel of what the touch asks for: a meeting, by a call; empty for a touch that asks for none"""
+        """:return: the channel of what the touch asks for: a meeting, by a call; empty for a touch that asks for none. The reason says what is
+        asked for; where it names no next step, the step does."""
         self.ensure_one()
-        step = self.sudo().step_id  # sudo: who makes the touch needs no right on cadences
-        asks = self.purpose == "closing" and step.channel != self.channel and step.channel in self.env["touch.channel"]._agreed()
-        return step.channel if asks else ""
+        agreed = self.env["touch.channel"]._agreed()
+        if self.purpose != "closing" or self.channel in agreed:
+            return ""
+        its = self.sudo()  # sudo: who makes the touch needs no right on cadences and reasons
+        next_step, named = its.reason_id.next_step_id, its.step_id.channel
+        if next_step and next_step.kind != "meeting":
+            return ""
+        if named in agreed:
+            return named
+        return next((code for code in ("meeting", *sorted(agreed)) if code in agreed), "") if next_step else ""
 
     @takes(self=single(), note=text())
     def action_prepare(self, note=None, asked=False):

@@ -187,8 +187,7 @@ class TouchWords(models.AbstractModel):
             "handed_by": self.env._("%(user)s handed the client over."),
             "reason": self.env._("Reason: %(reason)s."),
             "with_expert": self.env._("Together with the expert."),
-            "expert_missing": self.env._("The step asks for an expert, and none is booked yet."),
-            "expert_booked": self.env._("Together with the expert, who is booked for %(date)s."),
+            "expert_missing": self.env._("An expert should come along, and none is booked yet."),
             # why no touch now
             "planned_later": self.env._("Touch %(number)s is planned for %(date)s and appears a few working days before."),
             "resting": self.env._("Resting until %(date)s."),
@@ -400,7 +399,7 @@ class TouchWords(models.AbstractModel):
             **dict.fromkeys(("paper", "ask_address"), paper),
             **dict.fromkeys(("reason", "birthday", "holiday", "campaign_day"), news),
             **dict.fromkeys(("day_full", "moved_full", "after_reply", "min_gap", "stand_in", "wished_holiday"), rest),
-            **dict.fromkeys(("with_expert", "expert_missing", "expert_booked"), expert),
+            **dict.fromkeys(("with_expert", "expert_missing"), expert),
         }
 
     @shared
