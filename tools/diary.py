@@ -215,9 +215,9 @@ class Life:
             else:  # what a rep does today: an appointment on the deal
                 self._appointment(touch, answer.step, day)
         if answer.back is not None and "back_date" in touch._fields:
-            more["back_date"] = MONDAY + timedelta(days=answer.back)
+            more["back"] = MONDAY + timedelta(days=answer.back)
             if obstacle := self.env.ref(f"touch_cadence.touch_obstacle_{answer.obstacle}", raise_if_not_found=False):
-                more["obstacle_id"] = obstacle.id
+                more["obstacle"] = obstacle
         taken = set(inspect.signature(type(touch).done).parameters)
         if more and not more.keys() <= taken:
             touch.write(more)  # the shell may; a desk sends it with the outcome

@@ -20,6 +20,8 @@ MODELS = {
     "touch.marker.option": CONFIGURATION,
     "touch.cadence.rung": CONFIGURATION,
     "touch.next.step": {**SHARED, "employee": "r||", "expert": "r||"},
+    "touch.obstacle": {**SHARED, "employee": "r||", "expert": "r||"},
+    "touch.item": CONFIGURATION,
     "touch.outcome": {**SHARED, "employee": "r||", "expert": "r||"},
     "touch.skill": {**SHARED, "expert": "r||"},
     "touch.expert": {**CONFIGURATION, "expert": "r|r|"},
@@ -154,10 +156,12 @@ WRITTEN = {
     },
     "touch.cadence.rung": {"manager": "cadence_id next_step_ids sequence"},
     "touch.next.step": {"manager": "active kind name sequence"},
+    "touch.obstacle": {"manager": "active days kind name sequence"},
+    "touch.item": {"manager": "active company_id name"},
     "touch.cadence.step": {"manager": "by_expert cadence_id channel delay delay_few name purpose script sequence times"},
     "touch.reason": {
-        "manager": """active audience beyond_cadences buyers channel_ids cold company_id domain for_missing holiday hot kind letter name next_step_id purpose
-            recurrence sequence subject text
+        "manager": """active audience beyond_cadences buyers channel_ids cold company_id domain for_missing holiday hot item_ids kind letter name next_step_id
+            obstacle_ids purpose recurrence sequence subject text
             valid_from valid_to warm""",
         "nobody": "announced_date beyond_cursor domain_user_id problem_data problem_date",
     },
@@ -176,9 +180,9 @@ WRITTEN = {
     },
     "touch.touch": {
         "sales": "date_deadline note",  # a day moves the touch as snooze() does
-        "nobody": """activity_id agreed_date agreed_event_id agreed_step_id agreed_touch_id cadence_id channel client_key commercial_partner_id company_id counts date_done date_planned desk_key direction
-            enrollment_id expert_id handed_from_id lead_id message_id moves number outcome_id outdated partner_id purpose reached reason_id
-            skip_reason state step_id temperature user_id warmed why_data withdrawn""",
+        "nobody": """activity_id agreed_date agreed_event_id agreed_step_id agreed_touch_id back_date cadence_id channel client_key commercial_partner_id company_id counts date_done date_planned desk_key direction
+            enrollment_id expert_id handed_from_id item_id lead_id message_id moves number obstacle_id outcome_id outdated partner_id purpose reached
+            reason_id skip_reason state step_id temperature user_id waits warmed why_data withdrawn""",
     },
     "touch.judgement": {"nobody": "company_id date lead_id option_ids override_reason potential user_id why_data"},
     "touch.expert.booking": {
@@ -199,7 +203,10 @@ WRITTEN = {
     "touch.enroll": {"opened": "cadence_id model res_ids"},
     "touch.finish": {"opened": "model next_day next_step_id outcome_id res_ids"},
     "touch.judge": {"opened": "by_hand lead_id option_1_id option_2_id option_3_id option_4_id potential reason"},
-    "touch.log": {"opened": "agreed_date agreed_step_id channel direction model note nps_score outcome_id purpose reason_id res_ids"},
+    "touch.log": {
+        "opened": """agreed_date agreed_step_id back_date channel direction item_id model note nps_score obstacle_id outcome_id purpose reason_id
+            res_ids""",
+    },
     "touch.skip": {"opened": "model reason res_ids"},
     "touch.booking.act": {"opened": "booking_id hours kind note other_id outcome_id reason"},
     "touch.base": {"opened": "company_id currency_id"},

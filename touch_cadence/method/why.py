@@ -7,8 +7,8 @@ from typing import Any
 
 Why = tuple[str, dict[str, Any]]
 
-DAY, CHANNEL, PURPOSE, TEMPERATURE, REASON, NEXT_STEP, PLAIN = (
-    *("day", "channel", "purpose", "temperature", "reason", "next_step"),
+DAY, CHANNEL, PURPOSE, TEMPERATURE, REASON, NEXT_STEP, OBSTACLE, ITEM, PLAIN = (
+    *("day", "channel", "purpose", "temperature", "reason", "next_step", "obstacle", "item"),
     "plain",
 )
 # What a value is follows from its name, in every sentence: a channel is "call" or "letter", a reason the id of one, a day a date. What somebody
@@ -21,6 +21,9 @@ KINDS: Mapping[str, str] = {
     "temperature": TEMPERATURE,
     "reason": REASON,
     "next_step": NEXT_STEP,
+    "obstacle": OBSTACLE,
+    "item": ITEM,
+    "back": DAY,
     **dict.fromkeys(
         (
             *("cadence", "client", "company", "error", "field", "model", "note", "outcome", "state", "user"),
@@ -49,6 +52,8 @@ CODES: Mapping[str, tuple[str, ...]] = {
     "channel_silent": ("planned", "channel", "tries"),
     "reason": ("reason",),
     "min_gap": ("days",),
+    "come_back": ("date", "back", "obstacle"),
+    "arrived": ("date", "item"),
     "keep": (),
     # no touch now
     "planned_later": ("date", "number"),
@@ -113,6 +118,8 @@ RULES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "R37": ("experts help with large deals", ("with_expert", "expert_missing")),
     "R44": ("clients are left time", ("after_reply", "min_gap", "day_full")),
     "R56": ("the closer takes over who is hot", ("hand_over_hot",)),
+    "R46": ("when to come back", ("come_back",)),
+    "R57": ("told first when it arrives", ("arrived",)),
     "R45": ("an agreed step has a day", ("agreed", "confirms", "asks_after")),
     "invariant 1": ("one run a client", ("superseded",)),
     "invariant 2": ("who is not touched", ("won", "lost", "archived", "moved", "opt_out", "no_channel", "channels_off")),

@@ -26,6 +26,7 @@ from . import (
     test_mark,
     test_merging,
     test_method,
+    test_not_now,
     test_places,
     test_planner,
     test_potential,

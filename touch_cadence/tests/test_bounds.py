@@ -70,6 +70,7 @@ class TestBounds(TouchCase):
             "touch.marker.question": lambda: self.env["touch.marker.question"].search([], limit=1),
             "touch.outcome": lambda: self.outcomes["reached"],
             "touch.next.step": lambda: self.env.ref("touch_cadence.touch_next_step_meeting"),
+            "touch.obstacle": lambda: self.env.ref("touch_cadence.touch_obstacle_money"),
             "touch.cadence.rung": lambda: self.env.ref("touch_cadence.touch_cadence_standard_rung_1"),
             "touch.reason": lambda: self.env["touch.reason"].create({"name": f"News for {partner.name}"}),
             # of wizards, as their user opens them

@@ -22,7 +22,12 @@ class TouchLog(models.TransientModel):
     agreed_date = fields.Date(string="Agreed for", help="Empty: agreed without a day; no touch waits for it.")
     reason_id = fields.Many2one("touch.reason")
     nps_score = fields.Selection(NPS_SELECTION, string="Would Recommend Us", help="The client's answer, 0 to 10; empty: not asked.")
+    obstacle_id = fields.Many2one("touch.obstacle", help="What stands in the way.")
+    back_date = fields.Date(string="Come Back on", help="Empty: after the days of the obstacle.")
+    item_id = fields.Many2one("touch.item", help="The client waits for it, and is told first when it arrives.")
     note = fields.Text()
+
+    _years = models.Constraint("CHECK(back_date BETWEEN '1900-01-01' AND '2100-12-31')", "The day to come back lies between 1900 and 2100.")
 
     _agreed_bounds = models.Constraint(
         "CHECK(agreed_date BETWEEN '1900-01-01' AND '2100-12-31')", "The agreed day lies between 1900 and 2100."
@@ -62,6 +67,8 @@ class TouchLog(models.TransientModel):
 
     def _answers(self):
         """:return: what the outcome asks, as ``log_touch`` takes it; an answer to another outcome's question is left out"""
+        if self.asks == "obstacle":
+            return {"obstacle_id": self.obstacle_id.id, "back_date": self.back_date, "item_id": self.item_id.id}
         if self.asks != "next_step":
             return {}
         return {"agreed_step_id": self.agreed_step_id.id, "agreed_date": self.agreed_date}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from types import MappingProxyType
 
 from ..why import Why
@@ -29,6 +29,8 @@ ACTIVE_STATES = ("running", "paused", "blocked")
 UNDER_WAY = (*ACTIVE_STATES, "resting", "waiting")
 # enrolments that the planner looks at when their date has come
 DUE_STATES = ("running", "resting")
+# days after the day to come back within which the touch that was agreed for it is made
+COMES_BACK_WITHIN = 14
 NOTHING_MADE: Mapping[int, int] = MappingProxyType({})
 
 
@@ -116,7 +118,9 @@ class Reason:
     ``repeatable``: what is asked for, not news (R11): it may be asked again, the longest unasked first;
     ``campaign``: goes before the general reasons (R26 to R28); ``occasion``: the day of the client or the country it falls on (R29, R30),
     ``holiday``: parts of that holiday's name, with commas between, empty for any; ``missing``: of :data:`READINESS`, for clients who lack it,
-    and the next thing to talk about with them (R34); ``next_step``: the step that a closing touch asks for (R11), ``kind``: what it is."""
+    and the next thing to talk about with them (R34); ``next_step``: the step that a closing touch asks for (R11), ``kind``: what it is;
+    ``obstacles``: for clients who said that one of these stands in the way, and the first thing to talk about when one comes back (R46);
+    ``items``: what has arrived, for clients who wait for it (R57)."""
 
     id: int
     purpose: str | None = None
@@ -135,6 +139,17 @@ class Reason:
     missing: str | None = None
     next_step: int | None = None
     kind: str = ""
+    obstacles: frozenset[int] = frozenset()
+    items: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class NotNow:
+    """The client said "not now" on the day ``said``; ``day``: when to come back (R46); ``obstacle``: what stands in the way."""
+
+    said: date
+    day: date
+    obstacle: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +191,9 @@ class History:
     last_contact: date | None = None  # day of the last touch that got through, over all runs
     last_reply: date | None = None  # day on which the client last came to us, over all runs
     touches_without_progress: int = 0  # touches by the present rep in this run since the client last warmed
+    not_now: NotNow | None = None  # said in this approach, and one has not come back yet
+    waited: tuple[tuple[date, date], ...] = ()  # such waits of this approach that are over, each with its first and last day
+    waiting: Mapping[int, date] = field(default_factory=dict)  # item: day since which the client waits for it (R57)
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,10 +302,29 @@ class Facts:
         return frozenset(code for code in self.open_channels if not of(code, self.channels).agreed)
 
     @property
+    def not_now(self) -> NotNow | None:
+        """What the client said of coming back (R46): other touches wait until then. Not for a hot client (R8), nor long after that day."""
+        said = self.history.not_now
+        if said is None or self.temperature == HOT or self.today > said.day + timedelta(days=COMES_BACK_WITHIN):
+            return None
+        return said
+
+    @property
+    def back(self) -> date | None:
+        """The day on which to come back to the client."""
+        return self.not_now.day if self.not_now else None
+
+    @property
+    def obstacle(self) -> int | None:
+        """What stands in the way of the client, until one has come back and talked about it."""
+        return self.not_now.obstacle if self.not_now else None
+
+    @property
     def next_step(self) -> Step | None:
-        """The step that makes the next touch; None after the last one. For a hot client the last one repeats (R8)."""
+        """The step that makes the next touch; None after the last one. It repeats for a hot client (R8), and for who is to be touched again on
+        a day of his own (R46)."""
         step = self.cadence.step_at(self.history.step_touches, self.history.touches_by_step)
-        return self.cadence.steps[-1] if step is None and self.temperature == HOT and self.cadence.steps else step
+        return self.cadence.steps[-1] if step is None and (self.temperature == HOT or self.back) and self.cadence.steps else step
 
     @property
     def working_days(self) -> Workdays | None:

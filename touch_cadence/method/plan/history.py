@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ..client.outcomes import MISSED, READY, YES
 from .channels import BUILT_IN, Channels, of
-from .facts import CLOSING, OF_AGREED_STEP, WARMING, History, Tries
+from .facts import CLOSING, OF_AGREED_STEP, WARMING, History, NotNow, Tries
 
 
 class PastTouch(NamedTuple):
@@ -20,7 +20,8 @@ class PastTouch(NamedTuple):
     ``user``: who made it;
     ``step``: the step that planned it; ``step_effect``: what its outcome says of the next step (R45), ``next_step``: which one; ``ends``: it
     ended an approach, by a purchase or a clear no; ``agreed_day``: the day of the step that it agreed; ``about``: the key of the agreed step
-    that it belongs to."""
+    that it belongs to; ``back``: the day to come back that it was told (R46), ``obstacle``: what stands in the way, ``item``: what the client
+    waits for since then (R57)."""
 
     day: date
     purpose: str | None
@@ -42,6 +43,9 @@ class PastTouch(NamedTuple):
     id: int = 0
     agreed_day: date | None = None
     about: str | None = None
+    back: date | None = None
+    obstacle: int | None = None
+    item: int | None = None
 
 
 # why a run, and with it the approach, ended: what comes later begins anew. A deal that was given up, and is open again, goes on
@@ -139,6 +143,32 @@ class _Ladder:
 
 
 @dataclass(slots=True)
+class _Waits:
+    """When the client wants to hear of us again (R46), touch by touch of this approach."""
+
+    not_now: NotNow | None
+    waited: tuple[tuple[date, date], ...]
+
+    def add(self, touch: PastTouch, wrote: bool) -> None:
+        """:param wrote: the client came to us"""
+        yes = touch.ends or touch.step_effect in YES
+        # the touch for which one came back was made or left out, be it before its day
+        came = not touch.incoming and (touch.counts or touch.skipped) and (touch.from_step or self.is_due(touch.day))
+        if yes or wrote or came or touch.back:
+            self.end(touch.day)
+        if touch.back and not yes and not touch.skipped:
+            self.not_now = NotNow(touch.day, touch.back, touch.obstacle)
+
+    def is_due(self, day: date) -> bool:
+        return self.not_now is not None and day >= self.not_now.day
+
+    def end(self, day: date) -> None:
+        if self.not_now:
+            self.waited = (*self.waited, (self.not_now.said, min(day, self.not_now.day)))
+            self.not_now = None
+
+
+@dataclass(slots=True)
 class _Run:
     """What is counted of the run in question, touch by touch; the names are those of :class:`History`."""
 
@@ -211,6 +241,7 @@ def read(
     """
     run = _Run.of(before)
     ladder = _Ladder.of(before)
+    waits, waiting = _Waits(before.not_now, before.waited), dict(before.waiting)
     last_contact, last_reply = before.last_contact, before.last_reply
     channels, tried, recent = dict(before.channels), dict(before.channel_tries), list(before.recent_channels)
     reasons, offered = dict(before.reasons), dict(before.offered)
@@ -223,8 +254,16 @@ def read(
             run.try_once(touch)
         if bought and touch.day > bought:
             ladder, bought = _Ladder(), None
+            waits.end(touch.day)
+        wrote = touch.incoming and touch.counts and (not touch.channel or of(touch.channel, kinds).message)
+        if touch.this_run or touch.before:
+            waits.add(touch, wrote)
+        elif wrote:
+            waits.end(touch.day)
         if touch.skipped:
             continue
+        if touch.item:
+            waiting[touch.item] = touch.day
         ladder.add(touch, bool(touch.channel) and touch.counts and of(touch.channel or "", kinds).agreed)
         if touch.ends:
             ladder = _Ladder()
@@ -236,12 +275,13 @@ def read(
         if not touch.counts:
             continue
         last_contact = touch.day
-        if touch.incoming and (not touch.channel or of(touch.channel, kinds).message):
+        if wrote:
             last_reply = touch.day
         if touch.reason:
             reasons[touch.reason] = touch.day
     if bought:
         ladder = _Ladder()
+        waits.end(bought)
     return History(
         number=run.number,
         tries=run.tries,
@@ -268,6 +308,9 @@ def read(
         offered=offered,
         last_contact=last_contact,
         last_reply=last_reply,
+        not_now=waits.not_now,
+        waited=waits.waited,
+        waiting=waiting,
     )
 
 

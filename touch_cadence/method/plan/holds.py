@@ -32,17 +32,21 @@ def slot(facts: Facts, days: Workdays, due: date) -> Slot | None:
     return None
 
 
-def floor(facts: Facts, full_days: bool = True) -> tuple[date, tuple[Why, ...]]:
+def floor(facts: Facts, full_days: bool = True, come_back: bool = True) -> tuple[date, tuple[Why, ...]]:
     """:param full_days: days that are full hold it off, too
-    :return: the first day on which a touch may fall: after rests and conversations, the minimum gap (R44), and days that are full; and
-        what holds it off until then"""
+    :param come_back: so does the day to come back
+    :return: the first day on which a touch may fall: after rests and conversations, the day to come back (R46), the minimum gap (R44), and
+        days that are full; and what holds it off until then"""
     found: list[tuple[date | None, tuple[Why, ...]]] = [
         (facts.today, ()),
         (None if facts.temperature == HOT else facts.not_before, ()),
         (facts.earliest if full_days else None, (("day_full", {}),)),
         (quiet_until(facts), (("after_reply", {"date": facts.history.last_reply}),)),
     ]
-    if facts.min_gap and facts.temperature != HOT:
+    if facts.back and come_back:
+        found.append((facts.back, ()))  # the touch says so itself, whatever else holds it off
+    # who named the day to come back has said that it is not too early
+    if facts.min_gap and facts.temperature != HOT and not (facts.back and come_back):
         why = (("min_gap", {"days": facts.min_gap}),)
         found += [(day + timedelta(days=facts.min_gap), why) for day in (facts.history.last_contact, facts.last_mail) if day]
     return max(((day, why) for day, why in found if day), key=lambda one: one[0])
@@ -62,13 +66,17 @@ def said(facts: Facts, asked: date, day: date) -> tuple[Why, ...]:
 
 
 def quiet_until(facts: Facts) -> date | None:
-    """:return: the day until which a client who came to us is left to the conversation; hot clients are not (R8, R44)"""
+    """:return: the day until which a client who came to us is left to the conversation; hot clients are not (R8, R44), nor who said when to
+    come back (R46)"""
     last, days = facts.history.last_reply, facts.cadence.reply_days
+    if facts.back:
+        return None
     return facts.workdays.after(last, days) if last and days and facts.temperature != HOT else None
 
 
 def occasion(facts: Facts, last: date) -> occasions.Occasion | None:
-    """:return: the birthday or holiday that goes before a touch on ``last`` (R29, R30); it keeps its day, also a full one"""
-    if facts.temperature == HOT:
+    """:return: the birthday or holiday that goes before a touch on ``last`` (R29, R30); it keeps its day, also a full one. Not before who
+    said when to come back was asked (R46)"""
+    if facts.temperature == HOT or facts.back:
         return None
     return occasions.upcoming(facts, floor(facts, full_days=False)[0], last)

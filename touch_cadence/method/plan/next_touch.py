@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from ..why import Why
-from . import agreed, explain, hand_over, holds, occasions, reasons, rhythm, rotation
+from . import agreed, come_back, explain, hand_over, holds, occasions, reasons, rhythm, rotation
 from .decision import Decision, HandOver, Stop, Touch, Wait
-from .facts import HOT, WARM, WARMING, Facts, Step
+from .facts import CLOSING, HOT, WARM, WARMING, Facts, Step
 from .occasions import Occasion
 from .workdays import Workdays
 
@@ -40,14 +40,20 @@ def next_decision(facts: Facts) -> Decision:
     if facts.cadence.hand_over_after and stuck >= facts.cadence.hand_over_after and facts.successors:
         return HandOver(facts.successors, (("hand_over", {"touches": stuck}),))
     timing = _timing(facts, step, days)
+    news = come_back.arrival(facts)
+    if news and (timing is None or news.slot.day <= timing.slot.day):
+        return _news(facts, news)
     if timing is None:
         until = facts.today + timedelta(days=LOOK_AGAIN_NO_WORKDAY)
         return Wait(until, (("no_working_day", {}), *holds.said(facts, facts.today, date.max - timedelta(days=1))))
     appears = facts.workdays.before(timing.asked, facts.horizon)
     if appears > facts.today:
-        planned: Why = ("planned_later", {"date": timing.slot.day, "number": facts.history.number + 1})
-        return Wait(appears, (planned, *timing.held), ahead=timing.slot.day)
+        return Wait(appears, (*_later(facts, timing.slot.day), *come_back.why(facts), *timing.held), ahead=timing.slot.day)
     return _wishes(facts, timing, timing.occasion, step) if timing.occasion else _touch(facts, timing, step)
+
+
+def _later(facts: Facts, day: date) -> tuple[Why, ...]:
+    return (("planned_later", {"date": day, "number": facts.history.number + 1}),)
 
 
 class _Timing(NamedTuple):
@@ -70,7 +76,7 @@ def _over(facts: Facts, step: Step | None) -> Stop | None:
         return Stop.because("exhausted", "campaign_over")
     if step is None:
         return Stop.because("exhausted", "steps_done", touches=history.number)
-    if rhythm.is_paused(facts):
+    if rhythm.is_paused(facts) or facts.back:
         return None
     stop = None
     if rhythm.tries_are_used_up(facts):
@@ -98,6 +104,8 @@ def _timing(facts: Facts, step: Step, days: Workdays) -> _Timing | None:
     delay = rhythm.wait(step, rhythm.temperature(facts), facts.history)
     pauses = () if facts.temperature == HOT else facts.pauses  # R8
     due = rhythm.after_pauses(facts.workdays, facts.history.last_day or min(facts.started, facts.today), delay, pauses)
+    if due and facts.back and facts.today <= facts.back and (facts.history.last_day is None or facts.history.last_day < facts.back):
+        due = facts.back  # R46: the client's own day, not the step's
     floor, held = holds.floor(facts)
     asked_for = due
     if due and facts.open_touch and facts.open_touch.day and facts.temperature != HOT:
@@ -170,20 +178,42 @@ def _wishes(facts: Facts, timing: _Timing, occasion: Occasion, step: Step) -> To
     return Touch(day, when, number, WARMING, channel, occasion.reason.id, 0, why, user=facts.maker(day))
 
 
+def _news(facts: Facts, news: come_back.Arrival) -> Touch | Wait:
+    """Whoever waits for an item is told first that it has arrived (R57). No step made the touch, and so it uses up none."""
+    day, when = news.slot
+    said: Why = ("arrived", {"date": news.since, "item": news.item})
+    appears = facts.workdays.before(day, facts.horizon)
+    if appears > facts.today:
+        return Wait(appears, (*_later(facts, day), said), ahead=day)
+    number = facts.history.number + 1
+    why: tuple[Why, ...] = (
+        ("nth", {"number": number, "target": facts.cadence.target}),
+        said,
+        ("reason", {"reason": news.reason.id}),
+        *explain.stand_in(facts, day),
+    )
+    return Touch(day, when, number, WARMING, news.channel, news.reason.id, 0, why, user=facts.maker(day))
+
+
 def _touch(facts: Facts, timing: _Timing, step: Step) -> Touch | Wait:
     day, when = timing.slot
     number = facts.history.number + 1
     step = rotation.as_made(step, facts)
     purpose = rhythm.purpose(step, rhythm.temperature(facts), facts.history, facts.cadence.rhythm, facts.is_ready)
-    turn = rotation.turn(facts, step, purpose)
-    found = reasons.pick(facts, purpose, turn, day, rotation.is_asking(facts, step, purpose))
+    back = come_back.why(facts)
+    asking = rotation.is_asking(facts, step, purpose)
+    if back:  # "call me in March" is no letter: the client gets the word
+        step = replace(step, channel=None)
+    turn = rotation.turn(facts, step, CLOSING if back else purpose)
+    found = reasons.pick(facts, purpose, turn, day, asking)
     if found is None:
         return Wait(facts.today + timedelta(days=LOOK_AGAIN), (("no_reason", {"purpose": purpose}),))
     channel, reason = found
     why: tuple[Why, ...] = (
         ("nth", {"number": number, "target": facts.cadence.target}),
+        *back,
         explain.purpose(facts, step, day, timing.delay, purpose),
-        *explain.channel(facts, step, purpose, channel, reason, turn),
+        *explain.channel(facts, step, CLOSING if back else purpose, channel, reason, turn),
         ("reason", {"reason": reason.id}),
         *explain.address(facts, purpose, channel),
         *explain.expert(facts, step, purpose),

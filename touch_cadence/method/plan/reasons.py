@@ -19,6 +19,7 @@ def suits(reason: Reason, facts: Facts, day: date) -> bool:
         and (reason.buyers is None or reason.buyers == facts.buyer)
         and (reason.clients is None or facts.client in reason.clients)
         and (reason.missing is None or reason.missing in facts.missing)
+        and (not reason.obstacles or facts.obstacle in reason.obstacles)
         and (reason.valid_from is None or reason.valid_from <= day)
         and (reason.valid_to is None or day <= reason.valid_to)
     )
@@ -30,8 +31,8 @@ def carries(reason: Reason, purpose: str, channel: str) -> bool:
 
 
 def answers(reason: Reason) -> bool:
-    """Whether ``reason`` is made for what stands between a client and the purchase: such a one comes next (R34)."""
-    return reason.missing is not None
+    """Whether ``reason`` is made for what stands between a client and the purchase: such a one comes next (R34, R46)."""
+    return reason.missing is not None or bool(reason.obstacles)
 
 
 def is_new(reason: Reason, used: Mapping[int, date], day: date) -> bool:
@@ -69,7 +70,7 @@ def pick(facts: Facts, purpose: str, turn: Turn, day: date, meeting: bool = Fals
     """
     used = facts.history.reasons
     left = [one for one in facts.reasons if not one.occasion and suits(one, facts, day) and is_new(one, used, day)]
-    urgent = sorted((one for one in left if one.campaign or answers(one)), key=lambda one: not answers(one))
+    urgent = sorted((one for one in left if one.campaign or answers(one)), key=lambda one: (not one.obstacles, not answers(one)))
     # a closing touch goes by the ladder first; what a warming one tells depends on the channel
     groups = ladder.in_turn(facts, left, meeting) if purpose == CLOSING else [left]
     free = [one for one in turn.ways if one not in turn.held]

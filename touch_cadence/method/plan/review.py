@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from . import agreed, hand_over, holds, reasons, rhythm, rotation
+from . import agreed, come_back, hand_over, holds, reasons, rhythm, rotation
 from .channels import of
 from .decision import Decision, HandOver, Keep, Stop, Touch, Wait
 from .facts import CLOSING, HOT, OF_AGREED_STEP, WARM, WARMING, Facts, OpenTouch, Reason
@@ -29,14 +29,14 @@ def review(facts: Facts, touch: OpenTouch) -> Decision:
         return replacement  # the new steps end before it, or wait longer
     # a planned touch is not taken away because something else is missing (no reason left, nobody responsible), nor does the run end
     # because the client wrote; it only waits for its day
-    moves = _is_too_early(facts, touch.day) or _is_day_off(facts, touch)
+    moves = _is_too_early(facts, touch) or _is_day_off(facts, touch)
     return replacement if isinstance(replacement, Wait) and moves else Keep()
 
 
 def _is_wrong(facts: Facts, touch: OpenTouch) -> bool:
     """Whether the planned touch is no longer the right one: the client's temperature asks for another purpose (R8, invariant 4), its day is
     no working day any more (invariant 5) or too early after the client wrote, its reason is not for this client (R27, R28), another
-    expert helps than before (R37), an occasion or a campaign comes first (R26, R29), what the client lacks to buy has become known (R34), a closer takes the hot client
+    expert helps than before (R37), an occasion or a campaign comes first (R26, R29), what the client lacks to buy has become known (R34), what he waits for has arrived (R57), a closer takes the hot client
     over (R56), a rule of another addon holds its day, another channel is asked for, or the steps are others now."""
     if not touch.outdated and not _is_held(facts, touch) and _was_just_agreed(facts, touch):
         return False
@@ -47,6 +47,7 @@ def _is_wrong(facts: Facts, touch: OpenTouch) -> bool:
         or _is_held(facts, touch)
         or _has_wrong_purpose(facts, touch)
         or _has_wrong_way(facts, touch)
+        or _is_behind_news(facts, touch)
         or hand_over.closes(facts)
     ):
         return True
@@ -57,7 +58,7 @@ def _is_wrong(facts: Facts, touch: OpenTouch) -> bool:
     wishes = reason is not None and reason.occasion is not None
     if step and not wishes and rotation.has_expert(facts, step, touch.purpose) and touch.expert != facts.expert:
         return True
-    if _is_too_early(facts, touch.day) or _is_day_off(facts, touch) or _is_indecent(facts, touch):
+    if _is_too_early(facts, touch) or _is_day_off(facts, touch) or _is_indecent(facts, touch):
         return True
     if reason is None:
         return touch.reason is not None  # its campaign is over, or the manager put it away
@@ -102,7 +103,7 @@ def _is_occasion(facts: Facts, touch: OpenTouch) -> bool:
 def _has_answer(facts: Facts, touch: OpenTouch, reason: Reason, day: date) -> bool:
     """:param reason: that of the planned touch
     :return: whether another one answers what stands between the client and the purchase, and this one does not (R34)"""
-    if reasons.answers(reason):
+    if reasons.answers(reason) or come_back.is_awaited(reason, facts):
         return False
     return any(
         reasons.answers(one)
@@ -137,6 +138,15 @@ def _is_indecent(facts: Facts, touch: OpenTouch) -> bool:
     return not is_decent(touch.when, touch.day, facts.hours, facts.client_zone)
 
 
-def _is_too_early(facts: Facts, day: date | None) -> bool:
-    quiet = holds.quiet_until(facts)
-    return quiet is not None and day is not None and day < quiet and facts.today < quiet
+def _is_too_early(facts: Facts, touch: OpenTouch) -> bool:
+    """Whether the client is left to the conversation on that day (R44), or said when to come back (R46), and it is not what he waits for."""
+    until = holds.quiet_until(facts)
+    if facts.back and not any(one.id == touch.reason and come_back.is_awaited(one, facts) for one in facts.reasons):
+        until = facts.back
+    return until is not None and touch.day is not None and touch.day < until and facts.today < until
+
+
+def _is_behind_news(facts: Facts, touch: OpenTouch) -> bool:
+    """Whether something has arrived that the client waits for, and he would be told after this touch (R57)."""
+    news = come_back.arrival(facts)
+    return news is not None and touch.reason != news.reason.id and touch.day is not None and news.slot.day <= max(touch.day, facts.today)

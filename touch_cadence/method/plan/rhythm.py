@@ -66,7 +66,22 @@ def wait(step: Step, temperature: str, history: History) -> int:
 def window_is_over(facts: Facts) -> bool:
     """:return: whether the decision window is behind (R14)"""
     days = facts.cadence.window_days
-    return bool(days) and facts.today > window_end(facts.started, days, facts.pauses)
+    waits = (*facts.history.waited, *([(facts.not_now.said, facts.not_now.day)] if facts.not_now else ()))
+    return bool(days) and facts.today > window_end(facts.started, days, (*facts.pauses, *_beside(facts.pauses, waits, facts.started)))
+
+
+def _beside(pauses: Pauses, waits: Pauses, started: date) -> Pauses:
+    """:return: what the client asked us to wait for (R46), without what lies before the run, or was a pause already"""
+    found: list[tuple[date, date]] = []
+    for first, until in waits:
+        for begun, ended in sorted(pauses):
+            if begun <= first < ended:
+                first = ended
+            elif first < begun < until:
+                found.append((first, begun))
+                first = ended
+        found.append((first, until))
+    return tuple((max(first, started), until) for first, until in found if max(first, started) < until)
 
 
 def tries_are_used_up(facts: Facts) -> bool:

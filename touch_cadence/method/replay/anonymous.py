@@ -26,6 +26,7 @@ from ..plan.workdays import Workdays
 from .plain import each_of, kinds, shape
 
 CLIENT, USER, CADENCE, STEP, REASON, NEXT_STEP, AGREED = "client", "user", "cadence", "step", "reason", "next_step", "agreed"
+OBSTACLE, ITEM = "obstacle", "item"
 # Whose keys stand where. Of a mapping these are its keys, and "[]" behind the name means its values.
 KEYS: Mapping[str, str] = {
     "Facts.client": CLIENT,
@@ -51,6 +52,10 @@ KEYS: Mapping[str, str] = {
     "Reason.next_step": NEXT_STEP,
     "Rung.steps": NEXT_STEP,
     "History.agreed": NEXT_STEP,
+    "NotNow.obstacle": OBSTACLE,
+    "Reason.obstacles": OBSTACLE,
+    "Reason.items": ITEM,
+    "History.waiting": ITEM,
 }
 # What stays as it is: counts, days, moments, and the method's own words.
 KEPT = frozenset(
@@ -82,6 +87,8 @@ KEPT = frozenset(
             for name in ("purpose", "temperatures", "channels", "valid_from", "valid_to", "occasion", "holiday", "missing", "kind")
         ),
         "Rung.kinds",
+        *(f"NotNow.{name}" for name in ("said", "day")),
+        *(f"History.{name}" for name in ("waited", "waiting[]")),
         *(f"AgreedStep.{name}" for name in ("day", "made", "asked")),
         *(f"History.{name}" for name in ("failures", "warming_in_row", "missed", "closings_in_row", "closings_in_vain")),
         *(

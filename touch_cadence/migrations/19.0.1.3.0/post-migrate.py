@@ -19,6 +19,8 @@ NEW = (
     "touch_cadence_campaign_step_1",
     *(f"touch_next_step_{name}" for name in (*ASKED, "trial", "consultation")),
     *(f"touch_reason_ask_{name}" for name in ("trial", "consultation")),
+    *(f"touch_obstacle_{name}" for name in ("money", "time", "item", "unsure", "ask", "supplier")),
+    *(f"touch_reason_{name}" for name in ("smaller_start", "what_fits", "for_the_decider", "as_agreed")),
     *(f"touch_cadence_{name}_rung_{rung}" for name in ("standard", "nurture", "high", "care", "win_back") for rung in range(1, 6)),
 )
 # reasons for who never bought

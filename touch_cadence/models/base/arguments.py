@@ -19,6 +19,7 @@ from odoo import fields, models
 from odoo.api import NewId
 from odoo.exceptions import UserError
 
+from ...method.plan import come_back
 from .touch_mark import door
 
 # the largest id that the database can hold
@@ -228,6 +229,17 @@ def day(past=None, ahead=None):
         if not found:
             raise UserError(env._("“%(name)s” is not a day: %(value)s.", name=name, value=shown(value)))
         return _within(env, name, found, found, past, ahead)
+
+    return kind
+
+
+def day_or_month(past=None, ahead=None):
+    """A day as :func:`day`, or a month as "2027-03": the day from which it is meant (:func:`come_back.day_of`)."""
+
+    def kind(env, name, value):
+        if isinstance(value, str) and (found := come_back.day_of(value, fields.Date.context_today(env["base"]))):
+            value = found
+        return day(past, ahead)(env, name, value)
 
     return kind
 

@@ -2,7 +2,7 @@
 
 # every key of ours in the context, and why it is no argument. Those that only our own code may set have a value that no caller can send
 OURS = {
-    "touch_agreed": "what was agreed goes with the touch through mail.activity.action_feedback(), which has no argument for it",
+    "touch_answers": "what was asked with the outcome goes with the touch through mail.activity.action_feedback(), which has no argument for it",
     "touch_booking": "the booking moves its own meeting: calendar.event.write() has no argument for it",
     "touch_by_method": "the method moves a temperature, and says why in the chatter: write() has no argument for it",
     "touch_date_done": "the desk sends later what was done without a connection: it goes through mail.activity.action_feedback()",
@@ -11,9 +11,12 @@ OURS = {
 }
 # these come from a browser or the mail gateway: whoever reads them takes them as what a user says
 OF_CALLERS = {
+    "touch_back": "the day or month to come back, said in the activity's popover",
+    "touch_item_id": "what the client waits for, chosen there",
     "touch_mail_headers": "headers of the mail that arrives: Odoo's gateway passes records on, not the mail",
     "touch_next_day": "the day of the next step that was agreed, said in the activity's popover",
     "touch_next_step_id": "the next step that was agreed, chosen there",
+    "touch_obstacle_id": "what stands in the way, chosen there",
     "touch_outcome_id": "the outcome chosen in the activity's popover, which calls Odoo's own method",
     "touch_prepared": "the touch for which a composer was opened: Odoo's composer keeps nothing else of us",
     "touch_versions": "a list shows old versions of cadences (a search filter)",

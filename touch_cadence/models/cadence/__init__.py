@@ -2,6 +2,7 @@ from . import (
     touch_filter_mixin,
     touch_cadence,
     touch_next_step,
+    touch_obstacle,
     touch_cadence_step,
     touch_reason,
     touch_outcome,

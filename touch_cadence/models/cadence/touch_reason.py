@@ -91,6 +91,17 @@ class TouchReason(models.Model):
         help="The reason is for clients on whose deal this is not ticked, while another of the four is. It goes before other reasons.",
     )
 
+    obstacle_ids = fields.Many2many(
+        "touch.obstacle",
+        string="For Obstacles",
+        help="The reason is for clients who said “not now” because of one of these. It goes before other reasons when one comes back to them.",
+    )
+    item_ids = fields.Many2many(
+        "touch.item",
+        string="Items that Arrived",
+        help="Clients who wait for one of these are told first: the reason is their next touch, on its first day.",
+    )
+
     _valid = models.Constraint("CHECK(valid_from <= valid_to)", "A reason cannot end before it begins.")
     _years = models.Constraint(
         "CHECK(valid_from BETWEEN '1900-01-01' AND '2100-12-31' AND valid_to BETWEEN '1900-01-01' AND '2100-12-31')",
@@ -226,6 +237,8 @@ class TouchReason(models.Model):
                 occasion=reason.kind if reason.kind in method_facts.OCCASIONS else None,
                 holiday=reason.holiday or "",
                 missing=reason.for_missing or None,
+                obstacles=frozenset(reason.obstacle_ids.ids),
+                items=frozenset(reason.item_ids.ids),
                 next_step=(reason.kind == "next_step" and reason.next_step_id.id) or None,
                 kind=(reason.kind == "next_step" and reason.next_step_id.kind) or "",
             )

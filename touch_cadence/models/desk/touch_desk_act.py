@@ -24,7 +24,7 @@ class TouchDesk(models.AbstractModel):
     def act(self, touch_id, act, values=None, key=None, ago=0):
         """Do what the salesperson did on the desk. Sending the same act again changes nothing: a lost connection makes no duplicates.
 
-        :param act: ``done`` (values: ``outcome_id``, and ``next_step_id`` and ``next_day`` where one was agreed), ``skip`` (``reason``), ``snooze`` (``until``), ``reassign`` (``user_id``)
+        :param act: ``done`` (values: ``outcome_id``, and ``next_step_id`` and ``next_day`` where one was agreed, ``obstacle_id``, ``back`` and ``item_id`` of a "not now"), ``skip`` (``reason``), ``snooze`` (``until``), ``reassign`` (``user_id``)
             or ``pause``; each with a ``note``, which stays with the touch
         :param key: identifies the act; an act with a known key was already done
         :param ago: seconds since the rep did it
@@ -65,7 +65,8 @@ class TouchDesk(models.AbstractModel):
         return self._too_late(touch, act, values)
 
     def _act_done(self, touch, values):
-        touch.done(values.get("outcome_id"), values.get("note"), values.get("next_step_id"), values.get("next_day"))
+        asked = ("outcome_id", "note", "next_step_id", "next_day", "obstacle_id", "back", "item_id")
+        touch.done(*(values.get(name) for name in asked))
 
     def _act_pause(self, touch, _values):
         # sudo: who has the touch may pause, also a colleague to whom only the touch was given
@@ -116,9 +117,15 @@ class TouchDesk(models.AbstractModel):
                 "note": note,
                 "date_done": told(touch.env, "touch_date_done"),
                 **{
-                    name: value
-                    for name, value in (("agreed_step_id", values.get("next_step_id")), ("agreed_date", values.get("next_day")))
-                    if value
+                    name: values[asked]
+                    for name, asked in (
+                        ("agreed_step_id", "next_step_id"),
+                        ("agreed_date", "next_day"),
+                        ("obstacle_id", "obstacle_id"),
+                        ("back_date", "back"),
+                        ("item_id", "item_id"),
+                    )
+                    if values.get(asked)
                 },
             }
         )

@@ -39,6 +39,27 @@ class TouchReason(models.Model):
     def _kept_fields(self):
         return (*super()._kept_fields(), "beyond_cursor", "announced_date")
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        reasons = super().create(vals_list)
+        reasons._wake_waiting()
+        return reasons
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not {"item_ids", "valid_from", "valid_to", "active", "channel_ids", "purpose"}.isdisjoint(vals):
+            self._wake_waiting()
+        return result
+
+    def _wake_waiting(self):
+        """Who waits for an item of these reasons is decided anew: the news may come before the day on which one comes back (R57)."""
+        if not self.item_ids:
+            return
+        # sudo: who waits, whoever works them; a manager of reasons need not see their touches
+        waiting = self.env["touch.touch"].sudo().search([("waits", "=", True), ("item_id", "in", self.item_ids.ids)])
+        held = self.env["touch.client"].sudo()._active_by_client([(one.company_id.id, one.client_key) for one in waiting])  # sudo: as above
+        self.env["touch.mark"]._mark(self.env["touch.enrollment"].sudo().union(*held.values()))  # sudo: as above
+
     @shared
     @api.model
     def _reasons_beyond(self):

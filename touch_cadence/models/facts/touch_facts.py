@@ -429,8 +429,11 @@ class TouchFacts(models.AbstractModel):
                           touch.state = 'planned' AND COALESCE(touch.why_data @> '[["stand_in"]]', FALSE) AS stands_in,
                           COALESCE(outcome.step_effect, '') AS step_effect, COALESCE(outcome.ends IN ('won', 'refused'), FALSE) AS ends,
                           touch.agreed_step_id AS next_step, touch.agreed_date AS agreed_day,
+                          touch.obstacle_id AS obstacle, touch.back_date AS back, COALESCE(obstacle.days, 0) AS back_days,
+                          touch.item_id AS item, COALESCE(touch.waits, FALSE) AS waits,
                           COALESCE('event:' || touch.agreed_event_id, 'touch:' || touch.agreed_touch_id) AS about
                      FROM touch_touch touch LEFT JOIN touch_outcome outcome ON outcome.id = touch.outcome_id
+                     LEFT JOIN touch_obstacle obstacle ON obstacle.id = touch.obstacle_id
                     WHERE (touch.client_key = ANY(%s) %s) AND touch.withdrawn IS NOT TRUE
                     ORDER BY touch.date_done, touch.id""",
                 clients,
@@ -483,10 +486,15 @@ class TouchFacts(models.AbstractModel):
     def _past_touch(self, row, zone, enrollment, before):
         same = (
             *("purpose", "channel", "reason", "counts", "skipped", "incoming", "reached", "warmed", "user", "step"),
-            *("step_effect", "next_step", "ends", "id", "agreed_day", "about"),
+            *("step_effect", "next_step", "ends", "id", "agreed_day", "about", "obstacle"),
         )
+        day = row.made.replace(tzinfo=timezone.utc).astimezone(zone).date()
+        # who waits for an item is looked after all the same when the obstacle's days are over
+        said = row.obstacle or row.item
         return history.PastTouch(
-            day=row.made.replace(tzinfo=timezone.utc).astimezone(zone).date(),
+            day=day,
+            back=row.back or (day + timedelta(days=row.back_days) if said else None),
+            item=row.item if row.waits else None,
             this_run=row.enrollment == enrollment,
             before=row.enrollment in before,
             from_step=row.step is not None,

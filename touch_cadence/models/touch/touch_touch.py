@@ -80,6 +80,15 @@ class TouchTouch(models.Model):
     agreed_event_id = fields.Many2one(
         "calendar.event", string="Agreed Meeting", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
     )
+    # "not now" (R46)
+    obstacle_id = fields.Many2one(
+        "touch.obstacle", readonly=True, ondelete="restrict", index="btree_not_null", help="What stands in the way of the client."
+    )
+    back_date = fields.Date(string="Come Back on", readonly=True, help="Other touches wait for this day.")
+    item_id = fields.Many2one(
+        "touch.item", readonly=True, ondelete="restrict", index="btree_not_null", help="The client waits for it, and is told first."
+    )
+    waits = fields.Boolean(string="Waits for the Item", readonly=True, copy=False, help="The client was not told yet that it arrived.")
     moves = fields.Integer(readonly=True, help="How often it was moved because a day was full.")
     note = fields.Text()
     how_to_talk = fields.Text(
@@ -106,12 +115,14 @@ class TouchTouch(models.Model):
     )
     _years = models.Constraint(
         "CHECK(date_deadline BETWEEN '1900-01-01' AND '2100-12-31' AND date_planned BETWEEN '1900-01-01' AND '2101-01-01'"
-        " AND date_done BETWEEN '1900-01-01' AND '2101-01-01' AND agreed_date BETWEEN '1900-01-01' AND '2100-12-31')",
+        " AND date_done BETWEEN '1900-01-01' AND '2101-01-01' AND agreed_date BETWEEN '1900-01-01' AND '2100-12-31'"
+        " AND back_date BETWEEN '1900-01-01' AND '2100-12-31')",
         "The days of a touch lie between 1900 and 2100.",
     )
     _numbers = models.Constraint(
         "CHECK(number BETWEEN 0 AND 1000000 AND moves BETWEEN 0 AND 1000000)", "Touches are counted from 0 to 1,000,000."
     )
+    _waits_idx = models.Index("(item_id) WHERE waits")
     _load_idx = models.Index("(user_id, date_deadline) WHERE state = 'planned'")
     _made_idx = models.Index("(user_id, date_done) WHERE state = 'done' AND direction = 'out'")
     _lost_idx = models.Index("(id) WHERE state = 'planned' AND activity_id IS NULL")
@@ -223,6 +234,7 @@ class TouchTouch(models.Model):
             "why_data",
             "activity_id",
             "message_id",
+            "waits",
         )
         self.write({"client_key": 0, **dict.fromkeys(empty, False)})
         activities.unlink()

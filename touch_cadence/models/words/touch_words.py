@@ -9,7 +9,7 @@ from odoo.exceptions import MissingError, UserError
 from odoo.tools import format_date
 
 from ...method.desk import numbering, placeholders
-from ...method.why import CHANNEL, DAY, KINDS, NEXT_STEP, PLAIN, PURPOSE, REASON, TEMPERATURE, inside
+from ...method.why import CHANNEL, DAY, ITEM, KINDS, NEXT_STEP, OBSTACLE, PLAIN, PURPOSE, REASON, TEMPERATURE, inside
 from ..base.rooms import shared
 
 _logger = logging.getLogger(__name__)
@@ -105,6 +105,13 @@ class TouchWords(models.AbstractModel):
             # sudo: as a reason's name. A meeting of the calendar names no step
             name = value and self.env["touch.next.step"].sudo().browse(operator.index(value)).name
             return inside(name) if name else self.env._("appointment")
+        if kind == OBSTACLE:
+            # sudo: as a next step's name. Who names no obstacle names a day
+            name = value and self.env["touch.obstacle"].sudo().browse(operator.index(value)).name
+            return inside(name) if name else self.env._("not now")
+        if kind == ITEM:
+            # sudo: named in the touch that may be read
+            return self.env["touch.item"].sudo().browse(operator.index(value)).name or UNKNOWN
         if kind == REASON:
             # sudo: a reason's name may be read with the touch that it carries
             return self.env["touch.reason"].sudo().browse(operator.index(value)).name or UNKNOWN
@@ -182,6 +189,8 @@ class TouchWords(models.AbstractModel):
             "moved_full": self.env._("Moved %(moves)s time(s), because the day was full."),
             "after_reply": self.env._("They wrote or called on %(date)s: the days after it are kept free for the conversation."),
             "min_gap": self.env._("At least %(days)s days lie between two touches or mails."),
+            "come_back": self.env._("They said on %(date)s: %(obstacle)s, come back on %(back)s. Other touches wait for it."),
+            "arrived": self.env._("They have waited for it since %(date)s: %(item)s. They are told first that it has arrived."),
             "hand_over": self.env._("Handed over: %(touches)s touches by the same salesperson brought no progress."),
             "hand_over_hot": self.env._("Handed over: the client is hot, and a colleague who is good at closing takes over."),
             "handed_by": self.env._("%(user)s handed the client over."),

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..base.arguments import day, records
+from ..base.arguments import day, day_or_month, records
 from ..base.inside import telling, told
 from ..touch.touch_touch import MOST_AHEAD
 
@@ -59,13 +59,24 @@ class MailActivity(models.Model):
             touches._check_belongs()
             chosen = self.env.context.get("touch_outcome_id")
             chosen = records("touch.outcome")(self.env, "touch_outcome_id", chosen) if chosen else None
-            if told(self.env, "touch_agreed") is None:
-                step, on = self.env.context.get("touch_next_step_id"), self.env.context.get("touch_next_day")
-                step = records("touch.next.step")(self.env, "touch_next_step_id", step) if step else None
-                on = day(past=0, ahead=MOST_AHEAD)(self.env, "touch_next_day", on) if on else None
-                touches = touches.with_context(touch_agreed=telling(touches._agreement(step, on)))
+            if told(self.env, "touch_answers") is None:
+                touches = touches.with_context(touch_answers=telling(touches._answers(**self._asked_answers())))
             touches._finish_as(lambda touch: chosen or touch.activity_id.touch_outcome_id, feedback or None)
         return super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
+
+    def _asked_answers(self):
+        """:return: what the popover asked with the outcome, as ``touch.touch._answers`` takes it"""
+        context, date_ahead = self.env.context, {"past": 0, "ahead": MOST_AHEAD}
+        asked = {
+            "next_step": ("touch_next_step_id", records("touch.next.step"), context.get("touch_next_step_id")),
+            "next_day": ("touch_next_day", day(**date_ahead), context.get("touch_next_day")),
+            "obstacle": ("touch_obstacle_id", records("touch.obstacle"), context.get("touch_obstacle_id")),
+            "back": ("touch_back", day_or_month(**date_ahead), context.get("touch_back")),
+            "item": ("touch_item_id", records("touch.item"), context.get("touch_item_id")),
+        }
+        found = {name: kind(self.env, key, value) for name, (key, kind, value) in asked.items() if value}
+        found.get("item", self.env["touch.item"]).check_access("read")
+        return found
 
     def write(self, vals):
         touches = self._planned_touches() if not {"date_deadline", "user_id", "active", "activity_type_id"}.isdisjoint(vals) else None

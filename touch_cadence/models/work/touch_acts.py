@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import groupby
 
-from ..base.arguments import day, records, takes, text
+from ..base.arguments import day, day_or_month, records, takes, text
 from ..base.inside import telling
 from ..base.rooms import shared
 from ..touch.touch_touch import MOST_AHEAD
@@ -13,19 +13,31 @@ class TouchTouch(models.Model):
 
     _inherit = "touch.touch"
 
-    @takes(outcome=records("touch.outcome"), note=text(), next_step=records("touch.next.step"), next_day=day(past=0, ahead=MOST_AHEAD))
-    def done(self, outcome=None, note=None, next_step=None, next_day=None):
+    @takes(
+        outcome=records("touch.outcome"),
+        note=text(),
+        next_step=records("touch.next.step"),
+        next_day=day(past=0, ahead=MOST_AHEAD),
+        obstacle=records("touch.obstacle"),
+        back=day_or_month(past=0, ahead=MOST_AHEAD),
+        item=records("touch.item"),
+    )
+    def done(self, outcome=None, note=None, next_step=None, next_day=None, obstacle=None, back=None, item=None):
         """The touch was made. Ends where "Mark as done" on its activity ends.
 
         :param outcome: a ``touch.outcome`` or its id; none: what such a touch has by itself, a call "reached", a mail "sent"
         :param note: what was said
         :param next_step: a ``touch.next.step`` or its id, which the client agreed to (R45); none: the one that was asked for
         :param next_day: the day for which it is agreed; none: it is agreed, and holds no other touches off
+        :param obstacle: a ``touch.obstacle`` or its id: what stands in the way of a client who says "not now" (R46)
+        :param back: when to come back: a day, or a month as "2027-03"; none: after the days of the obstacle
+        :param item: a ``touch.item`` or its id: the client waits for it, and is told first when it arrives (R57)
         :raise UserError: if the touch is not planned
         """
         self._check_may_work()
-        agreed = self.env["touch.touch"]._agreement(next_step, next_day)
-        self = self.with_context(touch_agreed=telling(agreed))
+        (item or self.env["touch.item"]).check_access("read")
+        answers = self.env["touch.touch"]._answers(next_step, next_day, obstacle, back, item)
+        self = self.with_context(touch_answers=telling(answers))
         activities = self._own_activities()
         if outcome:
             activities.sudo().touch_outcome_id = outcome  # sudo: an assignee may finish an activity on a record closed to him

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..base.arguments import choice, day, moment, records, selected, takes, text, values
+from ..base.arguments import choice, day, day_or_month, moment, records, selected, takes, text, values
 from ..base.rooms import shared
 from ..base.system import as_system
 from ..cadence.touch_cadence_step import PURPOSES
@@ -23,6 +23,9 @@ LOGGED = {
     "note": text(),
     "agreed_step_id": records("touch.next.step"),
     "agreed_date": day(past=MOST_BACK, ahead=MOST_AHEAD),
+    "obstacle_id": records("touch.obstacle"),
+    "back_date": day_or_month(past=MOST_BACK, ahead=MOST_AHEAD),
+    "item_id": records("touch.item"),
     "date_done": moment(past=MOST_BACK, ahead=1),  # a day of slack for time zones; _log() looks at the very moment
 }
 # how far clocks may differ
@@ -37,7 +40,8 @@ class TouchClientMixin(models.AbstractModel):
         """Record an unplanned touch (R1): an incoming call, an advert seen, a referral. It counts like any other.
 
         :param values: dict: ``channel`` (required), ``direction`` (in, out), ``purpose``, ``reason_id``, ``outcome_id``, ``note``, ``date_done``;
-            ``agreed_step_id`` and ``agreed_date``: the next step that was agreed, and its day
+            ``agreed_step_id`` and ``agreed_date``: the next step that was agreed, and its day; ``obstacle_id``, ``back_date`` and ``item_id``:
+            what stands in the way, the day or month to come back, and what the client waits for
         :return: the touches, one a client
         :raise AccessError: if the user may not see these clients or work touches
         """
@@ -87,6 +91,9 @@ class TouchTouch(models.Model):
     def _logged_vals(self, clients, values, outcome, subjects, runs):
         """:return: values of the touches of these clients, in order, as the user's own"""
         came = outcome or outcome._default_outcome(values["channel"])
+        made = fields.Datetime.to_datetime(values.get("date_done")) or fields.Datetime.now()
+        said = fields.Datetime.context_timestamp(self, made).date()
+        not_now = self._not_now(values.get("obstacle_id"), values.get("back_date"), values.get("item_id"), said)
         counts = Counter()
         vals_list = []
         for client, subject in zip(clients, subjects):
@@ -96,6 +103,7 @@ class TouchTouch(models.Model):
                 {
                     "date_done": fields.Datetime.now(),
                     **values,
+                    **not_now,
                     "state": "done",
                     "counts": outcome.counts if outcome else True,
                     "reached": came.reached or values.get("direction") == "in",  # whoever comes to us shows that he listens
@@ -131,7 +139,7 @@ class TouchTouch(models.Model):
             raise UserError(
                 self.env._("A touch on %(date)s lies in the future: it cannot be logged as made.", date=format_date(self.env, made))
             )
-        for name, model in (("reason_id", "touch.reason"), ("outcome_id", "touch.outcome")):
+        for name, model in (("reason_id", "touch.reason"), ("outcome_id", "touch.outcome"), ("item_id", "touch.item")):
             self.env[model].browse(values.get(name) or ()).check_access("read")
 
     @api.model

@@ -30,20 +30,40 @@ class TouchTouch(models.Model):
         made = made or told(self.env, "touch_date_done") or fields.Datetime.now()
         vals = {"state": "done", "outcome_id": outcome.id, "counts": outcome.counts, "reached": outcome.reached, "date_done": made}
         for step, touches in self.grouped(lambda touch: touch._agreed_step(outcome)).items():
-            touches.write({**vals, **self._agreed_vals(outcome, step)})
+            touches.write({**vals, **self._agreed_vals(outcome, step), **self._not_now_vals(made)})
         self._add_note(note)
         self._apply_outcomes()
 
     @api.model
-    def _agreement(self, next_step, next_day):
-        """:return: what somebody says of the next step that was agreed, as the touch keeps it until it is finished"""
-        return {"step": next_step.id if next_step else False, "day": next_day or False}
+    def _answers(self, next_step=None, next_day=None, obstacle=None, back=None, item=None):
+        """:return: what was asked with the outcome, and answered, as the touch keeps it until it is finished"""
+        records = {"step": next_step, "obstacle": obstacle, "item": item}
+        return {**{name: one.id if one else False for name, one in records.items()}, "day": next_day or False, "back": back or False}
+
+    @api.model
+    def _not_now_vals(self, made):
+        """:param made: the moment of the touch, in UTC
+        :return: values of a touch that say what stands in the way, and when to come back (R46)"""
+        answers = told(self.env, "touch_answers") or {}
+        said = fields.Datetime.context_timestamp(self, made).date()
+        return self._not_now(answers.get("obstacle"), answers.get("back"), answers.get("item"), said)
+
+    @api.model
+    def _not_now(self, obstacle, back, item, said):
+        """:param obstacle, item: ids, or nothing
+        :param back: the day that was named
+        :param said: the day of the touch
+        :return: values of a touch that say it"""
+        if not (obstacle or back or item):
+            return {}
+        back = back or self.env["touch.obstacle"].browse(obstacle or ())._proposed(said, bool(item))
+        return {"obstacle_id": obstacle or False, "back_date": back, "item_id": item or False, "waits": bool(item)}
 
     def _agreed_step(self, outcome):
         """:return: the next step that ``outcome`` is about: the one that was named, else the one that the touch asked for or belongs to"""
         if not outcome.step_effect or outcome.step_effect == READY:
             return self.env["touch.next.step"]
-        named = (told(self.env, "touch_agreed") or {}).get("step")
+        named = (told(self.env, "touch_answers") or {}).get("step")
         return self.env["touch.next.step"].browse(named or ()) or self.reason_id.next_step_id or self.agreed_touch_id.agreed_step_id
 
     @api.model
@@ -51,7 +71,22 @@ class TouchTouch(models.Model):
         """:return: values of a touch that say what was agreed with ``outcome``"""
         if outcome.step_effect not in (AGREED, MOVED):
             return {"agreed_step_id": step.id}
-        return {"agreed_step_id": step.id, "agreed_date": (told(self.env, "touch_agreed") or {}).get("day", False)}
+        return {"agreed_step_id": step.id, "agreed_date": (told(self.env, "touch_answers") or {}).get("day", False)}
+
+    def _end_waits(self):
+        """Clients wait no longer for an item of which these touches told them, or which they named again; nor, after a purchase or a no, for
+        anything (R57)."""
+        over = self.filtered(lambda touch: touch.outcome_id.ends or touch.item_id or (touch.counts and touch.reason_id.item_ids))
+        if not over:
+            return
+        waiting = self.search([("waits", "=", True), ("client_key", "in", [key for key in over.mapped("client_key") if key])])
+        ended = self.browse()
+        by_client = waiting.grouped(lambda one: (one.company_id, one.client_key))
+        for touch in over:
+            its = by_client.get((touch.company_id, touch.client_key), self.browse()) - touch
+            told_of = touch.reason_id.item_ids if touch.counts else touch.reason_id.item_ids.browse()
+            ended |= its.filtered(lambda one, touch=touch, told_of=told_of: touch.outcome_id.ends or one.item_id in told_of | touch.item_id)
+        (ended | over.filtered(lambda touch: touch.waits and touch.outcome_id.ends)).write({"waits": False})
 
     def _apply_outcomes(self):
         """What touches that are over do: count, move the temperature (R9), end the run (R12), and plan on."""
@@ -73,6 +108,7 @@ class TouchTouch(models.Model):
                 if effect.whole_company:
                     company_wide.append(touch)
 
+        touches._end_waits()
         touches.browse().union(*warmed).write({"warmed": True})
         for (temperature, outcome), its in warmth.items():
             its = touches.browse().union(*its)
