@@ -201,7 +201,7 @@ WRITTEN = {
     "touch.act": {"opened": "act also_resting cadence_id model reason res_ids until user_id"},
     "touch.ask.expert": {"opened": "lead_id reason skill_id"},
     "touch.enroll": {"opened": "cadence_id model res_ids"},
-    "touch.finish": {"opened": "model next_day next_step_id outcome_id res_ids"},
+    "touch.finish": {"opened": "back_date item_id model next_day next_step_id obstacle_id outcome_id res_ids"},
     "touch.judge": {"opened": "by_hand lead_id option_1_id option_2_id option_3_id option_4_id potential reason"},
     "touch.log": {
         "opened": """agreed_date agreed_step_id back_date channel direction item_id model note nps_score obstacle_id outcome_id purpose reason_id
