@@ -157,6 +157,31 @@ def test_a_next_step_is_agreed_with_keys(server, login, planned, shot):
     assert row["agreed_date"] == str(date.today() + timedelta(days=7))
 
 
+def test_keys_of_a_cyrillic_keyboard_mean_their_place(login, planned):
+    page = opened(login("rep"))
+    page.evaluate("document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'ы', code: 'KeyS', bubbles: true, cancelable: true }))")
+    expect(page.locator(".o_touch_prompt")).to_contain_text("Why is this touch left out?")
+
+
+def test_the_chatter_asks_what_the_outcome_asks(server, login, planned, shot):
+    page = login("rep")
+    [touch] = server.call("manager", "touch.touch", "read", planned[:1], ["lead_id"])
+    page.goto(f"/odoo/crm.lead/{touch['lead_id'][0]}")
+    activity = page.locator(".o-mail-Activity").first
+    expect(activity.get_by_role("button", name="Next step kept")).to_have_count(0)
+    activity.get_by_role("button", name="Next step agreed").click()
+    question = activity.locator(".o_touch_question")
+    expect(question).to_contain_text("Which step is next?")
+    shot(page, "chatter_next_step")
+    page.keyboard.press("1")
+    expect(question).to_contain_text("When?")
+    with page.expect_response(lambda answer: "action_feedback" in answer.url):
+        page.keyboard.press("2")
+    [row] = server.call("manager", "touch.touch", "read", planned[:1], ["state", "agreed_step_id", "agreed_date"])
+    assert (row["state"], row["agreed_date"]) == ("done", str(date.today() + timedelta(days=2)))
+    assert row["agreed_step_id"]
+
+
 def test_why_and_help_by_keyboard(login, planned, shot):
     page = opened(login("rep"))
     page.keyboard.press("w")
