@@ -157,6 +157,25 @@ def test_a_next_step_is_agreed_with_keys(server, login, planned, shot):
     assert row["agreed_date"] == str(date.today() + timedelta(days=7))
 
 
+def test_call_me_in_a_month_by_name_is_two_keys(server, login, planned, shot):
+    """Why and when are one key each, after "Not now" (R46)."""
+    page = opened(login("rep"))
+    key = page.locator(".o_touch_outcome", has_text="Not now").get_attribute("aria-keyshortcuts")
+    page.keyboard.press(key)
+    page.keyboard.press("1")
+    expect(page.locator(".o_touch_question")).to_contain_text("When to come back?")
+    shot(page, "desk_not_now")
+    page.keyboard.press("5")
+    expect(client(page)).to_have_text("Deal 2")
+    with sent(page):
+        page.keyboard.press("o")
+    [row] = server.call("manager", "touch.touch", "read", planned[:1], ["state", "obstacle_id", "back_date"])
+    months = date.today().month - 1 + 3
+    first = date(date.today().year + months // 12, months % 12 + 1, 1)
+    assert (row["state"], row["obstacle_id"][1]) == ("done", "No money yet")
+    assert row["back_date"][:7] == str(first)[:7]
+
+
 def test_keys_of_a_cyrillic_keyboard_mean_their_place(login, planned):
     page = opened(login("rep"))
     page.evaluate("document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'ы', code: 'KeyS', bubbles: true, cancelable: true }))")

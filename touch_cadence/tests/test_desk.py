@@ -540,6 +540,12 @@ class TestPrepared(DeskCase):
         with self.assertRaises(AccessError):
             self.touches[0].with_user(self.rep_two).questions()
 
+    def test_R46_a_card_has_the_obstacles_and_the_newest_items(self):
+        names = [self.env["touch.item"].with_user(self.rep).name_create(f"Chair {number}")[1] for number in range(10)]
+        told = self.desk.with_user(self.rep).cards(self.touches.ids)[self.touches[0].id]["questions"]
+        self.assertEqual([kind for _id, _name, kind in told["obstacles"]], ["money", "time", "item", "unsure", "ask", "supplier"])
+        self.assertEqual([name for _id, name in told["items"]], names[:1:-1])
+
     def test_R51_how_to_talk_with_the_client_stands_on_the_touch(self):
         company = self.make_partners(is_company=True, touch_how_to_talk="Never before ten")
         person = self.make_partners(parent_id=company.id)

@@ -54,7 +54,7 @@ class TouchDesk(models.AbstractModel):
             "rhythm": 0,
             "history": [],
             "outlook": {},
-            "questions": {"steps": [], "step": False},
+            "questions": {"steps": [], "step": False, "obstacles": [], "items": []},
             "broken": True,
         }
 

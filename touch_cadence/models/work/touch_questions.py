@@ -4,9 +4,12 @@ from ...method.plan.facts import OF_AGREED_STEP
 from ..base.arguments import single, takes
 from ..base.rooms import shared
 
+# items that are offered: those that were named last; each has a digit
+ITEMS = 8
+
 
 class TouchTouch(models.Model):
-    """What a rep is asked who chooses an outcome: which next step, and when."""
+    """What a rep is asked who chooses an outcome: which next step and when, or what stands in the way."""
 
     _inherit = "touch.touch"
 
@@ -15,7 +18,7 @@ class TouchTouch(models.Model):
         """The answers that are offered for an outcome that asks something.
 
         :return: dict: ``steps`` (list of [id, name], in the order of the cadence's ladder) and ``step`` (id of the one that is proposed: what
-            the touch asked for, or False)
+            the touch asked for, or False); ``obstacles`` (list of [id, name, kind]) and ``items`` (list of [id, name], the newest first)
         :raise AccessError: if the user may not see the touch
         """
         self.check_access("read")
@@ -26,6 +29,8 @@ class TouchTouch(models.Model):
         """:return: {touch: the answers as in :meth:`questions`}, in a fixed number of queries"""
         steps = self.env["touch.next.step"].search([("active", "=", True)])
         names = {step.id: step.name for step in steps}
+        obstacles = [[one.id, one.name, one.kind] for one in self.env["touch.obstacle"].search([("active", "=", True)])]
+        items = [[one.id, one.name] for one in self.env["touch.item"].search([("active", "=", True)], order="id DESC", limit=ITEMS)]
         result = {}
         for touch in self:
             known = touch.sudo()  # sudo: the touch may be seen; its ladder and what it asks for are told with it
@@ -34,5 +39,7 @@ class TouchTouch(models.Model):
             result[touch] = {
                 "steps": [[id_, names[id_]] for id_ in dict.fromkeys([*ladder, *names])],
                 "step": proposed in names and proposed,
+                "obstacles": obstacles,
+                "items": items,
             }
         return result

@@ -107,12 +107,16 @@ export class TouchOutcomeMenu extends Component {
         const read = () => this.orm.call("touch.touch", "questions", [[record.resId]]);
         await this.ask(outcome, read, (values) => this.finish(outcome, values));
     }
-    async finish(outcome, { next_step_id: step, next_day: day }) {
+    async finish(outcome, values) {
         const { record } = this.props;
-        await this.orm.call("touch.touch", "done", [[record.resId], outcome.id], {
-            next_step: step || false,
-            next_day: day || false,
-        });
+        const answers = {
+            next_step: values.next_step_id || false,
+            next_day: values.next_day || false,
+            obstacle: values.obstacle_id || false,
+            back: values.back || false,
+            item: values.item_id || false,
+        };
+        await this.orm.call("touch.touch", "done", [[record.resId], outcome.id], answers);
         const client = record.data.client_name;
         this.notification.add(`${client}: ${outcome.name}`, { type: "success" });
         await record.model.load();

@@ -27,11 +27,18 @@ export class TouchQuestion extends Component {
     };
 
     setup() {
+        this.orm = useService("orm");
         this.root = useRef("root");
         this.input = useRef("input");
         this.values = {};
         this.words = [];
-        this.state = useState({ stage: this.stages[0], isDay: false, day: "" });
+        this.state = useState({
+            stage: this.stages[0],
+            isDay: false,
+            day: "",
+            isNew: false,
+            name: "",
+        });
         if (this.props.takeTyped) {
             useExternalListener(document, "keydown", (ev) => this.onKeydown(ev));
         }
@@ -59,7 +66,7 @@ export class TouchQuestion extends Component {
         return QUESTIONS[asks].filter((one) => !empty[one]);
     }
     get shown() {
-        return `${this.state.stage}${this.state.isDay}`;
+        return `${this.state.stage}${this.state.isDay}${this.state.isNew}`;
     }
     get title() {
         return {
@@ -104,7 +111,11 @@ export class TouchQuestion extends Component {
     }
     get itemChoices() {
         const items = this.props.questions.items || [];
-        return items.map(([id, name]) => ({ name, values: { item_id: id } }));
+        return [
+            ...items.map(([id, name]) => ({ name, values: { item_id: id } })),
+            { key: "9", name: _t("No item"), values: {} },
+            { key: "0", name: _t("Another item"), isNew: true },
+        ];
     }
     get backChoices() {
         const today = DateTime.now().startOf("day");
@@ -116,11 +127,11 @@ export class TouchQuestion extends Component {
             [_t("In a week"), { weeks: 1 }],
             [_t("In a month"), { months: 1 }],
         ];
-        const arrives = { key: "9", name: _t("When it arrives"), values: {} };
+        const open = this.values.item_id ? _t("When it arrives") : _t("No day named");
         return [
             ...this.daysOf(days, "back"),
             ...months,
-            ...(this.values.item_id ? [arrives] : []),
+            { key: "9", name: open, values: {} },
             { key: "0", name: _t("Pick a day"), isDay: true },
         ];
     }
@@ -160,7 +171,7 @@ export class TouchQuestion extends Component {
     /** @returns {boolean} whether the key is an answer */
     press(key) {
         const choice = this.isOver ? undefined : this.choices.find((one) => one.key === key);
-        if (choice && !this.state.isDay) {
+        if (choice && !this.state.isDay && !this.state.isNew) {
             this.answer(choice);
         }
         return Boolean(choice);
@@ -171,10 +182,13 @@ export class TouchQuestion extends Component {
             this.state.isDay = true;
             return;
         }
+        if (choice.isNew) {
+            this.state.isNew = true;
+            return;
+        }
         Object.assign(this.values, choice.values);
         this.words.push(choice.name);
-        const waits = choice.kind === "item" && this.props.questions.items?.length;
-        const next = waits ? "item" : this.after(this.state.stage);
+        const next = choice.kind === "item" ? "item" : this.after(this.state.stage);
         if (next) {
             this.state.stage = next;
         } else {
@@ -186,6 +200,19 @@ export class TouchQuestion extends Component {
     after(stage) {
         const stages = this.stages;
         return stages[stages.indexOf(stage === "item" ? "obstacle" : stage) + 1];
+    }
+
+    /** What was typed: a day, or the name of an item. */
+    submit() {
+        return this.state.isNew ? this.nameItem() : this.pickDay();
+    }
+
+    async nameItem() {
+        if (this.state.name.trim()) {
+            const found = await this.orm.call("touch.item", "name_create", [this.state.name]);
+            this.state.isNew = false;
+            this.answer({ name: found[1], values: { item_id: found[0] } });
+        }
     }
 
     pickDay() {

@@ -88,7 +88,11 @@ test("who waits for an item says for which, and is called when it arrives", asyn
     await ask(NOT_NOW);
     await press("2");
     await animationFrame();
-    expect(queryAllTexts(".o_touch_answer")).toEqual(["Red chair\n1"]);
+    expect(queryAllTexts(".o_touch_answer")).toEqual([
+        "Red chair\n1",
+        "No item\n9",
+        "Another item\n0",
+    ]);
     await press("1");
     await animationFrame();
     await press("9");
