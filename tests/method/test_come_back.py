@@ -44,6 +44,13 @@ def test_R46_sooner_than_the_step_would_come_and_against_the_gap():
     assert day_decided(decide(known)) == MONDAY + timedelta(days=1)
 
 
+def test_R46_a_day_that_the_calendar_does_not_reach_yet():
+    far = past(reason=1, back=MONDAY + timedelta(days=900), obstacle=MONEY)
+    decision = decide(after(far))
+    assert isinstance(decision, Wait) and decision.until == MONDAY + timedelta(days=31)
+    assert [code for code, _values in decision.why] == ["come_back"]
+
+
 def test_R46_a_day_off_becomes_the_next_working_day():
     saturday = past(reason=1, back=BACK + timedelta(days=5))
     assert day_decided(decide(after(saturday))) == BACK + timedelta(days=7)

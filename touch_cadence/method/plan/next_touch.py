@@ -43,6 +43,9 @@ def next_decision(facts: Facts) -> Decision:
     news = come_back.arrival(facts)
     if news and (timing is None or news.slot.day <= timing.slot.day):
         return _news(facts, news)
+    if timing is None and facts.back and facts.back > facts.today:  # a day so far ahead that the calendar is not read yet
+        until = min(facts.today + timedelta(days=LOOK_AGAIN_NO_WORKDAY), facts.back)
+        return Wait(until, come_back.why(facts))
     if timing is None:
         until = facts.today + timedelta(days=LOOK_AGAIN_NO_WORKDAY)
         return Wait(until, (("no_working_day", {}), *holds.said(facts, facts.today, date.max - timedelta(days=1))))
