@@ -233,7 +233,7 @@ class Life:
 
     def _agreed_values(self, kind, day):
         step = self.env["touch.next.step"].search([("kind", "=", kind)], limit=1)
-        return {"agreed_step_id": step.id, "agreed_date": day}
+        return {"next_step": step, "next_day": day}
 
     def _appointment(self, touch, kind, day):
         lead = touch.lead_id
