@@ -22,9 +22,12 @@ _logger = logging.getLogger(__name__)
 
 CLIENTS, DAYS, CAP = 500, 180, 14
 OUTCOMES = {
-    "reached": 40, "no_answer": 22, "voicemail": 8, "interested": 12, "not_now": 9, "ready_to_buy": 3, "next_step": 2, "clear_no": 2,
+    "reached": 40, "no_answer": 22, "voicemail": 8, "interested": 12, "not_now": 9, "ready_to_buy": 3, "next_step": 4, "clear_no": 2,
     "bought": 1.5, "wrong_contact": 0.5,
 }  # fmt: skip
+# what comes of an agreed step, and what is said of touches that are written
+OF_STEPS = {"step_kept": 60, "step_missed": 15, "step_moved": 10, "no_answer": 10, "bought": 5}
+WRITTEN = {"reached": "sent", "no_answer": "bounced", "voicemail": "answered"}
 # kinds of senseless touches (method/sense.py) of which there are none any more; the others are counted and said
 SENSIBLE = ()
 
@@ -56,7 +59,9 @@ class TestSimulation(TouchCase):
         )
         cls.standard.rest_days = 20
         cls.after.hand_over_after = 6
-        cls.all_outcomes = {name: ref(f"touch_cadence.touch_outcome_{name}") for name in OUTCOMES}
+        cls.all_outcomes = {
+            name: ref(f"touch_cadence.touch_outcome_{name}") for name in {**OUTCOMES, **OF_STEPS, **dict.fromkeys(WRITTEN.values())}
+        }
         # half a year of weekly touches asks for more news than we ship
         cls.env["touch.reason"].create([{"name": f"News {number}", "purpose": "warming"} for number in range(25)])
         cls.env["touch.reason"].create(
@@ -161,14 +166,19 @@ class TestSimulation(TouchCase):
             for touch in touches[: CAP + 2]:
                 fate = dice.random()
                 if fate < 0.86:
-                    done[dice.choices(list(OUTCOMES), OUTCOMES.values())[0]].append(touch.id)
+                    likely = OF_STEPS if touch.purpose == "asking" else OUTCOMES
+                    outcome = dice.choices(list(likely), likely.values())[0]
+                    done[outcome if touch.channel == "call" else WRITTEN.get(outcome, outcome)].append(touch.id)
                 elif fate < 0.90:
                     skipped.append(touch.id)
                 elif fate < 0.92:
                     lost.append(touch.id)
         for name, ids in done.items():
             # a colleague's no may have stopped it a moment ago
-            self.env["touch.touch"].browse(ids).filtered(lambda touch: touch.state == "planned").done(self.all_outcomes[name])
+            touches = self.env["touch.touch"].browse(ids).filtered(lambda touch: touch.state == "planned")
+            outcome = self.all_outcomes[name]
+            agreed = outcome.asks == "next_step" and today + timedelta(days=dice.randint(1, 25))
+            touches.done(outcome, next_day=agreed or None)
         planned = [self.env["touch.touch"].browse(ids).filtered(lambda touch: touch.state == "planned") for ids in (skipped, lost)]
         planned[0].skip("left out")
         planned[1].activity_id.unlink()
@@ -332,11 +342,13 @@ class TestSimulation(TouchCase):
                 else:
                     self.assertFalse(before, f"{reason.name} again for {client}")
                 before.append(day)
-            if touch.purpose == "closing":
+            if touch.outcome_id.ends in ("won", "refused"):
+                warming[client] = 99  # an approach begins anew
+            elif touch.purpose == "closing":
                 if touch.temperature != "hot":
                     self.assertGreaterEqual(warming[client], touch.cadence_id.rhythm, f"closed too early: {client}, {touch.why}")
                 warming[client] = 0
-            else:
+            elif touch.purpose == "warming":
                 warming[client] += 1
 
     def check_sense(self):
