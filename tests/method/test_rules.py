@@ -176,6 +176,8 @@ def test_the_approach_begins_anew_after_a_purchase_and_a_clear_no():
         ("hot", "warmer", "hot"),
         ("cold", "cooler", "cold"),
         ("hot", "cooler", "warm"),
+        ("hot", "not_hot", "warm"),
+        ("warm", "not_hot", "warm"),
         ("warm", "", "warm"),
         ("cold", "hot", "hot"),
         ("cold", "thaw", "warm"),

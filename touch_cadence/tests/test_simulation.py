@@ -212,7 +212,7 @@ class TestSimulation(TouchCase):
         leads = self.clients[0].filtered(lambda lead: lead.active and lead.won_status == "pending")
         judged = dice.choice(leads)
         judged.judge_by_hand(dice.choice(["low", "standard", "high", "high", "high"]), "The dice said so")
-        if dice.random() < 0.2:
+        if dice.random() < 0.35:
             dice.choice(leads).ask_expert()
         now = fields.Datetime.now()
         for booking in self.env["touch.expert.booking"].search([("state", "=", "booked"), ("start", "<=", now)], order="start, id"):

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from ..plan.facts import COLD, MONEY, NEED, TEMPERATURES, WARM, WISH
+from ..plan.facts import COLD, HOT, TEMPERATURES, WARM
 
 # wants it now, has the means, knows what: three of the four that a client needs to buy (R6, R34)
 WANTS = frozenset({WISH, MONEY, NEED})
-EFFECTS = ("", "warmer", "cooler", "thaw", *TEMPERATURES)
+EFFECTS = ("", "warmer", "cooler", "thaw", "not_hot", *TEMPERATURES)
 
 
 def move(temperature: str, effect: str) -> str:
-    """:param effect: one of :data:`EFFECTS`: a degree up or down, from cold to warm only (``thaw``), straight to a temperature, or nothing
+    """:param effect: one of :data:`EFFECTS`: a degree up or down, from cold to warm only (``thaw``), from hot to warm
+        only (``not_hot``), straight to a temperature, or nothing
     :return: the new temperature; it never leaves the scale"""
     if effect == "thaw":
         return WARM if temperature == COLD else temperature
+    if effect == "not_hot":
+        return WARM if temperature == HOT else temperature
     if effect in TEMPERATURES:
         return effect
     degree = TEMPERATURES.index(temperature) + {"warmer": 1, "cooler": -1}.get(effect, 0)

@@ -267,7 +267,8 @@ def read(
         ladder.add(touch, bool(touch.channel) and touch.counts and of(touch.channel or "", kinds).agreed)
         if touch.ends:
             ladder = _Ladder()
-        if touch.channel and not touch.incoming:
+        # a call that confirms what was agreed is no turn of its channel (R45)
+        if touch.channel and not touch.incoming and touch.purpose not in OF_AGREED_STEP:
             channels[touch.channel] = touch.day
             recent.append(touch.channel)
         if touch.channel:

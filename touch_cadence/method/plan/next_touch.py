@@ -132,6 +132,10 @@ def _timing(facts: Facts, step: Step, days: Workdays) -> _Timing | None:
         held = (("campaign_day", {"date": slot.day}),)
     if facts.closed:
         first = max(due, floor, facts.today)
+        if facts.holds and not campaign and asked_for:  # a campaign that a rule keeps from its day
+            free = replace(facts, holds=())
+            would = _campaign(free, step, free.days, max(asked_for, floor), floor) if free.days is not None else None
+            first = min(first, would.day) if would else first
         # an occasion may have come first only because the day of another one is held
         held += holds.said(facts, min(occasion.date, first) if occasion else first, slot.day)
     return _Timing(slot, min(slot.day, asked), delay, held, occasion, campaign is not None)

@@ -34,6 +34,7 @@ OUTCOMES = (
 FOLLOW = {
     "touch_outcome_interested": {"temperature_effect": ("warmer",)},
     "touch_outcome_next_step": {"temperature_effect": ("hot",)},
+    "touch_outcome_not_now": {"temperature_effect": ("cooler",)},
     "touch_outcome_met": {"temperature_effect": ("warmer",), "name": ("Met in person",)},
     # nurture keeps its tries without a limit: many clients at once would rest after the update
     **{f"touch_cadence_{name}": {"hand_over_after": (False,)} for name in ("standard", "high", "nurture", "win_back")},

@@ -46,6 +46,7 @@ class TouchOutcome(models.Model):
             ("warmer", "One degree warmer"),
             ("cooler", "One degree cooler"),
             ("thaw", "From cold to warm"),
+            ("not_hot", "From hot to warm"),
             ("cold", "Cold"),
             ("warm", "Warm"),
             ("hot", "Hot"),
@@ -146,6 +147,7 @@ class TouchOutcome(models.Model):
             "warmer": ("fa-arrow-up", "info"),
             "thaw": ("fa-arrow-up", "info"),
             "cooler": ("fa-arrow-down", "secondary"),
+            "not_hot": ("fa-arrow-down", "secondary"),
             "cold": ("fa-arrow-down", "secondary"),
         }
         plain = (

@@ -21,6 +21,8 @@ class CalendarEvent(models.Model):
         help="The clients in this meeting agreed to it as their next step: planned touches wait for it. A meeting on an opportunity always is one.",
     )
 
+    _touch_step_idx = models.Index("(stop) WHERE touch_is_step")
+
     @api.model_create_multi
     def create(self, vals_list):
         """A meeting on the deal is one that the client agreed to (R45): the expert whom the deal waits for comes along."""

@@ -252,10 +252,10 @@ class CrmLead(models.Model):
             planned.expert_id = expert
             planned.done(outcome, note)
         elif not ticked:
-            # the meeting that was agreed uses up the step that is the expert's
+            # the meeting uses up the expert's first step, where nobody asked for it: who asked has used it up
             made = touches._log(self, {"channel": "meeting", "outcome_id": outcome.id, "note": note})
-            steps = made.enrollment_id.cadence_id.step_ids.filtered("by_expert") - its.filtered("counts").step_id
-            made.write({"expert_id": expert.id, "step_id": steps[:1].id})
+            steps = made.enrollment_id.cadence_id.step_ids.filtered("by_expert")
+            made.write({"expert_id": expert.id, "step_id": False if its.filtered("counts") else steps[:1].id})
 
     def _touch_open_bookings(self):
         return self.env["touch.expert.booking"]._search_if_used([("lead_id", "in", self.ids), ("state", "in", ("waiting", "booked"))])

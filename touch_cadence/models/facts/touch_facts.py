@@ -150,7 +150,7 @@ class TouchFacts(models.AbstractModel):
         calendars = {(cadence.id, company.id): cadence.resource_calendar_id or company.resource_calendar_id for cadence, company in pairs}
         responsible = env["touch.enrollment"].browse(one.enrollment for one in subjects if one.enrollment)._get_responsible()
         zone_of = {key: zones.zone(working.tz) for key, working in calendars.items()}
-        histories, agreed_steps, open_touches = self._read_history(subjects, zone_of, responsible, leads, partners)
+        histories, agreed_steps, open_touches = self._read_history(subjects, zone_of, responsible, partners)
         return Batch(
             subjects=subjects,
             now=fields.Datetime.now().replace(tzinfo=timezone.utc),
@@ -323,13 +323,13 @@ class TouchFacts(models.AbstractModel):
         """
         return defaultdict(list)
 
-    def _read_history(self, subjects, zone_of, responsible, leads, partners):
+    def _read_history(self, subjects, zone_of, responsible, partners):
         """A client's history is that of the whole company, also where each deal is worked on its own: reasons, rhythm and channels look at
         all of it, numbers and steps at the run.
 
         :return: list of histories and list of agreed steps in the order of the subjects, {enrolment id: its open touch}
         """
-        events = self._read_agreed_events(subjects, zone_of, leads, partners)
+        events = self._read_agreed_events(subjects, zone_of, partners)
         # one number for the client's whole history; where deals are worked each on its own, it is not the key
         whole = [partners.browse(one.partner_id).commercial_partner_id.id if one.partner_id else one.client for one in subjects]
         deals = [client for client, one in zip(whole, subjects) if client != one.client]
@@ -346,69 +346,85 @@ class TouchFacts(models.AbstractModel):
             its = [self._past_touch(row, zone, one.enrollment, before) for row in past.get((one.company_id, client), ())]
             bought = partners.browse(one.partner_id).commercial_partner_id.last_purchase_date if one.partner_id else None
             histories.append(history.read(its, rep.id if rep else None, kinds=kinds, bought=bought or None))
-            steps.append(agreed.read((touch for touch in its if touch.this_run), events[one]))
+            steps.append(agreed.read((touch for touch in its if touch.this_run), events.get(one, ())))
         return histories, steps, open_touches
 
-    def _read_agreed_events(self, subjects, zone_of, leads, partners):
+    def _read_agreed_events(self, subjects, zone_of, partners):
         """Meetings in the calendar that are agreed steps (R45): those on the deal itself, and those that somebody ticked as such with the
         client's people in them. Of a recurring one the next time counts, and the last. Who was invited and declined does not come.
 
         :return: {subject: list of AgreedStep}
         """
-        result = defaultdict(list)
-        by_lead = {one.lead_id: one for one in subjects if one.lead_id}
-        by_client = {partners.browse(one.partner_id).commercial_partner_id.id: one for one in subjects if one.partner_id}
-        if not by_lead and not by_client:
-            return result
+        by_lead, by_client, result = defaultdict(list), defaultdict(list), defaultdict(list)
+        client_of = {}
+        for one in subjects:
+            client_of[one] = one.partner_id and partners.browse(one.partner_id).commercial_partner_id.id
+            by_lead[one.lead_id].append(one)
+            by_client[client_of[one]].append(one)
+        now = fields.Datetime.now()
+        for row in self._read_events(set(by_lead) - {None, False}, set(by_client) - {None, False}, now):
+            found = by_lead[row.lead] if row.lead in by_lead else [one for id_ in row.coming or () for one in by_client.get(id_, ())]
+            for one in found:
+                if client_of[one] in (row.declined or ()) and client_of[one] not in (row.coming or ()):
+                    continue
+                zone = zone_of[one.cadence_id, one.company_id]
+                day, made, today = (
+                    moment and moment.replace(tzinfo=timezone.utc).astimezone(zone).date() for moment in (row.start, row.made, now)
+                )
+                day = row.day if row.allday and row.day else day
+                if day >= one.started:
+                    result[one].append(
+                        (row, method_facts.AgreedStep(f"event:{row.id}", day, made=made if made and made <= today else None))
+                    )
+        return {one: self._next_and_last(found, now) for one, found in result.items()}
+
+    @api.model
+    def _next_and_last(self, found, now):
+        """:param found: list of (meeting, agreed step), the earliest first
+        :return: the steps; of a recurring meeting its last time and its next one"""
+        steps = {}
+        for row, step in found:
+            ahead = row.stop >= now
+            key = (row.recurrence, ahead) if row.recurrence else row.id
+            if not (ahead and row.recurrence) or key not in steps:
+                steps[key] = step
+        return list(steps.values())
+
+    def _read_events(self, lead_ids, client_ids, now):
+        """:param lead_ids: of deals
+        :param client_ids: of the contacts that are the clients
+        :return: rows, one a meeting that is an agreed step of theirs, the earliest first: who comes and who declined as ids of clients"""
+        if not lead_ids and not client_ids:
+            return []
         self.env["calendar.event"].flush_model()
         self.env["calendar.attendee"].flush_model()
-        now = fields.Datetime.now()
-        # SQL: days of meetings with the clients that the planner decides for; ids are its own
-        rows = named_rows(
+        # SQL: days of meetings with the clients that the planner decides for; ids are its own. Two ways that each have an index
+        return named_rows(
             self.env,
             SQL(
-                """SELECT event.id, event.opportunity_id AS lead, event.start, event.stop, event.allday, event.start_date AS day,
+                """WITH its AS (
+                       SELECT id FROM calendar_event WHERE opportunity_id = ANY(%(leads)s)
+                        UNION
+                       SELECT event.id FROM calendar_event event
+                         JOIN calendar_attendee attendee ON attendee.event_id = event.id
+                         JOIN res_partner partner ON partner.id = attendee.partner_id
+                        WHERE event.touch_is_step AND event.stop >= %(since)s AND partner.commercial_partner_id = ANY(%(clients)s))
+                   SELECT event.id, event.opportunity_id AS lead, event.start, event.stop, event.allday, event.start_date AS day,
                           event.recurrence_id AS recurrence, event.create_date AS made,
                           array_agg(DISTINCT partner.commercial_partner_id)
                               FILTER (WHERE attendee.state IS DISTINCT FROM 'declined') AS coming,
                           array_agg(DISTINCT partner.commercial_partner_id) FILTER (WHERE attendee.state = 'declined') AS declined
-                     FROM calendar_event event
+                     FROM its JOIN calendar_event event ON event.id = its.id
                      LEFT JOIN calendar_attendee attendee ON attendee.event_id = event.id
                      LEFT JOIN res_partner partner ON partner.id = attendee.partner_id
                     WHERE event.active AND event.stop >= %(since)s AND event.start <= %(until)s
-                      AND (event.opportunity_id = ANY(%(leads)s)
-                           OR (event.touch_is_step AND event.id IN (
-                                  SELECT its.event_id FROM calendar_attendee its JOIN res_partner who ON who.id = its.partner_id
-                                   WHERE who.commercial_partner_id = ANY(%(clients)s))))
                     GROUP BY event.id ORDER BY event.start, event.id""",
                 since=now - timedelta(days=agreed.ASKED_WITHIN),
                 until=now + timedelta(days=MOST_AGREED_DAYS),
-                leads=list(by_lead),
-                clients=list(by_client),
+                leads=list(lead_ids),
+                clients=list(client_ids),
             ),
         )
-        seen = {}
-        for row in rows:
-            found = {by_lead[row.lead]} if row.lead in by_lead else {by_client[id_] for id_ in row.coming or () if id_ in by_client}
-            for one in found:
-                client = leads.browse(one.lead_id or ()).partner_id.commercial_partner_id.id or one.partner_id
-                if client in (row.declined or ()) and client not in (row.coming or ()):
-                    continue
-                zone = zone_of[one.cadence_id, one.company_id]
-                day = row.day if row.allday and row.day else row.start.replace(tzinfo=timezone.utc).astimezone(zone).date()
-                if day < one.started:
-                    continue
-                made = row.made.replace(tzinfo=timezone.utc).astimezone(zone).date() if row.made else None
-                today = now.replace(tzinfo=timezone.utc).astimezone(zone).date()
-                step = method_facts.AgreedStep(f"event:{row.id}", day, made=made if made and made <= today else None)
-                ahead = row.stop >= now
-                if row.recurrence and (one, row.recurrence, ahead) in seen:
-                    if ahead:
-                        continue
-                    result[one].remove(seen[one, row.recurrence, ahead])
-                seen[one, row.recurrence, ahead] = step
-                result[one].append(step)
-        return result
 
     def _read_touches(self, clients, companies):
         """:param clients: client keys
