@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..plan.facts import COLD, HOT, TEMPERATURES, WARM
+from ..plan.facts import COLD, HOT, MONEY, NEED, TEMPERATURES, WARM, WISH
 
 # wants it now, has the means, knows what: three of the four that a client needs to buy (R6, R34)
 WANTS = frozenset({WISH, MONEY, NEED})

@@ -132,7 +132,7 @@ def _timing(facts: Facts, step: Step, days: Workdays) -> _Timing | None:
         held = (("campaign_day", {"date": slot.day}),)
     if facts.closed:
         first = max(due, floor, facts.today)
-        if facts.holds and not campaign and asked_for:  # a campaign that a rule keeps from its day
+        if facts.holds and asked_for:  # a campaign that a rule keeps from its day
             free = replace(facts, holds=())
             would = _campaign(free, step, free.days, max(asked_for, floor), floor) if free.days is not None else None
             first = min(first, would.day) if would else first
