@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 from ..method.plan.decide import decide
 from ..method.plan.decision import Keep, Touch
-from ..method.plan.facts import CLOSING, READINESS, Hold
+from ..method.plan.facts import CLOSING, READINESS, WARMING, Hold, NotNow
 from ..method.plan.workdays import Workdays
 from ..method.replay import recording
 from ..method.replay.anonymous import anonymous
@@ -53,6 +53,14 @@ HAPPENINGS = {
     "who decides": lambda facts: replace(facts, readiness=frozenset({"need"})),
     "a closer is there": lambda facts: replace(
         facts, temperature="hot", cadence=replace(facts.cadence, hand_over_hot=True), closers=frozenset({(facts.rep or 0) + 1})
+    ),
+    "wanted to hear of us today": lambda facts: replace(
+        facts, history=replace(facts.history, not_now=NotNow(facts.today - timedelta(days=30), facts.today, 1))
+    ),
+    "what he waited for is here": lambda facts: replace(
+        facts,
+        history=replace(facts.history, waiting={1: facts.today - timedelta(days=20)}),
+        reasons=tuple(replace(one, items=frozenset({1})) if one.purpose == WARMING else one for one in facts.reasons),
     ),
     "turns cold": lambda facts: replace(facts, temperature="cold"),
     "on paper": lambda facts: replace(facts, paper=True),

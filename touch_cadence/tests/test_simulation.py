@@ -57,6 +57,7 @@ class TestSimulation(TouchCase):
         cls.standard, cls.after, cls.caring, cls.back = (
             ref(f"touch_cadence.touch_cadence_{name}") for name in ("standard", "nurture", "care", "win_back")
         )
+        cls.obstacles = cls.env["touch.obstacle"].search([("kind", "!=", "item")])
         cls.standard.rest_days = 20
         cls.after.hand_over_after = 6
         cls.all_outcomes = {
@@ -177,8 +178,12 @@ class TestSimulation(TouchCase):
             # a colleague's no may have stopped it a moment ago
             touches = self.env["touch.touch"].browse(ids).filtered(lambda touch: touch.state == "planned")
             outcome = self.all_outcomes[name]
-            agreed = outcome.asks == "next_step" and today + timedelta(days=dice.randint(1, 25))
-            touches.done(outcome, next_day=agreed or None)
+            answers = {}
+            if outcome.asks == "next_step":
+                answers = {"next_day": today + timedelta(days=dice.randint(1, 25))}
+            elif outcome.asks == "obstacle" and dice.random() < 0.5:
+                answers = {"obstacle": dice.choice(self.obstacles), "back": today + timedelta(days=dice.randint(10, 60))}
+            touches.done(outcome, **answers)
         planned = [self.env["touch.touch"].browse(ids).filtered(lambda touch: touch.state == "planned") for ids in (skipped, lost)]
         planned[0].skip("left out")
         planned[1].activity_id.unlink()
