@@ -395,6 +395,8 @@ class TouchWords(models.AbstractModel):
             "hot_next_day": hot,
             "warmed_again": self.env._("Nobody is asked more than three times in a row without a yes: warming touches come between."),
             **dict.fromkeys(("agreed", "confirms", "asks_after"), step),
+            "come_back": self.env._("Who says “not now” is touched again on the day that was agreed, about what stood in the way."),
+            "arrived": self.env._("Who waits for an item is told first that it has arrived."),
             "hand_over_hot": hot,
             **dict.fromkeys(("closing_rhythm", "closing_step", "closing_too_early", "warming_rhythm"), rhythm),
             "closing_ready": self.env._("Who has need, wish, money and authority can decide, and is asked for the next step."),
