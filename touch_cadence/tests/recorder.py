@@ -15,7 +15,7 @@ from ..method.replay import recording
 from ..method.replay.anonymous import anonymous
 
 # facts that are kept of one kind: the same decision with the same codes in its why, about clients of the same temperature
-EACH = 12
+EACH = 4
 
 
 def _closing(facts):
