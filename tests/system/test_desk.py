@@ -409,7 +409,7 @@ def test_a_mail_sent_from_the_desk_makes_the_touch(server, login, planned, mails
     shot(page, "desk-mail")
     dialog.get_by_role("button", name="Send").first.click()
     expect(client(page)).to_have_text("Deal 2")
-    expect(page.locator(".o_touch_gone")).to_contain_text("Deal 1: This touch is done: Reached.")
+    expect(page.locator(".o_touch_gone")).to_contain_text("Deal 1: This touch is done: Sent.")
     assert len(mails) == 1 and "deal1@touch.example" in mails[0], "it was delivered: one that is refused reached nobody"
     row = state(server, planned[0])
     assert (row["state"], row["note"]) == ("done", "Wants 3 samples")

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.base.arguments import single, takes
 from ..models.base.inside import INSIDE
 
 
@@ -42,9 +43,9 @@ class CrmLeadLost(models.TransientModel):
             text = False
         return text
 
+    @takes(self=single())
     def action_lost_reason_apply(self):
         """:raise UserError: if no reason is chosen for a deal that is given up early; other ways to lose a deal are not refused"""
-        self.ensure_one()
         if not self.lost_reason_id:
             self.lead_ids.check_access("read")  # what is refused names the deal
             if text := self._touch_early_text():
