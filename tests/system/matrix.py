@@ -16,7 +16,8 @@ HARMLESS = {
     "touch.act": ("reason", "x"), "touch.ask.expert": ("reason", "x"), "touch.base": ("company_id", False), "touch.booking.act": ("note", "x"),
     "touch.enroll": ("res_ids", [1]), "touch.finish": ("res_ids", [1]), "touch.judge": ("reason", "x"), "touch.log": ("note", "x"),
     "touch.settings": ("touch_horizon", 5), "touch.skip": ("reason", "x"), "touch.privacy": ("kind", "export"), "touch.privacy.find": ("term", "x"),
-    "touch.privacy.find.line": ("chosen", False), "touch.privacy.log": ("rows", 1),
+    "touch.privacy.find.line": ("chosen", False), "touch.privacy.log": ("rows", 1), "touch.cadence.rung": ("sequence", 11),
+    "touch.next.step": ("sequence", 11), "touch.obstacle": ("sequence", 11), "touch.item": ("name", "Item x"),
 }  # fmt: skip
 
 
@@ -61,6 +62,10 @@ class Matrix:
             "touch.cadence.step": {"cadence_id": row("touch.cadence")},
             "touch.reason": {"name": "New", "company_id": company},
             "touch.outcome": {"name": "New"},
+            "touch.next.step": {"name": "New"},
+            "touch.obstacle": {"name": "New"},
+            "touch.item": {"name": f"New {role} {whose}", "company_id": company},
+            "touch.cadence.rung": {"cadence_id": row("touch.cadence"), "next_step_ids": [self.people.rows["touch.next.step"]["shared"]]},
             "touch.enrollment": {**client, "cadence_id": row("touch.cadence"), "user_id": owner, "state": "stopped", "client_key": 1},
             "touch.touch": {**client, "user_id": owner, "channel": "call", "state": "skipped", "date_done": "2026-01-01 00:00:00"},
             "touch.marker.question": {"name": "New", "company_id": company},

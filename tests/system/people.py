@@ -84,10 +84,14 @@ def row(model, owner, record):
     return record
 
 # what a company sets
+next_step = row("touch.next.step", "shared", env["touch.next.step"].create({"name": "Next step"}))
+row("touch.obstacle", "shared", env["touch.obstacle"].create({"name": "Obstacle"}))
 for one, company in (*companies.items(), ("shared", env["res.company"])):
     cadence = row("touch.cadence", one, env["touch.cadence"].create({"name": f"Cadence {one}", "company_id": company.id, "stop_after": 50,
-        "step_ids": [Command.create({"delay": 0, "times": 0})]}))
+        "step_ids": [Command.create({"delay": 0, "times": 0})], "rung_ids": [Command.create({"next_step_ids": [Command.set(next_step.ids)]})]}))
     row("touch.cadence.step", one, cadence.step_ids)
+    row("touch.cadence.rung", one, cadence.rung_ids)
+    row("touch.item", one, env["touch.item"].create({"name": f"Item {one}", "company_id": company.id}))
     row("touch.reason", one, env["touch.reason"].create({"name": f"Reason {one}", "company_id": company.id}))
     question = row("touch.marker.question", one, env["touch.marker.question"].create({"name": f"Question {one}", "company_id": company.id,
         "option_ids": [Command.create({"name": "Answer", "potential": "standard"})]}))
