@@ -122,6 +122,8 @@ for number, login in enumerate(owners, 1):
         partners = user.partner_id | partners[1:]
         user.partner_id.user_id = responsible
     row("res.partner", login, partners[0])
+    meeting = {"name": "Meeting", "user_id": responsible.id, "partner_ids": [Command.set(user.partner_id.ids)], "start": now, "stop": now + timedelta(hours=1)}
+    row("calendar.event", login, env["calendar.event"].with_user(responsible).create(meeting))
     leads = env["crm.lead"].with_company(company).create([
         {"name": f"Deal {marks['deal']} {nth}", "type": "opportunity", "user_id": responsible.id, "team_id": teams[one].id, "partner_id": partners[nth].id,
          "company_id": company.id, "description": marks["deal"], "expected_revenue": 1234000 + number, "contact_name": f"{marks['deal']} Person",
