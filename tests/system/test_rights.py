@@ -121,9 +121,10 @@ def test_who_writes_which_field(world, matrix):
     )
     tried = {model: [name for name, field in fields[model].items() if field["writable"]] for model in models}
 
-    def work(role):
+    def work(role, its):
         wrong = []
-        for model, names in tried.items():
+        for model in its:
+            names = tried[model]
             if not names or world.row(model, role, "own") is None:
                 continue
             if not any(rights.may_write(model, name, role) for name in names):
@@ -137,5 +138,7 @@ def test_who_writes_which_field(world, matrix):
         return wrong
 
     with ThreadPoolExecutor(AT_ONCE) as several:
-        wrong = [one for found in several.map(work, rights.PEOPLE) for one in found]
+        # all of them, before anybody writes a cadence: the planner takes activities back then
+        parts = (models[:1], models[1:])
+        wrong = [one for its in parts for found in list(several.map(lambda role, its=its: work(role, its), rights.PEOPLE)) for one in found]
     assert not wrong, "\n".join(wrong)
