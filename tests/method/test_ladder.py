@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 from method.plan import agreed, facts, history
 from method.plan.decide import decide
 from method.plan.decision import Keep, Stop, Touch, Wait
-from method.plan.facts import AgreedStep, OpenTouch, Reason, Rung
+from method.plan.facts import AgreedStep, OpenTouch, Reason
 from world import MONDAY, REASONS, STANDARD, client, past, workdays
 
 MEETING, VIEWING, AUDIT, CONTRACT, INVOICE, PAYMENT = range(1, 7)
 NAMES = ("meeting", "viewing", "audit", "contract", "invoice", "payment")
 LADDER = (
-    Rung(frozenset({MEETING})),
-    Rung(frozenset({VIEWING, AUDIT})),
-    *(Rung(frozenset({step})) for step in (CONTRACT, INVOICE, PAYMENT)),
+    frozenset({MEETING}),
+    frozenset({VIEWING, AUDIT}),
+    *(frozenset({step}) for step in (CONTRACT, INVOICE, PAYMENT)),
 )
 ASKS = tuple(Reason(20 + step, "closing", repeatable=True, next_step=step, kind=NAMES[step - 1]) for step in range(1, 7))
 YES_OR_NO = Reason(30, "closing", repeatable=True)
@@ -87,7 +87,7 @@ def test_R11_a_step_that_is_not_on_the_ladder_is_not_asked_for():
 
 def test_R11_a_step_that_names_a_meeting_asks_for_it():
     """Until the client agreed to one or met us; then for what the ladder says next."""
-    viewing_first = (Rung(frozenset({VIEWING})), Rung(frozenset({MEETING})), *LADDER[2:])
+    viewing_first = (frozenset({VIEWING}), frozenset({MEETING}), *LADDER[2:])
     cadence = replace(SELLING, ladder=viewing_first, steps=(facts.Step(1, 0, "meeting"), facts.Step(2, 2, "meeting")))
     here = {"cadence": cadence, "temperature": "warm"}
     first = decide(hot(**here))

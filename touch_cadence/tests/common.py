@@ -106,6 +106,13 @@ class TouchWorld:
         """What happened is over: what it has marked is decided, as before a commit."""
         self.env.cr.flush()
 
+    def on(self, day):
+        """The clock stands on that day from now on, and the planner has run; ``self.clock`` is a frozen one."""
+        self.clock.move_to(f"{day} 10:00:00")
+        self.env.invalidate_all()
+        self.all_due()
+        self.run_planner()
+
     def run_planner(self):
         """The planner's cron, as the cron runs it."""
         self.decide()

@@ -30,13 +30,6 @@ class TestAgreed(TouchCase):
         super().setUp()
         self.clock = self.enterContext(freeze_time("2026-03-02 09:30:00"))
 
-    def on(self, day):
-        """The clock stands on that day from now on, and the planner has run."""
-        self.clock.move_to(f"{day} 10:00:00")
-        self.env.invalidate_all()
-        self.all_due()
-        self.run_planner()
-
     def agree(self, day=THE_DAY):
         touch = self.planned(self.lead)
         touch.with_user(self.rep).done(self.outcomes["next_step"].id, "Thursday suits her", self.meeting.id, day)

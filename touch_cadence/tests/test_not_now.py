@@ -27,13 +27,6 @@ class TestNotNow(TouchCase):
         super().setUp()
         self.clock = self.enterContext(freeze_time("2026-03-02 09:30:00"))
 
-    def on(self, day):
-        """The clock stands on that day from now on, and the planner has run."""
-        self.clock.move_to(f"{day} 10:00:00")
-        self.env.invalidate_all()
-        self.all_due()
-        self.run_planner()
-
     def say(self, **values):
         touch = self.planned(self.lead)
         touch.with_user(self.rep).done(self.not_now, **values)

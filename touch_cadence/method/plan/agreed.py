@@ -9,9 +9,10 @@ from datetime import date, timedelta
 from ..client.outcomes import AGREED, KEPT, MISSED, MOVED
 from ..why import Why
 from . import explain, holds, rotation
+from .channels import BUILT_IN, Channels
 from .decision import Touch, Wait
 from .facts import ASKING, CONFIRMING, OF_AGREED_STEP, AgreedStep, Facts, OpenTouch
-from .history import PastTouch
+from .history import PastTouch, met
 
 # tries to hear what came of an agreed step, and days after it in which they are made
 ASKED_MOST = 3
@@ -20,12 +21,13 @@ ASKED_WITHIN = 14
 CONFIRMED_FOR = 5
 
 
-def read(touches: Iterable[PastTouch], events: Iterable[AgreedStep] = ()) -> tuple[AgreedStep, ...]:
+def read(touches: Iterable[PastTouch], events: Iterable[AgreedStep] = (), kinds: Channels = BUILT_IN) -> tuple[AgreedStep, ...]:
     """What was agreed, and what came of it. A touch with the outcome "agreed" or "moved" agrees a step when it says the day; a meeting in the
     calendar does, too, and is the same fact when both fall on one day. A purchase and a clear no leave nothing agreed.
 
     :param touches: all of the client's touches that are over, oldest first
     :param events: meetings of the calendar that are agreed steps
+    :param kinds: the channels there are
     :return: the steps, the earliest first
     """
     known = {event.key: event for event in events}
@@ -40,8 +42,7 @@ def read(touches: Iterable[PastTouch], events: Iterable[AgreedStep] = ()) -> tup
             known[step.key] = replace(step, asked=step.asked + 1, settled=step.settled or touch.skipped or touch.counts)
         if touch.skipped:
             continue
-        met = touch.channel == "meeting" and touch.counts
-        if touch.step_effect in (KEPT, MISSED, MOVED) or met:
+        if touch.step_effect in (KEPT, MISSED, MOVED) or met(touch, kinds):
             _settle(known, step or _latest(known, touch.day, ahead=touch.step_effect == MOVED))
         if touch.step_effect in (AGREED, MOVED) and touch.agreed_day:
             made = AgreedStep(f"touch:{touch.id}", touch.agreed_day, touch.next_step, touch.day)
@@ -108,15 +109,15 @@ def decision(facts: Facts, step: AgreedStep) -> Touch | Wait:
     purpose = CONFIRMING
     if slot is None or slot.day >= step.day:
         purpose, slot = ASKING, holds.slot(facts, days, after)
-    said: Why = ("agreed", {"date": step.day, "next_step": step.step})
+    about = {"date": step.day, "next_step": step.step}
     if slot is None:
         return Wait(facts.today + timedelta(days=1), (("no_working_day", {}),))
     appears = facts.workdays.before(slot.day, facts.horizon)
     if appears > facts.today:
-        return Wait(appears, (said,), ahead=slot.day)
+        return Wait(appears, (("agreed", about),), ahead=slot.day)
     channel = rotation.quickest(facts)
     why: tuple[Why, ...] = (
-        ("confirms" if purpose == CONFIRMING else "asks_after", {"date": step.day, "next_step": step.step}),
+        ("confirms" if purpose == CONFIRMING else "asks_after", about),
         *explain.stand_in(facts, slot.day),
     )
     return Touch(slot.day, slot.when, 0, purpose, channel, None, 0, why, user=facts.maker(slot.day), about=step.key)

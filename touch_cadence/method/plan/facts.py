@@ -60,14 +60,6 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Rung:
-    """One rung of the ladder of next steps: the steps that are asked for alike, and what kinds they are."""
-
-    steps: frozenset[int]
-    kinds: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
 class Cadence:
     """A strategy. ``rhythm``: warming touches before a closing one (R10); ``target``: touches to a deal (R2);
     ``stop_after``: tries without success after which the approach ends, 0 for never (R33; :func:`history.approach`); ``window_days``: days of the decision window,
@@ -75,7 +67,7 @@ class Cadence:
     ``hand_over_after``: touches without progress after which another rep takes over, 0 for never (R21); ``until_lapsed``: ends when the
     client has not bought for longer than usual (R22); ``hand_over_hot``: who turns hot goes to a colleague whose strength is closing (R56);
     ``until_hot``: ends when the client turns hot, and goes on where he is sold to (R8); ``ladder``: the next steps in the order in which they
-    are asked for (R11), empty: in the order of the reasons; ``closing_by_expert``: the deal's expert makes every closing touch, too (R37)."""
+    are asked for (R11), those of one rung together, empty: in the order of the reasons; ``closing_by_expert``: the deal's expert makes every closing touch, too (R37)."""
 
     id: int
     steps: tuple[Step, ...]
@@ -89,7 +81,7 @@ class Cadence:
     hand_over_hot: bool = False
     until_hot: bool = False
     closing_by_expert: bool = False
-    ladder: tuple[Rung, ...] = ()
+    ladder: tuple[frozenset[int], ...] = ()
 
     def step_at(self, position: int, made: Mapping[int, int] = NOTHING_MADE) -> Step | None:
         """The step that makes the next touch of a run: the first that has not made all of its touches. Where steps are reordered, added or

@@ -264,7 +264,7 @@ def read(
             continue
         if touch.item:
             waiting[touch.item] = touch.day
-        ladder.add(touch, bool(touch.channel) and touch.counts and of(touch.channel or "", kinds).agreed)
+        ladder.add(touch, met(touch, kinds))
         if touch.ends:
             ladder = _Ladder()
         # a call that confirms what was agreed is no turn of its channel (R45)
@@ -313,6 +313,11 @@ def read(
         waited=waits.waited,
         waiting=waiting,
     )
+
+
+def met(touch: PastTouch, kinds: Channels) -> bool:
+    """:return: whether the touch was a meeting that took place: one for which clients agree first (R45)"""
+    return bool(touch.channel) and touch.counts and of(touch.channel or "", kinds).agreed
 
 
 def _tried(known: Tries, touch: PastTouch) -> Tries:

@@ -54,7 +54,7 @@ def had_meeting(facts: Facts) -> bool:
 def _positions(facts: Facts, reasons: Sequence[Reason]) -> dict[int, int]:
     """:return: {next step: number of its rung}; without a ladder the steps follow each other as their reasons do"""
     if facts.cadence.ladder:
-        return {step: number for number, rung in enumerate(facts.cadence.ladder) for step in sorted(rung.steps)}
+        return {step: number for number, rung in enumerate(facts.cadence.ladder) for step in sorted(rung)}
     steps = dict.fromkeys(one.next_step for one in reasons if one.next_step is not None)
     return {step: number for number, step in enumerate(steps)}
 

@@ -153,7 +153,7 @@ def _campaign(facts: Facts, step: Step, days: Workdays, due: date, floor: date) 
         if planned is None or facts.open_touch.day > planned.day:
             return None
     step = rotation.as_made(step, facts)
-    purpose = rhythm.purpose(step, facts.temperature, facts.history, facts.cadence.rhythm, facts.is_ready)
+    purpose = rhythm.purpose_for(facts, step)
     for day, reason in reasons.campaign_days(facts, purpose, rotation.turn(facts, step, purpose), max(floor, facts.today)):
         found = holds.slot(facts, days, day)
         if found and found.day < due and reasons.suits(reason, facts, found.day):
@@ -206,7 +206,7 @@ def _touch(facts: Facts, timing: _Timing, step: Step) -> Touch | Wait:
     day, when = timing.slot
     number = facts.history.number + 1
     step = rotation.as_made(step, facts)
-    purpose = rhythm.purpose(step, rhythm.temperature(facts), facts.history, facts.cadence.rhythm, facts.is_ready)
+    purpose = rhythm.purpose_for(facts, step)
     back = come_back.why(facts)
     asking = rotation.is_asking(facts, step, purpose)
     if back:  # "call me in March" is no letter: the client gets the word

@@ -55,8 +55,7 @@ def _is_wrong(facts: Facts, touch: OpenTouch) -> bool:
         return False
     step = facts.next_step
     reason = next((one for one in facts.reasons if one.id == touch.reason), None)
-    wishes = reason is not None and reason.occasion is not None
-    if step and not wishes and rotation.has_expert(facts, step, touch.purpose) and touch.expert != facts.expert:
+    if step and not _is_occasion(facts, touch) and rotation.has_expert(facts, step, touch.purpose) and touch.expert != facts.expert:
         return True
     if _is_too_early(facts, touch) or _is_day_off(facts, touch) or _is_indecent(facts, touch):
         return True
@@ -88,8 +87,7 @@ def _has_wrong_purpose(facts: Facts, touch: OpenTouch) -> bool:
     step = facts.next_step
     if step is None:
         return False
-    step = rotation.as_made(step, facts)
-    purpose = rhythm.purpose(step, rhythm.temperature(facts), facts.history, facts.cadence.rhythm, facts.is_ready)
+    purpose = rhythm.purpose_for(facts, rotation.as_made(step, facts))
     if purpose == CLOSING:
         asked = facts.temperature == HOT or (facts.temperature == WARM and facts.is_ready and not _is_occasion(facts, touch))
         return asked and touch.purpose != CLOSING

@@ -37,6 +37,12 @@ def purpose(step: Step, temperature: str, history: History, rhythm: int, ready: 
     return CLOSING if warmed else WARMING
 
 
+def purpose_for(facts: Facts, step: Step) -> str:
+    """:param step: as it is made
+    :return: the :func:`purpose` of the client's next touch"""
+    return purpose(step, temperature(facts), facts.history, facts.cadence.rhythm, facts.is_ready)
+
+
 def wait(step: Step, temperature: str, history: History) -> int:
     """Working days between the touch before and this one.
 

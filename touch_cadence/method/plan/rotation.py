@@ -20,11 +20,19 @@ MOST_IN_A_ROW = 2
 SILENT_TRIES, SILENT_DAYS = 6, 90
 
 
+def answerable(facts: Facts) -> frozenset[str]:
+    """:return: the open ways by which the client can answer; where there is none, all of them"""
+    return frozenset(code for code in facts.ways if of(code, facts.channels).two_way) or facts.ways
+
+
 def quickest(facts: Facts) -> str:
     """:return: the open channel by which an answer comes soonest: where people talk first, then where they write back"""
-    order = (*facts.channel_order, *sorted(facts.ways.difference(facts.channel_order)))
-    codes = [code for code in order if code in facts.ways]
-    return min(codes, key=lambda code: (not of(code, facts.channels).two_way, *quickness(code, facts.channels)))
+    return min(_in_order(facts, answerable(facts)), key=lambda code: quickness(code, facts.channels))
+
+
+def _in_order(facts: Facts, ways: Collection[str]) -> list[str]:
+    """:return: ``ways`` in the company's order; those that it does not name come last"""
+    return [code for code in (*facts.channel_order, *sorted(set(ways).difference(facts.channel_order))) if code in ways]
 
 
 def asks(step: Step, channels: Channels) -> bool:
@@ -53,11 +61,7 @@ def turn(facts: Facts, step: Step, purpose: str) -> Turn:
     Ties are settled by the company's order of the channels, so that the same facts always give the same turn.
     """
     closing = purpose == CLOSING
-    ways = facts.ways
-    if closing:
-        ways = frozenset(code for code in ways if of(code, facts.channels).two_way) or ways
-    order = (*facts.channel_order, *sorted(ways.difference(facts.channel_order)))
-    ranked = [code for code in order if code in ways]
+    ranked = _in_order(facts, answerable(facts) if closing else facts.ways)
     owed = not closing and _owes_paper(facts)
     key = _by_quickness(step, facts.channels) if closing else _by_turns(step, facts, owed)
     ranked.sort(key=key)

@@ -50,7 +50,7 @@ KEYS: Mapping[str, str] = {
     "AgreedStep.key": AGREED,
     "AgreedStep.step": NEXT_STEP,
     "Reason.next_step": NEXT_STEP,
-    "Rung.steps": NEXT_STEP,
+    "Cadence.ladder": NEXT_STEP,
     "History.agreed": NEXT_STEP,
     "NotNow.obstacle": OBSTACLE,
     "Reason.obstacles": OBSTACLE,
@@ -86,7 +86,6 @@ KEPT = frozenset(
             f"Reason.{name}"
             for name in ("purpose", "temperatures", "channels", "valid_from", "valid_to", "occasion", "holiday", "missing", "kind")
         ),
-        "Rung.kinds",
         *(f"NotNow.{name}" for name in ("said", "day")),
         *(f"History.{name}" for name in ("waited", "waiting[]")),
         *(f"AgreedStep.{name}" for name in ("day", "made", "asked")),

@@ -284,7 +284,5 @@ class TouchCadence(models.Model):
             hand_over_hot=self.hand_over_hot,
             until_hot=bool(self.hot_cadence_id),
             closing_by_expert=self.closing_by_expert,
-            ladder=tuple(
-                method_facts.Rung(frozenset(rung.next_step_ids.ids), frozenset(rung.next_step_ids.mapped("kind"))) for rung in self.rung_ids
-            ),
+            ladder=tuple(frozenset(rung.next_step_ids.ids) for rung in self.rung_ids),
         )

@@ -4,7 +4,7 @@ from datetime import datetime, time, timezone
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
-from ...method.desk import numbering, queue
+from ...method.desk import queue
 from ..base.arguments import ids, one_id, takes
 from ..base.rows import named_rows
 
@@ -100,7 +100,7 @@ class TouchDesk(models.AbstractModel):
                 "id": touch.id,
                 "client": touch.client_name,
                 "number": touch.number,
-                "target": touch.target if numbering.is_of_target(touch.number, touch.target) else 0,
+                "target": touch._told_target(),
                 "channel": touch.channel,
                 "purpose": touch.purpose,
                 "temperature": waiting.temperature,

@@ -4,8 +4,6 @@ from collections import defaultdict
 from odoo import fields, models
 from odoo.tools import SQL, format_date
 
-from ...method.desk import numbering
-
 _logger = logging.getLogger(__name__)
 LAST_TOUCHES = 5
 
@@ -117,7 +115,7 @@ class TouchDesk(models.AbstractModel):
         step = touch.with_env(mine.env).sudo().step_id  # sudo: as the reason
         return {
             "number": touch.number,
-            "target": touch.target if numbering.is_of_target(touch.number, touch.target) else 0,
+            "target": touch._told_target(),
             "channel": touch.channel,
             "asks": touch._asked_channel(),
             "purpose": touch.purpose,

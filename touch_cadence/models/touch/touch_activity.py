@@ -45,6 +45,11 @@ class TouchTouch(models.Model):
         for summary, pairs in groupby(zip(late, texts), lambda pair: pair[1]):
             self.browse().union(*(touch for touch, _text in pairs)).activity_id.write({"summary": summary})
 
+    @shared
+    def _told_target(self):
+        """:return: the target that is told with the number of the touch; 0 where the number stands alone"""
+        return self.target if numbering.is_of_target(self.number, self.target) else 0
+
     @api.model
     def _summary(self, number, target, reason):
         if not number:

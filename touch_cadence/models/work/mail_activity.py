@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 
-from ..base.arguments import day, day_or_month, records
+from ..base.arguments import records
 from ..base.inside import telling, told
-from ..touch.touch_touch import MOST_AHEAD
+from .touch_acts import ANSWERS
 
 
 class MailActivity(models.Model):
@@ -66,15 +66,15 @@ class MailActivity(models.Model):
 
     def _asked_answers(self):
         """:return: what the popover asked with the outcome, as ``touch.touch._answers`` takes it"""
-        context, date_ahead = self.env.context, {"past": 0, "ahead": MOST_AHEAD}
+        context = self.env.context
         asked = {
-            "next_step": ("touch_next_step_id", records("touch.next.step"), context.get("touch_next_step_id")),
-            "next_day": ("touch_next_day", day(**date_ahead), context.get("touch_next_day")),
-            "obstacle": ("touch_obstacle_id", records("touch.obstacle"), context.get("touch_obstacle_id")),
-            "back": ("touch_back", day_or_month(**date_ahead), context.get("touch_back")),
-            "item": ("touch_item_id", records("touch.item"), context.get("touch_item_id")),
+            "next_step": ("touch_next_step_id", context.get("touch_next_step_id")),
+            "next_day": ("touch_next_day", context.get("touch_next_day")),
+            "obstacle": ("touch_obstacle_id", context.get("touch_obstacle_id")),
+            "back": ("touch_back", context.get("touch_back")),
+            "item": ("touch_item_id", context.get("touch_item_id")),
         }
-        found = {name: kind(self.env, key, value) for name, (key, kind, value) in asked.items() if value}
+        found = {name: ANSWERS[name](self.env, key, value) for name, (key, value) in asked.items() if value}
         if item := found.get("item"):  # who sells nothing names none, and finishes the touch all the same
             item.check_access("read")
         return found

@@ -7,21 +7,22 @@ from ..base.inside import telling
 from ..base.rooms import shared
 from ..touch.touch_touch import MOST_AHEAD
 
+# what an outcome may ask, and what the answers are
+ANSWERS = {
+    "next_step": records("touch.next.step"),
+    "next_day": day(past=0, ahead=MOST_AHEAD),
+    "obstacle": records("touch.obstacle"),
+    "back": day_or_month(past=0, ahead=MOST_AHEAD),
+    "item": records("touch.item"),
+}
+
 
 class TouchTouch(models.Model):
     """What a rep does with a planned touch."""
 
     _inherit = "touch.touch"
 
-    @takes(
-        outcome=records("touch.outcome"),
-        note=text(),
-        next_step=records("touch.next.step"),
-        next_day=day(past=0, ahead=MOST_AHEAD),
-        obstacle=records("touch.obstacle"),
-        back=day_or_month(past=0, ahead=MOST_AHEAD),
-        item=records("touch.item"),
-    )
+    @takes(outcome=records("touch.outcome"), note=text(), **ANSWERS)
     def done(self, outcome=None, note=None, next_step=None, next_day=None, obstacle=None, back=None, item=None):
         """The touch was made. Ends where "Mark as done" on its activity ends.
 
