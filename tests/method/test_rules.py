@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from method.client import losses, outcomes, purchases, temperature, worth
-from method.plan import capacity, channels, facts, hand_over, history, occasions, rhythm
+from method.plan import capacity, channels, facts, hand_over, history, occasions, review, rhythm
 from method.plan.decide import decide, hindrance
 from method.plan.decision import HandOver, Keep, Stop, Touch, Wait
 from method.plan.facts import Cadence, OpenTouch, Reason, Step
@@ -437,6 +437,15 @@ def test_R11_a_closing_step_by_letter_goes_where_the_client_can_answer():
     planned = client(cadence=cadence, open_touch=OpenTouch("closing", "letter", MONDAY, 11), open_channels=frozenset({"letter"}))
     assert isinstance(decide(planned), Keep)
     assert decide(replace(planned, open_channels=frozenset({"letter", "email"}))).channel == "email", "an address is known by now"
+
+
+@pytest.mark.parametrize("channel", ["meeting", "call"])
+def test_R11_what_can_be_answered_is_no_wrong_way(channel):
+    """Neither a meeting, which is planned by nobody, nor a channel that has closed: that it is closed is seen before, and said so."""
+    facts = client(open_channels=frozenset({"email", "letter"}))
+    assert channel not in facts.ways
+    assert not review._has_wrong_way(facts, OpenTouch("closing", channel, MONDAY, 11))
+    assert review._has_wrong_way(facts, OpenTouch("closing", "letter", MONDAY, 11))
 
 
 def test_R8_a_hot_client_is_asked_by_the_quickest_way_whatever_the_step_says():

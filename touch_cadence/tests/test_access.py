@@ -105,6 +105,38 @@ class TestAccess(TouchCase):
         touch.activity_id.with_user(plain).with_context(touch_outcome_id=self.outcomes["interested"].id).action_feedback()
         self.assertEqual((touch.state, self.mine.temperature), ("done", "warm"))
 
+    def test_a_plain_user_is_asked_what_an_outcome_asks(self):
+        plain = new_test_user(self.env, "tc_plain", "base.group_user")
+        touch = self.planned(self.mine)
+        with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_model"):
+            touch.with_user(plain).questions()
+        touch.activity_id.user_id = plain
+        questions = touch.with_user(plain).questions()
+        self.assertTrue(questions["steps"] and questions["obstacles"])
+        self.assertEqual(questions["items"], [], "items are for who sells")
+        obstacle = questions["obstacles"][0][0]
+        said = {"touch_outcome_id": self.outcomes["not_now"].id, "touch_obstacle_id": obstacle}
+        item = self.env["touch.item"].create({"name": "Red bicycle"})
+        activity = touch.activity_id.with_user(plain)
+        with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_model"):
+            activity.with_context(**said, touch_item_id=item.id).action_feedback()
+        activity.with_context(**said).action_feedback()
+        self.assertRecordValues(touch, [{"state": "done", "obstacle_id": obstacle, "item_id": False}])
+
+    def test_nobody_is_refused_for_an_item_that_he_does_not_name(self):
+        item = self.env["touch.item"].create({"name": "Red bicycle"})
+        rights = self.env["ir.model.access"].search([("model_id.model", "=", "touch.item")])
+        rights.write({"perm_read": False})
+        mine = self.mine.with_user(self.rep)
+        touch = self.planned(self.mine).with_user(self.rep)
+        for name_it in (lambda: touch.done(item=item.id), lambda: mine.log_touch({"channel": "call", "item_id": item.id})):
+            with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_model"):
+                name_it()
+        touch.done(self.outcomes["not_now"])
+        self.assertEqual(touch.state, "done")
+        self.assertTrue(mine.log_touch({"channel": "call"}))
+        self.assertEqual(self.planned(self.mine).with_user(self.rep).questions()["items"], [])
+
     def test_companies_are_apart(self):
         company = self.env["res.company"].create({"name": "Other"})
         stranger = new_test_user(

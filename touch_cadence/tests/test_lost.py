@@ -98,6 +98,27 @@ class TestLost(MethodCase):
         self.nurture.target = 2
         self.assertFalse(lead._touch_losses()[lead].early)
 
+    def test_R45_what_belongs_to_an_agreed_step_brings_no_deal_to_its_target(self):
+        lead = self.worked(touches=2)
+        with freeze_time(MONDAY + timedelta(days=14, hours=10)) as clock:
+            self.all_due()
+            self.run_planner()
+            agreed, meeting = self.env.ref("touch_cadence.touch_outcome_next_step"), self.env.ref("touch_cadence.touch_next_step_meeting")
+            day = MONDAY + timedelta(days=17)
+            self.planned(lead).done(agreed, next_step=meeting, next_day=day)
+            for purpose, when in (("confirming", day - timedelta(days=1)), ("asking", day + timedelta(days=1))):
+                clock.move_to(f"{when} 10:00:00")
+                self.all_due()
+                self.run_planner()
+                touch = self.planned(lead)
+                self.assertEqual(touch.purpose, purpose)
+                touch.done(self.outcomes["reached"])
+        run = lead.enrollment_ids
+        self.assertEqual(len(run.touch_ids.filtered(lambda one: one.state == "done" and one.counts)), 5)
+        self.cadence.target = 4
+        self.assertEqual(lead._touch_losses()[lead], (run.touch_count, 4, True))
+        self.assertEqual(run.touch_count, 3)
+
     # --------------------------------------------------------------
     # Other ways
     # --------------------------------------------------------------

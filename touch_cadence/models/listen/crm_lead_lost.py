@@ -74,23 +74,11 @@ class CrmLead(models.Model):
                 last[lead] = runs.browse(found.id)
         counted = runs.browse(run.id for run in last.values())
         earlier = self.env["touch.facts"]._read_approaches(self.env["touch.client"]._subjects_of_enrollments(counted))
-        approaches = {run: [run.id, *before] for run, before in zip(counted, earlier)}
-        made = dict(
-            system.env["touch.touch"]._read_group(
-                [
-                    ("enrollment_id", "in", [id_ for its in approaches.values() for id_ in its]),
-                    ("state", "=", "done"),
-                    ("counts", "=", True),
-                ],
-                ["enrollment_id"],
-                ["__count"],
-            )
-        )
-        made = {run.id: count for run, count in made.items()}
         result = {}
-        for lead, run in last.items():
-            count, target = sum(made.get(id_, 0) for id_ in approaches[run]), run.cadence_id.target
-            result[self.browse(lead.id)] = Loss(count, target, losses.is_early(count, target, run.stop_reason or None))
+        for run, before in zip(counted, earlier):
+            made = sum((run | run.browse(before)).mapped("touch_count"))
+            found = Loss(made, run.cadence_id.target, losses.is_early(made, run.cadence_id.target, run.stop_reason or None))
+            result[self.browse(run.lead_id.id)] = found
         return result
 
     def _touch_see_losses(self, explained=False):

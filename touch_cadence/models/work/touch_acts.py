@@ -33,10 +33,10 @@ class TouchTouch(models.Model):
         :param obstacle: a ``touch.obstacle`` or its id: what stands in the way of a client who says "not now" (R46)
         :param back: when to come back: a day, or a month as "2027-03"; none: after the days of the obstacle
         :param item: a ``touch.item`` or its id: the client waits for it, and is told first when it arrives (R57)
+        :raise AccessError: if the user may not read what is named
         :raise UserError: if the touch is not planned
         """
         self._check_may_work()
-        (item or self.env["touch.item"]).check_access("read")
         answers = self.env["touch.touch"]._answers(next_step, next_day, obstacle, back, item)
         self = self.with_context(touch_answers=telling(answers))
         activities = self._own_activities()

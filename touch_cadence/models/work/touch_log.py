@@ -131,7 +131,8 @@ class TouchTouch(models.Model):
 
     @api.model
     def _check_logged(self, values):
-        """:raise UserError: for a touch without a channel, of a reason that the user may not tell, or that lies ahead"""
+        """:raise AccessError: for a reason, an outcome or anything else that the user may not read
+        :raise UserError: for a touch without a channel, or one that lies ahead"""
         if not values.get("channel"):
             raise UserError(self.env._("Give the channel of the touch: call, email, …"))
         made = fields.Datetime.to_datetime(values.get("date_done"))
@@ -139,8 +140,9 @@ class TouchTouch(models.Model):
             raise UserError(
                 self.env._("A touch on %(date)s lies in the future: it cannot be logged as made.", date=format_date(self.env, made))
             )
-        for name, model in (("reason_id", "touch.reason"), ("outcome_id", "touch.outcome"), ("item_id", "touch.item")):
-            self.env[model].browse(values.get(name) or ()).check_access("read")
+        for name in LOGGED:
+            if values.get(name) and self._fields[name].relational:  # who names nothing needs no right on it
+                self.env[self._fields[name].comodel_name].browse(values[name]).check_access("read")
 
     @api.model
     def _check_may_end(self, clients, runs, outcome):

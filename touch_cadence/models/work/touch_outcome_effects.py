@@ -36,8 +36,11 @@ class TouchTouch(models.Model):
 
     @api.model
     def _answers(self, next_step=None, next_day=None, obstacle=None, back=None, item=None):
-        """:return: what was asked with the outcome, and answered, as the touch keeps it until it is finished"""
+        """:return: what was asked with the outcome, and answered, as the touch keeps it until it is finished
+        :raise AccessError: for what the user may not read; who names nothing needs no right on it"""
         records = {"step": next_step, "obstacle": obstacle, "item": item}
+        for named in filter(None, records.values()):
+            named.check_access("read")
         return {**{name: one.id if one else False for name, one in records.items()}, "day": next_day or False, "back": back or False}
 
     @api.model
