@@ -24,6 +24,7 @@
         "wizard/touch_act_views.xml",
         "wizard/touch_judge_views.xml",
         "wizard/touch_log_views.xml",
+        "wizard/touch_plan_views.xml",
         "wizard/touch_settings_views.xml",
         "wizard/touch_skip_views.xml",
         "wizard/touch_privacy_views.xml",

@@ -55,6 +55,11 @@ CODES: Mapping[str, tuple[str, ...]] = {
     "come_back": ("date", "back", "obstacle"),
     "arrived": ("date", "item"),
     "keep": (),
+    "by_hand": (),
+    # no touch by hand
+    "hand_channel": ("channel",),
+    "hand_hot": (),
+    "hand_day": ("date", "back"),
     # no touch now
     "planned_later": ("date", "number"),
     "resting": ("date",),
@@ -119,6 +124,7 @@ RULES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "R44": ("clients are left time", ("after_reply", "min_gap", "day_full")),
     "R56": ("the closer takes over who is hot", ("hand_over_hot",)),
     "R46": ("when to come back", ("come_back",)),
+    "R50": ("the rep's own reason", ("by_hand", "hand_channel", "hand_hot", "hand_day")),
     "R57": ("told first when it arrives", ("arrived",)),
     "R45": ("an agreed step has a day", ("agreed", "confirms", "asks_after")),
     "invariant 1": ("one run a client", ("superseded",)),

@@ -10,6 +10,7 @@ from . import (
     touch_finish,
     touch_judge,
     touch_log,
+    touch_plan,
     touch_privacy,
     touch_privacy_find,
     touch_privacy_find_line,

@@ -15,7 +15,9 @@ class TouchSkip(models.TransientModel):
     reason = fields.Char(string="Why", required=True)
 
     def _exclusion_reasons(self, records):
-        return self.env["touch.finish"]._exclusion_reasons(records)
+        left_out, fit = self.env["touch.finish"]._exclusion_reasons(records)
+        met = fit.filtered("unsure")  # of a meeting somebody says what came of it
+        return {**left_out, **dict.fromkeys(met, self.env["touch.words"]._say([("touch_over", {})]))}, fit - met
 
     def _act(self, fit):
         fit.skip(self.reason)

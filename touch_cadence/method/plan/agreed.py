@@ -132,6 +132,11 @@ def _confirm_day(facts: Facts, step: AgreedStep) -> date | None:
     return before if step.made is None or step.made < before else None
 
 
+def first_day(facts: Facts, step: AgreedStep) -> date:
+    """:return: the first day on which what belongs to the step is made: from then on it goes before whatever else was planned"""
+    return _confirm_day(facts, step) or step.day
+
+
 def is_other(facts: Facts, touch: OpenTouch) -> bool:
     """:return: whether the planned touch is not the one that the agreed step asks for; also where a step is agreed no more"""
     step = holding(facts)

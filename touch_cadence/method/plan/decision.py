@@ -12,7 +12,7 @@ from ..why import Why
 @dataclass(frozen=True, slots=True)
 class Touch:
     """Make this touch. ``reason``: None for one that belongs to an agreed step, ``about`` it (R45). ``day``: the working day, and the client's own day; ``when``: the first allowed moment of it, in UTC; ``user``: the
-    substitute who makes it, None for the responsible."""
+    substitute who makes it, None for the responsible; ``by_hand``: a rep planned it, with a reason of the rep's own (R50)."""
 
     day: date
     when: datetime
@@ -25,6 +25,7 @@ class Touch:
     expert: int | None = None
     user: int | None = None
     about: str | None = None
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)

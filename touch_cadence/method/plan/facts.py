@@ -182,6 +182,7 @@ class History:
     offered: Mapping[int, date] = field(default_factory=dict)  # reason: day it was last planned for, made or not
     last_contact: date | None = None  # day of the last touch that got through, over all runs
     last_reply: date | None = None  # day on which the client last came to us, over all runs
+    last_own: date | None = None  # day of our last touch that counts and no step made: a mail in the chatter, a call nobody planned
     touches_without_progress: int = 0  # touches by the present rep in this run since the client last warmed
     not_now: NotNow | None = None  # said in this approach, and one has not come back yet
     waited: tuple[tuple[date, date], ...] = ()  # such waits of this approach that are over, each with its first and last day
@@ -202,6 +203,8 @@ class OpenTouch:
     user: int | None = None  # who has it; None: the responsible
     stands_in: bool = False  # the planner gave it to the substitute, for the day on which the responsible is away
     about: str | None = None
+    by_hand: bool = False  # a rep planned it, with a reason of the rep's own (R50)
+    planned_on: date | None = None  # the day on which it was planned
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ class PastTouch(NamedTuple):
     ``step``: the step that planned it; ``step_effect``: what its outcome says of the next step (R45), ``next_step``: which one; ``ends``: it
     ended an approach, by a purchase or a clear no; ``agreed_day``: the day of the step that it agreed; ``about``: the key of the agreed step
     that it belongs to; ``back``: the day to come back that it was told (R46), ``obstacle``: what stands in the way, ``item``: what the client
-    waits for since then (R57)."""
+    waits for since then (R57); ``unsure``: a meeting of the calendar, of which nobody has said yet that it took place."""
 
     day: date
     purpose: str | None
@@ -46,6 +46,7 @@ class PastTouch(NamedTuple):
     back: date | None = None
     obstacle: int | None = None
     item: int | None = None
+    unsure: bool = False
 
 
 # why a run, and with it the approach, ended: what comes later begins anew. A deal that was given up, and is open again, goes on
@@ -242,7 +243,7 @@ def read(
     run = _Run.of(before)
     ladder = _Ladder.of(before)
     waits, waiting = _Waits(before.not_now, before.waited), dict(before.waiting)
-    last_contact, last_reply = before.last_contact, before.last_reply
+    last_contact, last_reply, last_own = before.last_contact, before.last_reply, before.last_own
     channels, tried, recent = dict(before.channels), dict(before.channel_tries), list(before.recent_channels)
     reasons, offered = dict(before.reasons), dict(before.offered)
     for touch in touches:
@@ -278,6 +279,8 @@ def read(
         last_contact = touch.day
         if wrote:
             last_reply = touch.day
+        if not (touch.incoming or touch.from_step or touch.purpose in OF_AGREED_STEP):
+            last_own = touch.day
         if touch.reason:
             reasons[touch.reason] = touch.day
     if bought:
@@ -309,6 +312,7 @@ def read(
         offered=offered,
         last_contact=last_contact,
         last_reply=last_reply,
+        last_own=last_own,
         not_now=waits.not_now,
         waited=waits.waited,
         waiting=waiting,
@@ -317,7 +321,7 @@ def read(
 
 def met(touch: PastTouch, kinds: Channels) -> bool:
     """:return: whether the touch was a meeting that took place: one for which clients agree first (R45)"""
-    return bool(touch.channel) and touch.counts and of(touch.channel or "", kinds).agreed
+    return bool(touch.channel) and touch.counts and not touch.unsure and of(touch.channel or "", kinds).agreed
 
 
 def _tried(known: Tries, touch: PastTouch) -> Tries:

@@ -202,6 +202,17 @@ def _news(facts: Facts, news: come_back.Arrival) -> Touch | Wait:
     return Touch(day, when, number, WARMING, news.channel, news.reason.id, 0, why, user=facts.maker(day))
 
 
+def of_hand(facts: Facts, slot: holds.Slot, channel: str, purpose: str) -> Touch:
+    """:return: the touch that a rep planned himself (R50). No step made it, and so it uses up none; its reason is the rep's own"""
+    number = facts.history.number + 1
+    why: tuple[Why, ...] = (
+        ("nth", {"number": number, "target": facts.cadence.target}),
+        ("by_hand", {}),
+        *explain.stand_in(facts, slot.day),
+    )
+    return Touch(slot.day, slot.when, number, purpose, channel, None, 0, why, user=facts.maker(slot.day), by_hand=True)
+
+
 def _touch(facts: Facts, timing: _Timing, step: Step) -> Touch | Wait:
     day, when = timing.slot
     number = facts.history.number + 1

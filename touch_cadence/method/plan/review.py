@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from . import agreed, come_back, hand_over, holds, reasons, rhythm, rotation
 from .channels import of
 from .decision import Decision, HandOver, Keep, Stop, Touch, Wait
 from .facts import CLOSING, HOT, OF_AGREED_STEP, WARM, WARMING, Facts, OpenTouch, Reason
-from .next_touch import campaign_before, next_decision
+from .next_touch import campaign_before, next_decision, of_hand
 from .workdays import is_decent
 
 
@@ -16,6 +16,8 @@ def review(facts: Facts, touch: OpenTouch) -> Decision:
     """:param touch: the planned one
     :return: to keep it, or what is done instead"""
     is_open = touch.channel in facts.ways
+    if touch.by_hand and is_open and not _gives_way(facts, touch):
+        return _of_hand(facts, touch)
     if is_open and not _is_wrong(facts, touch):
         return Keep()
     replacement = next_decision(facts)
@@ -29,7 +31,7 @@ def review(facts: Facts, touch: OpenTouch) -> Decision:
         return replacement  # the new steps end before it, or wait longer
     # a planned touch is not taken away because something else is missing (no reason left, nobody responsible), nor does the run end
     # because the client wrote; it only waits for its day
-    moves = _is_too_early(facts, touch) or _is_day_off(facts, touch)
+    moves = _is_too_early(facts, touch) or _is_day_off(facts, touch) or _is_just_touched(facts, touch)
     return replacement if isinstance(replacement, Wait) and moves else Keep()
 
 
@@ -48,6 +50,7 @@ def _is_wrong(facts: Facts, touch: OpenTouch) -> bool:
         or _has_wrong_purpose(facts, touch)
         or _has_wrong_way(facts, touch)
         or _is_behind_news(facts, touch)
+        or _is_just_touched(facts, touch)
         or hand_over.closes(facts)
     ):
         return True
@@ -67,6 +70,26 @@ def _is_wrong(facts: Facts, touch: OpenTouch) -> bool:
     if not reason.campaign and touch.day > facts.today and campaign_before(facts, touch.day):
         return True
     return holds.occasion(facts, day) is not None or not reasons.suits(reason, facts, day) or _has_answer(facts, touch, reason, day)
+
+
+def _of_hand(facts: Facts, touch: OpenTouch) -> Decision:
+    """A touch that a rep planned himself keeps its day, which the rep chose; where nobody may or can make it then, it goes to the next day (R50)."""
+    if not (_is_held(facts, touch) or _is_day_off(facts, touch) or _is_indecent(facts, touch)) or facts.days is None:
+        return Keep()
+    slot = holds.slot(facts, facts.days, max(touch.day or facts.today, facts.today))
+    return of_hand(facts, slot, touch.channel, touch.purpose) if slot else Keep()
+
+
+def _gives_way(facts: Facts, touch: OpenTouch) -> bool:
+    """Whether what the rep planned himself waits no longer for its day: the client is hot, and is asked at once (R8); a step was agreed that comes
+    before it (R45); or the client said later when to come back (R46)."""
+    if facts.temperature == HOT and touch.purpose == WARMING:
+        return True
+    step = agreed.holding(facts)
+    if step and touch.day and touch.day >= agreed.first_day(facts, step):
+        return True
+    said = facts.not_now
+    return bool(said and touch.planned_on and said.said > touch.planned_on and touch.day and touch.day < said.day)
 
 
 def _was_just_agreed(facts: Facts, touch: OpenTouch) -> bool:
@@ -143,6 +166,16 @@ def _is_too_early(facts: Facts, touch: OpenTouch) -> bool:
     if facts.back and not any(one.id == touch.reason and come_back.is_awaited(one, facts) for one in facts.reasons):
         until = facts.back
     return until is not None and touch.day is not None and touch.day < until and facts.today < until
+
+
+def _is_just_touched(facts: Facts, touch: OpenTouch) -> bool:
+    """Whether we touched the client today in a way that nobody had planned (a mail in the chatter, a call): the planned touch keeps its minimum gap
+    from it (R1, R44)."""
+    if not facts.min_gap or facts.history.last_own != facts.today or facts.temperature == HOT or facts.back or touch.day is None:
+        return False
+    if any(one.id == touch.reason and come_back.is_awaited(one, facts) for one in facts.reasons):
+        return False
+    return touch.day < facts.today + timedelta(days=facts.min_gap)
 
 
 def _is_behind_news(facts: Facts, touch: OpenTouch) -> bool:

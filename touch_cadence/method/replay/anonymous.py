@@ -92,14 +92,24 @@ KEPT = frozenset(
         *(f"History.{name}" for name in ("failures", "warming_in_row", "missed", "closings_in_row", "closings_in_vain")),
         *(
             f"History.{name}"
-            for name in ("number", "tries", "step_touches", "warming", "touches_without_progress", "last_day", "last_contact", "last_reply")
+            for name in (
+                "number",
+                "tries",
+                "step_touches",
+                "warming",
+                "touches_without_progress",
+                "last_day",
+                "last_contact",
+                "last_reply",
+                "last_own",
+            )
         ),
         *(
             f"History.{name}"
             for name in ("touches_by_step[]", "channels", "channels[]", "recent_channels", "channel_tries", "reasons[]", "offered[]")
         ),
         *(f"Tries.{name}" for name in ("tries", "answers", "unanswered")),
-        *(f"OpenTouch.{name}" for name in ("purpose", "channel", "day", "when")),
+        *(f"OpenTouch.{name}" for name in ("purpose", "channel", "day", "when", "planned_on")),
     }
 )
 # types of which no value says who somebody is

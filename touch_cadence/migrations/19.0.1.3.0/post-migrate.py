@@ -9,10 +9,11 @@ from odoo.tools import html2plaintext
 ASKED = ("meeting", "viewing", "audit", "contract", "invoice", "payment")
 # records that came with this version
 NEW = (
-    *(f"touch_outcome_{name}" for name in ("sent", "posted", "did_not_come", "answered", "bounced", "came_back")),
+    *(f"touch_outcome_{name}" for name in ("sent", "posted", "met_unsure", "did_not_come", "answered", "bounced", "came_back")),
     *(f"touch_outcome_step_{name}" for name in ("kept", "moved", "missed")),
     "touch_reason_who_decides",
     "mail_activity_type_lost",
+    "ir_cron_meetings",
     "touch_cadence_monthly",
     "touch_cadence_monthly_step_1",
     "touch_cadence_campaign",

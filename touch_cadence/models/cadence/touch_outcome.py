@@ -166,12 +166,12 @@ class TouchOutcome(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_default(self):
-        kept = self._shipped(*DEFAULTS.values(), "wrote") & self
+        kept = self._shipped(*DEFAULTS.values(), "wrote", "met_unsure") & self
         if kept:
             raise UserError(
                 self.env._(
-                    "Outcome “%(outcome)s” is set automatically, on touches done without an outcome or on clients' mails. Rename it "
-                    "instead.",
+                    "Outcome “%(outcome)s” is set automatically, on touches done without an outcome, on clients' mails or "
+                    "on meetings. Rename it instead.",
                     outcome=kept[0].name,
                 )
             )

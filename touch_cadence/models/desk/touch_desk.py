@@ -1,5 +1,5 @@
 import logging
-from datetime import datetime, time, timezone
+from datetime import datetime, time, timedelta, timezone
 
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date
@@ -14,6 +14,8 @@ _logger = logging.getLogger(__name__)
 ROWS = 50
 FULL_CARDS = 10
 COLLEAGUES = 200
+# days in which the desk asks whether a meeting of the calendar took place
+UNSURE_DAYS = 14
 
 
 class TouchDesk(models.AbstractModel):
@@ -62,7 +64,8 @@ class TouchDesk(models.AbstractModel):
     @takes(touch_ids=ids())
     def cards(self, touch_ids):
         """:return: {id: card} of the planned touches among these that the user may see"""
-        return self._cards(self.env["touch.touch"].search([("id", "in", touch_ids[:ROWS]), ("state", "=", "planned")]))
+        touches = self.env["touch.touch"].search([("id", "in", touch_ids[:ROWS]), "|", ("state", "=", "planned"), ("unsure", "=", True)])
+        return self._cards(touches)
 
     def _waiting(self, today, ahead):
         """:return: the user's planned touches as the queue sees them, and how many are due later"""
@@ -77,7 +80,10 @@ class TouchDesk(models.AbstractModel):
             SQL(
                 """SELECT touch.id, touch.purpose, touch.date_deadline AS day, %(temperature)s AS temperature, %(potential)s AS potential
                      FROM touch_touch touch %(joins)s
-                    WHERE touch.user_id = %(user)s AND touch.state = 'planned' AND touch.company_id = ANY(%(companies)s)""",
+                    WHERE touch.user_id = %(user)s AND (touch.state = 'planned' OR (touch.unsure AND touch.date_done > %(since)s AND %(apart)s))
+                      AND touch.company_id = ANY(%(companies)s)""",
+                since=fields.Datetime.now() - timedelta(days=UNSURE_DAYS),
+                apart=self._asked_apart_sql("touch"),
                 temperature=temperature,
                 potential=potential,
                 joins=joins,
@@ -92,6 +98,14 @@ class TouchDesk(models.AbstractModel):
         due = [touch for touch in waiting if touch.day <= today]
         return waiting if ahead else due, len(waiting) - len(due)
 
+    def _asked_apart_sql(self, alias):
+        """:return: SQL: whether no planned touch asks what came of the meeting, an agreed step, already"""
+        return SQL(
+            """NOT EXISTS (SELECT 1 FROM touch_touch asking
+                            WHERE asking.agreed_event_id = %s AND asking.state = 'planned' AND asking.purpose = 'asking')""",
+            SQL.identifier(alias, "event_id"),
+        )
+
     def _rows(self, touches, first, today):
         """:return: the touches as the queue lists them"""
         words = self.env["touch.words"]
@@ -101,15 +115,19 @@ class TouchDesk(models.AbstractModel):
                 "client": touch.client_name,
                 "number": touch.number,
                 "target": touch._told_target(),
+                "nth": touch._told_number(),
+                "unsure": touch.unsure,
                 "channel": touch.channel,
                 "purpose": touch.purpose,
                 "temperature": waiting.temperature,
                 "potential": waiting.potential or False,
                 "day": format_date(self.env, waiting.day),
-                "overdue": max((today - waiting.day).days, 0),
+                "overdue": 0 if touch.unsure else max((today - waiting.day).days, 0),
                 "later": waiting.day > today,
                 # how late it is stands beside it
-                "why": words._say([one for one in queue.why(waiting, today) if one[0] != "queue_overdue"]),
+                "why": self.env._("Did the meeting take place?")
+                if touch.unsure
+                else words._say([one for one in queue.why(waiting, today) if one[0] != "queue_overdue"]),
             }
             for touch, waiting in zip(touches, first)
         ]
@@ -117,7 +135,10 @@ class TouchDesk(models.AbstractModel):
     def _done_today(self, today):
         since = self._midnight(today)
         return self.env["touch.touch"].search_count(
-            [("user_id", "=", self.env.uid), ("state", "=", "done"), ("direction", "=", "out"), ("date_done", ">=", since)]
+            [
+                *(("user_id", "=", self.env.uid), ("state", "=", "done"), ("unsure", "!=", True)),
+                *(("direction", "=", "out"), ("date_done", ">=", since)),
+            ]
         )
 
     def _midnight(self, day):

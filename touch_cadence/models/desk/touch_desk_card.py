@@ -42,6 +42,8 @@ class TouchDesk(models.AbstractModel):
             "vip": False,
             "number": kept.number,
             "target": kept.target,
+            "nth": kept._told_number(),
+            "unsure": kept.unsure,
             "channel": kept.channel,
             "asks": "",
             "purpose": kept.purpose,
@@ -116,11 +118,13 @@ class TouchDesk(models.AbstractModel):
         return {
             "number": touch.number,
             "target": touch._told_target(),
+            "nth": touch._told_number(),
+            "unsure": touch.unsure,
             "channel": touch.channel,
             "asks": touch._asked_channel(),
             "purpose": touch.purpose,
             "day": format_date(self.env, touch.date_deadline),
-            "reason": reason._full_name() if reason else "",
+            "reason": touch.own_reason or (reason._full_name() if reason else ""),
             "text": touch._fill(reason.text, values),
             "script": touch._fill(step.script, values),
             "expert": touch.expert_id.name or "",
@@ -141,7 +145,7 @@ class TouchDesk(models.AbstractModel):
                 """SELECT id FROM (
                        SELECT id, row_number() OVER (PARTITION BY company_id, client_key ORDER BY date_done DESC, id DESC) AS nth
                          FROM touch_touch
-                        WHERE client_key = ANY(%s) AND company_id = ANY(%s) AND (state = 'done' OR (state = 'skipped' AND note > ''))) past
+                        WHERE client_key = ANY(%s) AND company_id = ANY(%s) AND unsure IS NOT TRUE AND (state = 'done' OR (state = 'skipped' AND note > ''))) past
                     WHERE nth <= %s""",
                 list(set(touches.mapped("client_key"))),
                 touches.company_id.ids,
@@ -164,7 +168,9 @@ class TouchDesk(models.AbstractModel):
                     "outcome": touch.outcome_id.with_env(self.env).sudo().name
                     or (touch in tellable and touch.skip_reason)
                     or "",  # sudo: a name
-                    "reason": touch.reason_id.with_env(self.env).sudo().name or "",  # sudo: a name
+                    "reason": (touch in tellable and touch.own_reason)
+                    or touch.reason_id.with_env(self.env).sudo().name
+                    or "",  # sudo: a name
                     "note": (touch in tellable and touch.note) or "",
                     "user": touch.user_id.name or "",
                 }

@@ -333,11 +333,13 @@ class TouchFacts(models.AbstractModel):
         # one number for the client's whole history; where deals are worked each on its own, it is not the key
         whole = [partners.browse(one.partner_id).commercial_partner_id.id if one.partner_id else one.client for one in subjects]
         deals = [client for client, one in zip(whole, subjects) if client != one.client]
+        zone_of_run = {one.enrollment: zone_of[one.cadence_id, one.company_id] for one in subjects}
         past, open_touches = defaultdict(list), {}
         for row in self._read_touches([one.client for one in subjects], deals):
-            if row.planned:
-                open_touches[row.enrollment] = self._open_touch(row, responsible.get(row.enrollment))
-            else:
+            if row.planned and row.enrollment in zone_of_run:
+                zone = zone_of_run[row.enrollment]
+                open_touches[row.enrollment] = self._open_touch(row, responsible.get(row.enrollment), zone)
+            elif not row.planned:
                 past[row.company, row.partner or row.client].append(row)
         histories, steps, kinds = [], [], self.env["touch.channel"]._channels()
         for one, client, before in zip(subjects, whole, self._read_approaches(subjects)):
@@ -446,7 +448,8 @@ class TouchFacts(models.AbstractModel):
                           COALESCE(outcome.step_effect, '') AS step_effect, COALESCE(outcome.ends IN ('won', 'refused'), FALSE) AS ends,
                           touch.agreed_step_id AS next_step, touch.agreed_date AS agreed_day,
                           touch.obstacle_id AS obstacle, touch.back_date AS back, COALESCE(obstacle.days, 0) AS back_days,
-                          touch.item_id AS item, COALESCE(touch.waits, FALSE) AS waits,
+                          touch.item_id AS item, COALESCE(touch.waits, FALSE) AS waits, COALESCE(touch.unsure, FALSE) AS unsure,
+                          touch.own_reason IS NOT NULL AS by_hand, touch.create_date AS written,
                           COALESCE('event:' || touch.agreed_event_id, 'touch:' || touch.agreed_touch_id) AS about
                      FROM touch_touch touch LEFT JOIN touch_outcome outcome ON outcome.id = touch.outcome_id
                      LEFT JOIN touch_obstacle obstacle ON obstacle.id = touch.obstacle_id
@@ -457,7 +460,7 @@ class TouchFacts(models.AbstractModel):
             ),
         )
 
-    def _open_touch(self, row, rep):
+    def _open_touch(self, row, rep, zone):
         # where the responsible has changed, whatever is kept goes to the new one
         stays = rep and rep == self.env["touch.enrollment"].browse(row.enrollment).user_id
         return method_facts.OpenTouch(
@@ -471,6 +474,8 @@ class TouchFacts(models.AbstractModel):
             user=row.user if stays else None,
             stands_in=stays and row.stands_in,
             about=row.about,
+            by_hand=row.by_hand,
+            planned_on=row.written.replace(tzinfo=timezone.utc).astimezone(zone).date() if row.by_hand else None,
         )
 
     @shared
@@ -502,7 +507,7 @@ class TouchFacts(models.AbstractModel):
     def _past_touch(self, row, zone, enrollment, before):
         same = (
             *("purpose", "channel", "reason", "counts", "skipped", "incoming", "reached", "warmed", "user", "step"),
-            *("step_effect", "next_step", "ends", "id", "agreed_day", "about", "obstacle"),
+            *("step_effect", "next_step", "ends", "id", "agreed_day", "about", "obstacle", "unsure"),
         )
         day = row.made.replace(tzinfo=timezone.utc).astimezone(zone).date()
         # who waits for an item is looked after all the same when the obstacle's days are over

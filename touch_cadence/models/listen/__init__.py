@@ -11,5 +11,8 @@ from . import (
     reach_changes,
     touch_bounce,
     touch_inbox,
+    touch_written,
+    mail_activity,
+    calendar_event,
     user_changes,
 )

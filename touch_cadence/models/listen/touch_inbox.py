@@ -70,11 +70,6 @@ class TouchClientMixin(models.AbstractModel):
         client, author = self.sudo(), message.author_id.sudo()  # sudo: the mail gateway hears for every rep
         contacts = client._touch_contacts()
         company = contacts.commercial_partner_id
-        written = [
-            *contacts.mapped("email"),
-            *company.mapped("email"),
-            *(client.mapped("email_from") if client._name == "crm.lead" else ()),
-        ]
         member = bool(author) and author.commercial_partner_id in company
         headers = self.env.context.get("touch_mail_headers")  # a browser may name any
         return method_mail.judge(
@@ -82,7 +77,7 @@ class TouchClientMixin(models.AbstractModel):
             message.subject or "",
             message.email_from or author.email or "",
             method_mail.Client(
-                addresses=frozenset(address for text in written for address in method_mail.find_addresses(text or "")),
+                addresses=client._touch_addresses(),
                 member=member,
                 foreign=bool(author) and not member and author.commercial_partner_id.is_company,
                 names=frozenset(
@@ -92,6 +87,16 @@ class TouchClientMixin(models.AbstractModel):
             # archived ones, too: of a mail without a sender Odoo's own robot is the author
             ours=any(not user.share for user in author.with_context(active_test=False).user_ids),
         )
+
+    def _touch_addresses(self):
+        """:return: the addresses of this client: the contact's, the company's, and the deal's"""
+        contacts = self._touch_contacts()
+        written = [
+            *contacts.mapped("email"),
+            *contacts.commercial_partner_id.mapped("email"),
+            *(self.mapped("email_from") if self._name == "crm.lead" else ()),
+        ]
+        return frozenset(address for text in written for address in method_mail.find_addresses(text or ""))
 
     def _touch_log_reply(self, author, subject):
         """The client wrote: a touch, in each company that works the client.

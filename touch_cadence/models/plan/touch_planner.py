@@ -120,6 +120,7 @@ class TouchPlanner(models.AbstractModel):
             "why_data": self.env["touch.words"]._store(decision.why),
             "temperature": fact.temperature,
             "outdated": False,
+            **({} if decision.by_hand else {"own_reason": False}),
             **self._about(decision.about),
         }
 

@@ -50,13 +50,46 @@ class TouchTouch(models.Model):
         """:return: the target that is told with the number of the touch; 0 where the number stands alone"""
         return self.target if numbering.is_of_target(self.number, self.target) else 0
 
+    def _nth_row(self):
+        """:return: what :meth:`_nth` needs to know of the touch"""
+        return {name: self[name].id for name in ("enrollment_id", "cadence_id")} | {
+            "number": self.number,
+            "date_deadline": self.date_deadline,
+        }
+
+    @shared
+    def _told_number(self):
+        """:return: the number of the touch in words, empty for a touch without one"""
+        return self._nth(self._nth_row())
+
     @api.model
-    def _summary(self, number, target, reason):
+    def _nth(self, row):
+        """:param row: values of a touch
+        :return: "Touch 3 of 7"; beyond the target the months for which the cadence goes on (R18)"""
+        number, cadence = row["number"], self.env["touch.cadence"].browse(row["cadence_id"] or ())
         if not number:
+            return ""
+        if numbering.is_of_target(number, cadence.target):
+            return self.env._("Touch %(number)s of %(target)s", number=number, target=cadence.target)
+        months = self._months(row)
+        if months == 1:
+            return self.env._("1 month in %(cadence)s", cadence=cadence.name)
+        if months:
+            return self.env._("%(months)s months in %(cadence)s", months=months, cadence=cadence.name)
+        return self.env._("Touch %(number)s", number=number)
+
+    @api.model
+    def _months(self, row):
+        """:return: months that are told instead of the number of a touch; 0 for none"""
+        cadence = self.env["touch.cadence"].browse(row["cadence_id"] or ())
+        started = self.env["touch.enrollment"].browse(row["enrollment_id"] or ()).date_start
+        return numbering.months(row["number"], cadence.target, (row["date_deadline"] - started).days) if started else 0
+
+    @api.model
+    def _summary(self, row, reason):
+        nth = self._nth(row)
+        if not nth:
             return reason or self.env._("Touch")
-        nth = self.env._("Touch %(number)s", number=number)
-        if numbering.is_of_target(number, target):
-            nth = self.env._("Touch %(number)s of %(target)s", number=number, target=target)
         return self.env._("%(nth)s: %(reason)s", nth=nth, reason=reason) if reason else nth
 
     def _activity_row(self):
@@ -64,10 +97,10 @@ class TouchTouch(models.Model):
         self.ensure_one()
         names = (
             *("lead_id", "partner_id", "commercial_partner_id", "user_id", "company_id", "reason_id", "step_id", "cadence_id"),
-            *("agreed_touch_id", "agreed_event_id"),
+            *("agreed_touch_id", "agreed_event_id", "enrollment_id"),
         )
         row = {name: self[name].id for name in names}
-        return {**row, "number": self.number, "channel": self.channel, "purpose": self.purpose, "date_deadline": self.date_deadline}
+        return {**row, **{name: self[name] for name in ("number", "channel", "purpose", "date_deadline", "own_reason")}}
 
     @api.model
     def _activity_vals(self, rows):
@@ -78,6 +111,7 @@ class TouchTouch(models.Model):
         models_ = {name: env["ir.model"]._get_id(name) for name in ("crm.lead", "res.partner")}
         users = env["res.users"].browse({row["user_id"] for row in rows if row["user_id"]})
         languages, timezones = {user.id: user.lang for user in users}, {user.id: user.tz for user in users}
+        env["touch.enrollment"].browse({row["enrollment_id"] for row in rows if row["enrollment_id"]}).fetch(["date_start"])
         leads = env["crm.lead"].browse({row["lead_id"] for row in rows if row["lead_id"]})
         partners = env["res.partner"].browse({row["partner_id"] for row in rows if not row["lead_id"]})
         names = {("crm.lead", one.id): one.display_name for one in leads} | {("res.partner", one.id): one.display_name for one in partners}
@@ -88,6 +122,7 @@ class TouchTouch(models.Model):
             language = languages.get(row["user_id"])
             about = tuple(row.get(name) for name in ("agreed_touch_id", "agreed_event_id"))
             same = (language, row["number"], row["cadence_id"], row["reason_id"], row["step_id"], row["purpose"], *about)
+            same += (row.get("own_reason"), self._months(row))
             if same not in texts:
                 texts[same] = self.with_context(lang=language)._activity_texts(row)
             summary, note = texts[same]
@@ -119,9 +154,8 @@ class TouchTouch(models.Model):
             return self._agreed_texts(row["purpose"], row.get("agreed_touch_id"), row.get("agreed_event_id"))
         reason = self.env["touch.reason"].browse(row["reason_id"] or ())
         step = self.env["touch.cadence.step"].browse(row["step_id"] or ())
-        cadence = self.env["touch.cadence"].browse(row["cadence_id"])
         note = Markup("").join(part for part in (reason.text, step.script) if part) or False
-        return self._summary(row["number"], cadence.target, reason._full_name()), note
+        return self._summary(row, row.get("own_reason") or reason._full_name()), note
 
     @api.model
     def _agreed_texts(self, purpose, touch_id, event_id):

@@ -49,6 +49,7 @@ class TouchTouch(models.Model):
     direction = fields.Selection([("out", "Outgoing"), ("in", "Incoming")], required=True, default="out")
     purpose = fields.Selection(TOUCH_PURPOSES, required=True, default="warming")
     reason_id = fields.Many2one("touch.reason", ondelete="restrict")
+    own_reason = fields.Char(readonly=True, help="Why the salesperson planned this touch by hand.")
     temperature = fields.Selection(TEMPERATURE_SELECTION, help="The client's temperature when the touch was planned.")
     client_temperature = fields.Selection(
         TEMPERATURE_SELECTION, string="Temperature now", compute="_compute_client_temperature", compute_sudo=True
@@ -64,6 +65,9 @@ class TouchTouch(models.Model):
     )
     reached = fields.Boolean(string="Client Reached", readonly=True, help="Somebody was spoken to, met, or answered.")
     warmed = fields.Boolean(string="Progress", readonly=True, help="The client came nearer to buying.")
+    unsure = fields.Boolean(
+        string="To Be Confirmed", readonly=True, help="The calendar says that the meeting took place; nobody has confirmed it yet."
+    )
     outdated = fields.Boolean(readonly=True, help="The steps were changed after the touch was planned: it will be planned again.")
     # a step that was agreed (R45): by this touch, or the one that this touch confirms or asks about
     agreed_step_id = fields.Many2one(
@@ -107,6 +111,9 @@ class TouchTouch(models.Model):
         "mail.message", string="Sent Message", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
     )
 
+    # so that a meeting of the calendar is counted once
+    event_id = fields.Many2one("calendar.event", string="Meeting", readonly=True, copy=False, index="btree_not_null", ondelete="set null")
+
     _open_uniq = models.UniqueIndex("(company_id, client_key) WHERE state = 'planned'", "This client already has a planned touch.")
     _history_idx = models.Index("(client_key, date_done)")
     _forget_idx = models.Index("(company_id, date_done, id) WHERE client_key != 0 AND date_done IS NOT NULL")
@@ -125,6 +132,7 @@ class TouchTouch(models.Model):
     _waits_idx = models.Index("(item_id) WHERE waits")
     _load_idx = models.Index("(user_id, date_deadline) WHERE state = 'planned'")
     _made_idx = models.Index("(user_id, date_done) WHERE state = 'done' AND direction = 'out'")
+    _unsure_idx = models.Index("(user_id) WHERE unsure")
     _lost_idx = models.Index("(id) WHERE state = 'planned' AND activity_id IS NULL")
 
     @api.depends("lead_id", "partner_id", "client_key")
@@ -144,13 +152,16 @@ class TouchTouch(models.Model):
         for touch in self:
             touch.client_temperature = touch._client_record().temperature
 
-    @api.depends("number", "target", "reason_id", "purpose", "agreed_touch_id.agreed_date", "agreed_event_id.start")
+    @api.depends(
+        *("number", "target", "reason_id", "own_reason", "purpose", "agreed_touch_id.agreed_date", "agreed_event_id.start"),
+        *("date_deadline", "enrollment_id.date_start", "cadence_id.name"),
+    )
     def _compute_summary(self):
         for touch in self:
             if touch.purpose in OF_AGREED_STEP:
                 touch.summary = touch._agreed_texts(touch.purpose, touch.agreed_touch_id.id, touch.agreed_event_id.id)[0]
             else:
-                touch.summary = touch._summary(touch.number, touch.target, touch.reason_id.name or "")
+                touch.summary = self._summary(touch._nth_row(), touch.own_reason or touch.reason_id.name or "")
 
     @api.depends("client_name", "summary")
     def _compute_display_name(self):
@@ -231,6 +242,9 @@ class TouchTouch(models.Model):
             "note",
             "skip_reason",
             "desk_key",
+            "own_reason",
+            "event_id",
+            "unsure",
             "why_data",
             "activity_id",
             "message_id",
@@ -320,11 +334,12 @@ class TouchTouch(models.Model):
     # Why
     # --------------------------------------------------------------
 
-    def _check_may_work(self):
-        """:raise AccessError: for who may not work these touches
+    def _check_may_work(self, unsure=False):
+        """:param unsure: meetings of the calendar that nobody has confirmed are not over either
+        :raise AccessError: for who may not work these touches
         :raise UserError: for a touch that is over, or belongs to another client's run"""
         self.check_access("write")
-        over = self.filtered(lambda touch: touch.state != "planned")[:1]
+        over = (self - (self._open() if unsure else self.filtered(lambda touch: touch.state == "planned")))[:1]
         if over:
             raise UserError(
                 self.env._(
@@ -334,6 +349,11 @@ class TouchTouch(models.Model):
                 )
             )
         self._check_belongs()
+
+    @shared
+    def _open(self):
+        """:return: those of these touches whose outcome nobody has said yet: planned ones, and meetings of the calendar"""
+        return self.filtered(lambda touch: touch.state == "planned" or touch.unsure)
 
     @shared
     def _move_to(self, day, **values):

@@ -197,6 +197,11 @@ class TouchWords(models.AbstractModel):
             "reason": self.env._("Reason: %(reason)s."),
             "with_expert": self.env._("Together with the expert."),
             "expert_missing": self.env._("An expert should come along, and none is booked yet."),
+            "by_hand": self.env._("The salesperson planned it, for a reason of their own."),
+            # why no touch by hand
+            "hand_channel": self.env._("The client cannot be reached by %(channel)s: choose another channel."),
+            "hand_hot": self.env._("The client is hot: plan a closing touch."),
+            "hand_day": self.env._("Nobody can touch this client on %(date)s. The first day after it is %(back)s."),
             # why no touch now
             "planned_later": self.env._("Touch %(number)s is planned for %(date)s and appears a few working days before."),
             "resting": self.env._("Resting until %(date)s."),

@@ -4,4 +4,5 @@ from . import (
     touch_log,
     touch_outcome_effects,
     touch_questions,
+    touch_seen,
 )

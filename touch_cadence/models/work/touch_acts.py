@@ -24,7 +24,7 @@ class TouchTouch(models.Model):
 
     @takes(outcome=records("touch.outcome"), note=text(), **ANSWERS)
     def done(self, outcome=None, note=None, next_step=None, next_day=None, obstacle=None, back=None, item=None):
-        """The touch was made. Ends where "Mark as done" on its activity ends.
+        """The touch was made, or a meeting of the calendar took place. Ends where "Mark as done" on its activity ends.
 
         :param outcome: a ``touch.outcome`` or its id; none: what such a touch has by itself, a call "reached", a mail "sent"
         :param note: what was said
@@ -36,7 +36,7 @@ class TouchTouch(models.Model):
         :raise AccessError: if the user may not read what is named
         :raise UserError: if the touch is not planned
         """
-        self._check_may_work()
+        self._check_may_work(unsure=True)
         answers = self.env["touch.touch"]._answers(next_step, next_day, obstacle, back, item)
         self = self.with_context(touch_answers=telling(answers))
         activities = self._own_activities()
@@ -44,7 +44,7 @@ class TouchTouch(models.Model):
             activities.sudo().touch_outcome_id = outcome  # sudo: an assignee may finish an activity on a record closed to him
         activities.action_feedback(feedback=note or False)
         # sudo: touches are written by these methods only, once it is seen whose they are
-        self.filtered(lambda touch: touch.state == "planned").sudo()._finish_as(lambda _touch: outcome, note)
+        self._open().sudo()._finish_as(lambda _touch: outcome, note)
         return True
 
     @takes(reason=text())

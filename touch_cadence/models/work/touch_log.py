@@ -60,11 +60,12 @@ class TouchTouch(models.Model):
 
     @shared
     @api.model
-    def _log(self, clients, values, by_client=False):
+    def _log(self, clients, values, by_client=False, each=None):
         """Touches that nobody had planned (R1): an incoming call, an advert seen, a referral.
 
         :param clients: partners or leads
         :param values: of the fields in ``LOGGED``; others are left out
+        :param each: {client: more values of its touch}, of our own code
         :param by_client: nobody of ours made it: it stands under the client's own rep
         :return: the touches, done
         """
@@ -79,6 +80,8 @@ class TouchTouch(models.Model):
         outcome = self.env["touch.outcome"].browse(values.get("outcome_id") or ())
         self._check_may_end(clients, runs, outcome)
         vals_list = self._logged_vals(clients, values, outcome, subjects, runs)
+        for client, vals in zip(clients, vals_list):
+            vals.update((each or {}).get(client, {}))
         if by_client:
             for client, vals in zip(clients, vals_list):
                 vals["user_id"] = (runs.get(client, self.env["touch.enrollment"]).user_id or client.user_id).id

@@ -3,10 +3,13 @@ from collections import defaultdict
 from odoo import api, fields, models
 
 from ...method.client import outcomes
-from ...method.client.outcomes import AGREED, MOVED, READY
-from ...method.plan.facts import ACTIVE_STATES, HOT
+from ...method.client.outcomes import AGREED, KEPT, MISSED, MOVED, READY
+from ...method.plan.facts import ACTIVE_STATES, ASKING, HOT
 from ..base.inside import told
 from ..base.rooms import shared
+
+# what comes of an agreed step
+OF_STEP = (KEPT, MOVED, MISSED)
 
 
 class TouchTouch(models.Model):
@@ -23,16 +26,44 @@ class TouchTouch(models.Model):
             its._finish(outcome, note, made)
 
     def _finish(self, outcome, note=None, made=None):
-        """Planned touches were made: write it down and draw the consequences.
+        """Planned touches were made: write it down and draw the consequences. A meeting of the calendar keeps its hour.
 
         :param made: the moment in UTC; None: now, or what the desk says that sends later what was done without a connection
         """
         made = made or told(self.env, "touch_date_done") or fields.Datetime.now()
-        vals = {"state": "done", "outcome_id": outcome.id, "counts": outcome.counts, "reached": outcome.reached, "date_done": made}
-        for step, touches in self.grouped(lambda touch: touch._agreed_step(outcome)).items():
-            touches.write({**vals, **self._agreed_vals(outcome, step), **self._not_now_vals(made)})
+        vals = {"state": "done", "outcome_id": outcome.id, "counts": outcome.counts, "reached": outcome.reached, "unsure": False}
+        for (step, unsure), touches in self.grouped(lambda touch: (touch._agreed_step(outcome), touch.unsure)).items():
+            when = {} if unsure else {"date_done": made}
+            touches.write({**vals, **when, **self._agreed_vals(outcome, step), **self._not_now_vals(made)})
         self._add_note(note)
         self._apply_outcomes()
+        self._settle_meetings(outcome)
+
+    def _settle_meetings(self, outcome):
+        """Who says what came of an agreed step says it of the meeting that it was, too (R1, R45)."""
+        asked = (
+            self.filtered(lambda touch: touch.purpose == ASKING and touch.agreed_event_id)
+            if outcome.step_effect in OF_STEP
+            else self.browse()
+        )
+        if not asked:
+            return
+        # sudo: of the same client, whoever was there
+        meetings = self.sudo().search([("event_id", "in", asked.agreed_event_id.ids), ("unsure", "=", True)])
+        if outcome.step_effect == KEPT:
+            meetings._finish_as(lambda _touch: None)
+        else:
+            meetings._not_met()
+
+    @shared
+    def _not_met(self):
+        """Meetings that the calendar had counted did not take place: they were no touches."""
+        if not self:
+            return
+        self.write({"state": "skipped", "withdrawn": True, "unsure": False, "counts": False, "reached": False})
+        self.enrollment_id._count_touches()
+        self.enrollment_id._open_touches()._renumber()
+        self.env["touch.mark"]._mark(self.enrollment_id)
 
     @api.model
     def _answers(self, next_step=None, next_day=None, obstacle=None, back=None, item=None):

@@ -249,7 +249,9 @@ export class TouchDesk extends Component {
     }
 
     ask(prompt) {
-        if (this.model.current && !this.model.after) {
+        // of a meeting that took place, or did not, only the outcome is asked
+        const isFitting = prompt === "outcome" || !this.card?.unsure;
+        if (this.model.current && !this.model.after && isFitting) {
             this.typedAhead = "";
             this.model.prompt = prompt;
         }
@@ -272,6 +274,9 @@ export class TouchDesk extends Component {
     }
 
     pause() {
+        if (this.card?.unsure) {
+            return;
+        }
         this.act("pause", {}, _t("Paused"));
     }
 
@@ -300,6 +305,21 @@ export class TouchDesk extends Component {
             this.model.refresh().finally(() => this.focusHeading());
         };
         this.action.doAction(action, { onClose });
+    }
+
+    /** A touch of the rep's own takes the place of this one. */
+    async planOwn() {
+        if (!this.card?.visible || this.card.unsure || this.isDone) {
+            return;
+        }
+        await this.model.flush();
+        const { model, res_id: id } = this.card;
+        const action = await this.orm.call(model, "action_touch_plan", [[id]]);
+        this.action.doAction(action, {
+            onClose: () => {
+                this.model.refresh().finally(() => this.focusHeading());
+            },
+        });
     }
 
     openRecord() {
@@ -412,6 +432,7 @@ export class TouchDesk extends Component {
             z: () => this.ask("snooze"),
             r: () => this.ask("reassign"),
             p: () => this.pause(),
+            t: () => this.planOwn(),
             u: () => this.undo(),
             w: () => this.card && this.openWhy(),
             o: () => this.card && this.openRecord(),

@@ -20,6 +20,7 @@ export class DeskHelp extends Component {
             ["S", _t("Skip this touch, with a reason")],
             ["Z", _t("Move it to another day")],
             ["R", _t("Give it to a colleague")],
+            ["T", _t("Plan a touch of your own instead")],
             ["P", _t("Pause the client")],
             ["U", _t("Undo, for ten seconds")],
             ["M", _t("Open the prepared mail, text message, letter or appointment")],

@@ -94,7 +94,8 @@ export class TouchOutcomeMenu extends Component {
         this.ask = useTouchQuestion();
     }
     get isPlanned() {
-        return this.props.record.data.state === "planned" && this.props.record.resId;
+        const { data, resId } = this.props.record;
+        return (data.state === "planned" || data.unsure) && resId;
     }
     async read() {
         this.state.outcomes = offered(await this.service.read(), this.props.record.data);
@@ -130,5 +131,6 @@ registry.category("view_widgets").add("touch_outcomes", {
         { name: "client_name", type: "char" },
         { name: "channel", type: "selection" },
         { name: "purpose", type: "selection" },
+        { name: "unsure", type: "boolean" },
     ],
 });

@@ -1,0 +1,45 @@
+"""A touch that a rep plans himself, with a reason of his own (R50): "read about their new shop". It takes the place of the planned one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from ..why import Why
+from . import agreed, holds
+from .decide import hindrance
+from .decision import Touch
+from .facts import HOT, WARMING, Facts
+from .next_touch import of_hand
+
+
+def plan(facts: Facts, channel: str, day: date, purpose: str) -> Touch | Why:
+    """The rep chooses channel, day and purpose; gap, rhythm and steps are the plan's, and do not bind him. What protects the client and the
+    calendar does: opt-outs and closed channels, hours, leave, rules, a step that was agreed.
+
+    :param facts: of a client in a cadence
+    :param day: by the cadence's clock
+    :return: the touch, or why it cannot be planned
+    """
+    if over := hindrance(facts):
+        return over[1], {}
+    if facts.state == "resting" and facts.not_before:
+        return "resting", {"date": facts.not_before}
+    if facts.state != "running":
+        return facts.state, {}
+    if facts.days is None:
+        return "no_rep", {}
+    if channel not in facts.ways:
+        return "hand_channel", {"channel": channel}
+    if facts.temperature == HOT and purpose == WARMING:
+        return "hand_hot", {}
+    step = agreed.holding(facts)
+    if step and day >= agreed.first_day(facts, step):
+        return "agreed", {"date": step.day, "next_step": step.step}
+    free = replace(facts, open_touch=None)
+    slot = holds.slot(free, facts.days, day)
+    if slot is None:
+        return "no_working_day", {}
+    if slot.day != day:
+        return "hand_day", {"date": day, "back": slot.day}
+    return of_hand(free, slot, channel, purpose)

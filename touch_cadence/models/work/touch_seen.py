@@ -1,0 +1,94 @@
+from collections import defaultdict
+from datetime import datetime, time, timedelta, timezone
+
+from odoo import api, fields, models
+
+from ...method.plan.facts import UNDER_WAY
+from ..base.rooms import shared
+
+
+class TouchTouch(models.Model):
+    """Touches that show without anybody logging them (R1): mails written in the chatter, activities of Odoo, meetings of the calendar."""
+
+    _inherit = "touch.touch"
+
+    @shared
+    @api.model
+    def _log_seen(self, clients, channel, each, outcome=None):
+        """Count what was seen, of each client and channel once a day: who mails twice, or writes the mail and ticks its activity, touched once.
+
+        :param clients: partners or leads; who was never in a cadence is left alone, but for deals
+        :param each: {client: what is known of its touch, as ``_log`` takes it}; ``date_done``: now, where it does not say so
+        :param outcome: a ``touch.outcome``; none: what such a touch has by itself
+        :return: the touches, new ones and those that were counted before
+        """
+        outcome = outcome or self.env["touch.outcome"]._default_outcome(channel)
+        touches = self.browse()
+        for company, its in self._seen_in(clients, each).items():
+            its = its.with_company(company)
+            counted = self.with_company(company)._counted_before(its, channel, each)
+            for client, before in counted.items():
+                before.sudo().write(  # sudo: what was counted already is linked to what was seen of it
+                    {name: value for name, value in each[client].items() if name in ("event_id", "message_id") and not before.sudo()[name]}
+                )
+                if (
+                    before.sudo().unsure and not each[client].get("unsure") and before.has_access("write")
+                ):  # sudo: whether it is confirmed by now
+                    before.done(outcome, each[client].get("note") or None)
+                touches |= before
+            new = its - its.browse([client.id for client in counted])
+            values = {"channel": channel, "direction": "out", "outcome_id": outcome.id}
+            touches |= self.with_company(company)._log(new, values, each=each) if new else self.browse()
+        return touches
+
+    @api.model
+    def _seen_in(self, clients, each):
+        """:return: {company: those of the clients that it works, or worked}, of the companies of who made the touch; deals also where nobody enrolled
+        them"""
+        allowed = {
+            client: (self.env["res.users"].sudo().browse(each[client].get("user_id")) or self.env.user).company_ids for client in clients
+        }
+        is_lead = clients._name == "crm.lead"
+        known = clients.sudo()  # sudo: which companies work them; nothing of it is told
+        field = "lead_id" if is_lead else "commercial_partner_id"
+        owners = known if is_lead else known.commercial_partner_id
+        runs = self.env["touch.enrollment"].sudo()  # sudo: as above
+        runs = runs.search([(field, "in", owners.ids), ("client_key", "!=", 0)])
+        worked = defaultdict(lambda: self.env["res.company"])
+        # where it is under way goes before where it was, and the user's present company before others
+        for run in runs.sorted(lambda one: (one.state in UNDER_WAY, one.company_id == self.env.company, one.id), reverse=True):
+            worked[run[field].id] |= run.company_id
+        result = defaultdict(clients.browse)
+        for client, one in zip(clients, known):
+            companies = worked[(one if is_lead else one.commercial_partner_id).id] or (is_lead and (one.company_id or self.env.company))
+            company = next((company for company in companies or () if company in allowed[client]), None)
+            if company:
+                result[company] |= client
+        return result
+
+    @api.model
+    def _counted_before(self, clients, channel, each):
+        """:return: {client: our touch by that channel that counts already on the day of what was seen}, by the company's clock"""
+        subjects = self.env["touch.client"]._subjects_of_clients(clients.sudo(), self.env["touch.cadence"])  # sudo: keys only
+        clock = self.env.company._touch_clock()
+        days = {client: self._day_of(each[client].get("date_done"), clock) for client in clients}
+        since, until = (
+            datetime.combine(day, time(), clock).astimezone(timezone.utc).replace(tzinfo=None)
+            for day in (min(days.values()), max(days.values()) + timedelta(days=1))
+        )
+        # sudo: a colleague's touch was one, too; none of it is told
+        found = self.sudo().search(
+            [
+                ("client_key", "in", [one.client for one in subjects]),
+                ("company_id", "=", self.env.company.id),
+                *(("state", "=", "done"), ("counts", "=", True), ("direction", "=", "out"), ("channel", "=", channel)),
+                *(("date_done", ">=", since), ("date_done", "<", until)),
+            ]
+        )
+        made = {(touch.client_key, self._day_of(touch.date_done, clock)): touch for touch in found.sorted("unsure", reverse=True)}
+        before = {client: made.get((one.client, days[client])) for client, one in zip(clients, subjects)}
+        return {client: touch.with_env(self.env) for client, touch in before.items() if touch}
+
+    @api.model
+    def _day_of(self, moment, clock):
+        return (moment or fields.Datetime.now()).replace(tzinfo=timezone.utc).astimezone(clock).date()
