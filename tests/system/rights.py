@@ -40,6 +40,7 @@ MODELS = {
     "touch.finish": WIZARD,
     "touch.judge": OF_ONE,
     "touch.log": WIZARD,
+    "touch.plan": OF_ONE,
     "touch.skip": WIZARD,
     "touch.booking.act": {**OF_ONE, "expert": "rwcu||"},
     "touch.base": {"manager": "rwcu||"},
@@ -181,8 +182,8 @@ WRITTEN = {
     "touch.touch": {
         "sales": "date_deadline note",  # a day moves the touch as snooze() does
         "nobody": """activity_id agreed_date agreed_event_id agreed_step_id agreed_touch_id back_date cadence_id channel client_key commercial_partner_id company_id counts date_done date_planned desk_key direction
-            enrollment_id expert_id handed_from_id item_id lead_id message_id moves number obstacle_id outcome_id outdated partner_id purpose reached
-            reason_id skip_reason state step_id temperature user_id waits warmed why_data withdrawn""",
+            enrollment_id event_id expert_id handed_from_id item_id lead_id message_id moves number obstacle_id outcome_id outdated own_reason partner_id purpose reached
+            reason_id skip_reason state step_id temperature unsure user_id waits warmed why_data withdrawn""",
     },
     "touch.judgement": {"nobody": "company_id date lead_id option_ids override_reason potential user_id why_data"},
     "touch.expert.booking": {
@@ -207,6 +208,7 @@ WRITTEN = {
         "opened": """agreed_date agreed_step_id back_date channel direction item_id model note nps_score obstacle_id outcome_id purpose reason_id
             res_ids""",
     },
+    "touch.plan": {"opened": "channel day lead_id partner_id purpose reason"},
     "touch.skip": {"opened": "model reason res_ids"},
     "touch.booking.act": {"opened": "booking_id hours kind note other_id outcome_id reason"},
     "touch.base": {"opened": "company_id currency_id"},

@@ -339,7 +339,7 @@ class TouchTouch(models.Model):
         :raise AccessError: for who may not work these touches
         :raise UserError: for a touch that is over, or belongs to another client's run"""
         self.check_access("write")
-        over = (self - (self._open() if unsure else self.filtered(lambda touch: touch.state == "planned")))[:1]
+        over = (self - (self._unanswered() if unsure else self.filtered(lambda touch: touch.state == "planned")))[:1]
         if over:
             raise UserError(
                 self.env._(
@@ -351,7 +351,7 @@ class TouchTouch(models.Model):
         self._check_belongs()
 
     @shared
-    def _open(self):
+    def _unanswered(self):
         """:return: those of these touches whose outcome nobody has said yet: planned ones, and meetings of the calendar"""
         return self.filtered(lambda touch: touch.state == "planned" or touch.unsure)
 

@@ -45,9 +45,8 @@ class TouchTouch(models.Model):
     def _seen_in(self, clients, each):
         """:return: {company: those of the clients that it works, or worked}, of the companies of who made the touch; deals also where nobody enrolled
         them"""
-        allowed = {
-            client: (self.env["res.users"].sudo().browse(each[client].get("user_id")) or self.env.user).company_ids for client in clients
-        }
+        users = self.env["res.users"].sudo()  # sudo: companies of a colleague
+        allowed = {client: (users.browse(each[client].get("user_id")) or self.env.user).company_ids for client in clients}
         is_lead = clients._name == "crm.lead"
         known = clients.sudo()  # sudo: which companies work them; nothing of it is told
         field = "lead_id" if is_lead else "commercial_partner_id"
