@@ -666,6 +666,25 @@ def test_a5_the_other_companys_manager_touches_no_foreign_deal(world):
             nothing_of(owner, said)
 
 
+@pytest.mark.parametrize("role, owner", [("employee", "rep2"), ("expert", "rep2"), ("rep", "rep2"), ("rep", "rep_b"), ("manager", "rep_b")])
+def test_a5_no_meeting_holds_up_a_foreign_deal(world, role, owner):
+    """A meeting on a deal is an agreed step, for which its touches wait: nobody puts one on a deal that he may not see."""
+    lead = world.rows["crm.lead"][owner]
+    values = {"name": "Meeting", "start": "2026-12-01 10:00:00", "stop": "2026-12-01 11:00:00"}
+    meeting = world.call(role, "calendar.event", "create", values)
+    with world.unchanged(calendar_event=[meeting]):
+        for said in (
+            world.refused(role, "calendar.event", "write", [meeting], {"opportunity_id": lead}),
+            world.refused(role, "calendar.event", "web_save", [meeting], {"opportunity_id": lead}, {"opportunity_id": {"fields": {"name": {}}}}),
+            world.refused(role, "calendar.event", "create", {**values, "opportunity_id": lead}),
+            world.refused(role, "calendar.event", "create", values, context={"default_opportunity_id": lead}),
+            world.refused(role, "calendar.event", "copy", [meeting], {"opportunity_id": lead}),
+            world.refused(role, "calendar.event", "load", ["name", "start", "stop", "opportunity_id/.id"], [[*values.values(), str(lead)]]),
+        ):
+            nothing_of(owner, said)
+    assert not world.sql("SELECT id FROM calendar_event WHERE opportunity_id = %s", lead)
+
+
 @pytest.mark.parametrize("role", ["employee", "expert", "portal"])
 def test_a5_nobody_outside_sales_asks_when_a_client_is_touched(world, role):
     for name in (

@@ -1,9 +1,10 @@
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from freezegun import freeze_time
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged, users
+from odoo.tests import new_test_user, tagged, users
+from odoo.tools import mute_logger
 
 from .common import MONDAY, TouchCase
 
@@ -166,6 +167,60 @@ class TestAgreed(TouchCase):
         event.with_user(self.rep).touch_is_step = True
         self.decide()
         self.assertIn("Agreed with", partner.enrollment_ids.why)
+
+    def test_R45_the_meeting_of_another_companys_people_holds_nothing(self):
+        partner = self.make_partners()
+        self.care.enroll(partner)
+        company = self.env["res.company"].create({"name": "Other"})
+        stranger = new_test_user(self.env, "tc_b", "sales_team.group_sale_salesman", company_id=company.id, company_ids=[(6, 0, company.ids)])
+        attending = [(6, 0, (stranger.partner_id | partner).ids)]
+        event = self.meet(opportunity_id=False, partner_ids=attending, touch_is_step=True)
+        event.user_id = stranger
+        self.decide()
+        self.assertNotIn("Agreed with", partner.enrollment_ids.why or "")
+        event.user_id = self.rep
+        self.decide()
+        self.assertIn("Agreed with", partner.enrollment_ids.why)
+
+    def test_R45_a_ticked_meeting_on_a_deal_holds_the_same_whoever_is_decided_with_it(self):
+        partner = self.make_partners()
+        self.care.enroll(partner)
+        other = partner.enrollment_ids
+        self.meet(partner_ids=[(6, 0, (self.rep.partner_id | partner).ids)], touch_is_step=True)
+
+        def agreed(runs):
+            return {run: facts.agreed for run, facts, _decision in self.env["touch.facts"]._decide(runs)}
+
+        together = agreed(self.approach | other)
+        self.assertEqual(together, agreed(self.approach) | agreed(other))
+        self.assertTrue(all(together.values()))
+
+    def test_R45_what_a_private_meeting_is_called_is_told_to_nobody(self):
+        event = self.meet(privacy="private")
+        self.on(date(2026, 3, 10))
+        sure = self.planned(self.lead)
+        self.assertEqual((sure.agreed_event_id, sure.summary), (event, "Confirm: appointment on 03/12/2026"))
+        self.assertEqual(sure.activity_id.summary, sure.summary)
+
+    def test_R45_the_day_is_that_of_the_companys_clock(self):
+        """An evening in California is the next day in London."""
+        self.env.company.resource_calendar_id.tz = "America/Los_Angeles"
+        evening = datetime(2026, 3, 13, 2)  # by UTC: seven in the evening of the 12th
+        self.meet(start=evening, stop=evening + timedelta(hours=1))
+        self.on(date(2026, 3, 10))
+        sure = self.planned(self.lead)
+        self.assertEqual((sure.date_deadline, sure.summary), (BEFORE, "Confirm: At their place on 03/12/2026"))
+        self.assertEqual(sure.with_user(self.rep).with_context(tz="Pacific/Kiritimati").summary, sure.summary)
+        self.assertEqual(sure.activity_id.summary, sure.summary)
+
+    def test_R45_a_meeting_that_is_put_on_a_deal_later(self):
+        event = self.meet(opportunity_id=False)
+        self.assertFalse(self.env["touch.facts"]._decide(self.approach)[0][1].agreed)
+        event.with_user(self.rep).opportunity_id = self.lead
+        self.assertTrue(self.env["touch.facts"]._decide(self.approach)[0][1].agreed)
+        foreign = self.make_leads(user_id=self.rep_two.id)
+        with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_rule"):
+            event.with_user(self.rep).opportunity_id = foreign
 
     def test_R45_an_experts_booking_is_the_same_fact(self):
         self.meet(day=THE_DAY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 
 from ..client.outcomes import AGREED, KEPT, MISSED, MOVED
 from ..why import Why
@@ -51,6 +51,13 @@ def read(touches: Iterable[PastTouch], events: Iterable[AgreedStep] = (), kinds:
                     _settle(known, other)  # the same step, on another day by now
             known[made.key] = made
     return _one_a_day(known.values())
+
+
+def day_of(start: datetime, first: date | None, zone: tzinfo) -> date:
+    """:param start: of a meeting, aware
+    :param first: the first day of a meeting of whole days; None for one that has hours
+    :return: its day by that clock; whole days have no clock"""
+    return first or start.astimezone(zone).date()
 
 
 def _settle(known: dict[str, AgreedStep], step: AgreedStep | None) -> None:

@@ -3,13 +3,14 @@ from datetime import timezone
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...method.plan import agreed
 from ..base.inside import says
 
 # what a write changes when it changes when a meeting takes place, or whether it does
 TIMES = {"start", "stop", "start_date", "stop_date", "duration", "allday", "recurrency", "recurrence_update", "rrule"}
 ATTENDING = {"partner_ids", "attendee_ids", "current_status"}
 # what a write changes when it changes whether, or for when, a step is agreed
-STEP = {*TIMES, *ATTENDING, "active", "opportunity_id", "res_id", "touch_is_step"}
+STEP = {*TIMES, *ATTENDING, "active", "opportunity_id", "res_id", "touch_is_step", "user_id"}
 
 
 class CalendarEvent(models.Model):
@@ -27,11 +28,21 @@ class CalendarEvent(models.Model):
     def create(self, vals_list):
         """A meeting on the deal is one that the client agreed to (R45): the expert whom the deal waits for comes along."""
         events = super().create(vals_list)
+        events._touch_tied(self.env["crm.lead"])
         events._touch_mark_steps()
-        if not says(self.env, "touch_booking") and self.env["touch.expert"]._any_expert():
-            ahead = events.filtered(lambda one: one.opportunity_id and one.start and one.start > fields.Datetime.now())
-            ahead._touch_tell_agreed()
         return events
+
+    def _touch_tied(self, before):
+        """Deals that these meetings are about from now on: planned touches wait for them, and their experts come along.
+
+        :param before: the deals that they were about before
+        :raise AccessError: for a deal that the user may not read: nobody holds up a colleague's touches
+        """
+        deals = self.sudo().opportunity_id - before.sudo()  # sudo: whatever the user may see of them
+        if deals and not self.env.su:
+            deals.sudo(False).check_access("read")
+        if deals and not says(self.env, "touch_booking") and self.env["touch.expert"]._any_expert():
+            self.filtered(lambda one: one.opportunity_id in deals and one.start and one.start > fields.Datetime.now())._touch_tell_agreed()
 
     def _touch_tell_agreed(self):
         """The clients of the deals of these meetings agreed to meet, each on the meeting's day."""
@@ -40,10 +51,11 @@ class CalendarEvent(models.Model):
 
     def _touch_day(self):
         """:return: the day of the meeting, by the clock of the deal's company"""
-        company = self.opportunity_id.company_id or self.env.company
-        return self.start.replace(tzinfo=timezone.utc).astimezone(company._touch_clock()).date()
+        zone = (self.opportunity_id.company_id or self.env.company)._touch_clock()
+        return agreed.day_of(self.start.replace(tzinfo=timezone.utc), self.allday and self.start_date, zone)
 
     def write(self, vals):
+        deals = self.sudo().opportunity_id  # sudo: as in _touch_tied()
         steps = not STEP.isdisjoint(vals)
         if steps:
             self._touch_mark_steps()
@@ -59,7 +71,9 @@ class CalendarEvent(models.Model):
         else:
             result = super().write(vals)
         if steps:
-            self.exists()._touch_mark_steps()  # whoever declines may have taken it off the calendar
+            left = self.exists()  # whoever declines may have taken it off the calendar
+            left._touch_tied(deals)
+            left._touch_mark_steps()
         return result
 
     def _touch_mark_steps(self):

@@ -352,8 +352,8 @@ class TouchFacts(models.AbstractModel):
         return histories, steps, open_touches
 
     def _read_agreed_events(self, subjects, zone_of, partners):
-        """Meetings in the calendar that are agreed steps (R45): those on the deal itself, and those that somebody ticked as such with the
-        client's people in them. Of a recurring one the next time counts, and the last. Who was invited and declined does not come.
+        """Meetings in the calendar that are agreed steps (R45): those on the deal itself, and those that somebody of the company ticked as
+        such with the client's people in them. Of a recurring one the next time counts, and the last. Who was invited and declined does not come.
 
         :return: {subject: list of AgreedStep}
         """
@@ -365,15 +365,16 @@ class TouchFacts(models.AbstractModel):
             by_client[client_of[one]].append(one)
         now = fields.Datetime.now()
         for row in self._read_events(set(by_lead) - {None, False}, set(by_client) - {None, False}, now):
-            found = by_lead[row.lead] if row.lead in by_lead else [one for id_ in row.coming or () for one in by_client.get(id_, ())]
-            for one in found:
+            found = list(by_lead.get(row.lead, ())) if row.lead else []
+            if row.ticked:  # a company's plan waits for meetings of those who work there
+                coming = (one for id_ in row.coming or () for one in by_client.get(id_, ()))
+                found += [one for one in coming if not row.companies or one.company_id in row.companies]
+            for one in dict.fromkeys(found):
                 if client_of[one] in (row.declined or ()) and client_of[one] not in (row.coming or ()):
                     continue
                 zone = zone_of[one.cadence_id, one.company_id]
-                day, made, today = (
-                    moment and moment.replace(tzinfo=timezone.utc).astimezone(zone).date() for moment in (row.start, row.made, now)
-                )
-                day = row.day if row.allday and row.day else day
+                made, today = (moment and moment.replace(tzinfo=timezone.utc).astimezone(zone).date() for moment in (row.made, now))
+                day = agreed.day_of(row.start.replace(tzinfo=timezone.utc), row.day if row.allday else None, zone)
                 if day >= one.started:
                     result[one].append(
                         (row, method_facts.AgreedStep(f"event:{row.id}", day, made=made if made and made <= today else None))
@@ -412,7 +413,8 @@ class TouchFacts(models.AbstractModel):
                          JOIN res_partner partner ON partner.id = attendee.partner_id
                         WHERE event.touch_is_step AND event.stop >= %(since)s AND partner.commercial_partner_id = ANY(%(clients)s))
                    SELECT event.id, event.opportunity_id AS lead, event.start, event.stop, event.allday, event.start_date AS day,
-                          event.recurrence_id AS recurrence, event.create_date AS made,
+                          event.recurrence_id AS recurrence, event.create_date AS made, event.touch_is_step AS ticked,
+                          (SELECT array_agg(cid) FROM res_company_users_rel WHERE user_id = event.user_id) AS companies,
                           array_agg(DISTINCT partner.commercial_partner_id)
                               FILTER (WHERE attendee.state IS DISTINCT FROM 'declined') AS coming,
                           array_agg(DISTINCT partner.commercial_partner_id) FILTER (WHERE attendee.state = 'declined') AS declined

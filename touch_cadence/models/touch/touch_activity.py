@@ -1,10 +1,12 @@
 from collections import defaultdict
+from datetime import timezone
 
 from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date, groupby
 
 from ...method.desk import numbering, placeholders
+from ...method.plan import agreed, zones
 from ...method.plan.facts import CONFIRMING, OF_AGREED_STEP
 from ..base.inside import INSIDE
 from ..base.rooms import shared
@@ -115,6 +117,7 @@ class TouchTouch(models.Model):
         leads = env["crm.lead"].browse({row["lead_id"] for row in rows if row["lead_id"]})
         partners = env["res.partner"].browse({row["partner_id"] for row in rows if not row["lead_id"]})
         names = {("crm.lead", one.id): one.display_name for one in leads} | {("res.partner", one.id): one.display_name for one in partners}
+        self._read_agreed([row.get("agreed_touch_id") for row in rows], [row.get("agreed_event_id") for row in rows])
         texts = {}  # a summary and note are the same for many touches
         result = []
         for row in rows:
@@ -151,19 +154,32 @@ class TouchTouch(models.Model):
     def _activity_texts(self, row):
         """:return: summary and note of a planned touch, in the language of the context; the note may still have places for the client's data"""
         if row["purpose"] in OF_AGREED_STEP:
-            return self._agreed_texts(row["purpose"], row.get("agreed_touch_id"), row.get("agreed_event_id"))
+            return self._agreed_texts(row)
         reason = self.env["touch.reason"].browse(row["reason_id"] or ())
         step = self.env["touch.cadence.step"].browse(row["step_id"] or ())
         note = Markup("").join(part for part in (reason.text, step.script) if part) or False
         return self._summary(row, row.get("own_reason") or reason._full_name()), note
 
     @api.model
-    def _agreed_texts(self, purpose, touch_id, event_id):
-        """:return: summary and note of a touch that belongs to an agreed step"""
-        touch, event = self.browse(touch_id or ()), self.env["calendar.event"].browse(event_id or ())
-        what = touch.agreed_step_id.name or event.name or self.env._("appointment")
-        on = format_date(self.env, touch.agreed_date or (event.start_date if event.allday else event.start) or fields.Date.today())
-        if purpose == CONFIRMING:
+    def _read_agreed(self, touch_ids, event_ids):
+        """Read what :meth:`_agreed_texts` tells of agreed steps, all at once."""
+        self.browse({one for one in touch_ids if one}).mapped("agreed_step_id.name")
+        self.env["calendar.event"].browse({one for one in event_ids if one}).mapped("effective_privacy")
+
+    @api.model
+    def _agreed_texts(self, row):
+        """:return: summary and note of a touch that belongs to an agreed step; the day is that of the plan, whoever reads it where"""
+        touch, event = self.browse(row.get("agreed_touch_id") or ()), self.env["calendar.event"].browse(row.get("agreed_event_id") or ())
+        # what a meeting of others that is private is called stays theirs
+        name = event.name if event.effective_privacy != "private" else ""
+        what = touch.agreed_step_id.name or name or self.env._("appointment")
+        cadence, company = self.env["touch.cadence"].browse(row["cadence_id"]), self.env["res.company"].browse(row["company_id"])
+        day = touch.agreed_date or company._touch_today()
+        if event:
+            zone = zones.zone((cadence.resource_calendar_id or company.resource_calendar_id).tz)
+            day = agreed.day_of(event.start.replace(tzinfo=timezone.utc), event.allday and event.start_date, zone)
+        on = format_date(self.env, day)
+        if row["purpose"] == CONFIRMING:
             note = self.env._("Confirm place and time, who comes, and what you want to agree on.")
             return self.env._("Confirm: %(what)s on %(date)s", what=what, date=on), Markup("<p>%s</p>") % note
         note = self.env._("Ask what they decided. Say whether the step was kept, moved or missed, and agree on the next one.")

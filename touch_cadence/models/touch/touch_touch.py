@@ -153,13 +153,14 @@ class TouchTouch(models.Model):
             touch.client_temperature = touch._client_record().temperature
 
     @api.depends(
-        *("number", "target", "reason_id", "own_reason", "purpose", "agreed_touch_id.agreed_date", "agreed_event_id.start"),
+        *("number", "target", "reason_id", "own_reason", "purpose", "agreed_touch_id.agreed_date", "agreed_event_id.start", "agreed_event_id.name"),
         *("date_deadline", "enrollment_id.date_start", "cadence_id.name"),
     )
     def _compute_summary(self):
+        self._read_agreed(self.agreed_touch_id.ids, self.agreed_event_id.ids)
         for touch in self:
             if touch.purpose in OF_AGREED_STEP:
-                touch.summary = touch._agreed_texts(touch.purpose, touch.agreed_touch_id.id, touch.agreed_event_id.id)[0]
+                touch.summary = touch._agreed_texts(touch._activity_row())[0]
             else:
                 touch.summary = self._summary(touch._nth_row(), touch.own_reason or touch.reason_id.name or "")
 
