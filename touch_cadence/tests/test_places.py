@@ -355,6 +355,22 @@ class TestPlaces(TouchCase):
         again.action_set_won()
         self.assertEqual(again.partner_id, lead.partner_id, "Odoo finds the contact that is there")
 
+    def test_R22_the_contact_is_neither_another_companys_nor_a_colleague(self):
+        company = self.env["res.company"].create({"name": "Other"})
+        theirs = self.make_partners(email="both@touch.example", company_id=company.id)
+        shared, alone, forwarded = self.make_leads(3, email_from="both@touch.example")
+        alone.company_id = alone.team_id = False
+        forwarded.email_from = self.rep_two.email
+        leads = shared | alone | forwarded
+        self.cadence.enroll(leads)
+        before = theirs.purchase_count, self.rep_two.partner_id.purchase_count
+        for lead in leads:
+            lead.action_set_won()
+            self.assertEqual(self.running(lead.partner_id), (lead.partner_id, self.care), lead.partner_id.name)
+            self.assertNotIn(lead.partner_id, theirs | self.rep_two.partner_id)
+        self.assertEqual((theirs.purchase_count, self.rep_two.partner_id.purchase_count), before)
+        self.assertFalse(theirs.enrollment_ids or self.rep_two.partner_id.enrollment_ids)
+
     def test_R20_who_is_lost_without_a_contact_rests_and_is_approached_again(self):
         lead = self.make_leads()
         enrollment = self.cadence.enroll(lead)

@@ -56,9 +56,16 @@ class CrmLead(models.Model):
 
     @shared
     def _touch_make_contacts(self):
-        """Give leads without a contact the one that Odoo finds for them, else the one that it makes of a lead."""
+        """Give leads without a contact the one that Odoo finds for them by their address, else the one that it makes of a lead."""
         for lead in self:  # one by one, as Odoo does it itself; the second deal of a client finds the contact of the first
-            lead.partner_id = lead._find_matching_partner() or lead._create_customer()
+            email = lead.email_normalized or lead.email_from
+            found = lead._partner_find_from_emails_single([email], filter_found=lead._touch_may_be_contact, no_create=True) if email else None
+            lead.partner_id = found or lead._create_customer()
+
+    def _touch_may_be_contact(self, partner):
+        """:return: whether a contact that has the address of the lead can be its client: one of another company is not, and a lead that a
+        colleague forwarded has the colleague's address"""
+        return partner.partner_share and partner.company_id.id in (False, self.company_id.id)
 
     @api.model
     def _touch_as_expert(self):

@@ -170,7 +170,8 @@ class CrmLead(models.Model):
         """:return: those of the deals to whose loss the user may agree: he leads the team, or all sales"""
         if self.env.su or self.env.user.has_group(MANAGER):
             return self
-        return self.filtered(lambda lead: lead.team_id.user_id == self.env.user)
+        # sudo: who leads a team is asked of deals that their activity alone may show
+        return self.filtered(lambda lead: lead.sudo().team_id.user_id == self.env.user)
 
     @takes()
     def action_touch_agree_lost(self):
@@ -198,12 +199,14 @@ class MailActivity(models.Model):
     _inherit = "mail.activity"
 
     def _action_done(self, feedback=False, attachment_ids=None):
-        """Who marks the question as done has agreed."""
+        """Who marks the question as done has agreed. Where he may not, the leader is asked again by the night."""
         kind = self.env.ref(KIND, raise_if_not_found=False)
         asked = self.filtered(lambda one: kind and one.activity_type_id == kind and one.res_model == "crm.lead")
         leads = self.env["crm.lead"].browse(asked.mapped("res_id")).exists()
         result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
-        agreed = leads._touch_may_agree() if leads else leads
-        # sudo: written here only, of deals to which the user may agree
-        agreed.sudo().filtered(lambda lead: lead.lost_early == OPEN).lost_early = AGREED
+        if leads:
+            agreed = leads._touch_may_agree()
+            # sudo: written here only, of deals to which the user may agree, and of those to which he may not
+            agreed.sudo().filtered(lambda lead: lead.lost_early == OPEN).lost_early = AGREED
+            (leads - agreed).sudo().filtered(lambda lead: lead.lost_early == OPEN).lost_told = False
         return result
