@@ -2,7 +2,7 @@ from datetime import date, datetime, timedelta
 
 from freezegun import freeze_time
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged, users
 from odoo.tools import mute_logger
 
@@ -251,6 +251,25 @@ class TestAgreed(TouchCase):
         self.assertEqual(self.planned(lead).purpose, "closing")
         with self.assertRaises(UserError):
             self.cadence.hot_cadence_id = self.nurture
+
+    def test_R11_a_rung_names_a_step_and_one_of_archived_steps_is_none(self):
+        rungs = self.env["touch.cadence.rung"]
+        for steps in ({}, {"next_step_ids": False}, {"next_step_ids": [(6, 0, [])]}):
+            with self.assertRaisesRegex(ValidationError, "names no next step"), self.env.cr.savepoint():
+                rungs.create({"cadence_id": self.cadence.id, **steps})
+        old = self.env["touch.next.step"].create({"name": "Fax the order"})
+        rung = rungs.create({"cadence_id": self.cadence.id, "next_step_ids": [(6, 0, old.ids)]})
+        with self.assertRaisesRegex(ValidationError, "names no next step"), self.env.cr.savepoint():
+            rung.next_step_ids = False
+        self.env.invalidate_all()
+        self.lead.temperature = "hot"
+        self.decide()
+        self.assertFalse(self.planned(self.lead).reason_id.next_step_id, "no reason asks for the only step")
+        old.active = False
+        self.env.invalidate_all()
+        other = self.make_leads(temperature="hot")
+        self.cadence.enroll(other)
+        self.assertTrue(self.planned(other).reason_id.next_step_id, "without a ladder, in the company's order")
 
     @users("tc_rep")
     def test_nobody_forges_what_was_agreed(self):

@@ -1,7 +1,7 @@
 from datetime import date, timedelta
 
 from freezegun import freeze_time
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import MONDAY, TouchCase
 
@@ -118,6 +118,24 @@ class TestCampaigns(TouchCase):
         self.assertEqual((touch.reason_id, touch.date_deadline), (self.sale, MONDAY + timedelta(days=2)))
         self.assertIn("Brought forward", touch.why)
         self.assertEqual(self.sale.announced_date, self.sale.valid_from)
+
+    def test_R26_a_reason_of_no_company_reaches_the_clients_of_each(self):
+        company = self.env["res.company"].create({"name": "Other"})
+        mate = new_test_user(self.env, "tc_b", "sales_team.group_sale_salesman", company_id=company.id, company_ids=[(6, 0, company.ids)])
+        self.campaign.company_id = False
+        theirs, shared = self.make_partners(2, user_id=mate.id)
+        theirs.company_id = company
+        (theirs | shared).write({"last_purchase_date": MONDAY})
+        self.overnight()
+        self.assertEqual(self.enrolled(), self.buyers | theirs | shared)
+        runs = self.env["touch.enrollment"].search([("cadence_id", "=", self.campaign.id)])
+        by_company = {one.partner_id: one.company_id for one in runs}
+        self.assertEqual({by_company[theirs], by_company[shared]}, {company})
+        self.assertEqual({by_company[one] for one in self.buyers}, {self.env.company})
+        self.sale.company_id = self.env.company
+        more = self.make_partners(user_id=mate.id, company_id=company.id, last_purchase_date=MONDAY)
+        self.overnight()
+        self.assertNotIn(more, self.enrolled(), "of another company")
 
     def test_queries_do_not_grow_with_the_clients(self):
         batches = {count: self.make_partners(count, user_id=self.rep.id) for count in (2, 100, 200)}

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ...method.plan.facts import INVOICE, MEETING, PAYMENT
 
@@ -48,3 +49,11 @@ class TouchCadenceRung(models.Model):
     )
 
     _order_bounds = models.Constraint("CHECK(sequence BETWEEN -1000000 AND 1000000)", "The order goes from -1,000,000 to 1,000,000.")
+
+    @api.constrains("cadence_id", "next_step_ids")
+    def _check_steps(self):
+        for rung in self.with_context(active_test=False):
+            if not rung.next_step_ids:
+                raise ValidationError(
+                    self.env._("A rung of “%(cadence)s” names no next step: choose one, or remove the rung.", cadence=rung.cadence_id.name)
+                )

@@ -63,7 +63,8 @@ class TouchReason(models.Model):
     @shared
     @api.model
     def _reasons_beyond(self):
-        """:return: the reasons for which somebody may be enrolled tonight"""
+        """:return: the reasons for which somebody may be enrolled tonight, each in its company; one of no company in each of them, one after
+        the other"""
         today = fields.Date.context_today(self)
         found = self.search(
             [
@@ -78,7 +79,9 @@ class TouchReason(models.Model):
                 ("valid_to", ">=", today),
             ]
         )
-        return found.filtered(lambda reason: reason.kind != "holiday" or reason._is_near(today))
+        near = found.filtered(lambda reason: reason.kind != "holiday" or reason._is_near(today))
+        every = self.env.company | self.env["res.company"].search([("active", "=", True)], order="id")
+        return [reason.with_company(company) for reason in near for company in (reason.company_id or every)]
 
     def _is_near(self, today):
         """:return: whether a holiday that the reason wishes comes soon, in a country of any contact or company"""
@@ -98,7 +101,7 @@ class TouchReason(models.Model):
         :return: how many were looked at; 0 after the last, when the next night begins anew
         """
         cadence = self.env.ref("touch_cadence.touch_cadence_campaign", raise_if_not_found=False)
-        company = self.company_id or self.env.company
+        company = self.env.company
         if not cadence or cadence._why_closed(company.id):
             return 0
         batch = self._search_beyond(company)
@@ -120,9 +123,11 @@ class TouchReason(models.Model):
             Domain(name, "!=", False)
             for name in ("last_purchase_date", "commercial_partner_id.last_purchase_date", "enrollment_ids", "opportunity_ids")
         )
+        # a contact of all companies is that of who works it
+        here = Domain("user_id", "=", False) | Domain("user_id.company_ids", "in", company.id)
         domain = (
             Domain("id", ">", self.beyond_cursor)
-            & Domain("company_id", "in", (False, company.id))
+            & (Domain("company_id", "=", company.id) | (Domain("company_id", "=", False) & here))
             & Domain("touch_opt_out", "!=", True)
             & Domain("touch_erased_date", "=", False)
             & Domain("potential", "!=", "low")
