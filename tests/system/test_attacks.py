@@ -675,7 +675,9 @@ def test_a5_no_meeting_holds_up_a_foreign_deal(world, role, owner):
     with world.unchanged(calendar_event=[meeting]):
         for said in (
             world.refused(role, "calendar.event", "write", [meeting], {"opportunity_id": lead}),
-            world.refused(role, "calendar.event", "web_save", [meeting], {"opportunity_id": lead}, {"opportunity_id": {"fields": {"name": {}}}}),
+            world.refused(
+                role, "calendar.event", "web_save", [meeting], {"opportunity_id": lead}, {"opportunity_id": {"fields": {"name": {}}}}
+            ),
             world.refused(role, "calendar.event", "create", {**values, "opportunity_id": lead}),
             world.refused(role, "calendar.event", "create", values, context={"default_opportunity_id": lead}),
             world.refused(role, "calendar.event", "copy", [meeting], {"opportunity_id": lead}),

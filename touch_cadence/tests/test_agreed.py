@@ -172,7 +172,9 @@ class TestAgreed(TouchCase):
         partner = self.make_partners()
         self.care.enroll(partner)
         company = self.env["res.company"].create({"name": "Other"})
-        stranger = new_test_user(self.env, "tc_b", "sales_team.group_sale_salesman", company_id=company.id, company_ids=[(6, 0, company.ids)])
+        stranger = new_test_user(
+            self.env, "tc_b", "sales_team.group_sale_salesman", company_id=company.id, company_ids=[(6, 0, company.ids)]
+        )
         attending = [(6, 0, (stranger.partner_id | partner).ids)]
         event = self.meet(opportunity_id=False, partner_ids=attending, touch_is_step=True)
         event.user_id = stranger

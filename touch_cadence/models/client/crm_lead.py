@@ -58,8 +58,8 @@ class CrmLead(models.Model):
     def _touch_make_contacts(self):
         """Give leads without a contact the one that Odoo finds for them by their address, else the one that it makes of a lead."""
         for lead in self:  # one by one, as Odoo does it itself; the second deal of a client finds the contact of the first
-            email = lead.email_normalized or lead.email_from
-            found = lead._partner_find_from_emails_single([email], filter_found=lead._touch_may_be_contact, no_create=True) if email else None
+            emails = [email] if (email := lead.email_normalized or lead.email_from) else []
+            found = lead._partner_find_from_emails_single(emails, filter_found=lead._touch_may_be_contact, no_create=True)
             lead.partner_id = found or lead._create_customer()
 
     def _touch_may_be_contact(self, partner):

@@ -153,7 +153,16 @@ class TouchTouch(models.Model):
             touch.client_temperature = touch._client_record().temperature
 
     @api.depends(
-        *("number", "target", "reason_id", "own_reason", "purpose", "agreed_touch_id.agreed_date", "agreed_event_id.start", "agreed_event_id.name"),
+        *(
+            "number",
+            "target",
+            "reason_id",
+            "own_reason",
+            "purpose",
+            "agreed_touch_id.agreed_date",
+            "agreed_event_id.start",
+            "agreed_event_id.name",
+        ),
         *("date_deadline", "enrollment_id.date_start", "cadence_id.name"),
     )
     def _compute_summary(self):
