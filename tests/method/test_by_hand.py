@@ -24,7 +24,14 @@ def planned(touch=OWN, today=MONDAY, **values):
 def test_R50_the_rep_chooses_day_channel_and_purpose_and_needs_no_reason():
     touch = by_hand.plan(client(reasons=(), min_gap=5, history=history.read([past()])), "email", DAYS[1], "closing")
     assert isinstance(touch, Touch)
-    assert (touch.day, touch.channel, touch.purpose, touch.reason, touch.step, touch.by_hand) == (DAYS[1], "email", "closing", None, 0, True)
+    assert (touch.day, touch.channel, touch.purpose, touch.reason, touch.step, touch.by_hand) == (
+        DAYS[1],
+        "email",
+        "closing",
+        None,
+        0,
+        True,
+    )
     assert [code for code, _values in touch.why] == ["nth", "by_hand"]
 
 
@@ -90,6 +97,12 @@ def test_R1_what_nobody_planned_puts_the_planned_touch_off():
     touch = OpenTouch("warming", "call", day=MONDAY, reason=1)
     moved = decide(client(history=history.read([own], 7), open_touch=touch, min_gap=3))
     assert moved.ahead == DAYS[3] if not isinstance(moved, Touch) else moved.day == DAYS[3]
+    mail = replace(touch, channel="email")
+    known = {"history": history.read([own], 7), "open_touch": mail, "min_gap": 3}
+    assert isinstance(decide(client(**known)), Keep), "it may have been this one"
+    assert not isinstance(decide(client(today=DAYS[1], now=at(DAYS[1]), **known)), Keep)
+    put_off = {**known, "open_touch": replace(touch, day=DAYS[1])}
+    assert isinstance(decide(client(today=DAYS[1], now=at(DAYS[1]), **put_off)), Keep)
     for kept in (
         {"min_gap": 0},
         {"temperature": "hot", "open_touch": replace(touch, purpose="closing", reason=11)},

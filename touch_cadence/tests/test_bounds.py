@@ -79,6 +79,7 @@ class TestBounds(TouchCase):
             "touch.act": lambda: self.run_wizard({"act": "pause"}),
             "touch.booking.act": self.booking_wizard,
             "touch.finish": lambda: self.bulk_wizard("touch.finish", "touch.touch", {"outcome_id": self.outcomes["reached"].id}),
+            "touch.plan": lambda: self.env["touch.plan"].with_user(self.chief).create({"lead_id": self.make_leads().id, "reason": "News"}),
             "touch.log": lambda: self.bulk_wizard("touch.log", "crm.lead", {}),
         }
         self.assertIn(model, made, f"say here how a record of {model} is made")

@@ -90,6 +90,7 @@ class TestWritten(SeenCase):
         self.env.company.touch_min_gap = 3
         planned = self.planned(self.lead)
         self.assertEqual(str(planned.date_deadline), "2026-03-02")
+        planned.channel = "call"
         self.write_mail()
         self.assertGreaterEqual(str(self.planned(self.lead).date_deadline), "2026-03-05")
         self.assertEqual(self.lead.enrollment_ids.touch_count, 1)
@@ -105,6 +106,17 @@ class TestWritten(SeenCase):
         planned = self.planned(self.lead)
         self.write_mail(lead=self.lead.with_context(touch_prepared=planned.id))
         self.assertEqual(self.made(), planned)
+
+    def test_a_mail_and_the_planned_touch_that_is_ticked_are_one(self):
+        planned = self.planned(self.lead)
+        planned.channel = "email"
+        message = self.write_mail()
+        self.assertEqual(self.lead.enrollment_ids.touch_count, 1)
+        planned.with_user(self.rep).done()
+        self.assertEqual(self.made(), planned)
+        self.assertEqual(planned.message_id, message)
+        self.assertEqual(self.lead.enrollment_ids.touch_count, 1)
+        self.assertEqual(planned.number, 1)
 
     def test_a_mail_that_bounces_was_a_try(self):
         message = self.write_mail()

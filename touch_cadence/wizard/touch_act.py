@@ -43,7 +43,7 @@ class TouchAct(models.TransientModel):
         return acts if self.env.user.has_group(MANAGER) else acts[:-1]
 
     @api.model
-    def _unanswered(self, records):
+    def _open(self, records):
         """:return: the action that opens the wizard for ``records``; the context may name the act as ``default_act``"""
         names = [name for act, name in self._selection_act() if act == self.env.context.get("default_act")]
         return {

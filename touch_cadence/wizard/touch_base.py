@@ -72,7 +72,7 @@ class TouchBase(models.TransientModel):
     # Actions
     # --------------------------------------------------------------
 
-    def _unanswered(self, name, domain, **context):
+    def _open(self, name, domain, **context):
         return {
             **self.env["ir.actions.act_window"]._for_xml_id("touch_cadence.res_partner_action_value"),
             "name": name,

@@ -50,7 +50,7 @@ class TouchFinish(models.TransientModel):
 
     def _exclusion_reasons(self, records):
         say = self.env["touch.words"]._say
-        over = records - records._unanswered()
+        over = records - records._to_answer()
         foreign = records - over - records._filtered_access("write")
         left_out = dict.fromkeys(over, say([("touch_over", {})])) | dict.fromkeys(foreign, say([("not_yours", {})]))
         return left_out, records - over - foreign

@@ -44,7 +44,7 @@ class TouchPrivacy(models.TransientModel):
         return ("kind", "scope")
 
     @api.model
-    def _unanswered(self, records, kind="export"):
+    def _open(self, records, kind="export"):
         """:return: the action that asks what is to be done with ``records``"""
         wizard = self.create({"model": records._name, "res_ids": records.ids, "kind": kind})
         return {

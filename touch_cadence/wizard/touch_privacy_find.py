@@ -85,7 +85,7 @@ class TouchPrivacyFind(models.TransientModel):
     def action_erase(self):
         return self._open("erase")
 
-    def _unanswered(self, kind):
+    def _open(self, kind):
         self.ensure_one()
         chosen = self.line_ids.filtered("chosen")
         if not chosen:

@@ -169,13 +169,17 @@ def _is_too_early(facts: Facts, touch: OpenTouch) -> bool:
 
 
 def _is_just_touched(facts: Facts, touch: OpenTouch) -> bool:
-    """Whether we touched the client today in a way that nobody had planned (a mail in the chatter, a call): the planned touch keeps its minimum gap
-    from it (R1, R44)."""
-    if not facts.min_gap or facts.history.last_own != facts.today or facts.temperature == HOT or facts.back or touch.day is None:
+    """Whether we touched the client in a way that nobody had planned (a mail in the chatter, a call): the planned touch keeps its minimum gap
+    from it (R1, R44). One that was due by the same way waits for the evening: the rep may yet say that it was this one."""
+    own, gap = facts.history.last_own, timedelta(days=facts.min_gap)
+    if not gap or own is None or facts.today >= own + gap or facts.temperature == HOT or facts.back or touch.day is None:
         return False
     if any(one.id == touch.reason and come_back.is_awaited(one, facts) for one in facts.reasons):
         return False
-    return touch.day < facts.today + timedelta(days=facts.min_gap)
+    if own < facts.today:  # what was put off since then stays where it was put
+        return touch.day <= own
+    is_it = touch.day <= own and facts.history.recent_channels[-1:] == (touch.channel,)
+    return touch.day < own + gap and not is_it
 
 
 def _is_behind_news(facts: Facts, touch: OpenTouch) -> bool:

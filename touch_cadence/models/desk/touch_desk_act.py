@@ -57,7 +57,7 @@ class TouchDesk(models.AbstractModel):
         now = fields.Datetime.now()
         made = max(now - timedelta(seconds=min(max(ago, 0), MOST_AGO)), kept.create_date.replace(microsecond=0))
         touch = touch.with_company(kept.company_id).with_context(touch_date_done=telling(min(made, now)))
-        if touch.has_access("write") and touch._unanswered() and touch.user_id == self.env.user:
+        if touch.has_access("write") and touch._to_answer() and touch.user_id == self.env.user:
             if act != "done":
                 kept._add_note(values.get("note"))
             acts[act](touch, values)

@@ -160,4 +160,4 @@ class CalendarEvent(models.Model):
         if self and self.env["touch.presence"]._in_use():
             # sudo: counted by the system, of whoever was there
             touches = self.env["touch.touch"].sudo().search([("event_id", "in", self.ids), ("unsure", "=", True)])
-            touches._not_met()
+            touches._not_made()

@@ -39,7 +39,8 @@ LEAD_FIELDS = (
 TOUCH_FIELDS = (
     "partner_id", "lead_id", "state", "date_deadline", "date_planned", "date_done", "channel", "direction", "purpose", "cadence_id",
     "number", "reason_id", "outcome_id", "counts", "reached", "warmed", "temperature", "user_id", "expert_id", "note", "skip_reason",
-    "obstacle_id", "back_date", "item_id", "waits", "withdrawn", "why", "create_uid", "create_date",
+    "own_reason", "unsure", "agreed_step_id", "agreed_date", "obstacle_id", "back_date", "item_id", "waits", "withdrawn", "why",
+    "create_uid", "create_date",
 )  # fmt: skip
 ENROLLMENT_FIELDS = (
     "partner_id", "lead_id", "cadence_id", "run", "state", "date_start", "date_end", "not_before", "stop_reason", "stop_note",

@@ -349,7 +349,7 @@ class TouchTouch(models.Model):
         :raise AccessError: for who may not work these touches
         :raise UserError: for a touch that is over, or belongs to another client's run"""
         self.check_access("write")
-        over = (self - (self._unanswered() if unsure else self.filtered(lambda touch: touch.state == "planned")))[:1]
+        over = (self - (self._to_answer() if unsure else self.filtered(lambda touch: touch.state == "planned")))[:1]
         if over:
             raise UserError(
                 self.env._(
@@ -361,7 +361,7 @@ class TouchTouch(models.Model):
         self._check_belongs()
 
     @shared
-    def _unanswered(self):
+    def _to_answer(self):
         """:return: those of these touches whose outcome nobody has said yet: planned ones, and meetings of the calendar"""
         return self.filtered(lambda touch: touch.state == "planned" or touch.unsure)
 

@@ -198,10 +198,6 @@ class TouchWords(models.AbstractModel):
             "with_expert": self.env._("Together with the expert."),
             "expert_missing": self.env._("An expert should come along, and none is booked yet."),
             "by_hand": self.env._("The salesperson planned it, for a reason of their own."),
-            # why no touch by hand
-            "hand_channel": self.env._("The client cannot be reached by %(channel)s: choose another channel."),
-            "hand_hot": self.env._("The client is hot: plan a closing touch."),
-            "hand_day": self.env._("Nobody can touch this client on %(date)s. The first day after it is %(back)s."),
             # why no touch now
             "planned_later": self.env._("Touch %(number)s is planned for %(date)s and appears a few working days before."),
             "resting": self.env._("Resting until %(date)s."),
@@ -227,6 +223,10 @@ class TouchWords(models.AbstractModel):
                 "No unused reason is left for a %(purpose)s touch: add a reason, or open an existing one to more clients."
             ),
             "keep": self.env._("The planned touch stays."),
+            # why no touch by hand
+            "hand_channel": self.env._("The client cannot be reached by %(channel)s: choose another channel."),
+            "hand_hot": self.env._("The client is hot: plan a closing touch."),
+            "hand_day": self.env._("Nobody can touch this client on %(date)s. The first day after it is %(back)s."),
             # why it stands where it stands on the desk
             "queue_hot": self.env._("Hot."),
             "queue_closing": self.env._("Closing."),
@@ -402,6 +402,7 @@ class TouchWords(models.AbstractModel):
             **dict.fromkeys(("agreed", "confirms", "asks_after"), step),
             "come_back": self.env._("Who says “not now” is touched again on the day that was agreed, about what stood in the way."),
             "arrived": self.env._("Who waits for an item is told first that it has arrived."),
+            "by_hand": self.env._("News of the client is a reason, too: salespeople may plan a touch by hand."),
             "hand_over_hot": hot,
             **dict.fromkeys(("closing_rhythm", "closing_step", "closing_too_early", "warming_rhythm"), rhythm),
             "closing_ready": self.env._("Who has need, wish, money and authority can decide, and is asked for the next step."),

@@ -44,7 +44,7 @@ class TouchTouch(models.Model):
             activities.sudo().touch_outcome_id = outcome  # sudo: an assignee may finish an activity on a record closed to him
         activities.action_feedback(feedback=note or False)
         # sudo: touches are written by these methods only, once it is seen whose they are
-        self._unanswered().sudo()._finish_as(lambda _touch: outcome, note)
+        self._to_answer().sudo()._finish_as(lambda _touch: outcome, note)
         return True
 
     @takes(reason=text())

@@ -36,6 +36,7 @@ class TouchTouch(models.Model):
             when = {} if unsure else {"date_done": made}
             touches.write({**vals, **when, **self._agreed_vals(outcome, step), **self._not_now_vals(made)})
         self._add_note(note)
+        self._take_over_seen()
         self._apply_outcomes()
         self._settle_meetings(outcome)
 
@@ -53,11 +54,11 @@ class TouchTouch(models.Model):
         if outcome.step_effect == KEPT:
             meetings._finish_as(lambda _touch: None)
         else:
-            meetings._not_met()
+            meetings._not_made()
 
     @shared
-    def _not_met(self):
-        """Meetings that the calendar had counted did not take place: they were no touches."""
+    def _not_made(self):
+        """What was counted without anybody saying so was no touch: a meeting that did not take place, or a mail that was a planned touch."""
         if not self:
             return
         self.write({"state": "skipped", "withdrawn": True, "unsure": False, "counts": False, "reached": False})

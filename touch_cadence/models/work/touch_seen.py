@@ -3,6 +3,7 @@ from datetime import datetime, time, timedelta, timezone
 
 from odoo import api, fields, models
 
+from ...method.plan.channels import of
 from ...method.plan.facts import UNDER_WAY
 from ..base.rooms import shared
 
@@ -40,6 +41,31 @@ class TouchTouch(models.Model):
             values = {"channel": channel, "direction": "out", "outcome_id": outcome.id}
             touches |= self.with_company(company)._log(new, values, each=each) if new else self.browse()
         return touches
+
+    def _take_over_seen(self):
+        """Who writes the mail in the chatter, and then ticks the planned touch, touched once: the planned touch was that mail."""
+        channels = self.env["touch.channel"]._channels()
+        written = {code for code in set(self.mapped("channel")) if not (of(code, channels).talk or of(code, channels).agreed)}
+        made = self.filtered(lambda touch: touch.counts and not touch.message_id and touch.channel in written)
+        if not made:
+            return
+        days = {touch: self._day_of(touch.date_done, touch.company_id._touch_clock()) for touch in made}
+        # sudo: of the same client, whoever wrote it
+        seen = self.sudo().search(
+            [
+                *(("client_key", "in", made.mapped("client_key")), ("company_id", "in", made.company_id.ids), ("message_id", "!=", False)),
+                *(("state", "=", "done"), ("counts", "=", True), ("direction", "=", "out"), ("channel", "in", made.mapped("channel"))),
+                *(("step_id", "=", False), ("reason_id", "=", False), ("own_reason", "=", False), ("id", "not in", self.ids)),
+                ("date_done", ">=", min(made.mapped("date_done")) - timedelta(days=1)),
+            ]
+        )
+        by_day = {
+            (one.company_id, one.client_key, one.channel, self._day_of(one.date_done, one.company_id._touch_clock())): one for one in seen
+        }
+        for touch, day in days.items():
+            if mail := by_day.pop((touch.company_id, touch.client_key, touch.channel, day), None):
+                touch.write({"message_id": mail.message_id.id, "number": min(touch.number, mail.number or touch.number)})
+                mail._not_made()
 
     @api.model
     def _seen_in(self, clients, each):
