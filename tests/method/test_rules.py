@@ -617,6 +617,15 @@ def test_R20_what_came_before_a_purchase_is_another_approach_and_who_may_begin_c
     assert history.approach([], history.PastRun(1, first, None, "running")) == frozenset()
 
 
+def test_R20_what_was_merged_into_an_approach_belongs_to_it():
+    """Whichever of the two runs is the older; what was merged into the client before is another story."""
+    merged = [history.PastRun(number, MONDAY, MONDAY + timedelta(days=9), "stopped", "merged") for number in (1, 3)]
+    this = history.PastRun(2, MONDAY + timedelta(days=2), None, "running")
+    assert history.approach(merged, this) == {1, 3}
+    later = this._replace(id=4, started=MONDAY + timedelta(days=30))
+    assert history.approach(merged, later) == frozenset()
+
+
 def test_R33_low_potential_gets_nothing():
     decision = decide(client(potential="low"))
     assert (decision.state, decision.reason) == ("stopped", "low_potential")

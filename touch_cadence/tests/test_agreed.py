@@ -224,6 +224,29 @@ class TestAgreed(TouchCase):
         with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_rule"):
             event.with_user(self.rep).opportunity_id = foreign
 
+    def test_R45_what_was_agreed_on_a_deal_is_kept_when_it_is_merged(self):
+        other = self.make_leads()
+        self.cadence.enroll(other)
+        self.agree()
+        contract = self.env.ref("touch_cadence.touch_next_step_contract")
+        self.planned(other).with_user(self.rep).done(self.outcomes["next_step"], next_step=contract, next_day=date(2026, 3, 6))
+        (self.lead | other).merge_opportunity()
+        self.decide()
+        left = (self.lead | other).exists()
+        run = left.enrollment_ids.filtered(lambda one: one.state == "running")
+        days = [step.day for step in self.env["touch.facts"]._decide(run)[0][1].agreed]
+        self.assertEqual(days, [date(2026, 3, 6), THE_DAY])
+        self.assertEqual(self.planned(left).summary, "Confirm: Contract on 03/06/2026")
+
+    def test_R45_what_was_agreed_is_kept_in_the_next_cadence(self):
+        touch = self.agree()
+        self.approach.action_stop("Another way")
+        self.nurture.enroll(self.lead)
+        self.decide()
+        run = self.lead.enrollment_ids.filtered(lambda one: one.state == "running")
+        self.assertEqual(run.cadence_id, self.nurture)
+        self.assertEqual([step.key for step in self.env["touch.facts"]._decide(run)[0][1].agreed], [f"touch:{touch.id}"])
+
     def test_R45_an_experts_booking_is_the_same_fact(self):
         self.meet(day=THE_DAY)
         self.assertEqual(len(self.env["touch.facts"]._decide(self.approach)[0][1].agreed), 1)

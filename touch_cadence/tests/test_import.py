@@ -72,6 +72,47 @@ class TestImport(TouchCase):
         _none, refused = self.load(self.rep, "res.partner", ["id", "abc_class"], [["tc_x.d", "A"]])
         self.assertLess(len(refused[0]), 300)
 
+    def test_a_file_of_cadences_with_their_steps_and_ladders(self):
+        self.load(self.manager, "touch.next.step", ["name", "kind"], [["Визит", "Meeting"], ["Осмотр", "viewing"]])
+        columns = ["name", "target", "step_ids/delay", "step_ids/channel", "rung_ids/sequence", "rung_ids/next_step_ids"]
+        rows = [
+            ["Продажи", "7", "0", "Call", "2", "Осмотр,Payment"],
+            ["", "", "2", "email", "1", "Визит"],
+            ["Vânzări țară", "5", "3", "", "", ""],
+        ]
+        cadences, refused = self.load(self.manager, "touch.cadence", columns, rows)
+        self.assertFalse(refused)
+        self.assertEqual(cadences.mapped("name"), ["Продажи", "Vânzări țară"])
+        first = cadences[0].with_context(lang=None)
+        self.assertEqual((first.step_ids.mapped("delay"), first.step_ids.mapped("channel")), ([0, 2], ["call", "email"]))
+        ladder = [rung.next_step_ids.mapped("name") for rung in first.rung_ids.sorted("sequence")]
+        self.assertEqual(ladder, [["Визит"], ["Осмотр", "Payment"]])
+        for row, said in (
+            (["A", "7", "-3", "", "", ""], "0 to 260 working days"),
+            (["A", "7", "", "", "1", ""], "names no next step"),
+            (["A", "7", "", "", "10000000", "Визит"], "from -1,000,000 to 1,000,000"),
+            (["A", "0", "", "", "", ""], "target of 1 to 1,000"),
+            (["A", "7", "", "", "1", "Нет такого"], "Нет такого"),
+        ):
+            none, refused = self.load(self.manager, "touch.cadence", columns, [row])
+            self.assertFalse(none, row)
+            self.assertIn(said, refused[0])
+            self.assertNotIn("violates", " ".join(refused))
+
+    def test_R57_an_item_stands_once_in_the_list(self):
+        items, refused = self.load(self.manager, "touch.item", ["name"], [["  Красный   стул "], ["Scaun țară"]])
+        self.assertFalse(refused)
+        self.assertEqual(items.mapped("name"), ["Красный стул", "Scaun țară"])
+        for row in ("Красный стул", "красный  Стул", "SCAUN țară"):
+            none, refused = self.load(self.manager, "touch.item", ["name"], [[row]])
+            self.assertFalse(none)
+            self.assertIn("there already", refused[0])
+        items[0].active = False
+        again, refused = self.load(self.manager, "touch.item", ["name"], [["Красный стул"]])
+        self.assertTrue(again)
+        company = self.env["res.company"].create({"name": "Other"})
+        self.env["touch.item"].create({"name": "Scaun țară", "company_id": company.id})
+
     def test_no_right_is_bypassed(self):
         lead = self.make_leads(user_id=self.rep_two.id)
         self.env["ir.model.data"].create({"module": "tc_y", "name": "l", "model": "crm.lead", "res_id": lead.id})

@@ -51,6 +51,8 @@ class PastTouch(NamedTuple):
 
 # why a run, and with it the approach, ended: what comes later begins anew. A deal that was given up, and is open again, goes on
 APPROACH_ENDS = ("refused", "refused_by_colleague", "lapsed")
+# why the run of a client ended who was merged with another one that is worked
+MERGED = "merged"
 
 
 class PastRun(NamedTuple):
@@ -66,14 +68,15 @@ class PastRun(NamedTuple):
 def approach(runs: Iterable[PastRun], this: PastRun) -> frozenset[int]:
     """One approach to a client, by which tries are counted (R20, R33): the runs that follow each other without a day between them, such as selling
     and its nurture. A new one begins after a purchase, after a no and its rest, where a buyer stopped buying, and whenever somebody begins anew
-    later.
+    later. What was merged into it while it was under way belongs to it, too: it was the same client all along.
 
     :param runs: of the client, in any order
     :param this: the run in question, be it among ``runs`` or not
     :return: ids of the earlier runs that belong to its approach
     """
-    found, since = set(), this.started
-    earlier = ((run.ended, run.id, run) for run in runs if run.ended and run.id != this.id and (not this.id or run.id < this.id))
+    others = [run for run in runs if run.ended and run.id != this.id]
+    found, since = {run.id for run in others if run.reason == MERGED and run.ended and run.ended >= this.started}, this.started
+    earlier = ((run.ended, run.id, run) for run in others if run.ended and run.id not in found and (not this.id or run.id < this.id))
     for ended, _id, run in sorted(earlier, reverse=True):
         if run.state == "won" or run.reason in APPROACH_ENDS or since > ended + timedelta(days=1):
             break

@@ -24,6 +24,15 @@ class TouchCompanyMixin(models.AbstractModel):
         return result
 
     @api.model
+    def _sql_error_to_message(self, exc):
+        """A file brings rows of a list along (the steps of a cadence): what is wrong with one of them is said in its own words."""
+        for field in self._fields.values():
+            listed = self.env.get(field.comodel_name) if field.type == "one2many" else None
+            if listed is not None and listed._table == exc.diag.table_name != self._table:
+                return listed._sql_error_to_message(exc)
+        return super()._sql_error_to_message(exc)
+
+    @api.model
     def _kept_fields(self):
         """:return: names of the fields that only the server writes"""
         return ()

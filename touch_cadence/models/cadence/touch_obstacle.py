@@ -65,6 +65,22 @@ class TouchItem(models.Model):
     company_id = fields.Many2one("res.company", help="Empty: every company may use it.")
 
     _length = models.Constraint(f"CHECK(length(name) <= {NAME_LENGTH})", f"The name of an item has {NAME_LENGTH} letters at most.")
+    # a second one would split the list: who waits for it is not told when the first arrives
+    _name_uniq = models.UniqueIndex(
+        "(lower(name), COALESCE(company_id, 0)) WHERE active", "An item of this name is there already: clients wait for one of them."
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._in_order(vals) for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(self._in_order(vals))
+
+    @api.model
+    def _in_order(self, vals):
+        """:return: the values, without spaces too many in the name"""
+        return {**vals, "name": " ".join(vals["name"].split())} if isinstance(vals.get("name"), str) else vals
 
     @api.model
     @takes(name=text())

@@ -348,7 +348,7 @@ class TouchFacts(models.AbstractModel):
             its = [self._past_touch(row, zone, one.enrollment, before) for row in past.get((one.company_id, client), ())]
             bought = partners.browse(one.partner_id).commercial_partner_id.last_purchase_date if one.partner_id else None
             histories.append(history.read(its, rep.id if rep else None, kinds=kinds, bought=bought or None))
-            steps.append(agreed.read((touch for touch in its if touch.this_run), events.get(one, ()), kinds))
+            steps.append(agreed.read((touch for touch in its if touch.this_run or touch.before), events.get(one, ()), kinds))
         return histories, steps, open_touches
 
     def _read_agreed_events(self, subjects, zone_of, partners):
