@@ -43,6 +43,8 @@ class Answer:
     back: int | None = None
 
 
+# by which a client can write back
+TWO_WAY = ("call", "email", "sms")
 NOTHING = Answer()
 NO_ANSWER = Answer("no_answer")
 VOICEMAIL = Answer("voicemail")
@@ -105,7 +107,7 @@ def hot_buys(asked):
     if "next_step" in asked.said:
         talked = asked.purpose == "asking" or asked.talk
         return (REACHED if asked.ahead else BOUGHT) if talked else NOTHING
-    if "ready_to_buy" in asked.said and asked.channel in ("call", "email"):
+    if "ready_to_buy" in asked.said and asked.channel in TWO_WAY:
         return agrees("invoice", 2)
     return READY if asked.talk else NOTHING
 
@@ -117,7 +119,8 @@ def hot_meets(asked):
     if asked.purpose == "asking":
         return KEPT
     agreed = asked.said.count("next_step")
-    if not asked.talk:
+    # a hot client answers whatever he is asked, also in writing
+    if not asked.talk and not (asked.purpose == "closing" and asked.channel in TWO_WAY):
         return NOTHING
     if asked.ahead:
         return REACHED
@@ -128,28 +131,32 @@ def hot_meets(asked):
 
 
 def not_now(asked):
-    """Warm; at the second talk: "no time now, call in March". In March he buys."""
+    """Warm; at the second talk: "no time now, call in March". In March he is ready, takes the invoice, and buys."""
+    if asked.purpose == "asking":
+        return BOUGHT
+    if "ready_to_buy" in asked.said and asked.purpose == "closing" and asked.channel in TWO_WAY:
+        return agrees("invoice", 2)
     if not asked.talk:
         return NOTHING
     if asked.day < 175:
         if "not_now" in asked.said:
             return Answer("not_now", obstacle="time", back=175) if asked.dice.random() < 0.5 else NO_ANSWER
         return Answer("not_now", obstacle="time", back=175) if asked.spoken else REACHED
-    return BOUGHT if "ready_to_buy" in asked.said else READY
+    return READY
 
 
 def thaws(asked):
     """Cold. Picks up and answers mails from the fifth touch on, is interested at the eighth, agrees to what he is asked for after that, and buys."""
     if asked.purpose in ("confirming", "asking"):
         return usual(asked)
+    if "next_step" in asked.said and asked.purpose == "closing" and asked.channel in TWO_WAY and not asked.ahead:  # he knows us by now
+        return BOUGHT if asked.said.count("next_step") > 2 else agrees(asked.asks if asked.asks not in ("", "decision") else "meeting", 6)
     if asked.nth >= 5 and asked.channel == "email":
         return Answer("answered")
     if asked.nth < 5 or not asked.talk:
         return silent(asked)
     if asked.ahead:
         return REACHED
-    if "next_step" in asked.said and asked.purpose == "closing":
-        return BOUGHT if asked.said.count("next_step") > 1 else agrees("invoice", 4)
     if asked.nth < 8:
         return REACHED
     if asked.purpose == "closing" and "interested" in asked.said:
@@ -163,8 +170,8 @@ def says_no(asked):
         return NOTHING
     if "clear_no" not in asked.said and (asked.purpose == "closing" or asked.spoken >= 2):
         return CLEAR_NO
-    if "clear_no" in asked.said and asked.purpose == "closing":
-        return agrees("meeting", 5)
+    if "clear_no" in asked.said and asked.purpose == "closing" and not asked.ahead:
+        return agrees(asked.asks if asked.asks not in ("", "decision") else "meeting", 5)
     return usual(asked)
 
 

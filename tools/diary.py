@@ -24,6 +24,16 @@ DAYS = 200
 LONG = 7
 HOLIDAYS = {"Christmas": (date(2026, 12, 25), date(2026, 12, 25)), "New Year": (date(2027, 1, 1), date(2027, 1, 1))}
 WIDTH = 150
+# weekdays on which the expert has time: Tuesday and Thursday
+EXPERT_DAYS = (1, 3)
+# steps for which people come together
+MEETING_KINDS = ("meeting", "viewing", "audit", "consultation")
+LEGEND = """How to read this. Each story is one client, from the first day on. A line with a number is a touch: by which channel, what for, about what; in
+brackets who made it, how warm the client was then, and the cadence; behind the arrow what came of it; below it why the planner chose it. A call
+that nobody answers is no touch: the next try keeps its number.
+  ++ a cadence begins   == a cadence ends   ~~ the client turned warmer or colder   << the client comes to us   ** something happens
+  .. a long time without a touch, and why   !! what the method itself finds senseless
+"""
 
 
 class World:
@@ -31,6 +41,8 @@ class World:
 
     def __init__(self, env):
         self.env = env
+        # days as people all over the world read them: 10 Sep 2026
+        env["res.lang"].search([]).write({"date_format": "%d %b %Y"})
         env.company.write({"country_id": env.ref("base.be").id})
         env.company.resource_calendar_id.tz = "UTC"
         self.reps = [self.user(name, "sales_team.group_sale_salesman") for name in ("Rita", "Rob", "Sam", "Lea")]
@@ -38,7 +50,7 @@ class World:
         self.team = env["crm.team"].search([], limit=1)
         self.team.write({"user_id": self.leader.id, "member_ids": [(6, 0, [rep.id for rep in self.reps])]})
         expert = self.user("Eva", "sales_team.group_sale_salesman")
-        windows = [(0, 0, {"dayofweek": day, "hour_from": 13, "hour_to": 16}) for day in ("1", "3")]
+        windows = [(0, 0, {"dayofweek": str(day), "hour_from": 13, "hour_to": 16}) for day in EXPERT_DAYS]
         env["touch.expert"].create({"user_id": expert.id, "window_ids": windows})
         for name, (first, last) in HOLIDAYS.items():
             self.day_off(name, first, last)
@@ -207,7 +219,9 @@ class Life:
         more = {}
         if answer.step:
             day = today + timedelta(days=answer.in_days)
-            while day.weekday() > 4:
+            # to a meeting of a large deal the expert comes along: the salesperson proposes days on which the expert has time
+            free = EXPERT_DAYS if self.character.expert and answer.step in MEETING_KINDS else range(5)
+            while day.weekday() not in free:
                 day += timedelta(days=1)
             self.promised.append((day, answer.step))
             if "agreed_date" in touch._fields:
@@ -237,7 +251,7 @@ class Life:
 
     def _appointment(self, touch, kind, day):
         lead = touch.lead_id
-        if lead and kind in ("meeting", "viewing", "audit", "consultation"):
+        if lead and kind in MEETING_KINDS:
             self.env["calendar.event"].with_user(touch.user_id).create(
                 {
                     "name": f"{kind.title()} with {lead.name}",
@@ -258,7 +272,7 @@ class Life:
         for kind in kept:
             if "agreed_date" not in self.env["touch.touch"]._fields:
                 client = (self.leads.filtered(lambda lead: lead.won_status == "pending") or self.partner)[:1]
-                if kind in ("meeting", "viewing", "audit", "consultation"):
+                if kind in MEETING_KINDS:
                     outcome = self.env.ref("touch_cadence.touch_outcome_met")
                     client.with_user(self.rep).log_touch({"channel": "meeting", "outcome_id": outcome.id, "note": f"{kind} kept"})
         return bool(kept)
@@ -270,8 +284,8 @@ class Life:
         """
         booked = self.env["touch.expert.booking"].search([("lead_id", "in", self.leads.ids), ("state", "=", "booked")])
         over = booked.filtered(lambda one: one.start <= datetime.now())
-        if over:
-            over.action_done(self.env.ref("touch_cadence.touch_outcome_met"))
+        for booking in over:
+            booking.with_user(booking.expert_user_id).action_done(self.env.ref("touch_cadence.touch_outcome_met"))
         return bool(over)
 
     def happens(self, today):
@@ -351,7 +365,7 @@ class Life:
             if touch.date_deadline <= day + timedelta(days=2):
                 self.tell(
                     day,
-                    f"-- withdrawn: {touch.channel}, {touch.purpose}, “{touch.reason_id.name}”, that was planned for {touch.date_deadline}",
+                    f"-- withdrawn: {touch.channel}, {touch.purpose}, “{touch.reason_id.name}”, that was planned for {touch.date_deadline:%a %d %b}",
                 )
             return
         if self.last_touch and (day - self.last_touch).days > LONG:
@@ -361,9 +375,17 @@ class Life:
                 " / ".join(self.waits) or "nothing is said but the step's delay",
             )
         self.last_touch, self.waits = day, []
-        who = touch.user_id.name + (f" with {touch.expert_id.name}" if touch.expert_id else "")
+        who = touch.user_id.name + (f" with {touch.expert_id.name}" if touch.expert_id and touch.expert_id != touch.user_id else "")
         cadence = touch.cadence_id.name or "no cadence"
-        text = f"{touch.number:2}. {touch.channel}, {touch.purpose}: “{touch.reason_id.name or 'logged'}” ({who}; {touch.temperature}; {cadence})"
+        client = touch.lead_id or touch.partner_id
+        if touch.purpose in ("confirming", "asking"):
+            step, on = touch.agreed_touch_id.agreed_step_id.name, touch.agreed_touch_id.agreed_date or touch.agreed_event_id.start
+            asks = "to confirm" if touch.purpose == "confirming" else "to ask what came of"
+            text = f"    {touch.channel} {asks} the {(step or 'meeting').lower()} of {on:%a %d %b} ({who})"
+        else:
+            about = f"“{touch.reason_id.name}”" if touch.reason_id else "the meeting itself" if touch.channel == "meeting" else "logged"
+            whom = f" to {touch.partner_id.name}" if len(self.leads) > 1 else ""
+            text = f"{touch.number:2}. {touch.channel}{whom}, {touch.purpose}: {about} ({who}; {self.known.get(client, touch.temperature)}; {cadence})"
         ending = touch.outcome_id.name or ("left out" if touch.state == "skipped" else "done")
         agreed = ""
         if "agreed_date" in touch._fields and touch.agreed_date:
@@ -372,21 +394,22 @@ class Life:
         self.tell(day, f"{text} -> {ending}{agreed}" + (f" ({late} days late)" if late > 0 and touch.step_id else ""), touch.why or "")
 
     def _tell_run(self, today, run, before):
+        deal = f" ({run.lead_id.name})" if len(self.leads) > 1 and run.lead_id else ""
         if not run.date_end:
             if before is None:
-                again = f" for the {run.run}. time" if run.run > 1 else ""
+                again = f" for the {run.run}. time{deal}" if run.run > 1 and not deal else deal
                 self.tell(
                     today,
                     f"++ {run.cadence_id.name}: {run.state}{again}" + (f", until {run.not_before:%a %d %b %Y}" if run.not_before else ""),
                 )
             elif run.state != "running" or before != "resting":
-                self.tell(today, f"++ {run.cadence_id.name}: {before} -> {run.state}", run.why or "")
+                self.tell(today, f"++ {run.cadence_id.name}{deal}: {before} -> {run.state}", run.why or "")
             else:
-                self.tell(today, f"++ {run.cadence_id.name} begins, after the rest")
+                self.tell(today, f"++ {run.cadence_id.name} begins{deal}, after the rest")
             return
         reasons = dict(run._fields["stop_reason"]._description_selection(self.env))
         note = f" “{run.stop_note}”" if run.stop_note else ""
-        self.tell(today, f"== {run.cadence_id.name} ends as {run.state}: {reasons.get(run.stop_reason)}{note}", run.why or "")
+        self.tell(today, f"== {run.cadence_id.name}{deal} ends as {run.state}: {reasons.get(run.stop_reason)}{note}", run.why or "")
 
     def ends(self, today):
         planned = self.env["touch.touch"].search([("state", "=", "planned"), *self.domain()])
@@ -404,6 +427,22 @@ class Life:
         if self.last_touch and (today - self.last_touch).days > 31:
             self.tell(today, f".. the last touch was {(today - self.last_touch).days} days ago")
 
+    def _who(self):
+        """What is known of the client."""
+        one = self.character
+        values = {**(one.company or {}), **(one.contact or {}), **(one.lead or {})}
+        ways = [way for way, known in (("phone", "phone"), ("e-mail", "email"), ("postal address", "street")) if values.get(known)]
+        words = [f"known: {', '.join(ways)}"]
+        if one.bought:
+            words.append(f"bought {', '.join(str(days) for days in sorted(one.bought))} days before the first day")
+        if values.get("birthdate_date"):
+            words.append(f"born {values['birthdate_date']}")
+        if values.get("is_vip"):
+            words.append("VIP")
+        if values.get("employee_quantity"):
+            words.append(f"{values['employee_quantity']} employees")
+        yield "Client: " + "; ".join(words)
+
     def story(self):
         """:return: lines, and what makes no sense in them"""
         found = []
@@ -412,7 +451,7 @@ class Life:
         wrong = defaultdict(list)
         for one in found:
             wrong[one.day].append(one)
-        lines = [f"=== {self.character.name}: {self.character.title}", ""]
+        lines = [f"=== {self.character.name}: {self.character.title}", "", *self._who(), ""]
         days = [day for day, _text, _below in self.lines]
         for place, (day, text, below) in enumerate(self.lines):
             shown = f"{day:%a %d %b %y}" if not place or days[place - 1] != day else " " * 13
@@ -511,6 +550,8 @@ def live(env, people, days):
             look()
             clock.move_to(midnight + timedelta(hours=10))
             busy = work(today)
+            if busy:
+                look()  # in the order in which it happened
             for life in lives:
                 busy |= life.keeps_promises(today)
                 busy |= life.happens(today)
@@ -543,7 +584,8 @@ def main(env):
     started = time.perf_counter()
     stories = live(env, people, args.days)
     folder = pathlib.Path(os.environ["DIARY_TO"])
-    everything, kinds, made = [], Counter(), 0
+    everything, kinds, made = [LEGEND], Counter(), 0
+    print(LEGEND)
     for life, lines, found, touches in stories:
         text = "\n".join(lines)
         (folder / f"{life.character.name}.txt").write_text(text + "\n")

@@ -123,10 +123,25 @@ def test_R46_what_was_planned_before_is_taken_back():
     assert isinstance(decide(after(open_touch=replace(planned, day=BACK, reason=FOR_MONEY.id), today=BACK - timedelta(days=3))), Keep)
 
 
-def test_R46_neither_birthday_nor_campaign_comes_before():
-    more = (Reason(60, "warming", occasion="birthday"), Reason(61, "warming", campaign=True, valid_from=MONDAY + timedelta(days=8)))
-    known = after(birthdate=date(1980, 3, 18), reasons=(*REASONS, FOR_MONEY, *more))
-    assert day_decided(decide(known)) == BACK
+def test_R46_no_campaign_comes_before():
+    more = (Reason(61, "warming", campaign=True, valid_from=MONDAY + timedelta(days=8)),)
+    assert day_decided(decide(after(reasons=(*REASONS, FOR_MONEY, *more)))) == BACK
+
+
+def test_R29_R46_who_said_when_to_come_back_is_wished_well_meanwhile():
+    """Wishes ask for nothing, and nobody hears nothing for half a year; but on the days before that day it is left at that."""
+    known = after(birthdate=date(1980, 3, 18), reasons=(*REASONS, FOR_MONEY, Reason(60, "warming", occasion="birthday")))
+    near = decide(replace(known, today=date(2026, 3, 16), now=at(date(2026, 3, 16))))
+    assert (near.day, near.reason) == (date(2026, 3, 18), 60)
+    planned = OpenTouch("warming", near.channel, near.day, 60)
+    assert isinstance(decide(replace(known, today=date(2026, 3, 16), now=at(date(2026, 3, 16)), open_touch=planned)), Keep)
+    # the wishes end no wait
+    wished = past(day=near.day, reason=60, from_step=False, wishes=True)
+    assert day_decided(decide(after(wished, today=date(2026, 3, 19), reasons=known.reasons, birthdate=known.birthdate))) == BACK
+    assert day_decided(decide(replace(known, birthdate=(BACK - timedelta(days=2)).replace(year=1980)))) == BACK
+    # also where that day is so far ahead that the calendar is not read yet
+    far = replace(known, workdays=workdays(days=130), rep_days=workdays(days=130), today=date(2026, 3, 16), now=at(date(2026, 3, 16)))
+    assert decide(far).reason == 60
 
 
 def test_R46_a_month_and_the_days_of_an_obstacle():

@@ -70,12 +70,25 @@ def test_R8_who_is_ready_gets_the_invoice_today_by_a_call():
     decision = decide(hot(said))
     assert (asked(decision), decision.day, decision.channel) == (INVOICE, MONDAY + timedelta(days=1), "call")
     assert asked(decide(hot(said, yes(INVOICE)))) == PAYMENT
+    # also where he said so when he was asked for something else
+    asked_for = said._replace(purpose="closing", reason=20 + MEETING)
+    again = decide(hot(asked_for))
+    assert (asked(again), again.day) == (INVOICE, MONDAY + timedelta(days=1))
 
 
 def test_R12_the_third_closing_touch_in_vain_asks_for_a_clear_yes_or_no():
     once = [past(purpose="closing", reason=20 + MEETING), past(purpose="closing", reason=20 + MEETING)]
     assert asked(decide(hot(*once))) is None
     assert asked(decide(hot(once[0]))) == MEETING
+
+
+def test_R8_a_call_that_nobody_answers_is_no_closing_touch_but_three_of_them_are():
+    dial = past(purpose="closing", reason=20 + MEETING, counts=False)
+    assert asked(decide(hot(dial, dial, today=MONDAY))) == MEETING, "nobody was asked yet: no yes or no"
+    assert history.read([dial] * 2).closings_in_row == 0
+    assert history.read([dial] * 3).closings_in_row == 1
+    assert history.read([dial, dial, past(purpose="closing")]).closings_in_row == 1
+    assert decide(hot(*[dial] * 9, today=MONDAY)).purpose == "warming"
 
 
 def test_R11_a_step_that_is_not_on_the_ladder_is_not_asked_for():
@@ -134,12 +147,14 @@ def test_R8_R11_whatever_was_never_more_than_three_and_never_the_payment_first(t
     agreed_steps = {touch.next_step for touch in since if touch.step_effect in ("agreed", "kept", "ready")} - {None}
     if asked(decision) == PAYMENT:
         assert agreed_steps, "never the payment first"
-    row = 0
+    row = tries = 0
     for touch in reversed(since):
         if touch.step_effect in ("agreed", "kept", "ready") or (touch.purpose == "warming" and touch.counts):
             break
-        row += touch.purpose == "closing"
+        row += touch.purpose == "closing" and touch.counts
+        tries += touch.purpose == "closing"
     assert row < history.CLOSINGS_MOST
+    assert tries < history.CLOSINGS_MOST * history.FAILURES, "nobody is dialled for ever"
     if asked(decision):
         assert asked(decision) not in agreed_steps
 
@@ -186,8 +201,29 @@ def test_R45_after_it_is_asked_what_came_of_it():
         next_step=MEETING,
         warmed=True,
     )
-    assert decide(told(agree(THE_DAY), sure, kept, today=THE_DAY + timedelta(days=4))).purpose == "warming"
+    # who kept it is asked for the next step, and not warmed first
+    after = decide(told(agree(THE_DAY), sure, kept, today=THE_DAY + timedelta(days=4)))
+    assert (after.purpose, asked(after), after.why[1][0]) == ("closing", VIEWING, "closing_kept")
+    # until he has heard it: then the rhythm goes on. A step that says warming keeps its word
+    sent = past(day=THE_DAY + timedelta(days=4), purpose="closing", channel="email", reason=20 + VIEWING)
+    assert decide(told(agree(THE_DAY), sure, kept, sent, today=THE_DAY + timedelta(days=8))).purpose == "closing"
+    heard = sent._replace(channel="call", reached=True)
+    assert decide(told(agree(THE_DAY), sure, kept, heard, today=THE_DAY + timedelta(days=8))).purpose == "warming"
+    assert decide(told(agree(THE_DAY), sure, kept, *[sent] * 3, today=THE_DAY + timedelta(days=8))).purpose == "warming", (
+        "three times at most"
+    )
+    says_warming = replace(SELLING, steps=tuple(replace(step, purpose="warming") for step in SELLING.steps))
+    assert decide(told(agree(THE_DAY), sure, kept, today=THE_DAY + timedelta(days=4), cadence=says_warming)).purpose == "warming"
     assert kept.purpose not in history.read([kept]).channels
+
+
+@pytest.mark.parametrize("kind", sorted(facts.BY_THE_DAY))
+def test_R45_what_nobody_meets_for_is_asked_after_and_not_confirmed(kind):
+    step = replace(agreed.read([agree(THE_DAY)])[0], kind=kind)
+    before = decide(told(events=(step,), today=MONDAY + timedelta(days=3)))
+    assert isinstance(before, Wait) and before.ahead == THE_DAY + timedelta(days=1)
+    assert decide(told(events=(step,), today=THE_DAY - timedelta(days=1))).purpose == "asking"
+    assert agreed.read([agree(THE_DAY, step_kind=kind)])[0].kind == kind
 
 
 def test_R45_nobody_picks_up_it_is_asked_three_times():

@@ -220,7 +220,7 @@ def test_every_decision_keeps_the_invariants(case):
             reasons.carries(one, decision.purpose, other)
             for one in known.reasons
             for other in others
-            if not one.occasion and reasons.suits(one, known, decision.day) and reasons.is_new(one, known.history.reasons, decision.day)
+            if not one.occasion and reasons.suits(one, known, decision.day) and reasons.is_new(one, known, decision.day)
         ), "thrice in a row while another one is open and carries a reason"
     # minimum gap, and days that are full
     contacts = [touch.day for touch in touches if touch.counts and not touch.skipped] + [known.last_mail or date.min]

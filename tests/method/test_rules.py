@@ -259,6 +259,10 @@ def test_R15_a_yearly_reason_comes_back_next_year():
         client(today=next_year, started=next_year, reasons=wishes, history=seen, workdays=workdays(next_year - timedelta(days=60)))
     )
     assert decision.reason == 1
+    # what was told in November is no news in January
+    lately = replace(seen, reasons={1: date(2026, 11, 20)})
+    here = client(today=next_year, started=next_year, reasons=wishes, history=lately, workdays=workdays(next_year - timedelta(days=60)))
+    assert isinstance(decide(here), Wait)
 
 
 # --- R16: channels in turn, among the open ones -------------------------------------------------
@@ -624,6 +628,114 @@ def test_R20_what_was_merged_into_an_approach_belongs_to_it():
     assert history.approach(merged, this) == {1, 3}
     later = this._replace(id=4, started=MONDAY + timedelta(days=30))
     assert history.approach(merged, later) == frozenset()
+
+
+def test_R33_each_deal_is_an_approach_of_its_own():
+    first, second, third = days(0, 30, 60)
+    runs = [history.PastRun(1, first, second, "exhausted", deal=1), history.PastRun(2, second, third, "exhausted", deal=2)]
+    assert history.approach(runs, history.PastRun(3, third, None, "running", deal=2)) == {2}
+    assert history.approach(runs, history.PastRun(3, third, None, "running", deal=3)) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "ended", "rested"),
+    [
+        ("exhausted", "stop_after", 0, True),
+        ("exhausted", "stop_after", 90, False),
+        ("won", "bought", 0, False),
+        ("exhausted", "lapsed", 0, False),
+    ],
+)
+def test_R10_warming_begins_anew_after_a_rest(state, reason, ended, rested):
+    first, second = days(0, 90)
+    runs = [history.PastRun(1, first, in_days(ended), state, reason)]
+    assert history.after_rest(runs, history.PastRun(2, second, None, "running")) is rested
+    warmed = [past(reason=number, this_run=False) for number in range(1, 6)]
+    closed = past(purpose="closing", this_run=False, counts=False)
+    assert history.read([*warmed, closed], rested=True).warming == 0
+    after = history.read([*warmed, closed, past(reason=9)], rested=True)
+    assert (after.warming, after.closings_failed) == (1, 0)
+
+
+# ------------------------------------------------------------------ the first word at a moment
+
+WHO_WE_ARE, AFTER_PURCHASE, WE_MISS_YOU, AFTER_MEETING, KNOWN = (
+    Reason(70 + number, "warming", moment=moment, channels=frozenset({"call", "email"})) for number, moment in enumerate(facts.MOMENTS)
+)
+FIRST_WORDS = (*REASONS, WHO_WE_ARE, AFTER_PURCHASE, WE_MISS_YOU, AFTER_MEETING, KNOWN)
+
+
+def test_R22_the_first_word_after_a_purchase_is_about_it_each_time():
+    care = client(reasons=FIRST_WORDS, bought=in_days(-3), buyer=True)
+    assert decide(care).reason == AFTER_PURCHASE.id
+    asked = past(reason=AFTER_PURCHASE.id)
+    assert decide(replace(care, today=in_days(3), history=known(asked))).reason != AFTER_PURCHASE.id
+    assert decide(replace(care, today=in_days(5), bought=in_days(4), history=known(asked))).reason == AFTER_PURCHASE.id
+    # nobody heard it: it is still the first word
+    assert decide(replace(care, today=in_days(1), history=known(replace_counts(asked)))).reason == AFTER_PURCHASE.id
+
+
+def replace_counts(touch):
+    return touch._replace(counts=False)
+
+
+def test_R22_who_stopped_buying_is_asked_what_has_changed():
+    cadence = replace(STANDARD, of_deals=False)
+    before = known(past(day=in_days(-30), this_run=False))
+    late = client(reasons=FIRST_WORDS, bought=in_days(-200), buyer=True, lapsed=True, cadence=cadence, history=before)
+    assert decide(late).reason == WE_MISS_YOU.id
+    assert decide(replace(late, cadence=STANDARD)).reason != WE_MISS_YOU.id, "who has a deal with us is on his way to buy"
+    again = replace(late, history=known(past(reason=WE_MISS_YOU.id)), today=in_days(3))
+    assert decide(again).reason != WE_MISS_YOU.id
+    assert decide(client(reasons=FIRST_WORDS)).reason == WHO_WE_ARE.id, "a stranger is none of these"
+
+
+def test_R45_a_meeting_is_what_the_next_warming_touch_is_about():
+    cadence = replace(STANDARD, steps=tuple(Step(number, 2, purpose="warming") for number in (1, 2, 3)))
+    here = client(reasons=FIRST_WORDS, cadence=cadence)
+    meeting = past(channel="meeting", step=1)
+    assert decide(replace(here, history=known(meeting), today=in_days(2))).reason == AFTER_MEETING.id
+    asked_after = past(purpose="asking", from_step=False, step_effect="kept", step_kind="viewing")
+    assert decide(replace(here, history=known(asked_after), today=in_days(2))).reason == AFTER_MEETING.id
+    told = past(day=in_days(2), reason=AFTER_MEETING.id, step=2)
+    assert decide(replace(here, history=known(meeting, told), today=in_days(4))).reason != AFTER_MEETING.id
+    assert decide(replace(here, history=known(meeting._replace(day=in_days(-20))))).reason != AFTER_MEETING.id, "long ago"
+    paper = asked_after._replace(step_kind="contract")
+    assert decide(replace(here, history=known(paper), today=in_days(2))).reason != AFTER_MEETING.id
+
+
+def test_R20_who_is_approached_anew_is_no_stranger():
+    before = past(day=in_days(-100), reason=1, this_run=False)
+    here = client(reasons=FIRST_WORDS)
+    assert decide(replace(here, history=known(before))).reason == KNOWN.id
+    said = past(reason=KNOWN.id)
+    assert decide(replace(here, history=known(before, said), today=in_days(3))).reason != KNOWN.id
+    # an earlier run of the same approach is no other one
+    assert decide(replace(here, history=known(before._replace(before=True)))).reason != KNOWN.id
+    assert decide(replace(here, history=known(replace_counts(before)))).reason == WHO_WE_ARE.id, "nobody has heard of us yet"
+    assert decide(replace(here, history=known(past(reason=2)), today=in_days(3))).reason not in (KNOWN.id, WHO_WE_ARE.id)
+
+
+def test_R18_outside_a_decision_window_offers_come_last():
+    offers = (Reason(1, "warming", offer=True), Reason(2, "warming"), Reason(3, "warming", offer=True))
+    spoke = client(reasons=offers, history=known(past(day=in_days(-3), reason=9, reached=True)))
+    assert decide(spoke).reason == 1
+    # nobody knows of an offer in nurture, in care, or before anybody was spoken to
+    for other in (
+        replace(spoke, cadence=replace(STANDARD, window_days=0)),
+        replace(spoke, cadence=replace(STANDARD, of_deals=False)),
+        replace(spoke, history=known(past(day=in_days(-3), reason=9))),
+    ):
+        assert decide(other).reason == 2
+        assert decide(replace(other, reasons=(offers[0], offers[2]))).reason == 1
+
+
+@pytest.mark.parametrize(("delay", "warmed", "day"), [(20, True, 7), (20, False, 28), (3, True, 3)])
+def test_R7_who_came_nearer_is_touched_again_within_a_week(delay, warmed, day):
+    cadence = replace(STANDARD, window_days=0, steps=(Step(1, 0), Step(2, delay, times=0)))
+    here = client(cadence=cadence, temperature="warm", history=known(past(reason=1, step=1, reached=True, warmed=warmed)))
+    decision = decide(here)
+    assert (decision.day if isinstance(decision, Touch) else decision.ahead) == in_days(day)
 
 
 def test_R33_low_potential_gets_nothing():
@@ -1171,9 +1283,63 @@ def test_R29_a_birthday_on_sunday_is_wished_on_monday_and_once():
         cadence=replace(STANDARD, steps=(Step(1, 10, times=0),)),
     )
     assert decide(case).day == monday
-    for past_touch in (past(day=monday, reason=80), past(day=monday, reason=80, skipped=True), past(day=monday, reason=80, counts=False)):
+    for past_touch in (past(day=monday, reason=80), past(day=monday, reason=80, skipped=True)):
         again = decide(replace(case, today=monday, history=known(past(reason=1), replace_step(past_touch))))
         assert not isinstance(again, Touch) or again.reason != 80
+
+
+def test_R29_wishes_that_nobody_heard_are_said_another_way_within_days():
+    case = client(
+        reasons=(*REASONS, BIRTHDAY), birthdate=MONDAY.replace(year=1980), cadence=replace(STANDARD, steps=(Step(1, 10, times=0),))
+    )
+
+    def after(*failed):
+        touches = [past(day=day, channel=way, reason=80, from_step=False, counts=False, wishes=True) for day, way in failed]
+        today = touches[-1].day
+        return decide(replace(case, today=today, now=at(today, 11), history=known(past(day=in_days(-5), reason=1), *touches)))
+
+    again = after((MONDAY, "call"))
+    assert (again.day, again.reason, again.channel) == (MONDAY, 80, again.channel) and again.channel != "call"
+    assert after((MONDAY, "call"), (in_days(1), "email")).channel not in ("email",)
+    late = after((MONDAY, "call"), (in_days(7), "email"))
+    assert not isinstance(late, Touch) or late.reason != 80, "a birthday a week ago is over"
+    # only one way is open: one try is enough
+    alone = replace(
+        case, open_channels=frozenset({"call"}), history=known(past(channel="call", reason=80, from_step=False, counts=False, wishes=True))
+    )
+    assert getattr(decide(alone), "reason", None) != 80
+
+
+def test_R29_R30_a_touch_gives_way_to_wishes_that_stand_right_behind_it():
+    here = client(
+        reasons=(*REASONS, BIRTHDAY),
+        birthdate=in_days(7).replace(year=1980),  # a Monday
+        history=known(past(day=in_days(-7), reason=1, step=1)),
+        cadence=replace(STANDARD, steps=(Step(1, 0), Step(2, 9, times=0))),
+    )
+    assert (decide(here).day, decide(here).reason) == (in_days(7), 80), "not on Friday and again on Monday"
+    # strangers are called first
+    assert decide(replace(here, history=known(), started=MONDAY)).reason != 80
+    # a day later it is a touch of its own
+    assert decide(replace(here, birthdate=in_days(9).replace(year=1980))).reason != 80
+
+
+@pytest.mark.parametrize(("behind", "due"), [(1, 20), (9, 20), (15, 25), (19, 29)])
+def test_R29_wishes_stand_beside_the_steps(behind, due):
+    """Of a wait of twenty working days half lies behind the wishes: neither two touches at once nor two waits in a row."""
+    days = workdays()
+    wished = past(day=days.after(MONDAY, behind), reason=80, from_step=False, wishes=True)
+    here = client(
+        history=known(past(reason=1, step=1), wished), cadence=replace(STANDARD, window_days=0, steps=(Step(1, 0), Step(2, 20, times=0)))
+    )
+    decision = decide(replace(here, today=wished.day, now=at(wished.day)))
+    assert decision.ahead == days.after(MONDAY, due)
+
+
+def test_R29_wishes_are_no_try_and_use_up_no_step():
+    wished = past(day=in_days(1), reason=80, from_step=False, wishes=True)
+    seen = history.read([past(reason=1, step=1), wished, wished._replace(day=in_days(2), counts=False)])
+    assert (seen.tries, seen.step_touches, seen.number, seen.failures) == (1, 1, 2, 0)
 
 
 def replace_step(touch):
@@ -1275,7 +1441,8 @@ def test_R37_the_meeting_with_the_expert_is_asked_for_and_then_agreed():
     # the expert says on the day what came of it
     met = past(day=in_days(16), channel="meeting", step=1, user=9)
     after = replace(here, history=known(yes, met), agreed=(replace(booked, settled=True),), today=in_days(17), now=at(in_days(17)))
-    assert (decide(after).step, decide(after).purpose) == (2, "warming")
+    # who met us is asked for what comes next
+    assert (decide(after).step, decide(after).purpose, codes(decide(after))[1]) == (2, "closing", "closing_kept")
 
 
 def test_R37_the_question_stays_while_the_rep_makes_the_appointment():
@@ -1458,6 +1625,10 @@ def test_R44_after_a_reply_the_client_is_left_to_the_conversation():
     assert isinstance(decide(replace(opened, open_touch=OpenTouch("warming", "call", MONDAY + timedelta(days=2), 2))), Keep)
     assert isinstance(decide(replace(opened, cadence=STANDARD)), Keep)
     assert decide(replace(opened, temperature="hot")).day == MONDAY
+    # also where the window is over meanwhile: the touch is made, but not before the client had his days
+    over = replace(opened, started=in_days(-30), today=in_days(1), now=at(in_days(1)))
+    assert decide(over).day == MONDAY + timedelta(days=2)
+    assert isinstance(decide(replace(over, open_touch=None)), Stop)
 
 
 def test_a_planned_touch_leaves_a_day_that_is_no_working_day_any_more():

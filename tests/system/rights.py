@@ -161,7 +161,7 @@ WRITTEN = {
     "touch.item": {"manager": "active company_id name"},
     "touch.cadence.step": {"manager": "by_expert cadence_id channel delay delay_few name purpose script sequence times"},
     "touch.reason": {
-        "manager": """active audience beyond_cadences buyers channel_ids cold company_id domain for_missing holiday hot item_ids kind letter name next_step_id
+        "manager": """active audience beyond_cadences buyers channel_ids cold company_id domain for_missing holiday hot item_ids kind letter moment name next_step_id
             obstacle_ids purpose recurrence sequence subject text
             valid_from valid_to warm""",
         "nobody": "announced_date beyond_cursor domain_user_id problem_data problem_date",

@@ -167,6 +167,8 @@ class _Reader:
 
     def _touched(self, one: Touched) -> Said:
         if one.incoming:
+            # a client who comes to us is warmer than any of our touches could make him
+            self.warmings += one.counts
             if one.yes:
                 self.closings, self.agreed_once = 0, True
             return

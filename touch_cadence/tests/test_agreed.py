@@ -70,7 +70,9 @@ class TestAgreed(TouchCase):
         self.assertEqual(self.approach.touch_count, 1, "what belongs to the step counts for nothing else")
         self.on(date(2026, 3, 17))
         following = self.planned(self.lead)
-        self.assertEqual((following.purpose, following.number), ("warming", 2))
+        self.assertEqual((following.purpose, following.number), ("closing", 2), "who came is asked for the next step")
+        self.assertNotEqual(following.reason_id.next_step_id, self.meeting)
+        self.assertIn("kept what was agreed", following.why)
 
     def test_R45_marked_as_done_in_the_popover(self):
         activity = self.planned(self.lead).activity_id.with_user(self.rep)
@@ -138,7 +140,7 @@ class TestAgreed(TouchCase):
         self.on(AFTER)
         self.planned(self.lead).with_user(self.rep).done(self.outcomes["step_kept"])
         self.on(date(2026, 3, 18))
-        self.assertEqual(self.planned(self.lead).purpose, "warming", "it is not asked twice")
+        self.assertEqual(self.planned(self.lead).purpose, "closing", "it is not asked twice what came of it")
 
     def test_R45_who_declines_does_not_come(self):
         partner = self.make_partners()

@@ -97,6 +97,17 @@ class TestTemperature(MethodCase):
             self.night()
             self.assertEqual((hot | answered).mapped("temperature"), ["cold", "warm"])
 
+    def test_R9_R46_whoever_named_a_day_is_silent_as_agreed_until_it_is_over(self):
+        later, agreed = self.make_leads(2)
+        (later | agreed).temperature = "warm"
+        later.log_touch({"channel": "email", "outcome_id": self.outcomes["sent"].id})
+        agreed.log_touch({"channel": "email", "outcome_id": self.outcomes["sent"].id})
+        later.touch_ids.back_date = agreed.touch_ids.agreed_date = "2026-06-01"
+        for day, temperature in (("2026-04-20", "warm"), ("2026-06-20", "warm"), ("2026-07-02", "cold")):
+            with freeze_time(f"{day} 10:00:00"):
+                self.night()
+                self.assertEqual((later | agreed).mapped("temperature"), [temperature] * 2, day)
+
     def test_R9_nobody_cools_where_the_setting_is_off_or_the_deal_is_over(self):
         self.cadence.enroll(self.make_leads())
         lead, won = self.make_leads(2, temperature="hot")

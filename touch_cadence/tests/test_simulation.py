@@ -30,6 +30,8 @@ OF_STEPS = {"step_kept": 60, "step_missed": 15, "step_moved": 10, "no_answer": 1
 WRITTEN = {"reached": "sent", "no_answer": "bounced", "voicemail": "answered"}
 # kinds of senseless touches (method/sense.py) of which there are none any more; the others are counted and said
 SENSIBLE = ()
+# happenings before a senseless one that are told with it
+STORY_BEFORE = 12
 
 
 @tagged("post_install", "-at_install", "-standard", "touch_simulation")
@@ -332,7 +334,7 @@ class TestSimulation(TouchCase):
         """Invariants 3 and 4 and the rules of reasons, over all that was ever done."""
         touches = self.env["touch.touch"].search([("state", "=", "done"), ("counts", "=", True)], order="date_done, id")
         used = defaultdict(list)
-        warming = defaultdict(lambda: 99)
+        warming, kept = defaultdict(lambda: 99), set()
         for touch in touches:
             client = touch.commercial_partner_id or touch.lead_id
             day = touch.date_done.date()
@@ -342,6 +344,8 @@ class TestSimulation(TouchCase):
                     self.assertFalse([other for other in before if (day - other).days < 300], f"{reason.name} again for {client}")
                 elif reason.recurrence == "again":
                     self.assertEqual(reason.kind, "next_step")
+                elif reason.moment:
+                    self.assertFalse([other for other in before if other == day], f"{reason.name} again for {client}")
                 elif reason.recurrence == "yearly":
                     self.assertFalse([other for other in before if other.year == day.year], f"{reason.name} again for {client}")
                 else:
@@ -349,18 +353,30 @@ class TestSimulation(TouchCase):
                 before.append(day)
             if touch.outcome_id.ends in ("won", "refused"):
                 warming[client] = 99  # an approach begins anew
-            elif touch.purpose == "closing":
-                if touch.temperature != "hot":
+                kept.discard(client)
+            elif touch.purpose == "closing" and touch.direction == "out":
+                if touch.temperature != "hot" and client not in kept:
                     self.assertGreaterEqual(warming[client], touch.cadence_id.rhythm, f"closed too early: {client}, {touch.why}")
                 warming[client] = 0
+                if touch.reached:
+                    kept.discard(client)
             elif touch.purpose == "warming":
                 warming[client] += 1
+            if touch.outcome_id.step_effect == "kept" or (touch.channel == "meeting" and touch.counts):
+                kept.add(client)  # who kept what was agreed is asked for the next step (R45)
 
     def check_sense(self):
         """What a sales manager would strike out of the stories (method/sense.py)."""
-        found = [one for its in Stories(self.env).findings().values() for one in its]
+        stories = Stories(self.env).of()
+        read = {key: sense.findings([one for _moment, one in story]) for key, story in stories.items()}
+        found = [one for its in read.values() for one in its]
         counts = sense.counted(found)
         _logger.info("makes no sense: %s", {kind: count for kind, count in counts.items() if count})
+        for key, its in read.items():
+            for one in its:
+                before = stories[key][max(one.place - STORY_BEFORE, 0) : one.place + 1]
+                told = "\n".join(f"  {moment:%a %d %b %H:%M} {happening}" for moment, happening in before)
+                _logger.info("%s of client %s on %s: %s\n%s", one.kind, key, one.day, one.text, told)
         self.assertFalse([one for one in found if one.kind in SENSIBLE], "a story that makes no sense")
 
     def test_half_a_year(self):

@@ -11,7 +11,7 @@ from ..why import Why
 from . import explain, holds, rotation
 from .channels import BUILT_IN, Channels
 from .decision import Touch, Wait
-from .facts import ASKING, CONFIRMING, OF_AGREED_STEP, AgreedStep, Facts, OpenTouch
+from .facts import ASKING, BY_THE_DAY, CONFIRMING, OF_AGREED_STEP, AgreedStep, Facts, OpenTouch
 from .history import PastTouch, met
 
 # tries to hear what came of an agreed step, and days after it in which they are made
@@ -45,7 +45,7 @@ def read(touches: Iterable[PastTouch], events: Iterable[AgreedStep] = (), kinds:
         if touch.step_effect in (KEPT, MISSED, MOVED) or met(touch, kinds):
             _settle(known, step or _latest(known, touch.day, ahead=touch.step_effect == MOVED))
         if touch.step_effect in (AGREED, MOVED) and touch.agreed_day:
-            made = AgreedStep(f"touch:{touch.id}", touch.agreed_day, touch.next_step, touch.day)
+            made = AgreedStep(f"touch:{touch.id}", touch.agreed_day, touch.next_step, touch.day, kind=touch.step_kind)
             for other in list(known.values()):
                 if other.step is not None and other.step == made.step:
                     _settle(known, other)  # the same step, on another day by now
@@ -103,8 +103,8 @@ def holding(facts: Facts) -> AgreedStep | None:
 
 
 def decision(facts: Facts, step: AgreedStep) -> Touch | Wait:
-    """The touch that belongs to an agreed step: it is confirmed on the working day before, and on the working day after it is asked what came
-    of it. These touches need no reason and wait for no gap; they keep to hours, leave and holds (R44)."""
+    """The touch that belongs to an agreed step: where people meet, it is confirmed on the working day before; on the working day after it is
+    asked what came of it. These touches need no reason and wait for no gap; they keep to hours, leave and holds (R44)."""
     days = facts.days
     if days is None:
         return Wait(facts.today + timedelta(days=1), (("no_rep", {}),))
@@ -131,7 +131,10 @@ def decision(facts: Facts, step: AgreedStep) -> Touch | Wait:
 
 
 def _confirm_day(facts: Facts, step: AgreedStep) -> date | None:
-    """:return: the working day before the step; None where it needs no confirmation: it was given, or agreed on that day or later"""
+    """:return: the working day before the step; None where it needs no confirmation: it was given, or agreed on that day or later, or nobody
+    meets on that day (an invoice is sent, a contract studied by then)"""
+    if step.kind in BY_THE_DAY:
+        return None
     days = facts.days
     before = days.on_or_before(step.day - timedelta(days=1)) if days is not None else None
     if step.confirmed or facts.today >= step.day or before is None or before < facts.today:

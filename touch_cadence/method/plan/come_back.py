@@ -64,7 +64,7 @@ def arrival(facts: Facts) -> Arrival | None:
         channel = next((one for one in turn.ways if reasons.carries(reason, WARMING, one)), None)
         if slot is None or channel is None:
             continue
-        if reasons.suits(reason, facts, slot.day) and reasons.is_new(reason, facts.history.reasons, slot.day):
+        if reasons.suits(reason, facts, slot.day) and reasons.is_new(reason, facts, slot.day):
             item = min(reason.items & waiting.keys(), key=lambda one: (waiting[one], one))
             found.append(Arrival(slot, reason, channel, item, waiting[item]))
     return min(found, key=lambda one: one.slot.day, default=None)

@@ -25,6 +25,8 @@ def purpose(facts: Facts, step: Step, day: date, delay: int, chosen: str) -> Why
         return ("hot", {}) if delay else ("hot_next_day", {"date": day})
     if chosen == CLOSING and facts.is_ready and warming < rhythm:
         return "closing_ready", {}
+    if chosen == CLOSING and facts.history.kept and warming < rhythm:
+        return "closing_kept", {}
     if chosen == CLOSING:
         return "closing_step" if step.purpose and warming < rhythm else "closing_rhythm", {"warming": warming}
     counts = {"warming": warming, "rhythm": rhythm}

@@ -17,9 +17,13 @@ LOW, STANDARD, HIGH = POTENTIALS = ("low", "standard", "high")
 WARMING, CLOSING, CONFIRMING, ASKING = PURPOSES = ("warming", "closing", "confirming", "asking")
 OF_AGREED_STEP = (CONFIRMING, ASKING)
 # what a next step is (R11); other addons and companies have their own
-MEETING, INVOICE, PAYMENT = "meeting", "invoice", "payment"
+MEETING, CONTRACT, INVOICE, PAYMENT = "meeting", "contract", "invoice", "payment"
+# steps that are due by their day, and for which nobody meets: there is nothing to confirm before, only to ask after (R45)
+BY_THE_DAY = frozenset({CONTRACT, INVOICE, PAYMENT})
 CHANNELS = tuple(BUILT_IN)
 BIRTHDAY, HOLIDAY = OCCASIONS = ("birthday", "holiday")
+# what a reason may be the first word at: to a stranger, after a purchase, when the next one does not come, after a meeting, in another approach
+FIRST, BOUGHT, LATE, MET, ANEW = MOMENTS = ("first", "bought", "late", "met", "anew")
 # what a client must have to buy (R34)
 NEED, WISH, MONEY, AUTHORITY = READINESS = ("need", "wish", "money", "authority")
 
@@ -31,6 +35,8 @@ UNDER_WAY = (*ACTIVE_STATES, "resting", "waiting")
 DUE_STATES = ("running", "resting")
 # days after the day to come back within which the touch that was agreed for it is made
 COMES_BACK_WITHIN = 14
+# days after a meeting within which it is what a touch is about
+TOLD_AFTER_MEETING = 10
 NOTHING_MADE: Mapping[int, int] = MappingProxyType({})
 
 
@@ -66,7 +72,7 @@ class Cadence:
     0 for none (R14); ``reply_days``: working days left to the conversation after the client wrote or called;
     ``hand_over_after``: touches without progress after which another rep takes over, 0 for never (R21); ``until_lapsed``: ends when the
     client has not bought for longer than usual (R22); ``hand_over_hot``: who turns hot goes to a colleague whose strength is closing (R56);
-    ``until_hot``: ends when the client turns hot, and goes on where he is sold to (R8); ``ladder``: the next steps in the order in which they
+    ``until_hot``: ends when the client turns hot, and goes on where he is sold to (R8); ``of_deals``: it works deals, not contacts; ``ladder``: the next steps in the order in which they
     are asked for (R11), those of one rung together, empty: in the order of the reasons; ``closing_by_expert``: the deal's expert makes every closing touch, too (R37)."""
 
     id: int
@@ -81,6 +87,7 @@ class Cadence:
     hand_over_hot: bool = False
     until_hot: bool = False
     closing_by_expert: bool = False
+    of_deals: bool = True
     ladder: tuple[frozenset[int], ...] = ()
 
     def step_at(self, position: int, made: Mapping[int, int] = NOTHING_MADE) -> Step | None:
@@ -112,7 +119,8 @@ class Reason:
     ``holiday``: parts of that holiday's name, with commas between, empty for any; ``missing``: of :data:`READINESS`, for clients who lack it,
     and the next thing to talk about with them (R34); ``next_step``: the step that a closing touch asks for (R11), ``kind``: what it is;
     ``obstacles``: for clients who said that one of these stands in the way, and the first thing to talk about when one comes back (R46);
-    ``items``: what has arrived, for clients who wait for it (R57)."""
+    ``items``: what has arrived, for clients who wait for it (R57); ``moment``: of :data:`MOMENTS`, at which it is the first word, once each
+    time; ``offer``: about an offer, so it is told while one is being decided on, and later only when nothing else is left (R15, R18)."""
 
     id: int
     purpose: str | None = None
@@ -133,6 +141,8 @@ class Reason:
     kind: str = ""
     obstacles: frozenset[int] = frozenset()
     items: frozenset[int] = frozenset()
+    moment: str = ""
+    offer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +180,18 @@ class History:
     closed_before: bool = False  # was there a closing touch since the last purchase or clear no
     warming_in_row: int = 0  # warming touches since the last closing one, tries included
     missed: int = 0  # agreed steps in a row that the client missed
-    closings_in_row: int = 0  # closing touches since the last warming one or yes, tries included (R8)
-    closings_in_vain: int = 0  # closing touches since the last yes, purchase or clear no
+    closings_in_row: int = 0  # closing touches since the last warming one or yes (R8); what nobody heard counts when it was given up
+    closings_in_vain: int = 0  # closing touches since the last yes, purchase or clear no, counted alike
+    closings_failed: int = 0  # tries of the last closing touch that nobody heard
+    kept: bool = False  # an agreed step was kept, or a meeting took place, since the last closing touch (R45)
     agreed: frozenset[int] = frozenset()  # next steps that the client agreed to since the last purchase or clear no
     ready: bool = False  # the client asked for the invoice since then (R8)
     met: bool = False  # a meeting took place since then
+    met_on: date | None = None  # day of the last meeting that took place, over all runs
+    last_made: date | None = None  # day of our last touch that counts, over all runs
+    anew: bool = False  # the client was touched before this approach, and not yet in it
+    since_wishes: date | None = None  # day of the last touch or skip of this run, wishes left out; None where these were no part of it
+    unheard: Mapping[int, date] = field(default_factory=dict)  # reason: day of our last touch for it, where that one did not count
     channels: Mapping[str, date] = field(default_factory=dict)  # channel: day it was last used
     recent_channels: tuple[str, ...] = ()  # of our last touches, over all runs, oldest first
     channel_tries: Mapping[str, Tries] = field(default_factory=dict)  # channel: what came of it, over all runs
@@ -211,8 +228,8 @@ class OpenTouch:
 class AgreedStep:
     """A next step that the client agreed to, with its day (R45); made by :func:`agreed.read`.
 
-    ``key``: what agreed it, a touch or an event of the calendar; ``step``: the next step, None for a meeting that names none; ``made``: the day
-    on which it was agreed, None where that is not known; ``confirmed``: it was confirmed, or that was tried; ``asked``: tries to hear what came
+    ``key``: what agreed it, a touch or an event of the calendar; ``step``: the next step, None for a meeting that names none; ``kind``: what that
+    step is, empty for a meeting; ``made``: the day on which it was agreed, None where that is not known; ``confirmed``: it was confirmed, or that was tried; ``asked``: tries to hear what came
     of it; ``settled``: it is known what came of it."""
 
     key: str
@@ -222,6 +239,7 @@ class AgreedStep:
     confirmed: bool = False
     asked: int = 0
     settled: bool = False
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +282,7 @@ class Facts:
     potential: str | None = None
     vip: bool = False
     buyer: bool = False  # has bought before (R22)
+    bought: date | None = None  # day of the last purchase
     paper: bool = False  # must get paper too (R17)
     birthdate: date | None = None
     holidays: Mapping[date, str] = field(default_factory=dict)  # of the client's country
@@ -336,6 +355,30 @@ class Facts:
     def missing(self) -> frozenset[str]:
         """What the client lacks to buy (R34). Where nothing is known of any of the four, nothing is known to be missing."""
         return frozenset(READINESS) - self.readiness if self.readiness else frozenset()
+
+    @property
+    def moments(self) -> Mapping[str, date]:
+        """:return: {of :data:`MOMENTS`: since when it is so}; what was told before that day is told again"""
+        found, history = {}, self.history
+        if history.last_made is None and history.met_on is None and not self.bought:
+            found[FIRST] = self.started
+        if self.bought and self.lapsed:
+            if not self.cadence.of_deals:  # who has a deal with us is on his way to buy
+                found[LATE] = self.bought + timedelta(days=1)
+        elif self.bought and (history.last_made is None or history.last_made <= self.bought):
+            found[BOUGHT] = self.bought + timedelta(days=1)
+        met = history.met_on
+        if met and self.today <= met + timedelta(days=TOLD_AFTER_MEETING) and (history.last_made is None or history.last_made <= met):
+            found[MET] = met
+        if history.anew:
+            found[ANEW] = self.started
+        return found
+
+    @property
+    def knows_offer(self) -> bool:
+        """:return: whether there is an offer that is being decided on: a deal within its window, with a client whom we spoke to (R15)"""
+        spoke = any(one.answers for one in self.history.channel_tries.values())
+        return bool(self.cadence.of_deals and self.cadence.window_days and spoke)
 
     @property
     def is_ready(self) -> bool:

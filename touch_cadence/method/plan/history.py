@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from ..client.outcomes import MISSED, READY, YES
+from ..client.outcomes import KEPT, MISSED, READY, YES
 from .channels import BUILT_IN, Channels, of
-from .facts import CLOSING, OF_AGREED_STEP, WARMING, History, NotNow, Tries
+from .facts import BY_THE_DAY, CLOSING, OF_AGREED_STEP, WARMING, History, NotNow, Tries
 
 
 class PastTouch(NamedTuple):
@@ -21,7 +21,8 @@ class PastTouch(NamedTuple):
     ``step``: the step that planned it; ``step_effect``: what its outcome says of the next step (R45), ``next_step``: which one; ``ends``: it
     ended an approach, by a purchase or a clear no; ``agreed_day``: the day of the step that it agreed; ``about``: the key of the agreed step
     that it belongs to; ``back``: the day to come back that it was told (R46), ``obstacle``: what stands in the way, ``item``: what the client
-    waits for since then (R57); ``unsure``: a meeting of the calendar, of which nobody has said yet that it took place."""
+    waits for since then (R57); ``unsure``: a meeting of the calendar, of which nobody has said yet that it took place; ``step_kind``: what
+    ``next_step`` is; ``wishes``: it was for a birthday or a holiday."""
 
     day: date
     purpose: str | None
@@ -47,6 +48,8 @@ class PastTouch(NamedTuple):
     obstacle: int | None = None
     item: int | None = None
     unsure: bool = False
+    step_kind: str = ""
+    wishes: bool = False
 
 
 # why a run, and with it the approach, ended: what comes later begins anew. A deal that was given up, and is open again, goes on
@@ -56,19 +59,20 @@ MERGED = "merged"
 
 
 class PastRun(NamedTuple):
-    """An enrolment of the client. ``ended``: the day on which it did, None while it is under way."""
+    """An enrolment of the client. ``ended``: the day on which it did, None while it is under way; ``deal``: which one it is about."""
 
     id: int
     started: date
     ended: date | None
     state: str
     reason: str | None = None
+    deal: int | None = None
 
 
 def approach(runs: Iterable[PastRun], this: PastRun) -> frozenset[int]:
     """One approach to a client, by which tries are counted (R20, R33): the runs that follow each other without a day between them, such as selling
-    and its nurture. A new one begins after a purchase, after a no and its rest, where a buyer stopped buying, and whenever somebody begins anew
-    later. What was merged into it while it was under way belongs to it, too: it was the same client all along.
+    and its nurture. A new one begins after a purchase, after a no and its rest, where a buyer stopped buying, whenever somebody begins anew
+    later, and with each deal. What was merged into it while it was under way belongs to it, too: it was the same client all along.
 
     :param runs: of the client, in any order
     :param this: the run in question, be it among ``runs`` or not
@@ -76,7 +80,8 @@ def approach(runs: Iterable[PastRun], this: PastRun) -> frozenset[int]:
     """
     others = [run for run in runs if run.ended and run.id != this.id]
     found, since = {run.id for run in others if run.reason == MERGED and run.ended and run.ended >= this.started}, this.started
-    earlier = ((run.ended, run.id, run) for run in others if run.ended and run.id not in found and (not this.id or run.id < this.id))
+    its = [run for run in others if run.deal == this.deal and run.id not in found and (not this.id or run.id < this.id)]
+    earlier = ((run.ended, run.id, run) for run in its if run.ended)
     for ended, _id, run in sorted(earlier, reverse=True):
         if run.state == "won" or run.reason in APPROACH_ENDS or since > ended + timedelta(days=1):
             break
@@ -98,17 +103,20 @@ MISSED_MOST = 2
 
 @dataclass(slots=True)
 class _Ladder:
-    """What is counted of the ladder (R8, R10, R11), touch by touch, over all runs. A purchase and a clear no begin it anew."""
+    """What is counted of the ladder (R8, R10, R11), touch by touch, over all runs. A purchase and a clear no begin it anew; so does another
+    approach, but for the warming touches that must lie behind a closing one."""
 
     warming: int = 0
     closed_before: bool = False
     warming_in_row: int = 0
     closings_in_row: int = 0
     closings_in_vain: int = 0
+    closings_failed: int = 0
     missed: int = 0
     agreed: frozenset[int] = frozenset()
     ready: bool = False
     met: bool = False
+    kept: bool = False
 
     @classmethod
     def of(cls, known: History) -> _Ladder:
@@ -118,24 +126,26 @@ class _Ladder:
             known.warming_in_row,
             known.closings_in_row,
             known.closings_in_vain,
+            known.closings_failed,
             known.missed,
             known.agreed,
             known.ready,
             known.met,
+            known.kept,
         )
 
     def add(self, touch: PastTouch, met: bool) -> None:
         """:param met: the touch was a meeting that took place, for which clients agree first"""
         if touch.purpose == CLOSING and not touch.incoming:
-            self.closings_in_row = 1 if self.warming_in_row else self.closings_in_row + 1
-            self.closings_in_vain += 1
-            self.warming_in_row = 0
+            self._closes(touch.counts)
         if touch.counts and touch.purpose == CLOSING:
             self.warming, self.closed_before = 0, True
+            self.kept &= not touch.reached  # who was only written to has not heard it yet
         elif touch.counts and touch.purpose == WARMING:
             self.warming += 1
             self.warming_in_row += 1
         self.met |= met
+        self.kept |= met or touch.step_effect == KEPT
         if touch.step_effect in YES or met:
             self.closings_in_row = self.closings_in_vain = self.missed = 0
             self.agreed |= {touch.next_step} if touch.next_step else frozenset()
@@ -144,6 +154,19 @@ class _Ladder:
             self.missed += 1
             if self.missed >= MISSED_MOST:  # warming again, as after three closing touches in vain
                 self.closings_in_row, self.warming_in_row = CLOSINGS_MOST, 0
+
+    def rest(self) -> None:
+        """Nobody remembers what was asked before a long silence."""
+        self.warming = self.warming_in_row = self.closings_in_row = self.closings_in_vain = self.closings_failed = 0
+        self.kept = False
+
+    def _closes(self, counts: bool) -> None:
+        """A closing touch is one, however often it is dialled until somebody picks up, or until it is given up."""
+        self.closings_failed = 0 if counts else (self.closings_failed + 1) % FAILURES
+        if not self.closings_failed:
+            self.closings_in_row = 1 if self.warming_in_row else self.closings_in_row + 1
+            self.closings_in_vain += 1
+            self.warming_in_row = 0
 
 
 @dataclass(slots=True)
@@ -185,6 +208,7 @@ class _Run:
     last_day: date | None
     last_counted: bool
     last_warmed: bool
+    since_wishes: date | None
 
     @classmethod
     def of(cls, known: History) -> _Run:
@@ -198,6 +222,7 @@ class _Run:
             known.last_day,
             known.last_counted,
             known.last_warmed,
+            known.since_wishes,
         )
 
     def try_once(self, touch: PastTouch) -> None:
@@ -210,6 +235,10 @@ class _Run:
             self.last_day, self.last_counted, self.last_warmed = touch.day, True, touch.warmed
             self.touches_without_progress = 0 if touch.warmed else self.touches_without_progress
             return
+        if touch.wishes:
+            self._wish(touch)
+            return
+        self.since_wishes = None
         tried = not touch.skipped and not touch.incoming
         self.try_once(touch)
         self.number += touch.counts and not touch.skipped
@@ -222,6 +251,22 @@ class _Run:
         self.touches_without_progress = 0 if touch.warmed else self.touches_without_progress + (touch.user == rep and tried)
         self.last_day, self.last_counted, self.last_warmed = touch.day, touch.counts and not touch.skipped, touch.warmed
 
+    def _wish(self, touch: PastTouch) -> None:
+        """Wishes ask for nothing: they are no try, and stand beside the steps (R29, R30)."""
+        if touch.skipped or not touch.counts:
+            return
+        self.number += 1
+        self.since_wishes = None if touch.warmed else self.since_wishes or self.last_day
+        self.last_day, self.last_counted, self.last_warmed = touch.day, True, touch.warmed
+
+
+def after_rest(runs: Iterable[PastRun], this: PastRun) -> bool:
+    """:return: whether the client was left alone for a while before the approach of ``this``, though nothing had ended the one before"""
+    known = [run for run in runs if run.deal == this.deal and run.ended and run.id != this.id and (not this.id or run.id < this.id)]
+    its = approach(known, this)
+    last = max((run for run in known if run.id not in its), key=lambda run: (run.ended or run.started, run.id), default=None)
+    return last is not None and last.state != "won" and last.reason not in APPROACH_ENDS
+
 
 def read(
     touches: Iterable[PastTouch],
@@ -229,6 +274,7 @@ def read(
     before: History = NOTHING,
     kinds: Channels = BUILT_IN,
     bought: date | None = None,
+    rested: bool = False,
 ) -> History:
     """Boil a client's past touches down to what the rules ask for.
 
@@ -242,16 +288,24 @@ def read(
     :param before: what was read before; the touches go on from there
     :param kinds: the channels there are
     :param bought: day of the last purchase, after which an approach begins anew
+    :param rested: this approach began after a rest: what was asked in vain before it is forgotten, and warming begins anew
     """
     run = _Run.of(before)
     ladder = _Ladder.of(before)
     waits, waiting = _Waits(before.not_now, before.waited), dict(before.waiting)
     last_contact, last_reply, last_own = before.last_contact, before.last_reply, before.last_own
     channels, tried, recent = dict(before.channels), dict(before.channel_tries), list(before.recent_channels)
-    reasons, offered = dict(before.reasons), dict(before.offered)
+    reasons, offered, unheard = dict(before.reasons), dict(before.offered), dict(before.unheard)
+    met_on, last_made, anew = before.met_on, before.last_made, before.anew
     for touch in touches:
         if touch.reason:
             offered[touch.reason] = touch.day
+            unheard.pop(touch.reason, None)
+            if not touch.counts and not touch.skipped and not touch.incoming:
+                unheard[touch.reason] = touch.day
+        if rested and (touch.this_run or touch.before):
+            ladder.rest()
+            rested = False
         if touch.this_run:
             run.add(touch, rep)
         elif touch.before:
@@ -268,7 +322,9 @@ def read(
             continue
         if touch.item:
             waiting[touch.item] = touch.day
-        ladder.add(touch, met(touch, kinds))
+        ladder.add(touch, took_place := met(touch, kinds))
+        if took_place or (touch.step_effect == KEPT and touch.step_kind not in BY_THE_DAY):
+            met_on = touch.day
         if touch.ends:
             ladder = _Ladder()
         # a call that confirms what was agreed is no turn of its channel (R45)
@@ -280,6 +336,9 @@ def read(
         if not touch.counts:
             continue
         last_contact = touch.day
+        if not touch.incoming and touch.purpose not in OF_AGREED_STEP and not touch.wishes:
+            anew = not (touch.this_run or touch.before) and (anew or last_made is None)
+            last_made = touch.day
         if wrote:
             last_reply = touch.day
         if not (touch.incoming or touch.from_step or touch.purpose in OF_AGREED_STEP):
@@ -289,6 +348,8 @@ def read(
     if bought:
         ladder = _Ladder()
         waits.end(bought)
+    if rested:
+        ladder.rest()
     return History(
         number=run.number,
         tries=run.tries,
@@ -305,9 +366,16 @@ def read(
         missed=ladder.missed,
         closings_in_row=ladder.closings_in_row,
         closings_in_vain=ladder.closings_in_vain,
+        closings_failed=ladder.closings_failed,
+        kept=ladder.kept,
         agreed=ladder.agreed,
         ready=ladder.ready,
         met=ladder.met,
+        met_on=met_on,
+        last_made=last_made,
+        anew=anew,
+        since_wishes=run.since_wishes,
+        unheard=unheard,
         channels=channels,
         recent_channels=tuple(recent[-RECENT:]),
         channel_tries=tried,

@@ -75,8 +75,13 @@ def quiet_until(facts: Facts) -> date | None:
 
 
 def occasion(facts: Facts, last: date) -> occasions.Occasion | None:
-    """:return: the birthday or holiday that goes before a touch on ``last`` (R29, R30); it keeps its day, also a full one. Not before who
-    said when to come back was asked (R46)"""
-    if facts.temperature == HOT or facts.back:
+    """:return: the birthday or holiday that goes before a touch on ``last``, or stands so near behind it that the touch gives way (R29, R30); it
+    keeps its day, also a full one. Who said when to come back is wished well all the same, but not shortly before that day (R46)"""
+    if facts.temperature == HOT:
         return None
-    return occasions.upcoming(facts, floor(facts, full_days=False)[0], last)
+    near = timedelta(days=occasions.NEAR)
+    if facts.back:
+        last = min(last, facts.back - near)
+    elif facts.history.last_made and not facts.only_reason:  # strangers are called before they are wished a happy New Year
+        last += near
+    return occasions.upcoming(facts, floor(facts, full_days=False, come_back=False)[0], last)

@@ -20,15 +20,18 @@ LOOK_AGAIN_NO_WORKDAY = 30
 AHEAD_FOR_ONE = 21
 
 
-def next_decision(facts: Facts) -> Decision:
+def next_decision(facts: Facts, goes_on: bool = False) -> Decision:
     """The decision for a client whom nothing forbids to touch, as if no touch were planned yet.
 
     In this order: a step that was agreed; the end of the cadence; who makes the touch; its day; an occasion that comes before it; purpose, channel and reason.
+
+    :param goes_on: the cadence is not over while a step is left, though its window is: a touch of it is put off
     """
     if held := agreed.holding(facts):
         return agreed.decision(facts, held)
     step = facts.next_step
-    if over := _over(facts, step):
+    over = _over(facts, step)
+    if over and not (goes_on and step):
         return over
     assert step  # a cadence without a next step is over
     days = facts.days
@@ -96,7 +99,7 @@ def _is_still_due(facts: Facts) -> bool:
             return occasions.upcoming(facts, facts.today, facts.today + timedelta(days=AHEAD_FOR_ONE)) is not None
         day = max(facts.today, reason.valid_from or facts.today)
         reaches = any(reasons.carries(reason, WARMING, channel) for channel in facts.open_channels)
-        if reaches and reasons.suits(reason, facts, day) and reasons.is_new(reason, facts.history.reasons, day):
+        if reaches and reasons.suits(reason, facts, day) and reasons.is_new(reason, facts, day):
             return True
     return False
 
@@ -106,7 +109,7 @@ def _timing(facts: Facts, step: Step, days: Workdays) -> _Timing | None:
     :return: None when no day is known"""
     delay = rhythm.wait(step, rhythm.temperature(facts), facts.history)
     pauses = () if facts.temperature == HOT else facts.pauses  # R8
-    due = rhythm.after_pauses(facts.workdays, facts.history.last_day or min(facts.started, facts.today), delay, pauses)
+    due = _due(facts, delay, pauses)
     if due and facts.back and facts.today <= facts.back and (facts.history.last_day is None or facts.history.last_day < facts.back):
         due = facts.back  # R46: the client's own day, not the step's
     floor, held = holds.floor(facts)
@@ -115,7 +118,7 @@ def _timing(facts: Facts, step: Step, days: Workdays) -> _Timing | None:
         due = max(due, facts.open_touch.day)  # what was put off stays put off
     slot = holds.slot(facts, days, max(due, floor)) if due else None
     if not due or not slot:
-        return None
+        return _wishes_while_waiting(facts, days, delay) if facts.back else None
     ahead = facts.today + timedelta(days=AHEAD_FOR_ONE) if facts.only_reason else slot.day
     occasion = holds.occasion(facts, max(slot.day, ahead))
     campaign = _campaign(facts, step, days, max(asked_for, floor), floor) if asked_for else None
@@ -139,6 +142,30 @@ def _timing(facts: Facts, step: Step, days: Workdays) -> _Timing | None:
         # an occasion may have come first only because the day of another one is held
         held += holds.said(facts, min(occasion.date, first) if occasion else first, slot.day)
     return _Timing(slot, min(slot.day, asked), delay, held, occasion, campaign is not None)
+
+
+def _wishes_while_waiting(facts: Facts, days: Workdays, delay: int) -> _Timing | None:
+    """The day to come back is so far ahead that the calendar is not read yet; a birthday or a holiday may lie before it."""
+    occasion = holds.occasion(facts, facts.today + timedelta(days=LOOK_AGAIN_NO_WORKDAY))
+    slot = holds.slot(facts, days, occasion.day) if occasion else None
+    return _Timing(slot, slot.day, delay, (), occasion) if slot else None
+
+
+def _due(facts: Facts, delay: int, pauses: rhythm.Pauses) -> date | None:
+    """The day for which the cadence asks. Wishes stand beside the steps: the wait goes on from the touch before them, but half of it lies behind
+    them.
+
+    :param delay: working days
+    """
+    history = facts.history
+    last = history.last_day or min(facts.started, facts.today)
+    if history.since_wishes is None:
+        return rhythm.after_pauses(facts.workdays, last, delay, pauses)
+    found = (
+        rhythm.after_pauses(facts.workdays, history.since_wishes, delay, pauses),
+        rhythm.after_pauses(facts.workdays, last, (delay + 1) // 2, pauses),
+    )
+    return max(day for day in found if day) if all(found) else None
 
 
 def _campaign(facts: Facts, step: Step, days: Workdays, due: date, floor: date) -> holds.Slot | None:
@@ -174,7 +201,10 @@ def _wishes(facts: Facts, timing: _Timing, occasion: Occasion, step: Step) -> To
     day, when = timing.slot
     number = facts.history.number + 1
     turn = rotation.turn(facts, replace(step, channel=None), WARMING)
-    channel = next(one for one in turn.ways if reasons.carries(occasion.reason, WARMING, one))
+    ways = [one for one in turn.ways if reasons.carries(occasion.reason, WARMING, one)]
+    if occasions.is_unheard(occasion.reason, facts):  # another way than the one by which nobody was reached
+        ways.sort(key=lambda one: one in facts.history.recent_channels[-1:])
+    channel = ways[0]
     why: tuple[Why, ...] = (
         ("nth", {"number": number, "target": facts.cadence.target}),
         (occasion.kind, {"date": occasion.date}),

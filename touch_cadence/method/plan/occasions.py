@@ -13,6 +13,8 @@ from .facts import BIRTHDAY, HOLIDAY, WARMING, Facts, Hold, Reason
 # wishes may come so many days after a birthday on which nobody works, or before such a holiday
 BELATED = 4
 EARLY = 7
+# a touch that would fall so many days before wishes gives way to them: nobody is written to two days in a row
+NEAR = 4
 
 
 # Nobody who buys is older. A birthday without a year is kept under one: 1604 by Apple, 0001 and 1900 by others.
@@ -63,7 +65,7 @@ def upcoming(facts: Facts, first: date, last: date) -> Occasion | None:
     """The first occasion that is to be touched from ``first`` to ``last``.
 
     A birthday on which nobody works is wished on the next working day, a holiday on the last one before it. An occasion that was offered
-    once, made or not, is over.
+    once, made or left out, is over; one of which the client heard nothing is wished once more within a few days, also after the holiday.
     """
     found: list[Occasion] = []
     for reason in facts.reasons:
@@ -73,9 +75,10 @@ def upcoming(facts: Facts, first: date, last: date) -> Occasion | None:
             continue
         for when in _dates(reason, facts, first - timedelta(days=BELATED), last + timedelta(days=EARLY)):
             offered = facts.history.offered.get(reason.id)
-            if offered is not None and offered >= when - timedelta(days=EARLY):
+            again = is_unheard(reason, facts) and len(facts.ways) > 1
+            if offered is not None and offered >= when - timedelta(days=EARLY) and not again:
                 continue
-            day = _day(reason, facts, when, first)
+            day = _day(reason, facts, when, first, again)
             if day is not None and first <= day <= last:
                 found.append(Occasion(day, when, reason, reason.occasion))
     return min(found, key=lambda one: (one.day, one.kind != BIRTHDAY, one.reason.id), default=None)
@@ -107,11 +110,16 @@ def _dates(reason: Reason, facts: Facts, first: date, last: date) -> list[date]:
     return sorted(day for day in days if first <= day <= last)
 
 
-def _day(reason: Reason, facts: Facts, when: date, first: date) -> date | None:
+def is_unheard(reason: Reason, facts: Facts) -> bool:
+    """:return: whether the last try to wish it reached nobody"""
+    return reason.id in facts.history.unheard
+
+
+def _day(reason: Reason, facts: Facts, when: date, first: date, belated: bool) -> date | None:
     days = facts.days
     if days is None:
         return None
-    if reason.occasion == BIRTHDAY:
+    if reason.occasion == BIRTHDAY or (belated and first > when):
         day = days.on_or_after(max(when, first))
         return day if day is not None and day <= when + timedelta(days=BELATED) else None
     day = days.on_or_before(when)

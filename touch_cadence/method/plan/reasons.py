@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import date
 
 from . import ladder
 from .channels import Turn
 from .facts import CLOSING, Facts, Reason
+
+# days between two uses of a yearly reason, at least
+HALF_A_YEAR = 180
 
 
 def suits(reason: Reason, facts: Facts, day: date) -> bool:
@@ -20,6 +23,7 @@ def suits(reason: Reason, facts: Facts, day: date) -> bool:
         and (reason.clients is None or facts.client in reason.clients)
         and (reason.missing is None or reason.missing in facts.missing)
         and (not reason.obstacles or facts.obstacle in reason.obstacles)
+        and (not reason.moment or reason.moment in facts.moments)
         and (reason.valid_from is None or reason.valid_from <= day)
         and (reason.valid_to is None or day <= reason.valid_to)
     )
@@ -35,10 +39,16 @@ def answers(reason: Reason) -> bool:
     return reason.missing is not None or bool(reason.obstacles)
 
 
-def is_new(reason: Reason, used: Mapping[int, date], day: date) -> bool:
-    """Never the same reason twice for one client; a yearly one once in a calendar year, a next step on another day."""
-    last = used.get(reason.id)
-    return last is None or (reason.yearly and last.year < day.year) or (reason.repeatable and last < day)
+def is_new(reason: Reason, facts: Facts, day: date) -> bool:
+    """Never the same reason twice for one client; a yearly one once in a calendar year, and not in December and January; a next step on another
+    day; the first word after a purchase or a meeting once after each."""
+    last = facts.history.reasons.get(reason.id)
+    if last is None or (reason.repeatable and last < day):
+        return True
+    if reason.yearly and last.year < day.year and (day - last).days >= HALF_A_YEAR:
+        return True
+    since = facts.moments.get(reason.moment) if reason.moment else None
+    return since is not None and last < since
 
 
 def campaign_days(facts: Facts, purpose: str, turn: Turn, first: date) -> list[tuple[date, Reason]]:
@@ -53,26 +63,27 @@ def campaign_days(facts: Facts, purpose: str, turn: Turn, first: date) -> list[t
         if not reason.campaign or reason.valid_from is None:
             continue
         day = max(first, reason.valid_from)
-        fits = suits(reason, facts, day) and is_new(reason, facts.history.reasons, day)
+        fits = suits(reason, facts, day) and is_new(reason, facts, day)
         if fits and any(carries(reason, purpose, channel) for channel in free):
             found.append((day, reason))
     return sorted(found, key=lambda one: (one[0], one[1].id))
 
 
 def pick(facts: Facts, purpose: str, turn: Turn, day: date, meeting: bool = False) -> tuple[str, Reason] | None:
-    """What answers the client's own situation first (:func:`answers`), then a campaign of these days, by the best channel that it goes by; else
-    the first channel, best first, for which a reason is left, and among its reasons the first in the company's order. A closing touch asks for
-    what :mod:`ladder` says. Channels that stand behind the others come when nothing is left for these, whatever the reason. Occasions have
-    their own day and are no choice here.
+    """What answers the client's own situation first (:func:`answers`), then a campaign of these days, then the first word at a moment (a purchase, a
+    meeting, another approach), by the best channel that it goes by; else the first channel, best first, for which a reason is left, and among its
+    reasons the first in the company's order. Where nothing is being decided on, what teaches goes before what is about an offer (R15, R18).
+    A closing touch asks for what :mod:`ladder` says. Channels that stand behind the others come when nothing is left for these, whatever the
+    reason. Occasions have their own day and are no choice here.
 
     :param meeting: the step asks for a meeting
     :return: channel and reason, or None when no reason is left for any channel
     """
-    used = facts.history.reasons
-    left = [one for one in facts.reasons if not one.occasion and suits(one, facts, day) and is_new(one, used, day)]
-    urgent = sorted((one for one in left if one.campaign or answers(one)), key=lambda one: (not one.obstacles, not answers(one)))
+    left = [one for one in facts.reasons if not one.occasion and suits(one, facts, day) and is_new(one, facts, day)]
+    urgent = [one for one in left if one.campaign or one.moment or answers(one)]
+    urgent.sort(key=lambda one: (not one.obstacles, not answers(one), not one.campaign))
     # a closing touch goes by the ladder first; what a warming one tells depends on the channel
-    groups = ladder.in_turn(facts, left, meeting) if purpose == CLOSING else [left]
+    groups = ladder.in_turn(facts, left, meeting) if purpose == CLOSING else _by_part(facts, left)
     free = [one for one in turn.ways if one not in turn.held]
     for ways in (free, *([one] for one in turn.ways if one in turn.held)):
         choices = [(channel, one) for one in urgent for channel in ways]
@@ -81,3 +92,10 @@ def pick(facts: Facts, purpose: str, turn: Turn, day: date, meeting: bool = Fals
         if found:
             return found
     return None
+
+
+def _by_part(facts: Facts, left: Sequence[Reason]) -> list[Sequence[Reason]]:
+    """:return: what may be told, the best first: while an offer is decided on in the company's order, else the offers last"""
+    if facts.knows_offer:
+        return [left]
+    return [[one for one in left if one.offer is about_offer] for about_offer in (False, True)]

@@ -32,6 +32,9 @@ def review(facts: Facts, touch: OpenTouch) -> Decision:
     # a planned touch is not taken away because something else is missing (no reason left, nobody responsible), nor does the run end
     # because the client wrote; it only waits for its day
     moves = _is_too_early(facts, touch) or _is_day_off(facts, touch) or _is_just_touched(facts, touch)
+    if moves and isinstance(replacement, Stop):
+        replacement = next_decision(facts, goes_on=True)
+        return replacement if isinstance(replacement, Touch | Wait) else Keep()
     return replacement if isinstance(replacement, Wait) and moves else Keep()
 
 
@@ -129,7 +132,7 @@ def _has_answer(facts: Facts, touch: OpenTouch, reason: Reason, day: date) -> bo
     return any(
         reasons.answers(one)
         and reasons.suits(one, facts, day)
-        and reasons.is_new(one, facts.history.reasons, day)
+        and reasons.is_new(one, facts, day)
         and reasons.carries(one, touch.purpose, touch.channel)
         for one in facts.reasons
     )
@@ -163,7 +166,8 @@ def _is_indecent(facts: Facts, touch: OpenTouch) -> bool:
 def _is_too_early(facts: Facts, touch: OpenTouch) -> bool:
     """Whether the client is left to the conversation on that day (R44), or said when to come back (R46), and it is not what he waits for."""
     until = holds.quiet_until(facts)
-    if facts.back and not any(one.id == touch.reason and come_back.is_awaited(one, facts) for one in facts.reasons):
+    reason = next((one for one in facts.reasons if one.id == touch.reason), None)
+    if facts.back and not (reason and (reason.occasion or come_back.is_awaited(reason, facts))):
         until = facts.back
     return until is not None and touch.day is not None and touch.day < until and facts.today < until
 

@@ -10,6 +10,8 @@ from .history import CLOSINGS_MOST, FAILURES
 from .workdays import Workdays
 
 Pauses = Iterable[tuple[date, date]]
+# working days until the next touch, at most, after one that brought progress
+SOON = 5
 
 
 def purpose(step: Step, temperature: str, history: History, rhythm: int, ready: bool = False) -> str:
@@ -21,6 +23,7 @@ def purpose(step: Step, temperature: str, history: History, rhythm: int, ready: 
       warming touches of the rhythm. Only hot clients and those who asked to buy are exempt from these.
     * Between two closing touches lie at least ``rhythm`` warming ones, whatever the step says (R10, invariant 4).
     * A step that names its purpose gets it within that bound; the others follow the rhythm.
+    * Who kept what was agreed is asked for the next step, unless the cadence's step says warming: one goes on from a yes (R45).
 
     :param ready: need, wish, money and authority are all there
     """
@@ -31,6 +34,8 @@ def purpose(step: Step, temperature: str, history: History, rhythm: int, ready: 
     asking = ready and temperature == WARM
     if step.purpose == WARMING and not asking:
         return WARMING
+    if history.kept:
+        return CLOSING
     warmed = history.warming >= rhythm
     if step.purpose == CLOSING or asking:
         return CLOSING if warmed or not history.closed_before else WARMING
@@ -47,8 +52,9 @@ def wait(step: Step, temperature: str, history: History) -> int:
     """Working days between the touch before and this one.
 
     * The step says it, but for hot clients: a client who turned hot is closed today, not when the step is due (R8).
-    * A closing touch that was made gets its time, unless the client said yes to it: clients who are ready to buy are asked on the next
-      working day.
+    * Who came nearer at the last touch is touched again within a week, also where the step says a month.
+    * A closing touch that was made gets its time, unless the client said yes to it: who agreed is asked on on the next working day, who is ready to
+      buy at once.
     * A try that failed is repeated on the next working day, whoever the client is: at most one attempt a day does not get through (R44).
 
     :return: working days, 0 for at once
@@ -56,7 +62,7 @@ def wait(step: Step, temperature: str, history: History) -> int:
     if history.failures % FAILURES:
         return 1
     if temperature != HOT:
-        return step.delay
+        return min(step.delay, SOON) if history.last_warmed else step.delay
     if history.closings_in_row >= CLOSINGS_MOST:  # he is warmed for a while, and asked again after it
         return max(step.delay, 1)
     if history.last_day is None:
@@ -66,7 +72,9 @@ def wait(step: Step, temperature: str, history: History) -> int:
     just_closed = history.closed_before and not history.warming
     if not just_closed:
         return 0
-    return 1 if history.last_warmed else max(step.delay, 1)
+    if history.last_warmed:
+        return 0 if history.ready and not history.agreed else 1
+    return max(step.delay, 1)
 
 
 def window_is_over(facts: Facts) -> bool:

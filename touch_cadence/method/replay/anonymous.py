@@ -43,6 +43,7 @@ KEYS: Mapping[str, str] = {
     "History.touches_by_step": STEP,
     "History.reasons": REASON,
     "History.offered": REASON,
+    "History.unheard": REASON,
     "OpenTouch.reason": REASON,
     "OpenTouch.expert": USER,
     "OpenTouch.user": USER,
@@ -84,11 +85,24 @@ KEPT = frozenset(
         *(f"Step.{name}" for name in ("delay", "channel", "purpose", "times")),
         *(
             f"Reason.{name}"
-            for name in ("purpose", "temperatures", "channels", "valid_from", "valid_to", "occasion", "holiday", "missing", "kind")
+            for name in (
+                "purpose",
+                "temperatures",
+                "channels",
+                "valid_from",
+                "valid_to",
+                "occasion",
+                "holiday",
+                "missing",
+                "kind",
+                "moment",
+            )
         ),
         *(f"NotNow.{name}" for name in ("said", "day")),
         *(f"History.{name}" for name in ("waited", "waiting[]")),
-        *(f"AgreedStep.{name}" for name in ("day", "made", "asked")),
+        *(f"AgreedStep.{name}" for name in ("day", "made", "asked", "kind")),
+        "Facts.bought",
+        *(f"History.{name}" for name in ("closings_failed", "met_on", "last_made", "since_wishes", "unheard[]")),
         *(f"History.{name}" for name in ("failures", "warming_in_row", "missed", "closings_in_row", "closings_in_vain")),
         *(
             f"History.{name}"

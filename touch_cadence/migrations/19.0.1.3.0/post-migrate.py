@@ -22,10 +22,18 @@ NEW = (
     *(f"touch_reason_ask_{name}" for name in ("trial", "consultation")),
     *(f"touch_obstacle_{name}" for name in ("money", "time", "item", "unsure", "ask", "supplier")),
     *(f"touch_reason_{name}" for name in ("smaller_start", "what_fits", "for_the_decider", "as_agreed")),
+    "touch_cadence_monthly_deals",
+    "touch_cadence_monthly_deals_step_1",
+    *(
+        f"touch_reason_{name}"
+        for name in ("after_purchase", "win_back", "after_meeting", "anew", "use_more", "plans", "how_to", "trade_figures", "invitation")
+    ),
     *(f"touch_cadence_{name}_rung_{rung}" for name in ("standard", "nurture", "high", "care", "win_back") for rung in range(1, 6)),
 )
 # reasons for who never bought
-FOR_STRANGERS = tuple(f"touch_reason_{name}" for name in ("introduction", "how_we_work", "people", "reference_visit"))
+FOR_STRANGERS = tuple(
+    f"touch_reason_{name}" for name in ("introduction", "question", "checklist", "comparison", "how_we_work", "people", "reference_visit")
+)
 # what outcomes say since this version
 OUTCOME_FIELDS = ("channel_ids", "step_effect", "asks")
 OUTCOMES = (
@@ -38,6 +46,10 @@ FOLLOW = {
     "touch_outcome_not_now": {"temperature_effect": ("cooler",)},
     "touch_outcome_met": {"temperature_effect": ("warmer",), "name": ("Met in person",)},
     # nurture keeps its tries without a limit: many clients at once would rest after the update
+    # a month is 20 working days: with holidays in it, it was more than a month
+    **{f"touch_cadence_{name}_step_2": {"delay": (21,)} for name in ("care", "nurture")},
+    "touch_cadence_nurture_step_1": {"delay_few": (21,)},
+    "touch_cadence_win_back_step_1": {"purpose": (False,)},
     **{f"touch_cadence_{name}": {"hand_over_after": (False,)} for name in ("standard", "high", "nurture", "win_back")},
 }
 
@@ -77,6 +89,17 @@ def know_buyers(env):
         reason = env.ref(f"touch_cadence.{name}", raise_if_not_found=False)
         if reason and upgrade.as_delivered(env, name, "name", "text") and (reason.domain or "[]") in ("[]", "[('purchase_count', '=', 0)]"):
             reason.write({"buyers": "not", "domain": False})
+
+
+def know_hot_clients(env):
+    """A hot client knows us, and is asked for a meeting first (R8, R11), where nobody rewrote the reasons."""
+    question = env.ref("touch_cadence.touch_reason_question", raise_if_not_found=False)
+    if question and not question.channel_ids and upgrade.as_delivered(env, "touch_reason_question", "name", "text"):
+        upgrade.load(env, {"touch_reason_question": ["channel_ids"]})  # a question goes where it can be answered
+    if upgrade.as_delivered(env, "touch_reason_introduction", "name", "text"):
+        upgrade.load(env, {"touch_reason_introduction": ["kind", "hot", "moment"]})
+    if upgrade.as_delivered(env, "touch_reason_ask_meeting", "name", "text"):
+        env.ref("touch_cadence.touch_reason_ask_meeting").hot = True
 
 
 def care_after_win_back(env):
@@ -142,6 +165,7 @@ STEPS = (
     follow_data,
     miss_by_spread,
     know_buyers,
+    know_hot_clients,
     care_after_win_back,
     ask_for_meetings,
 )

@@ -284,6 +284,7 @@ class TouchCadence(models.Model):
             hand_over_hot=self.hand_over_hot,
             until_hot=bool(self.hot_cadence_id),
             closing_by_expert=self.closing_by_expert,
+            of_deals=self.model == "crm.lead",
             # a rung of archived steps is none
             ladder=tuple(steps for rung in self.rung_ids if (steps := frozenset(rung.next_step_ids.ids))),
         )

@@ -96,6 +96,16 @@ class TouchReason(models.Model):
         string="For Obstacles",
         help="The reason is for clients who said “not now” because of one of these. It goes before other reasons when one comes back to them.",
     )
+    moment = fields.Selection(
+        [
+            (method_facts.FIRST, "First touch of a new client"),
+            (method_facts.BOUGHT, "First touch after a purchase"),
+            (method_facts.LATE, "The client stopped buying"),
+            (method_facts.MET, "First touch after a meeting"),
+            (method_facts.ANEW, "A known client is approached anew"),
+        ],
+        help="The reason is for this moment alone, and goes before other reasons then. It may be used once each time the moment comes.",
+    )
     item_ids = fields.Many2many(
         "touch.item",
         string="Items that Arrived",
@@ -239,6 +249,8 @@ class TouchReason(models.Model):
                 missing=reason.for_missing or None,
                 obstacles=frozenset(reason.obstacle_ids.ids),
                 items=frozenset(reason.item_ids.ids),
+                moment=reason.moment or "",
+                offer=reason.kind == "detail",
                 next_step=(reason.kind == "next_step" and reason.next_step_id.id) or None,
                 kind=(reason.kind == "next_step" and reason.next_step_id.kind) or "",
             )

@@ -59,9 +59,10 @@ class TouchClientMixin(models.AbstractModel):
                       AND NOT EXISTS (
                           SELECT 1 FROM touch_touch touch
                            WHERE (%(own)s) AND (client.company_id IS NULL OR touch.company_id = client.company_id)
-                             AND touch.date_done >= %(since)s
-                             -- that somebody was spoken to shows that he listens, not that he is hot still
-                             AND (touch.warmed OR touch.direction = 'in' OR (touch.reached AND client.temperature = 'warm')))
+                             -- that somebody was spoken to shows that he listens, not that he is hot still; who named a day is silent as agreed
+                             AND (touch.back_date >= %(since)s OR touch.agreed_date >= %(since)s
+                                  OR touch.date_done >= %(since)s
+                                  AND (touch.warmed OR touch.direction = 'in' OR (touch.reached AND client.temperature = 'warm'))))
                     ORDER BY client.temperature_date, client.id LIMIT %(limit)s""",
                 table=SQL.identifier(self._table),
                 partner=SQL("LEFT JOIN res_partner contact ON contact.id = client.partner_id") if is_lead else SQL(),

@@ -260,6 +260,7 @@ class TouchFacts(models.AbstractModel):
                 "potential": potential,
                 "vip": partner.is_vip or client.is_vip,
                 "buyer": client.purchase_count > 0,
+                "bought": client.last_purchase_date or None,
                 "paper": channels.wants_paper(age, staff, company.touch_paper_age, company.touch_paper_size, company.touch_paper_either),
                 "birthdate": partner.birthdate_date or None,
                 "holidays": holidays[country.code],
@@ -342,12 +343,13 @@ class TouchFacts(models.AbstractModel):
             elif not row.planned:
                 past[row.company, row.partner or row.client].append(row)
         histories, steps, kinds = [], [], self.env["touch.channel"]._channels()
-        for one, client, before in zip(subjects, whole, self._read_approaches(subjects)):
+        for one, client, runs in zip(subjects, whole, self._read_runs(subjects)):
+            before, rested = history.approach(*runs), history.after_rest(*runs)
             zone = zone_of[one.cadence_id, one.company_id]
             rep = responsible.get(one.enrollment)
             its = [self._past_touch(row, zone, one.enrollment, before) for row in past.get((one.company_id, client), ())]
             bought = partners.browse(one.partner_id).commercial_partner_id.last_purchase_date if one.partner_id else None
-            histories.append(history.read(its, rep.id if rep else None, kinds=kinds, bought=bought or None))
+            histories.append(history.read(its, rep.id if rep else None, kinds=kinds, bought=bought or None, rested=rested))
             steps.append(agreed.read((touch for touch in its if touch.this_run or touch.before), events.get(one, ()), kinds))
         return histories, steps, open_touches
 
@@ -448,13 +450,16 @@ class TouchFacts(models.AbstractModel):
                           COALESCE(touch.outdated, FALSE) AS outdated,
                           touch.state = 'planned' AND COALESCE(touch.why_data @> '[["stand_in"]]', FALSE) AS stands_in,
                           COALESCE(outcome.step_effect, '') AS step_effect, COALESCE(outcome.ends IN ('won', 'refused'), FALSE) AS ends,
-                          touch.agreed_step_id AS next_step, touch.agreed_date AS agreed_day,
+                          touch.agreed_step_id AS next_step, touch.agreed_date AS agreed_day, COALESCE(step.kind, '') AS step_kind,
+                          COALESCE(reason.kind IN ('birthday', 'holiday'), FALSE) AS wishes,
                           touch.obstacle_id AS obstacle, touch.back_date AS back, COALESCE(obstacle.days, 0) AS back_days,
                           touch.item_id AS item, COALESCE(touch.waits, FALSE) AS waits, COALESCE(touch.unsure, FALSE) AS unsure,
                           touch.own_reason IS NOT NULL AS by_hand, touch.create_date AS written,
                           COALESCE('event:' || touch.agreed_event_id, 'touch:' || touch.agreed_touch_id) AS about
                      FROM touch_touch touch LEFT JOIN touch_outcome outcome ON outcome.id = touch.outcome_id
                      LEFT JOIN touch_obstacle obstacle ON obstacle.id = touch.obstacle_id
+                     LEFT JOIN touch_next_step step ON step.id = touch.agreed_step_id
+                     LEFT JOIN touch_reason reason ON reason.id = touch.reason_id
                     WHERE (touch.client_key = ANY(%s) %s) AND touch.withdrawn IS NOT TRUE
                     ORDER BY touch.date_done, touch.id""",
                 clients,
@@ -484,6 +489,11 @@ class TouchFacts(models.AbstractModel):
     @api.model
     def _read_approaches(self, subjects):
         """:return: for each subject, ids of the earlier enrolments that belong to its approach (:func:`history.approach`)"""
+        return [history.approach(runs, this) for runs, this in self._read_runs(subjects)]
+
+    @api.model
+    def _read_runs(self, subjects):
+        """:return: for each subject, the client's runs that are over, and its own, as the method knows them"""
         # sudo: the runs of a client, whoever made them, are counted together
         ended = self.env["touch.enrollment"].sudo()
         ended = ended.search_fetch(
@@ -493,23 +503,24 @@ class TouchFacts(models.AbstractModel):
                 ("client_key", "!=", 0),  # as the index has it
                 ("date_end", "!=", False),
             ],
-            ["company_id", "client_key", "date_start", "date_end", "state", "stop_reason"],
+            ["company_id", "client_key", "lead_id", "date_start", "date_end", "state", "stop_reason"],
         )
         runs = defaultdict(list)
         for run in ended:
-            past = history.PastRun(run.id, run.date_start, run.date_end, run.state, run.stop_reason or None)
+            past = history.PastRun(run.id, run.date_start, run.date_end, run.state, run.stop_reason or None, run.lead_id.id or None)
             runs[run.company_id.id, run.client_key].append(past)
         return [
-            history.approach(its, history.PastRun(one.enrollment, one.started, None, one.state))
-            if (its := runs.get((one.company_id, one.client)))
-            else frozenset()
+            (
+                runs.get((one.company_id, one.client), ()),
+                history.PastRun(one.enrollment, one.started, None, one.state, deal=one.lead_id or None),
+            )
             for one in subjects
         ]
 
     def _past_touch(self, row, zone, enrollment, before):
         same = (
             *("purpose", "channel", "reason", "counts", "skipped", "incoming", "reached", "warmed", "user", "step"),
-            *("step_effect", "next_step", "ends", "id", "agreed_day", "about", "obstacle", "unsure"),
+            *("step_effect", "next_step", "step_kind", "ends", "id", "agreed_day", "about", "obstacle", "wishes", "unsure"),
         )
         day = row.made.replace(tzinfo=timezone.utc).astimezone(zone).date()
         # who waits for an item is looked after all the same when the obstacle's days are over

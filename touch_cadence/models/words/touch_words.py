@@ -152,6 +152,7 @@ class TouchWords(models.AbstractModel):
                 "Agreed with the client: %(next_step)s on %(date)s. On the working day after it, ask what came of it."
             ),
             "closing_ready": self.env._("Closing: need, wish, money and authority are there."),
+            "closing_kept": self.env._("Closing: the client kept what was agreed, so ask for the next step."),
             "closing_rhythm": self.env._("Closing: %(warming)s warming touches came before it."),
             "closing_step": self.env._("Closing: the step says so, and no closing touch came before."),
             "closing_too_early": self.env._(
@@ -389,7 +390,10 @@ class TouchWords(models.AbstractModel):
         answer = self.env._("A closing touch asks for an answer, so it goes by the quickest way by which the client can answer.")
         meeting = self.env._("A meeting is agreed, not planned: a closing touch asks for it.")
         paper = self.env._("Large companies and older clients get some touches on paper.")
-        step = self.env._("A step that was agreed has a day: other touches wait for it, it is confirmed before, and asked about after.")
+        step = self.env._(
+            "A step that was agreed has a day: other touches wait for it, a meeting is confirmed before, and it is asked what came of it. Whoever "
+            "kept it is asked for the next step."
+        )
         news = self.env._("Every touch has a new reason. No reason is used twice for one client.")
         rest = self.env._("Clients get time: after a reply, between two touches, and when a day is full.")
         expert = self.env._("Large deals are worked together with an expert.")
@@ -399,7 +403,7 @@ class TouchWords(models.AbstractModel):
             "hot_at_once": hot,
             "hot_next_day": hot,
             "warmed_again": self.env._("Nobody is asked more than three times in a row without a yes: warming touches come between."),
-            **dict.fromkeys(("agreed", "confirms", "asks_after"), step),
+            **dict.fromkeys(("agreed", "confirms", "asks_after", "closing_kept"), step),
             "come_back": self.env._("Who says “not now” is touched again on the day that was agreed, about what stood in the way."),
             "arrived": self.env._("Who waits for an item is told first that it has arrived."),
             "by_hand": self.env._("News of the client is a reason, too: salespeople may plan a touch by hand."),
