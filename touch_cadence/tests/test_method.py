@@ -742,20 +742,21 @@ class TestCadenceSettings(MethodCase):
         nurture = self.env.ref("touch_cadence.touch_cadence_nurture")
         self.assertEqual(nurture._method_cadence(self.env.company).steps[0].delay, 5)
         self.env.company.touch_few_means = True
-        self.assertEqual(nurture._method_cadence(self.env.company).steps[0].delay, 21)
+        self.assertEqual(nurture._method_cadence(self.env.company).steps[0].delay, 20)
 
-    def test_R11_a_hot_client_is_asked_for_contract_invoice_payment_in_turn(self):
+    def test_R11_a_hot_client_is_asked_for_meeting_contract_invoice_payment_in_turn(self):
+        """A hot client knows what he wants: neither advice nor a trial comes between."""
         lead = self.make_leads(temperature="hot")
         self.cadence.enroll(lead)
         asked = []
-        for day in (2, 4, 9):
+        for day in (2, 4, 9, 11):
             with freeze_time(f"2026-03-{day:02} 10:00:00"):
                 self.all_due()
                 self.run_planner()
                 touch = self.planned(lead)
                 asked.append(touch.reason_id)
                 touch.done(self.env.ref("touch_cadence.touch_outcome_next_step"))
-        names = [self.env.ref(f"touch_cadence.touch_reason_ask_{name}") for name in ("contract", "invoice", "payment")]
+        names = [self.env.ref(f"touch_cadence.touch_reason_ask_{name}") for name in ("meeting", "contract", "invoice", "payment")]
         self.assertEqual(asked, names)
 
     def test_the_manager_saves_the_settings(self):
