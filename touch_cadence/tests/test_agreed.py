@@ -230,15 +230,15 @@ class TestAgreed(TouchCase):
         other = self.make_leads()
         self.cadence.enroll(other)
         self.agree()
-        contract = self.env.ref("touch_cadence.touch_next_step_contract")
-        self.planned(other).with_user(self.rep).done(self.outcomes["next_step"], next_step=contract, next_day=date(2026, 3, 6))
+        viewing = self.env.ref("touch_cadence.touch_next_step_viewing")
+        self.planned(other).with_user(self.rep).done(self.outcomes["next_step"], next_step=viewing, next_day=date(2026, 3, 6))
         (self.lead | other).merge_opportunity()
         self.decide()
         left = (self.lead | other).exists()
         run = left.enrollment_ids.filtered(lambda one: one.state == "running")
         days = [step.day for step in self.env["touch.facts"]._decide(run)[0][1].agreed]
         self.assertEqual(days, [date(2026, 3, 6), THE_DAY])
-        self.assertEqual(self.planned(left).summary, "Confirm: Contract on 03/06/2026")
+        self.assertEqual(self.planned(left).summary, "Confirm: Viewing or demonstration on 03/06/2026")
 
     def test_R45_what_was_agreed_is_kept_in_the_next_cadence(self):
         touch = self.agree()
