@@ -21,6 +21,30 @@ class TestEnrollment(TouchCase):
         self.assertFalse(self.nurture.enroll(lead))
         self.assertEqual(len(self.planned(lead)), 1)
 
+    def test_the_days_of_a_run_are_the_companys_whoever_works_it_where(self):
+        """In Kiritimati the next day has begun when it is morning in California."""
+        self.env.company.resource_calendar_id.tz = "America/Los_Angeles"
+        lead = self.make_leads()
+        afar = self.cadence.with_user(self.rep).with_context(tz="Pacific/Kiritimati")
+        with freeze_time("2026-03-03 18:00:00") as clock:
+            subjects = afar.env["touch.client"]._subjects_of_clients(lead.with_env(afar.env), afar)
+            self.assertEqual(subjects[0].started, MONDAY + timedelta(days=1))
+            run = afar.enroll(lead.with_env(afar.env))
+            self.assertEqual((run.date_start, self.planned(lead).date_deadline), (MONDAY + timedelta(days=1),) * 2)
+            # a meeting of this afternoon is one of this run
+            start = fields.Datetime.to_datetime("2026-03-03 23:00:00")
+            self.env["calendar.event"].create(
+                {"name": "Today", "opportunity_id": lead.id, "start": start, "stop": start + timedelta(hours=1)}
+            )
+            self.assertTrue(self.env["touch.facts"]._decide(run)[0][1].agreed)
+            run.action_pause()
+            self.assertEqual(run.date_paused, MONDAY + timedelta(days=1))
+            clock.move_to("2026-03-04 18:00:00")
+            run.action_resume()
+            self.assertEqual(run.pauses, [["2026-03-03", "2026-03-04"]])
+            run.action_stop("Enough")
+            self.assertEqual(run.date_end, MONDAY + timedelta(days=2))
+
     def test_the_preview_says_who_is_left_out_and_why(self):
         fine, known, poor, gone, mute, done = self.make_leads(6)
         self.cadence.enroll(known)

@@ -68,9 +68,9 @@ class TouchClient(models.AbstractModel):
             )
             for client in clients
         ]
-        today = fields.Date.context_today(self)
+        today = {id_: self.env["res.company"].browse(id_)._touch_today() for id_ in {company for company, _partner, _lead in owners}}
         return [
-            Subject(0, key, company, cadence.id, partner, lead, "running", today, None)
+            Subject(0, key, company, cadence.id, partner, lead, "running", today[company], None)
             for (company, partner, lead), (key, _commercial) in zip(owners, self._client_keys(owners))
         ]
 

@@ -258,12 +258,15 @@ class TouchCadence(models.Model):
         is_lead = clients._name == "crm.lead"
         # with all rights: enrolments are made here only, of clients that the user may read; who holds a place may be another rep's
         system = as_system(self.env)
+        usual = self.company_id or self.env.company
+        today = {company: company._touch_today() for company in clients.company_id | usual}
         vals_list = [
             {
                 "cadence_id": self.id,
                 "lead_id": client.id if is_lead else False,
                 "partner_id": client._touch_contacts().id,
-                "company_id": (client.company_id or self.company_id or self.env.company).id,
+                "company_id": (client.company_id or usual).id,
+                "date_start": today[client.company_id or usual],  # not the day of whoever enrols them, who may sit anywhere
                 **values,
             }
             for client in clients

@@ -246,6 +246,11 @@ class TouchEnrollment(models.Model):
         for count, runs in self.grouped(lambda run: counts.get(run.id, 0)).items():
             runs.filtered(lambda run, count=count: run.touch_count != count).write({"touch_count": count})
 
+    def _by_today(self):
+        """:return: {day: those of these runs in whose company it is that day}, whoever looks at them where"""
+        today = {company: company._touch_today() for company in self.company_id}
+        return self.grouped(lambda one: today[one.company_id])
+
     # --------------------------------------------------------------
     # Planning
     # --------------------------------------------------------------

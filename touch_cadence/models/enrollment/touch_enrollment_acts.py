@@ -39,15 +39,11 @@ class TouchEnrollment(models.Model):
         self._check_until(until)
         why = [("paused_until", {"date": until}) if until else ("paused", {}), *([("noted", {"note": reason})] if reason else [])]
         self._open_touches()._withdraw()
-        self.sudo().write(  # sudo: states are written by these methods only, once it is seen whose the run is
-            {
-                "state": "paused",
-                "next_date": False,
-                "not_before": until,
-                "date_paused": fields.Date.context_today(self),
-                "why_data": self.env["touch.words"]._store(why),
-            }
-        )
+        values = {"state": "paused", "next_date": False, "not_before": until, "why_data": self.env["touch.words"]._store(why)}
+        for today, runs in (
+            self.sudo()._by_today().items()
+        ):  # sudo: states are written by these methods only, once it is seen whose they are
+            runs.write({**values, "date_paused": today})
         return True
 
     @takes()
@@ -159,11 +155,11 @@ class TouchEnrollment(models.Model):
 
     def _resume(self):
         """Run again, due now; the pause that is over is kept, so that it moves the dates by its length (:func:`rhythm.after_pauses`)."""
-        today = {company: company._touch_today() for company in self.company_id}
-        paused = self.filtered(lambda one: one.date_paused and one.date_paused < today[one.company_id])
-        for _key, its in groupby(paused, lambda one: (one.date_paused, today[one.company_id], repr(one.pauses))):
-            pause = [fields.Date.to_string(its[0].date_paused), fields.Date.to_string(today[its[0].company_id])]
-            self.browse().union(*its).write({"pauses": [*(its[0].pauses or ()), pause]})
+        for today, runs in self._by_today().items():
+            paused = runs.filtered(lambda one, today=today: one.date_paused and one.date_paused < today)
+            for _key, its in groupby(paused, lambda one: (one.date_paused, repr(one.pauses))):
+                pause = [fields.Date.to_string(its[0].date_paused), fields.Date.to_string(today)]
+                self.browse().union(*its).write({"pauses": [*(its[0].pauses or ()), pause]})
         self.write({"state": "running", "next_date": fields.Datetime.now(), "not_before": False, "date_paused": False, "why_data": False})
 
     @shared

@@ -53,15 +53,17 @@ class TouchEnrollment(models.Model):
             return
         self._open_touches()._withdraw()
         why = self.env["touch.words"]._store([("gave_way", {"cadence": cadence.name})])
-        for state, its in self.grouped("state").items():
-            values = {"state": "waiting", "held_back": state == "paused", "next_date": False, "why_data": why}
-            its.write(values if state == "paused" else {**values, "date_paused": fields.Date.context_today(self)})
+        values = {"state": "waiting", "next_date": False, "why_data": why}
+        paused = self.filtered(lambda one: one.state == "paused")
+        paused.write({**values, "held_back": True})
+        for today, its in (self - paused)._by_today().items():
+            its.write({**values, "held_back": False, "date_paused": today})
 
     def _take_over(self):
         """The client's place is free for these: who waited for a turn begins, who gave way goes on."""
         fresh = self.filtered(lambda one: not one.date_paused)
-        today = fields.Date.context_today(self)
-        fresh.write({"state": "running", "date_start": today, "next_date": fields.Datetime.now(), "why_data": False})
+        for today, its in fresh._by_today().items():
+            its.write({"state": "running", "date_start": today, "next_date": fields.Datetime.now(), "why_data": False})
         paused = self.filtered("held_back")
         paused.write({"state": "paused", "held_back": False, "why_data": self.env["touch.words"]._store([("paused", {})])})
         (self - fresh - paused)._resume()
@@ -95,13 +97,14 @@ class TouchEnrollment(models.Model):
         """Deals whose rest is over while another deal of the client is worked wait for their turn."""
         rests = self.filtered(lambda one: one.state == "resting" and one.lead_id)
         held = self.env["touch.client"]._active_by_client([(one.company_id.id, one.client_key) for one in rests]) if rests else {}
-        today = fields.Date.context_today(self)
-        waiting = rests.filtered(
-            lambda one: (
-                (place := held.get((one.company_id.id, one.client_key)))
-                and place.lead_id != one.lead_id
-                and (not one.not_before or one.not_before <= today)
+        waiting = rests.browse()
+        for today, its in rests._by_today().items():
+            waiting += its.filtered(
+                lambda one, today=today: (
+                    (place := held.get((one.company_id.id, one.client_key)))
+                    and place.lead_id != one.lead_id
+                    and (not one.not_before or one.not_before <= today)
+                )
             )
-        )
         why = self.env["touch.words"]._store([("waiting", {})])
         waiting.write({"state": "waiting", "next_date": False, "not_before": False, "why_data": why})

@@ -34,17 +34,16 @@ class TouchEnrollment(models.Model):
         if not self:
             return
         self._open_touches()._withdraw()
-        self.write(
-            {
-                "state": state,
-                "stop_reason": reason,
-                "stop_note": note,
-                "date_end": fields.Date.context_today(self),
-                "date_paused": False,
-                "next_date": False,
-                "why_data": self.env["touch.words"]._store(why or [(reason, {})]),
-            }
-        )
+        values = {
+            "state": state,
+            "stop_reason": reason,
+            "stop_note": note,
+            "date_paused": False,
+            "next_date": False,
+            "why_data": self.env["touch.words"]._store(why or [(reason, {})]),
+        }
+        for today, its in self._by_today().items():
+            its.write({**values, "date_end": today})
         self._make_contacts(state)
         if state == "won":
             # sudo: whose contact it is may be another rep's. Seen before what follows: care ends for who does not buy
