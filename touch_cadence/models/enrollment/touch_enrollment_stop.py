@@ -1,7 +1,7 @@
 import logging
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import models
 from odoo.tools import groupby
 
 from ...method.client import places
