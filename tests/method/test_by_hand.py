@@ -70,6 +70,14 @@ def test_R50_it_moves_from_a_day_off_and_stays_what_it_is():
     assert (moved.day, moved.channel, moved.purpose, moved.reason, moved.by_hand) == (DAYS[7], "call", "warming", None, True)
 
 
+def test_R50_what_is_proposed_can_be_planned():
+    for values in ({}, {"temperature": "hot"}, {"today": DAYS[4], "now": at(DAYS[4])}, {"open_channels": frozenset({"email"})}):
+        known = client(**values)
+        offered = by_hand.proposed(known)
+        assert isinstance(by_hand.plan(known, offered["channel"], offered["day"], offered["purpose"]), Touch), values
+    assert by_hand.proposed(client(rep=None, rep_days=None)) == {"purpose": "warming", "channel": "call"}
+
+
 def test_R50_it_gives_way():
     assert planned(temperature="hot").purpose == "closing"
     assert not planned(open_channels=frozenset({"email"})).by_hand

@@ -123,8 +123,8 @@ class TestByHand(TouchCase):
     def test_the_dialog(self):
         action = self.lead.with_user(self.rep).action_touch_plan()
         wizard = self.env["touch.plan"].with_user(self.rep).with_context(**action["context"])
-        wizard.create({"reason": REASON, "day": "2026-03-04"}).action_plan()
-        self.assertEqual(self.planned(self.lead).own_reason, REASON)
+        wizard.create({"reason": REASON}).action_plan()
+        self.assertRecordValues(self.planned(self.lead), [{"own_reason": REASON, "date_deadline": date(2026, 3, 3), "purpose": "warming"}])
 
     def test_nurture_is_told_in_months(self):
         run = self.lead.enrollment_ids

@@ -228,7 +228,7 @@ class TestBounces(MailCase):
         self.assertEqual((run.touch_count, self.planned(self.lead).number), (1, 2))
         self.report(message)
         self.assertFalse(touch.counts)
-        self.assertEqual((touch.outcome_id, touch.state), (self.outcomes["no_answer"], "done"))
+        self.assertEqual((touch.outcome_id, touch.state), (self.env.ref("touch_cadence.touch_outcome_bounced"), "done"))
         self.assertEqual((run.touch_count, self.planned(self.lead).number), (0, 1), "the number goes back")
         [facts] = as_system(self.env)["touch.facts"]._read_facts(as_system(self.env)["touch.client"]._subjects_of_enrollments(run))
         self.assertEqual((facts.history.tries, facts.history.number), (1, 0), "as an unanswered try")

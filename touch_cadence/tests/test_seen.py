@@ -332,6 +332,28 @@ class TestMeetingsSeen(SeenCase):
         self.assertEqual(self.pass_to("2026-03-02 19:00:00"), touch)
         self.assertRecordValues(touch, [{"unsure": False, "note": "Coffee\nGood talk"}])
 
+    def test_meetings_are_counted_in_batches(self):
+        def meet(records):
+            leads = self.make_leads(records)
+            self.cadence.enroll(leads)
+            self.env["calendar.event"].create(
+                [
+                    {
+                        "name": "Coffee", "start": "2026-03-02 08:00:00", "stop": "2026-03-02 09:00:00", "opportunity_id": lead.id,
+                        "user_id": self.rep.id, "partner_ids": [(6, 0, self.rep.partner_id.ids)],
+                    }
+                    for lead in leads
+                ]
+            )  # fmt: skip
+            self.env.flush_all()
+
+        def count(records):
+            meet(records)
+            events = self.env["calendar.event"]
+            events._touch_count(events._touch_read_over())
+
+        self.assertLess(self.slope(count) - self.slope(meet), 1.0)
+
     def test_one_bad_meeting_harms_itself_alone(self):
         self.meet()
         bad = self.meet(start="2026-03-02 15:00:00", name="bad")

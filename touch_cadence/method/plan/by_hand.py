@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 from ..why import Why
-from . import agreed, holds
+from . import agreed, holds, rotation
 from .decide import hindrance
 from .decision import Touch
-from .facts import HOT, WARMING, Facts
+from .facts import CLOSING, HOT, WARMING, Facts
 from .next_touch import of_hand
 
 
@@ -43,3 +44,14 @@ def plan(facts: Facts, channel: str, day: date, purpose: str) -> Touch | Why:
     if slot.day != day:
         return "hand_day", {"date": day, "back": slot.day}
     return of_hand(free, slot, channel, purpose)
+
+
+def proposed(facts: Facts) -> dict[str, Any]:
+    """:return: what is offered to who plans a touch by hand: the next day on which the client can be touched, the quickest way, and closing for a
+    client who is hot (R8)"""
+    slot = holds.slot(replace(facts, open_touch=None), facts.days, facts.today + timedelta(days=1)) if facts.days is not None else None
+    return {
+        "purpose": CLOSING if facts.temperature == HOT else WARMING,
+        **({"day": slot.day} if slot else {}),
+        **({"channel": rotation.quickest(facts)} if facts.ways else {}),
+    }

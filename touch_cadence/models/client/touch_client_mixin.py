@@ -281,7 +281,15 @@ class TouchClientMixin(models.AbstractModel):
 
     @shared
     def _touch_wizard(self, model, name, context):
-        return {"type": "ir.actions.act_window", "name": name, "res_model": model, "view_mode": "form", "target": "new", "context": context}
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": model,
+            "views": [(False, "form")],
+            "view_mode": "form",
+            "target": "new",
+            "context": context,
+        }
 
     @takes()
     def action_view_touches(self):

@@ -45,7 +45,7 @@ class TouchTouch(models.Model):
 
     def _undo_reached(self, email, why):
         """These touches did not reach their clients after all."""
-        outcome = self.env.ref("touch_cadence.touch_outcome_no_answer", raise_if_not_found=False)
+        outcome = self.env.ref("touch_cadence.touch_outcome_bounced", raise_if_not_found=False)
         for touch in self:
             with touch._client_record()._touch_ignore_errors("a mail that came back could not be taken from its touch"):
                 touch.write({"counts": False, "reached": False, "outcome_id": (outcome or touch.outcome_id).id})

@@ -41,21 +41,19 @@ class TouchClientMixin(models.AbstractModel):
             raise UserError(self.env._("Say why you want to touch %(client)s: it is the reason of the touch.", client=self.display_name))
         if len(reason) > MOST_REASON:
             raise UserError(self.env._("The reason has more than %(most)s characters: put details into the note.", most=MOST_REASON))
-        run = self._touch_run_to_plan()
-        system = as_system(self.env)  # deciding reads all of the client's touches; the run is the user's to work
-        planned = run.with_env(system)
-        [facts] = system["touch.facts"]._read_facts(system["touch.client"]._subjects_of_enrollments(planned))
+        planned, facts = self._touch_facts_to_plan()
         decision = by_hand.plan(facts, channel, day, purpose or "warming")
         if not isinstance(decision, Touch):
             why = self.env["touch.words"]._say([decision])
             raise UserError(self.env._("%(client)s: %(why)s", client=self.display_name, why=why))
         planned._open_touches()._withdraw()
-        touch = system["touch.planner"]._apply([(planned, facts, decision)])
+        touch = planned.env["touch.planner"]._apply([(planned, facts, decision)])
         touch._update_planned([{"own_reason": reason}])
         return touch.with_env(self.env)
 
-    def _touch_run_to_plan(self):
-        """:return: the enrolment in which the user may plan the client's next touch
+    def _touch_facts_to_plan(self):
+        """:return: the enrolment in which the user may plan the client's next touch, with all rights, and its facts
+        :raise AccessError: for an enrolment that is not the user's to work
         :raise UserError: for a client in no cadence"""
         run = self.env["touch.touch"]._runs_of(self).get(self, self.env["touch.enrollment"]).with_env(self.env)
         if not run:
@@ -66,11 +64,15 @@ class TouchClientMixin(models.AbstractModel):
                 )
             )
         run.check_access("write")
-        return run
+        system = as_system(self.env)  # deciding reads all of the client's touches; the run is the user's to work
+        planned = run.with_env(system)
+        [facts] = system["touch.facts"]._read_facts(system["touch.client"]._subjects_of_enrollments(planned))
+        return planned, facts
 
     @takes(self=single())
     def action_touch_plan(self):
         """Open the dialog for a touch of one's own."""
-        self._touch_run_to_plan()
+        _run, facts = self._touch_facts_to_plan()
         field = "lead_id" if self._name == "crm.lead" else "partner_id"
-        return self._touch_wizard("touch.plan", self.env._("Plan a Touch"), {f"default_{field}": self.id})
+        proposed = {f"default_{name}": value for name, value in by_hand.proposed(facts).items()}
+        return self._touch_wizard("touch.plan", self.env._("Plan a Touch"), {f"default_{field}": self.id, **proposed})
