@@ -12,6 +12,8 @@ from ..facts.touch_facts_days import DAYS_AHEAD
 
 # planned touches whose activity is over, settled in one transaction
 SETTLE_BATCH = 200
+# enrolments that are marked by one statement
+MARKED_AT_ONCE = 10000
 # clients whose holds are read together
 HOLDS_AT_ONCE = 1000
 # days before a campaign on which those are looked at again whose touches it brings forward
@@ -101,9 +103,8 @@ class TouchPlanner(models.AbstractModel):
 
         Here they are only marked; the planner claims, decides and commits them in its batches.
         """
-        self.env.flush_all()
         # SQL: called by the night only; days and users are its own
-        rows = self.env.execute_query(
+        self._mark_found(
             SQL(
                 """SELECT enrollment.id FROM touch_enrollment enrollment JOIN touch_touch touch ON touch.enrollment_id = enrollment.id
                     WHERE enrollment.state = 'running' AND touch.state = 'planned'
@@ -115,7 +116,11 @@ class TouchPlanner(models.AbstractModel):
                 fields.Date.context_today(self) + timedelta(days=1),  # where it is tomorrow already; the method looks at the very day
             )
         )
-        for batch in split_every(10000, [id_ for (id_,) in rows], list):
+
+    def _mark_found(self, query):
+        """:param query: SQL for the ids of enrolments: the planner decides for them again"""
+        self.env.flush_all()
+        for batch in split_every(MARKED_AT_ONCE, [id_ for (id_,) in self.env.execute_query(query)], list):
             self.env["touch.mark"]._leave_to_planner(batch)
 
     def _mark_campaigns(self):
@@ -141,14 +146,12 @@ class TouchPlanner(models.AbstractModel):
             near.company_id if all(one.company_id for one in near) else self.env["res.company"].search([("active", "=", True)], order="id")
         )
         # SQL: called by the night only; ids are those of companies
-        rows = self.env.execute_query(
+        self._mark_found(
             SQL(
                 "SELECT id FROM touch_enrollment WHERE state = 'running' AND reason_id IS NULL AND company_id = ANY(%s) ORDER BY id",
                 companies.ids,
             )
         )
-        for batch in split_every(10000, [id_ for (id_,) in rows], list):
-            self.env["touch.mark"]._leave_to_planner(batch)
         for first, its in near.grouped("valid_from").items():
             its.write({"announced_date": first})
 
