@@ -118,7 +118,7 @@ FIELDS = {
     "res.config.settings": {("everyone", "record"): SETTINGS},
     "mail.activity": {
         ("everyone", "record"): "touch_outcome_id",
-        ("everyone", "nobody"): "touch_asks touch_channel touch_id touch_ids touch_purpose",
+        ("everyone", "nobody"): "touch_asks touch_channel touch_id touch_ids touch_is_plain touch_purpose",
     },
     "mail.activity.type": {("everyone", "record"): "touch_channel"},
     "crm.lead.lost": {("everyone", "nobody"): "touch_asks_reason touch_lost_text"},

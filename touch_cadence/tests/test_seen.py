@@ -190,6 +190,26 @@ class TestActivitiesSeen(SeenCase):
                 )
         self.assertEqual(self.lead.enrollment_ids.touch_count, 2)
 
+    def test_the_outcome_that_was_chosen(self):
+        for name, counts in (("no_answer", False), ("interested", True)):
+            activity = self.plan("call")
+            self.assertTrue(activity.touch_is_plain)
+            activity.touch_outcome_id = self.outcomes[name]
+            activity.action_feedback()
+            touch = self.made().filtered(lambda one, name=name: one.outcome_id == self.outcomes[name])
+            self.assertRecordValues(touch, [{"counts": counts, "channel": "call"}])
+        self.assertEqual(self.lead.temperature, "warm")
+
+    def test_what_a_colleague_works_is_not_ended(self):
+        partner = self.make_partners(name="Acme")
+        self.care.enroll(partner)
+        activity = partner.activity_schedule("mail.mail_activity_data_call", user_id=self.rep_two.id)
+        activity.touch_outcome_id = self.outcomes["wrong_contact"]
+        activity.with_user(self.rep_two).action_feedback()
+        self.assertEqual(partner.enrollment_ids.state, "running")
+        made = self.env["touch.touch"].search([("partner_id", "=", partner.id), ("state", "=", "done")])
+        self.assertRecordValues(made, [{"outcome_id": self.outcomes["reached"].id, "user_id": self.rep_two.id}])
+
     def test_a_task_is_none(self):
         self.plan("todo").action_feedback()
         self.assertFalse(self.made())
