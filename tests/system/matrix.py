@@ -18,6 +18,7 @@ HARMLESS = {
     "touch.settings": ("touch_horizon", 5), "touch.skip": ("reason", "x"), "touch.privacy": ("kind", "export"), "touch.privacy.find": ("term", "x"),
     "touch.privacy.find.line": ("chosen", False), "touch.privacy.log": ("rows", 1), "touch.cadence.rung": ("sequence", 11),
     "touch.next.step": ("sequence", 11), "touch.obstacle": ("sequence", 11), "touch.item": ("name", "Item x"),
+    "touch.plan": ("reason", "x"),
 }  # fmt: skip
 
 
@@ -88,6 +89,7 @@ class Matrix:
             "touch.judge": {"lead_id": row("crm.lead"), "reason": "Own words"},
             "touch.log": {"model": "crm.lead", "res_ids": [row("crm.lead")], "note": "Own words"},
             "touch.settings": {"company_id": company},
+            "touch.plan": {"lead_id": row("crm.lead"), "reason": "Own words"},
             "touch.privacy": {"kind": "export", "model": "crm.lead", "res_ids": [row("crm.lead")]},
             "touch.privacy.find": {"term": "Own words"},
             "touch.privacy.find.line": {"find_id": self.people.rows.get("touch.privacy.find", {}).get(role, 1), "model": "crm.lead", "res_id": 1},

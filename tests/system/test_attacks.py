@@ -701,6 +701,9 @@ def test_a5_nobody_outside_sales_asks_when_a_client_is_touched(world, role):
     ):
         for model in ("res.partner", "crm.lead"):
             world.refused(role, model, "read", [world.rows[model]["rep"]], [name])
+        for method, *args in (("plan_touch", "call", time.strftime("%Y-%m-%d"), "Mine"), ("action_touch_plan",)):
+            said = world.refused(role, "res.partner", method, [world.rows["res.partner"]["rep"]], *args)
+            assert "AccessError" in said and "cadence" not in said.lower(), said
         world.refused(role, "res.partner", "search", [(name, "!=", False)])
         world.refused(role, "res.partner", "search", [("child_ids", "any", [(name, "!=", False)])])
         world.refused(role, "res.partner", "formatted_read_group", [], [name], ["__count"])

@@ -337,6 +337,13 @@ class TestMeetingsSeen(SeenCase):
         event.sudo().opportunity_id = lead  # Odoo asks nobody whether the deal may be seen
         self.assertFalse(self.pass_to("2026-03-02 18:00:00").filtered(lambda one: one.lead_id == lead))
 
+    def test_what_a_private_meeting_is_called_stays_private(self):
+        self.meet(privacy="private")
+        self.assertFalse(self.pass_to("2026-03-02 18:00:00").note)
+        self.rep.with_user(self.rep).calendar_default_privacy = "private"
+        self.meet("2026-03-03 13:00:00")
+        self.assertEqual(self.pass_to("2026-03-03 18:00:00").mapped("note"), [False, False])
+
     def test_an_activity_of_the_meeting_confirms_it(self):
         event = self.meet()
         self.env["mail.activity"].with_user(self.rep).create(

@@ -111,7 +111,7 @@ class CalendarEvent(models.Model):
     def _touch_seen_vals(self, user):
         """:return: what the touch of the meeting says"""
         day = self.start_date if self.allday else fields.Datetime.context_timestamp(self.with_context(tz=user.tz), self.start).date()
-        named = self.name if self.privacy != "private" else False
+        named = self.name if self.effective_privacy != "private" else False
         return {"event_id": self.id, "date_done": self.stop, "date_deadline": day, "user_id": user.id, "note": named, "unsure": True}
 
     @api.model

@@ -53,8 +53,9 @@ class TouchClientMixin(models.AbstractModel):
 
     def _touch_facts_to_plan(self):
         """:return: the enrolment in which the user may plan the client's next touch, with all rights, and its facts
-        :raise AccessError: for an enrolment that is not the user's to work
+        :raise AccessError: for an enrolment that is not the user's to work; who works no touches is not even told whether there is one
         :raise UserError: for a client in no cadence"""
+        self.env["touch.touch"].check_access("write")
         run = self.env["touch.touch"]._runs_of(self).get(self, self.env["touch.enrollment"]).with_env(self.env)
         if not run:
             raise UserError(
