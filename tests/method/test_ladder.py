@@ -91,6 +91,14 @@ def test_R8_a_call_that_nobody_answers_is_no_closing_touch_but_three_of_them_are
     assert decide(hot(*[dial] * 9, today=MONDAY)).purpose == "warming"
 
 
+def test_R8_a_single_warming_touch_by_chance_makes_no_closing_one_forgotten():
+    once = past(purpose="closing", reason=20 + MEETING)
+    by_chance = past(purpose="warming", from_step=False, channel="web")
+    assert decide(hot(once, once, by_chance, once)).purpose == "warming"
+    assert history.read([once, once, *[by_chance] * 5, once]).closings_in_row == 1
+    assert history.read([once, once, *[by_chance] * 2, once], rhythm=2).closings_in_row == 1
+
+
 def test_R11_a_step_that_is_not_on_the_ladder_is_not_asked_for():
     short = replace(SELLING, ladder=LADDER[2:])
     assert asked(decide(hot(cadence=short))) == CONTRACT
@@ -147,12 +155,13 @@ def test_R8_R11_whatever_was_never_more_than_three_and_never_the_payment_first(t
     agreed_steps = {touch.next_step for touch in since if touch.step_effect in ("agreed", "kept", "ready")} - {None}
     if asked(decision) == PAYMENT:
         assert agreed_steps, "never the payment first"
-    row = tries = 0
+    row = tries = warmed = 0
     for touch in reversed(since):
-        if touch.step_effect in ("agreed", "kept", "ready") or (touch.purpose == "warming" and touch.counts):
+        warmed += touch.purpose == "warming" and touch.counts
+        if touch.step_effect in ("agreed", "kept", "ready") or warmed >= SELLING.rhythm:
             break
-        row += touch.purpose == "closing" and touch.counts
-        tries += touch.purpose == "closing"
+        if touch.purpose == "closing":
+            row, tries, warmed = row + touch.counts, tries + 1, 0 if touch.counts else warmed
     assert row < history.CLOSINGS_MOST
     assert tries < history.CLOSINGS_MOST * history.FAILURES, "nobody is dialled for ever"
     if asked(decision):

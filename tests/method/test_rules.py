@@ -657,6 +657,16 @@ def test_R10_warming_begins_anew_after_a_rest(state, reason, ended, rested):
     assert (after.warming, after.closings_failed) == (1, 0)
 
 
+def test_R16_a_planned_touch_takes_another_way_where_two_went_by_its_own_meanwhile():
+    planned = OpenTouch("warming", "call", in_days(3), 5)
+    by_chance = [past(day=in_days(day), channel="call", from_step=False, reason=None) for day in (0, 1)]
+    here = client(today=in_days(2), now=at(in_days(2)), history=known(*by_chance), open_touch=planned)
+    moved = decide(here)
+    assert isinstance(moved, Touch) and moved.channel != "call" and moved.day >= planned.day
+    assert isinstance(decide(replace(here, history=known(by_chance[0]))), Keep)
+    assert isinstance(decide(replace(here, open_channels=frozenset({"call"}))), Keep), "nothing else is open"
+
+
 # ------------------------------------------------------------------ the first word at a moment
 
 WHO_WE_ARE, AFTER_PURCHASE, WE_MISS_YOU, AFTER_MEETING, KNOWN = (

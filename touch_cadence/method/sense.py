@@ -173,7 +173,7 @@ class _Reader:
                 self.closings, self.agreed_once = 0, True
             return
         if one.purpose in (WARMING, CLOSING):
-            yield from self._is_held(one)
+            yield from self._is_held(one) if one.planned else ()
             yield from self._hammers(one)
             yield from self._channel_stays(one)
             yield from self._after_purchase(one)
@@ -190,7 +190,8 @@ class _Reader:
         if self.agreed and one.day > self.agreed.date:
             self.agreed = None
         ahead = self.agreed
-        if ahead and not one.occasion and one.channel != "meeting" and (ahead.date - ahead.day) <= timedelta(days=AGREED_AHEAD):
+        today = ahead and ahead.date == ahead.day  # they met on the very day: whether before or after the touch, nobody knows
+        if ahead and not (today or one.occasion or one.channel == "meeting") and (ahead.date - ahead.day) <= timedelta(days=AGREED_AHEAD):
             yield "between_agreed", f"{ahead.kind} is agreed for {ahead.date}, and he is touched before it"
 
     def _hammers(self, one: Touched) -> Said:
@@ -211,7 +212,7 @@ class _Reader:
         if self.row and self.row[-1].channel != one.channel:
             self.row = []
         self.row.append(one)
-        if len(self.row) > CHANNEL_IN_A_ROW and one.open - {one.channel}:
+        if one.planned and len(self.row) > CHANNEL_IN_A_ROW and one.open - {one.channel}:
             others = ", ".join(sorted(one.open - {one.channel}))
             yield "channel_row", f"{one.channel} for the {len(self.row)}. time in a row, though {others} is open"
 

@@ -330,7 +330,7 @@ class TestWhy(DeskCase):
         touch = self.touches[0].with_user(self.env.user)
         why = touch.explain_why()
         self.assertEqual(why["title"], touch.display_name)
-        self.assertEqual(why["sentences"][1]["text"], "Warming: 0 of 5 before the next closing touch.")
+        self.assertEqual(why["sentences"][1]["text"], "Warming: 0 of 5 touches done before the next closing one.")
         self.assertTrue(all(sentence["rule"] for sentence in why["sentences"]))
         self.assertIn({"label": "Temperature", "value": "Cold"}, why["facts"])
         changes = {change["when"]: change["then"] for change in why["changes"]}

@@ -20,7 +20,9 @@ from .stories import Stories
 
 _logger = logging.getLogger(__name__)
 
-CLIENTS, DAYS, CAP = 500, 180, 14
+# a smaller world, or another one, for trials: TOUCH_SIMULATION="150 90 7" make test T=simulation
+CLIENTS, DAYS, SEED = (int(number) for number in os.environ.get("TOUCH_SIMULATION", "500 180 20260302").split())
+IS_TRIAL, CAP = "TOUCH_SIMULATION" in os.environ, 14
 OUTCOMES = {
     "reached": 40, "no_answer": 22, "voicemail": 8, "interested": 12, "not_now": 9, "ready_to_buy": 3, "next_step": 4, "clear_no": 2,
     "bought": 1.5, "wrong_contact": 0.5,
@@ -44,7 +46,7 @@ class TestSimulation(TouchCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.dice = dice = random.Random(20260302)
+        cls.dice = dice = random.Random(SEED)
         cls.reps = cls.rep.browse()
         for number in range(8):
             cls.reps += new_test_user(cls.env, f"tc_sim_{number}", "sales_team.group_sale_salesman", name=f"Rep {number}", tz="UTC")
@@ -260,13 +262,16 @@ class TestSimulation(TouchCase):
         self.assertEqual(planned.mapped("date_deadline"), planned.mapped("activity_id.date_deadline"))
         self.assertFalse(planned.filtered(lambda touch: not touch.why_data), "each says why")
         closed = env["mail.blacklist"].search([]).mapped("email")
+        reach = env["touch.reach"]._read((touch.lead_id.id, touch.partner_id.id, touch.company_id.id) for touch in planned)
         for touch in planned:
             record = touch.lead_id or touch.partner_id
             self.assertTrue(record.active, touch)
             self.assertNotEqual(touch.lead_id.won_status or "pending", "won")
             self.assertNotIn("low", (touch.lead_id.potential or touch.partner_id.potential,))
             if touch.channel == "email":
-                self.assertNotIn(touch.lead_id.email_normalized or touch.partner_id.email_normalized, closed)
+                # the address to which it goes: a deal's contact may have another one that is open
+                goes_to = reach[touch.lead_id.id, touch.partner_id.id, touch.company_id.id].email
+                self.assertTrue(goes_to and goes_to not in closed, f"{goes_to}: {touch.why}")
             # invariant 5: of what is not overdue
             day = touch.date_deadline
             if day >= today:
@@ -444,6 +449,8 @@ class TestSimulation(TouchCase):
         touches = self.env["touch.touch"].search([("enrollment_id", "!=", False)])
         states = Counter(self.env["touch.enrollment"].search([]).mapped("state"))
         _logger.info("%s touches, enrolments %s, %.0f s", Counter(touches.mapped("state")), states, time.perf_counter() - started)
+        if IS_TRIAL:
+            return
         for state in ("running", "won", "refused", "exhausted", "stopped", "resting"):
             self.assertTrue(states[state], state)
         self.assertGreater(len(touches.filtered(lambda touch: touch.state == "done")), 3000)

@@ -134,10 +134,11 @@ class _Ladder:
             known.kept,
         )
 
-    def add(self, touch: PastTouch, met: bool) -> None:
-        """:param met: the touch was a meeting that took place, for which clients agree first"""
+    def add(self, touch: PastTouch, met: bool, rhythm: int) -> None:
+        """:param met: the touch was a meeting that took place, for which clients agree first
+        :param rhythm: warming touches after which closing ones in vain are forgotten"""
         if touch.purpose == CLOSING and not touch.incoming:
-            self._closes(touch.counts)
+            self._closes(touch.counts, rhythm)
         if touch.counts and touch.purpose == CLOSING:
             self.warming, self.closed_before = 0, True
             self.kept &= not touch.reached  # who was only written to has not heard it yet
@@ -160,11 +161,12 @@ class _Ladder:
         self.warming = self.warming_in_row = self.closings_in_row = self.closings_in_vain = self.closings_failed = 0
         self.kept = False
 
-    def _closes(self, counts: bool) -> None:
-        """A closing touch is one, however often it is dialled until somebody picks up, or until it is given up."""
+    def _closes(self, counts: bool, rhythm: int) -> None:
+        """A closing touch is one, however often it is dialled until somebody picks up, or until it is given up. A single warming one in between,
+        made by chance, does not make those before it forgotten."""
         self.closings_failed = 0 if counts else (self.closings_failed + 1) % FAILURES
         if not self.closings_failed:
-            self.closings_in_row = 1 if self.warming_in_row else self.closings_in_row + 1
+            self.closings_in_row = 1 if self.warming_in_row >= rhythm else self.closings_in_row + 1
             self.closings_in_vain += 1
             self.warming_in_row = 0
 
@@ -275,6 +277,7 @@ def read(
     kinds: Channels = BUILT_IN,
     bought: date | None = None,
     rested: bool = False,
+    rhythm: int = 5,
 ) -> History:
     """Boil a client's past touches down to what the rules ask for.
 
@@ -289,6 +292,7 @@ def read(
     :param kinds: the channels there are
     :param bought: day of the last purchase, after which an approach begins anew
     :param rested: this approach began after a rest: what was asked in vain before it is forgotten, and warming begins anew
+    :param rhythm: of the cadence: warming touches between closing ones
     """
     run = _Run.of(before)
     ladder = _Ladder.of(before)
@@ -322,7 +326,7 @@ def read(
             continue
         if touch.item:
             waiting[touch.item] = touch.day
-        ladder.add(touch, took_place := met(touch, kinds))
+        ladder.add(touch, took_place := met(touch, kinds), rhythm)
         if took_place or (touch.step_effect == KEPT and touch.step_kind not in BY_THE_DAY):
             met_on = touch.day
         if touch.ends:

@@ -19,7 +19,7 @@ def review(facts: Facts, touch: OpenTouch) -> Decision:
     if touch.by_hand and is_open and not _gives_way(facts, touch):
         return _of_hand(facts, touch)
     if is_open and not _is_wrong(facts, touch):
-        return Keep()
+        return _another_way(facts, touch) or Keep()
     replacement = next_decision(facts)
     if isinstance(replacement, Touch | HandOver) or not is_open or _is_held(facts, touch):
         return replacement
@@ -93,6 +93,14 @@ def _gives_way(facts: Facts, touch: OpenTouch) -> bool:
         return True
     said = facts.not_now
     return bool(said and touch.planned_on and said.said > touch.planned_on and touch.day and touch.day < said.day)
+
+
+def _another_way(facts: Facts, touch: OpenTouch) -> Touch | None:
+    """:return: the planned touch by another channel, where two others went by its own meanwhile, and another one has something to tell (R16)"""
+    if facts.temperature == HOT or touch.purpose in OF_AGREED_STEP or facts.history.recent_channels[-2:] != (touch.channel,) * 2:
+        return None
+    other = next_decision(facts)
+    return other if isinstance(other, Touch) and other.channel != touch.channel and other.purpose == touch.purpose else None
 
 
 def _was_just_agreed(facts: Facts, touch: OpenTouch) -> bool:

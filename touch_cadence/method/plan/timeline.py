@@ -65,7 +65,7 @@ def lay_out(cadence: Cadence, channels: Channels = BUILT_IN) -> list[PlannedTouc
             if len(plan) == MAX_TIMELINE_TOUCHES:
                 return plan
             work_day += step.delay
-            purpose = rhythm.purpose(step, WARM, history.read(past), cadence.rhythm)
+            purpose = rhythm.purpose(step, WARM, history.read(past, rhythm=cadence.rhythm), cadence.rhythm)
             past.append(_made(purpose))
             number, day = len(plan) + 1, calendar_day(work_day)
             plan.append(PlannedTouch(number, line, work_day, day, step.channel, purpose, not step.times, asks and purpose == CLOSING))

@@ -349,7 +349,8 @@ class TouchFacts(models.AbstractModel):
             rep = responsible.get(one.enrollment)
             its = [self._past_touch(row, zone, one.enrollment, before) for row in past.get((one.company_id, client), ())]
             bought = partners.browse(one.partner_id).commercial_partner_id.last_purchase_date if one.partner_id else None
-            histories.append(history.read(its, rep.id if rep else None, kinds=kinds, bought=bought or None, rested=rested))
+            rhythm = self.env["touch.cadence"].browse(one.cadence_id).rhythm
+            histories.append(history.read(its, rep.id if rep else None, kinds=kinds, bought=bought or None, rested=rested, rhythm=rhythm))
             steps.append(agreed.read((touch for touch in its if touch.this_run or touch.before), events.get(one, ()), kinds))
         return histories, steps, open_touches
 

@@ -144,7 +144,7 @@ class TouchWords(models.AbstractModel):
             "hot_next_day": self.env._("The client is hot: close on %(date)s, the first day on which it can be done."),
             "hot": self.env._("The client is hot: close."),
             "warmed_again": self.env._(
-                "Three closing touches brought no yes: warming touch %(warming)s of %(rhythm)s comes before the next one."
+                "Three closing touches brought no yes: warming again, %(warming)s of %(rhythm)s touches done before the next closing one."
             ),
             "agreed": self.env._("Agreed with the client: %(next_step)s on %(date)s. Other touches wait for it."),
             "confirms": self.env._("Agreed with the client: %(next_step)s on %(date)s. It is confirmed on the working day before."),
@@ -159,7 +159,7 @@ class TouchWords(models.AbstractModel):
                 "Warming, although the step says closing: only %(warming)s of %(rhythm)s warming touches were made since the last "
                 "closing one."
             ),
-            "warming_rhythm": self.env._("Warming: %(warming)s of %(rhythm)s before the next closing touch."),
+            "warming_rhythm": self.env._("Warming: %(warming)s of %(rhythm)s touches done before the next closing one."),
             "channel_step": self.env._("By %(channel)s, as the step says."),
             "asks_too_early": self.env._(
                 "Warming: it is too early to ask for the %(planned)s that the step names, after only %(warming)s of %(rhythm)s warming "
