@@ -298,6 +298,21 @@ class TestAgreed(TouchCase):
         self.cadence.enroll(other)
         self.assertTrue(self.planned(other).reason_id.next_step_id, "without a ladder, in the company's order")
 
+    def test_what_is_anonymous_points_at_nobody(self):
+        self.meet()
+        self.on(date(2026, 3, 10))
+        sure = self.planned(self.lead)
+        self.assertTrue(sure.agreed_event_id)
+        sure.with_user(self.rep).done(self.outcomes["reached"])
+        touches = self.lead.enrollment_ids.touch_ids
+        touches._anonymise()
+        # whatever a touch points at that has a client's name, or leads to it
+        named = ("res.partner", "crm.lead", "calendar.event", "mail.message", "mail.activity", "touch.touch", "touch.enrollment")
+        for name, field in touches._fields.items():
+            if field.store and field.type == "many2one" and field.comodel_name in named:
+                self.assertFalse(touches[name], name)
+        self.assertNotIn(self.lead.name, " ".join(touches.mapped("display_name")))
+
     @users("tc_rep")
     def test_nobody_forges_what_was_agreed(self):
         touch = self.planned(self.lead).with_user(self.env.user)

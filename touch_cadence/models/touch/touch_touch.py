@@ -254,6 +254,8 @@ class TouchTouch(models.Model):
             "desk_key",
             "own_reason",
             "event_id",
+            "agreed_event_id",
+            "agreed_touch_id",
             "unsure",
             "why_data",
             "activity_id",
