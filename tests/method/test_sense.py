@@ -65,6 +65,10 @@ SENSIBLE = {
     ],
     "he wrote in between": alternating([*[CLOSING] * 3, *[WARMING] * 4])
     + [touched(7, "email", incoming=True), touched(8, "call", CLOSING, open=BOTH)],
+    "a meeting that is said a day later": [Agreed(day(0), "meeting", day(9)), touched(10, "meeting")],
+    "the care is of another deal": [Bought(day(0)), touched(3, part=sense.SELLING, cares=True)],
+    "hot, and called by chance": [touched(0, part=sense.NURTURE, temperature="hot", planned=False)],
+    "bought, and of low potential": [Stopped(day(0), "bought", followed=False, because="low_potential")],
     "a birthday before the meeting": [Agreed(day(0), "meeting", day(9)), touched(4, occasion=True)],
     "a step that lies far ahead": [Agreed(day(0), "meeting", day(90)), touched(4)],
     "the meeting that was agreed": [Agreed(day(0), "meeting", day(9)), touched(9, "meeting")],

@@ -23,6 +23,8 @@ CHANNEL_IN_A_ROW = 2
 AGREED_AHEAD = 45
 # days after a purchase in which the first touch is care
 CARE_FOR = 30
+# days after a meeting within which it is said that it took place
+MEETING_SAID = 3
 # purchases from which the client's own rhythm says when he is late (R22): three gaps
 OWN_RHYTHM = 4
 
@@ -63,7 +65,7 @@ class Touched:
     """A touch that was made. ``counts``: it got through or went out; ``incoming``: the client came to us; ``yes``: he agreed to a step, kept it,
     bought or was ready to; ``asks``: the kind of step that was asked for; ``part``: of :data:`PARTS`; ``planned``: by a cadence, and not by
     chance; ``occasion``: a birthday or holiday; ``open``: channels by which he could have been touched in turn; ``rhythm``: of the cadence;
-    ``lapses_on``: the day from which he counts as missed."""
+    ``lapses_on``: the day from which he counts as missed; ``cares``: it is about what he bought, in whichever deal."""
 
     day: date
     purpose: str
@@ -79,6 +81,7 @@ class Touched:
     open: frozenset[str] = frozenset()
     rhythm: int = 5
     lapses_on: date | None = None
+    cares: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +102,13 @@ class Bought:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """A run ended for ``reason``. ``followed``: another run, a rest or a waiting deal goes on."""
+    """A run ended for ``reason``. ``followed``: another run, a rest or a waiting deal goes on; ``because``: why what the cadence says could not
+    follow, as the run says itself."""
 
     day: date
     reason: str
     followed: bool
+    because: str = ""
 
 
 Happening = Touched | Agreed | Bought | Stopped
@@ -149,6 +154,7 @@ class _Reader:
         self.warmings = 0  # since the last of them
         self.agreed_once = False  # something, since the last purchase
         self.agreed: Agreed | None = None  # lies ahead
+        self.meetings: list[date] = []  # days on which people agreed to meet
         self.purchases: list[date] = []
         self.just_bought = False
         self.row: list[Touched] = []  # by one channel
@@ -158,10 +164,11 @@ class _Reader:
             return list(self._touched(one))
         if isinstance(one, Agreed):
             self.agreed, self.agreed_once, self.closings = one, True, 0
+            self.meetings.append(one.date)
         elif isinstance(one, Bought):
             self.purchases.append(one.day)
             self.just_bought, self.agreed, self.agreed_once, self.closings, self.warmings = True, None, False, 0, 0
-        elif not one.followed and one.reason not in MAY_END:
+        elif not one.followed and not {one.reason, one.because} & MAY_END.keys():
             return [("stop_alone", f"stopped ({one.reason}), and nothing follows")]
         return []
 
@@ -177,11 +184,11 @@ class _Reader:
             yield from self._hammers(one)
             yield from self._channel_stays(one)
             yield from self._after_purchase(one)
-        if one.planned and one.channel == "meeting" and not (self.agreed and self.agreed.date == one.day):
+        if one.planned and one.channel == "meeting" and not any(0 <= (one.day - day).days <= MEETING_SAID for day in self.meetings):
             yield "meeting_unagreed", "a meeting is planned that nobody agreed"
         if one.part == WIN_BACK and not self._is_late(one):
             yield "late_early", "won back before he is late"
-        if one.part == NURTURE and one.temperature == HOT:
+        if one.planned and one.part == NURTURE and one.temperature == HOT:
             yield "hot_in_nurture", "hot, and still in nurture"
         if one.yes:
             self.closings, self.agreed_once = 0, True
@@ -218,7 +225,7 @@ class _Reader:
 
     def _after_purchase(self, one: Touched) -> Said:
         recent = self.purchases and one.day - self.purchases[-1] <= timedelta(days=CARE_FOR)
-        if self.just_bought and recent and (one.part != CARE or one.purpose == CLOSING):
+        if self.just_bought and recent and ((one.part != CARE and not one.cares) or one.purpose == CLOSING):
             yield "after_purchase", "the first touch after the purchase is no care" if one.part != CARE else "care that asks for something"
         self.just_bought = False
 

@@ -70,9 +70,10 @@ class Stories:
         return self._xml_name(outcome, "touch_outcome_") in YES
 
     def lapses_on(self, touch):
-        """:return: the day from which the client counted as missed when the touch was made; None where a later purchase has moved it"""
+        """:return: the day from which the client counted as missed when the touch was made; None where a purchase has moved it since, be it at
+        this touch"""
         client = touch.commercial_partner_id
-        known = client.last_purchase_date and client.last_purchase_date <= touch.date_done.date()
+        known = client.last_purchase_date and client.last_purchase_date < touch.date_done.date()
         return client.lapses_on or None if known else None
 
     def _add_touches(self, stories, touches):
@@ -104,6 +105,7 @@ class Stories:
                 open=frozenset(reachable[owners[touch]] & turns.get(touch.purpose, in_turn)),
                 rhythm=touch.cadence_id.rhythm or 5,
                 lapses_on=self.lapses_on(touch),
+                cares=touch.reason_id.moment == "bought",
             )
             stories[touch.client_key].append((touch.date_done, happening))
 
@@ -137,7 +139,9 @@ class Stories:
             ]
             followed = any(other.id > run.id or not other.date_end for other in later)
             moment = _midnight(run.date_end) + timedelta(hours=23, minutes=30)
-            self._add(stories, run.client_key, moment, sense.Stopped(run.date_end, run.stop_reason or "", followed))
+            said = [code for code, _values in run.why_data or ()] if run.nothing_follows else []
+            because = next((code for code in said if code in sense.MAY_END), said[-1] if said else "")
+            self._add(stories, run.client_key, moment, sense.Stopped(run.date_end, run.stop_reason or "", followed, because))
 
     def _add(self, stories, key, moment, happening):
         if key in stories:

@@ -232,6 +232,37 @@ class TestOccasions(MethodCase):
         following = partner.enrollment_ids
         self.assertEqual(following.state, "running")
 
+    def test_R29_wishes_put_off_no_monthly_touch_by_another_month(self):
+        """Half of the wait lies behind them, and what lay before counts: four weeks from the touch, not from the wishes."""
+        monthly = self.env["touch.cadence"].create(
+            {"name": "Monthly", "model": "res.partner", "step_ids": [(0, 0, {"delay": 0}), (0, 0, {"delay": 20, "times": 0})]}
+        )
+        partner = self.make_partners(birthdate_date=date(1980, 3, 13))
+        monthly.enroll(partner)
+        self.run_planner()
+        self.planned(partner).done(self.outcomes["sent"])
+        with freeze_time("2026-03-13 09:30:00"):
+            self.run_planner()
+            wishes = self.planned(partner)
+            self.assertEqual(wishes.reason_id.kind, "birthday")
+            wishes.done(self.outcomes["sent"])
+        with freeze_time("2026-03-25 09:30:00"):
+            self.all_due()
+            self.run_planner()
+            self.assertEqual(self.planned(partner).date_deadline, date(2026, 3, 30))
+
+    def test_R29_wishes_that_nobody_heard_are_sent_on_the_same_day(self):
+        partner = self.make_partners(birthdate_date=date(1980, 3, 4))
+        self.care.enroll(partner)
+        with freeze_time("2026-03-04 10:00:00"):
+            touch = self.planned(partner)
+            touch.channel = "call"
+            touch.done(self.outcomes["no_answer"])
+            self.decide()
+            again = self.planned(partner)
+            self.assertEqual((again.reason_id, again.date_deadline), (touch.reason_id, date(2026, 3, 4)))
+            self.assertNotEqual(again.channel, "call")
+
     def test_R29_a_birthday_comes_into_a_plan_that_stands(self):
         partner = self.make_partners()
         self.cadence.enroll(partner)

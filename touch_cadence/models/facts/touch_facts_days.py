@@ -41,7 +41,7 @@ class TouchFacts(models.AbstractModel):
         reach = timedelta(days=max(delay, quiet) * 7 // 5 + 30)
         paused = max(sum(((until - since) for since, until in one.pauses), timedelta()) for one in subjects)  # time in which no wait ran
         today = now.date()
-        anchors = [past.last_day or one.started for one, past in zip(subjects, histories)]
+        anchors = [past.since_wishes or past.last_day or one.started for one, past in zip(subjects, histories)]
         first = max(min(*anchors, today - timedelta(days=quiet * 7 // 5 + 10)), today - reach - paused)
         gap = max(self.env["res.company"].browse({company_id for _cadence, company_id in calendars}).mapped("touch_min_gap"))
         last = today + max(reach, timedelta(days=gap)) + timedelta(days=DAYS_AHEAD)
