@@ -21,7 +21,19 @@ Made by `make method-doc` from the shipped cadences, reasons and outcomes: five 
 or the method, not this page.
 
 Each of them takes every call and reads what comes, and says neither yes nor no: so this is what happens when nothing happens. An outcome that says more
-(interested, a step agreed, not now, a clear no) changes the plan, see the last table. Day 1 is a Monday; Christmas and New Year are days off."""
+(interested, a step agreed, not now, a clear no) changes the plan, see below. Day 1 is a Monday; Christmas and New Year are days off."""
+
+CHANGES = """## What changes the plan
+
+- **A yes**: a step that was agreed has its day. Other touches wait for it, a meeting is confirmed the working day before, and the day after it is asked what came of it. Whoever
+  kept it is asked for the next step, not warmed first.
+- **"Send the invoice, I am ready"**: asked for the invoice on the same day, by the quickest way.
+- **Interested, or an answer to a mail**: the next touch comes within a week, also where the plan says a month.
+- **Not now**: the next touch comes on the day that the client named, about what stood in the way.
+- **A clear no**: a rest of 90 days, then another approach.
+- **No answer**: the call is repeated on the next working day, by another way the third time.
+- **A birthday, a holiday, a campaign**: it takes the place of a touch that is near.
+"""
 
 
 def cell(text):
@@ -137,7 +149,8 @@ class Page:
         for life in lives:
             yield from ("", f"## {life.character.title}", "", WHO[life.character.name], "")
             yield from self.story(life)
-        yield from ("", "## When a run may stop without a next", "")
+        yield from ("", CHANGES)
+        yield from ("## When a run may stop without a next", "")
         yield "Nobody is forgotten: who did not buy goes on in nurture, who said no rests and is approached again, who bought is cared for. A run ends for good only because:"
         yield ""
         stops = self.labels("touch.enrollment", "stop_reason")
