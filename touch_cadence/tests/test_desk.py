@@ -171,6 +171,27 @@ class TestDeskActs(DeskCase):
     def act(self, touch, act, user=None, key=None, ago=0, **values):
         return self.desk.with_user(user or self.rep).act(touch.id, act, values, key, ago)
 
+    def test_a_day_that_was_named_without_a_connection_was_named_then(self):
+        agreed, later, moved = self.touches[:3]
+        meeting = self.env.ref("touch_cadence.touch_next_step_meeting")
+        with freeze_time("2026-03-05 09:30:00"):  # three days on
+            ago = 3 * 24 * 3600
+            said = {"outcome_id": self.env.ref("touch_cadence.touch_outcome_next_step").id, "next_step_id": meeting.id}
+            self.assertTrue(self.act(agreed, "done", ago=ago, next_day="2026-03-03", **said)["ok"])
+            self.assertEqual(agreed.agreed_date, date(2026, 3, 3))
+            self.decide()
+            self.assertEqual(self.planned(agreed.lead_id).purpose, "asking", "that day is over: what came of it?")
+            self.assertTrue(self.act(later, "done", ago=ago, outcome_id=self.outcomes["not_now"].id, back="2026-03-04")["ok"])
+            self.assertEqual(later.back_date, date(2026, 3, 4))
+            self.assertTrue(self.act(moved, "snooze", ago=ago, until="2026-03-04")["ok"])
+            self.assertEqual(moved.date_deadline, date(2026, 3, 5))
+            for touch, act, values in (
+                (self.touches[3], "done", {**said, "next_day": "2026-03-01"}),
+                (self.touches[3], "snooze", {"until": "2026-03-01"}),
+            ):
+                with self.assertRaises(UserError):
+                    self.act(touch, act, ago=ago, **values)
+
     def test_each_act_is_done(self):
         done, skipped, moved, given, paused = self.touches
         self.act(done, "done", outcome_id=self.outcomes["interested"].id, note="Wants a sample")

@@ -20,6 +20,7 @@ from odoo.api import NewId
 from odoo.exceptions import UserError
 
 from ...method.plan import come_back
+from .inside import told
 from .touch_mark import door
 
 # the largest id that the database can hold
@@ -204,8 +205,13 @@ def number(least=-math.inf, most=math.inf):
     return kind
 
 
+def _today(env):
+    """:return: the user's day; of what the desk sends later the day on which it was done: "tomorrow" was said then"""
+    return fields.Date.context_today(env["base"], told(env, "touch_date_done"))
+
+
 def _within(env, name, value, of, past, ahead):
-    today = fields.Date.context_today(env["base"])
+    today = _today(env)
     first = today - timedelta(days=past) if past is not None else date.min
     last = today + timedelta(days=ahead) if ahead is not None else date.max
     if not first <= of <= last:
@@ -237,7 +243,7 @@ def day_or_month(past=None, ahead=None):
     """A day as :func:`day`, or a month as "2027-03": the day from which it is meant (:func:`come_back.day_of`)."""
 
     def kind(env, name, value):
-        if isinstance(value, str) and (found := come_back.day_of(value, fields.Date.context_today(env["base"]))):
+        if isinstance(value, str) and (found := come_back.day_of(value, _today(env))):
             value = found
         return day(past, ahead)(env, name, value)
 

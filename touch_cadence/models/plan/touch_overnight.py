@@ -120,6 +120,7 @@ class TouchPlanner(models.AbstractModel):
     def _mark_found(self, query):
         """:param query: SQL for the ids of enrolments: the planner decides for them again"""
         self.env.flush_all()
+        # SQL: ids that the night looks for, with the reason where the query stands
         for batch in split_every(MARKED_AT_ONCE, [id_ for (id_,) in self.env.execute_query(query)], list):
             self.env["touch.mark"]._leave_to_planner(batch)
 

@@ -8,6 +8,7 @@ from odoo.tools import format_date, groupby
 from ...method.plan import workdays, zones
 from ...method.plan.facts import OF_AGREED_STEP
 from ..base.arguments import day, single, takes
+from ..base.inside import told
 from ..base.rooms import shared
 from ..base.system import as_system
 from ..cadence.touch_cadence_step import TOUCH_PURPOSES
@@ -279,8 +280,9 @@ class TouchTouch(models.Model):
         :raise UserError: if the day is in the past or years ahead, or the touch is not planned
         """
         self._check_may_work()
-        if until < fields.Date.context_today(self):
+        if until < fields.Date.context_today(self, told(self.env, "touch_date_done")):
             raise UserError(self.env._("A touch cannot be moved to %(date)s: that day is over.", date=format_date(self.env, until)))
+        until = max(until, fields.Date.context_today(self))  # the desk may send it when that day is over
         self.sudo()._move_to(until)  # sudo: as in done()
         self._own_activities().sudo().date_deadline = until  # sudo: as in skip()
         return True
