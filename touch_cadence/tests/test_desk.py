@@ -173,6 +173,9 @@ class TestDeskActs(DeskCase):
 
     def test_a_day_that_was_named_without_a_connection_was_named_then(self):
         agreed, later, moved = self.touches[:3]
+        self.env.flush_all()  # the database's clock is not frozen
+        self.env.cr.execute("UPDATE touch_touch SET create_date = '2026-03-02 09:00:00' WHERE id = ANY(%s)", [self.touches.ids])
+        self.env.invalidate_all()
         meeting = self.env.ref("touch_cadence.touch_next_step_meeting")
         with freeze_time("2026-03-05 09:30:00"):  # three days on
             ago = 3 * 24 * 3600
