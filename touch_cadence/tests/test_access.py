@@ -123,6 +123,11 @@ class TestAccess(TouchCase):
         activity.with_context(**said).action_feedback()
         self.assertRecordValues(touch, [{"state": "done", "obstacle_id": obstacle, "item_id": False}])
 
+    def test_what_a_dialog_does_not_act_on_is_nothing_selected(self):
+        for model, values in (("touch.finish", {"outcome_id": self.outcomes["reached"].id}), ("touch.skip", {"reason": "x"})):
+            dialog = self.as_user(model, self.rep).create({"model": "crm.lead", "res_ids": self.mine.ids, **values})
+            self.assertEqual((dialog.selected_count, dialog.do_count), (0, 0))
+
     def test_nobody_is_refused_for_an_item_that_he_does_not_name(self):
         item = self.env["touch.item"].create({"name": "Red bicycle"})
         rights = self.env["ir.model.access"].search([("model_id.model", "=", "touch.item")])

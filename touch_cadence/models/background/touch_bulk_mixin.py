@@ -102,7 +102,7 @@ class TouchBulkMixin(models.AbstractModel):
         """:return: the selected records that the user may read. Of the others nothing is said, not even a name."""
         self.ensure_one()
         if self.model not in self._models():
-            return self.env["res.partner"]
+            return self.env[self._models()[0]]
         named = ids()(self.env, "res_ids", self.res_ids or [])
         return self.env[self.model].browse(named).exists()._filtered_access("read")
 

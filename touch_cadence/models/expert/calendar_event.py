@@ -55,9 +55,9 @@ class CalendarEvent(models.Model):
         return agreed.day_of(self.start.replace(tzinfo=timezone.utc), self.allday and self.start_date, zone)
 
     def write(self, vals):
-        deals = self.sudo().opportunity_id  # sudo: as in _touch_tied()
         steps = not STEP.isdisjoint(vals)
         if steps:
+            deals = self.sudo().opportunity_id  # sudo: as in _touch_tied()
             self._touch_mark_steps()
         bookings = self._touch_bookings() if vals.get("active") is False or not (TIMES | ATTENDING).isdisjoint(vals) else None
         if bookings:
