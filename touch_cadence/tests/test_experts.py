@@ -553,6 +553,36 @@ class TestExperts(PotentialCase):
     # The expert's touch
     # --------------------------------------------------------------
 
+    def test_R1_the_meeting_is_counted_once_whoever_says_so_first(self):
+        for calendar_first in (True, False):
+            with self.subTest(calendar_first=calendar_first):
+                lead = self.ask()
+                self.cadence.enroll(lead)
+                booking = lead.booking_ids
+                self.assertTrue(booking.event_id)
+                self.env.flush_all()
+                with freeze_time(booking.stop + timedelta(hours=2)), self.enter_registry_test_mode():
+                    for said in (calendar_first, not calendar_first):
+                        if said:
+                            self.env.ref("touch_cadence.ir_cron_meetings").method_direct_trigger()
+                            self.env.invalidate_all()
+                        else:
+                            booking.with_user(self.engineer).action_done(note="They want a pilot")
+                met = self.env["touch.touch"].search([("lead_id", "=", lead.id), ("state", "=", "done"), ("channel", "=", "meeting")])
+                self.assertRecordValues(
+                    met,
+                    [
+                        {
+                            "event_id": booking.event_id.id,
+                            "unsure": False,
+                            "counts": True,
+                            "date_done": booking.stop,
+                            "expert_id": self.engineer.id,
+                        }
+                    ],
+                )
+                booking.unlink()
+
     def test_R41_help_is_a_touch_and_hours_and_its_worth_is_reported(self):
         lead = self.make_leads(expected_revenue=5000)
         booking = lead.ask_expert()

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from freezegun import freeze_time
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
 from ..method import sense
@@ -47,6 +48,7 @@ class TestSimulation(TouchCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.dice = dice = random.Random(SEED)
+        cls.own_dice = random.Random(SEED + 1)
         cls.reps = cls.rep.browse()
         for number in range(8):
             cls.reps += new_test_user(cls.env, f"tc_sim_{number}", "sales_team.group_sale_salesman", name=f"Rep {number}", tz="UTC")
@@ -65,7 +67,8 @@ class TestSimulation(TouchCase):
         cls.standard.rest_days = 20
         cls.after.hand_over_after = 6
         cls.all_outcomes = {
-            name: ref(f"touch_cadence.touch_outcome_{name}") for name in {**OUTCOMES, **OF_STEPS, **dict.fromkeys(WRITTEN.values())}
+            name: ref(f"touch_cadence.touch_outcome_{name}")
+            for name in {**OUTCOMES, **OF_STEPS, **dict.fromkeys((*WRITTEN.values(), "met", "did_not_come"))}
         }
         # half a year of weekly touches asks for more news than we ship
         cls.env["touch.reason"].create([{"name": f"News {number}", "purpose": "warming"} for number in range(25)])
@@ -214,6 +217,36 @@ class TestSimulation(TouchCase):
                 self.env["mail.blacklist"]._add(lead.email_normalized)
         elif chance < 0.5:
             dice.choice(leads).action_set_won()
+
+    def have_habits(self, today):
+        """What reps do beside the plan (R1, R50): a mail in the chatter, an ordinary call, a meeting in the calendar, a touch planned by hand."""
+        dice, touches = self.own_dice, self.env["touch.touch"]
+        leads = self.clients[0].filtered(lambda lead: lead.active and lead.won_status == "pending")
+        lead = dice.choice(leads)
+        writing = lead.with_user(lead.user_id)
+        touches.with_user(lead.user_id)._log_seen(writing, "email", {writing: {"note": "A mail of the chatter"}})
+        lead = dice.choice(leads)
+        lead.activity_schedule("mail.mail_activity_data_call", user_id=lead.user_id.id).with_user(lead.user_id).action_feedback()
+        partner = dice.choice(self.clients[1].filtered("active"))
+        start = datetime.combine(today + timedelta(days=dice.randint(0, 9)), datetime.min.time()) + timedelta(hours=dice.randint(11, 16))
+        self.env["calendar.event"].with_user(partner.user_id).create(
+            {
+                "name": "Coffee",
+                "start": start,
+                "stop": start + timedelta(hours=1),
+                "partner_ids": [(6, 0, (partner | partner.user_id.partner_id).ids)],
+            }
+        )
+        met = touches.search([("unsure", "=", True)], order="id", limit=1)
+        if met and dice.random() < 0.7:
+            met.done(self.all_outcomes[dice.choice(["met", "met", "did_not_come", "interested"])])
+        for touch in touches.search([("state", "=", "planned"), ("purpose", "=", "warming"), ("date_deadline", ">=", today)], order="id"):
+            if dice.random() < 0.02 and touch.client_temperature != "hot":
+                client = touch._client_record().with_user(touch.enrollment_id.user_id)
+                try:
+                    client.plan_touch(touch.channel, today + timedelta(days=dice.randint(0, 9)), "Read about their new shop")
+                except UserError:  # on that day nobody works, or something is agreed
+                    continue
 
     def judge_and_help(self):
         """Deals are judged, which brings experts in; these help, decline, are not needed after all."""
@@ -412,7 +445,7 @@ class TestSimulation(TouchCase):
                 midnight = datetime.combine(today, datetime.min.time())
                 clock.move_to(midnight + timedelta(hours=2))
                 self.env.flush_all()
-                for name in ("see_purchases", "cool", "night"):
+                for name in ("see_purchases", "cool", "night", "meetings"):
                     self.cron(name)
                 if number == 60:  # an expert goes on leave at once, and later another changes his days
                     self.expert_away.append((self.experts[0].user_id, today, today + timedelta(days=10)))
@@ -429,6 +462,7 @@ class TestSimulation(TouchCase):
                 if today.weekday() < 5 and today not in self.holidays:
                     self.work(today)
                     self.happen()
+                    self.have_habits(today)
                     self.judge_and_help()
                     self.env.flush_all()
                     self.cron("plan_touches")
@@ -459,6 +493,9 @@ class TestSimulation(TouchCase):
         self.assertGreater(helped["done"], 40)
         self.assertGreater(helped["cancelled"], 5)
         self.assertGreater(max(self.env["touch.enrollment"].search([]).mapped("run")), 1)
+        own = touches.filtered("own_reason")
+        self.assertGreater(len(own.filtered(lambda touch: touch.state == "done")), 30)
+        self.assertGreater(len(touches.filtered(lambda touch: touch.event_id and not touch.unsure)), 30)
         kinds = set(touches.reason_id.mapped("kind"))
         self.assertGreaterEqual(kinds, {"birthday", "sale", "private_sale", "coupon", "next_step", "news"})
 

@@ -241,19 +241,30 @@ class CrmLead(models.Model):
         return True
 
     def _touch_with_expert(self, booking, outcome, note):
-        """The expert touched the client: the planned touch that asked for one is done; else one is logged, unless the rep has ticked it
-        already."""
+        """The expert touched the client: the planned touch that asked for one is done; else the meeting that the calendar has counted is
+        confirmed, or one is logged, unless the rep has ticked it already. The meeting is counted once."""
         self.ensure_one()
         expert, touches = booking.expert_user_id, self.env["touch.touch"]
         its = touches.search([("lead_id", "=", self.id), ("step_id.by_expert", "=", True), ("state", "in", ("planned", "done"))])
         planned = its.filtered(lambda touch: touch.state == "planned")
         ticked = its.filtered(lambda touch: touch.state == "done" and touch.date_done >= booking.start and touch.expert_id == expert)
+        event = booking.event_id
+        seen = touches.search([("event_id", "=", event.id), ("lead_id", "=", self.id), ("unsure", "=", True)]) if event else touches
+        if planned or ticked:
+            seen._not_made()
+            (planned or ticked)[:1].event_id = event
         if planned:
             planned.expert_id = expert
             planned.done(outcome, note)
         elif not ticked:
             # the meeting uses up the expert's first step, where nobody asked for it: who asked has used it up
-            made = touches._log(self, {"channel": "meeting", "outcome_id": outcome.id, "note": note})
+            made = seen
+            if seen:
+                seen.done(outcome, note)
+            else:
+                when = min(booking.stop, fields.Datetime.now())
+                known = {"event_id": event.id, "date_done": when, "expert_id": expert.id}
+                made = touches._log(self, {"channel": "meeting", "outcome_id": outcome.id, "note": note}, each={self: known})
             steps = made.enrollment_id.cadence_id.step_ids.filtered("by_expert")
             made.write({"expert_id": expert.id, "step_id": False if its.filtered("counts") else steps[:1].id})
 
