@@ -102,6 +102,7 @@ class Life:
         self.waits = []  # what was said while nothing was planned, since the last touch
         self.last_touch = None
         self.promised = []  # (day, kind) of agreed steps
+        self.wrote = None  # the day on which he wrote to us, until somebody has answered
         self._make()
 
     # --- who he is -----------------------------------------------------------------------------------
@@ -288,6 +289,19 @@ class Life:
             booking.with_user(booking.expert_user_id).action_done(self.env.ref("touch_cadence.touch_outcome_met"))
         return bool(over)
 
+    def is_answered(self, today):
+        """Who writes gets an answer on the next working day, in the chatter, as from any rep.
+
+        :return: whether he gets it now
+        """
+        lead = self.leads[:1]
+        if not self.wrote or today <= self.wrote or not self.world.works(lead.user_id, today):
+            return False
+        writing = lead.with_user(lead.user_id)
+        self.env["touch.touch"].with_user(lead.user_id)._log_seen(writing, "email", {writing: {"note": "our answer to what he wrote"}})
+        self.wrote = None
+        return True
+
     def happens(self, today):
         """What he does unasked, and what is done about him.
 
@@ -299,6 +313,7 @@ class Life:
         self.tell(today, f"** {what}")
         lead = self.leads[:1]
         if what == "writes":
+            self.wrote = today
             lead.message_post(
                 body="We are looking at it, I will come back to you.",
                 message_type="email",
@@ -383,7 +398,13 @@ class Life:
             asks = "to confirm" if touch.purpose == "confirming" else "to ask what came of"
             text = f"    {touch.channel} {asks} the {(step or 'meeting').lower()} of {on:%a %d %b} ({who})"
         else:
-            about = f"“{touch.reason_id.name}”" if touch.reason_id else "the meeting itself" if touch.channel == "meeting" else "logged"
+            about = (
+                f"“{touch.reason_id.name}”"
+                if touch.reason_id
+                else "the meeting itself"
+                if touch.channel == "meeting"
+                else touch.note or "logged"
+            )
             whom = f" to {touch.partner_id.name}" if len(self.leads) > 1 else ""
             text = f"{touch.number:2}. {touch.channel}{whom}, {touch.purpose}: {about} ({who}; {self.known.get(client, touch.temperature)}; {cadence})"
         ending = touch.outcome_id.name or ("left out" if touch.state == "skipped" else "done")
@@ -554,6 +575,7 @@ def live(env, people, days):
                 look()  # in the order in which it happened
             for life in lives:
                 busy |= life.keeps_promises(today)
+                busy |= life.is_answered(today)
                 busy |= life.happens(today)
             clock.move_to(midnight + timedelta(hours=16))
             for life in lives:

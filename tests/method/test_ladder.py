@@ -77,9 +77,22 @@ def test_R8_who_is_ready_gets_the_invoice_today_by_a_call():
 
 
 def test_R12_the_third_closing_touch_in_vain_asks_for_a_clear_yes_or_no():
-    once = [past(purpose="closing", reason=20 + MEETING), past(purpose="closing", reason=20 + MEETING)]
-    assert asked(decide(hot(*once))) is None
-    assert asked(decide(hot(once[0]))) == MEETING
+    once = past(purpose="closing", reason=20 + MEETING, reached=True)
+    assert asked(decide(hot(once, once))) is None
+    assert asked(decide(hot(once))) == MEETING
+    sent = once._replace(reached=False)
+    assert asked(decide(hot(once, sent))) == MEETING, "who heard one question has nothing to say no to"
+
+
+def test_R45_who_is_interested_in_what_was_asked_is_asked_on_and_not_warmed():
+    five = [past(channel="email", reason=number) for number in range(1, 6)]
+    asked_once = past(purpose="closing", reason=20 + MEETING, reached=True, from_step=False)
+    interested = asked_once._replace(warmed=True)
+    here = {"temperature": "warm", "today": MONDAY + timedelta(days=9)}
+    assert decide(hot(*five, interested, **here)).purpose == "closing"
+    assert decide(hot(*five, asked_once, **here)).purpose == "warming"
+    assert decide(hot(*five, interested, asked_once, **here)).purpose == "warming", "asked on once"
+    assert decide(hot(*five, *[interested] * 3, **here)).purpose == "warming", "three in a row, whatever the interest"
 
 
 def test_R8_a_call_that_nobody_answers_is_no_closing_touch_but_three_of_them_are():

@@ -416,7 +416,7 @@ def test_R16_who_answers_nothing_is_still_touched():
 # --- R8, R11, R16: who is asked can answer -------------------------------------------------------
 
 
-def test_R11_closing_goes_by_the_quickest_way_that_can_be_answered():
+def test_R11_closing_goes_where_the_client_can_answer_talking_first():
     five = known(*in_row("call", "email", "letter", "social", "voice"))
     by = {channel: decided(history=five, cadence=EVERY_DAY, open_channels=frozenset(ways)) for channel, ways in CLOSING_WAYS.items()}
     assert {channel: found[0] for channel, found in by.items()} == {channel: channel for channel in CLOSING_WAYS}
@@ -426,8 +426,8 @@ def test_R11_closing_goes_by_the_quickest_way_that_can_be_answered():
 
 CLOSING_WAYS = {
     "call": ("letter", "email", "sms", "call", "voice", "social"),
-    "sms": ("letter", "email", "sms", "voice", "social"),
-    "email": ("letter", "email", "voice", "social"),
+    "email": ("letter", "email", "sms", "voice", "social"),
+    "sms": ("letter", "sms", "voice", "social"),
     "social": ("letter", "social", "voice"),
     "letter": ("letter",),
 }
@@ -728,7 +728,8 @@ def test_R20_who_is_approached_anew_is_no_stranger():
 
 def test_R18_outside_a_decision_window_offers_come_last():
     offers = (Reason(1, "warming", offer=True), Reason(2, "warming"), Reason(3, "warming", offer=True))
-    spoke = client(reasons=offers, history=known(past(day=in_days(-3), reason=9, reached=True)))
+    asked = past(day=in_days(-3), purpose="closing", reason=12, reached=True)
+    spoke = client(reasons=offers, history=known(asked))
     assert decide(spoke).reason == 1
     # nobody knows of an offer in nurture, in care, or before anybody was spoken to
     for other in (

@@ -400,8 +400,9 @@ class TestSimulation(TouchCase):
                     kept.discard(client)
             elif touch.purpose == "warming":
                 warming[client] += 1
-            if touch.outcome_id.step_effect == "kept" or (touch.channel == "meeting" and touch.counts):
-                kept.add(client)  # who kept what was agreed is asked for the next step (R45)
+            interested = touch.purpose == "closing" and touch.warmed and not touch.outcome_id.step_effect
+            if interested or touch.outcome_id.step_effect == "kept" or (touch.channel == "meeting" and touch.counts):
+                kept.add(client)  # who kept what was agreed, or liked what was asked, is asked for the next step (R45)
 
     def check_sense(self):
         """What a sales manager would strike out of the stories (method/sense.py)."""

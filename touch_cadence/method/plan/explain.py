@@ -83,9 +83,12 @@ def _turn(facts: Facts, chosen: str, turn: Turn) -> Why:
     """In turn; within a sense what the client answers may come before what was not used for longer."""
     kinds, last = facts.channels, facts.history.channels
     others = [one for one in turn.ways if one != chosen and sense(one, kinds) == sense(chosen, kinds) and one not in turn.held]
-    liked = rotation.liking(chosen, facts.history)
-    if chosen in last and any(
-        (one not in last or last[one] < last[chosen]) and rotation.liking(one, facts.history) < liked for one in others
+    liked, tried = rotation.liking(chosen, facts.history), facts.history.channel_tries.get(chosen)
+    if (
+        chosen in last
+        and tried
+        and tried.answers
+        and any((one not in last or last[one] < last[chosen]) and rotation.liking(one, facts.history) < liked for one in others)
     ):
         return "channel_answers", {"channel": chosen}
     return "channel_turn", {"channel": chosen}

@@ -181,9 +181,12 @@ class History:
     warming_in_row: int = 0  # warming touches since the last closing one, tries included
     missed: int = 0  # agreed steps in a row that the client missed
     closings_in_row: int = 0  # closing touches since the last warming one or yes (R8); what nobody heard counts when it was given up
+    closings_heard: int = 0  # closing touches in vain that the client answered: others heard no question
     closings_in_vain: int = 0  # closing touches since the last yes, purchase or clear no, counted alike
     closings_failed: int = 0  # tries of the last closing touch that nobody heard
-    kept: bool = False  # an agreed step was kept, or a meeting took place, since the last closing touch (R45)
+    kept: bool = (
+        False  # an agreed step was kept, a meeting took place, or the last question met interest, and nobody has asked on since (R45)
+    )
     agreed: frozenset[int] = frozenset()  # next steps that the client agreed to since the last purchase or clear no
     ready: bool = False  # the client asked for the invoice since then (R8)
     met: bool = False  # a meeting took place since then
@@ -376,9 +379,10 @@ class Facts:
 
     @property
     def knows_offer(self) -> bool:
-        """:return: whether there is an offer that is being decided on: a deal within its window, with a client whom we spoke to (R15)"""
-        spoke = any(one.answers for one in self.history.channel_tries.values())
-        return bool(self.cadence.of_deals and self.cadence.window_days and spoke)
+        """:return: whether there is an offer that is being decided on: a deal within its window, with a client who heard what we propose, or
+        agreed to something (R15)"""
+        past = self.history
+        return bool(self.cadence.of_deals and self.cadence.window_days and (past.closings_heard or past.agreed or past.met))
 
     @property
     def is_ready(self) -> bool:

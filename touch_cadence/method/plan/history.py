@@ -111,6 +111,7 @@ class _Ladder:
     warming_in_row: int = 0
     closings_in_row: int = 0
     closings_in_vain: int = 0
+    closings_heard: int = 0
     closings_failed: int = 0
     missed: int = 0
     agreed: frozenset[int] = frozenset()
@@ -126,6 +127,7 @@ class _Ladder:
             known.warming_in_row,
             known.closings_in_row,
             known.closings_in_vain,
+            known.closings_heard,
             known.closings_failed,
             known.missed,
             known.agreed,
@@ -141,14 +143,16 @@ class _Ladder:
             self._closes(touch.counts, rhythm)
         if touch.counts and touch.purpose == CLOSING:
             self.warming, self.closed_before = 0, True
-            self.kept &= not touch.reached  # who was only written to has not heard it yet
+            # who was only written to has not heard it yet; who is interested in what was asked is asked on
+            self.kept = (self.kept and not touch.reached) or (touch.warmed and not touch.step_effect)
+            self.closings_heard += touch.reached
         elif touch.counts and touch.purpose == WARMING:
             self.warming += 1
             self.warming_in_row += 1
         self.met |= met
         self.kept |= met or touch.step_effect == KEPT
         if touch.step_effect in YES or met:
-            self.closings_in_row = self.closings_in_vain = self.missed = 0
+            self.closings_in_row = self.closings_in_vain = self.closings_heard = self.missed = 0
             self.agreed |= {touch.next_step} if touch.next_step else frozenset()
             self.ready |= touch.step_effect == READY
         elif touch.step_effect == MISSED:
@@ -158,7 +162,8 @@ class _Ladder:
 
     def rest(self) -> None:
         """Nobody remembers what was asked before a long silence."""
-        self.warming = self.warming_in_row = self.closings_in_row = self.closings_in_vain = self.closings_failed = 0
+        self.warming = self.warming_in_row = self.closings_in_row = self.closings_in_vain = 0
+        self.closings_heard = self.closings_failed = 0
         self.kept = False
 
     def _closes(self, counts: bool, rhythm: int) -> None:
@@ -370,6 +375,7 @@ def read(
         missed=ladder.missed,
         closings_in_row=ladder.closings_in_row,
         closings_in_vain=ladder.closings_in_vain,
+        closings_heard=ladder.closings_heard,
         closings_failed=ladder.closings_failed,
         kept=ladder.kept,
         agreed=ladder.agreed,

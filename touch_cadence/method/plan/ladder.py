@@ -13,7 +13,8 @@ def in_turn(facts: Facts, reasons: Iterable[Reason], meeting: bool = False) -> l
 
     * The client agreed to the steps below: they are not asked for again. Who said "send the invoice, I'm ready" gets the invoice.
     * The payment is asked for only when something was agreed.
-    * The last of the closing touches in a row that may go without a yes asks for a clear yes or no, where a reason does so.
+    * The last of the closing touches in a row that may go without a yes asks for a clear yes or no, where a reason does so, and the client heard
+      what was asked before.
     * What is asked for on one rung takes turns.
     * A step that names a meeting asks for it first, while the client neither agreed to one nor met us.
 
@@ -35,7 +36,9 @@ def in_turn(facts: Facts, reasons: Iterable[Reason], meeting: bool = False) -> l
     ]
     may.sort(key=lambda one: (rung(one), asked[one.id].toordinal() if one.id in asked else 0))  # stable: else the company's order
     groups = [tuple(one for one in may if rung(one) == at) for at in sorted({rung(one) for one in may})]
-    if groups and groups[-1][0].next_step is None and facts.history.closings_in_vain % CLOSINGS_MOST == CLOSINGS_MOST - 1:
+    past = facts.history
+    heard = past.closings_heard >= CLOSINGS_MOST - 1  # nobody says yes or no to what he has not heard
+    if groups and groups[-1][0].next_step is None and heard and past.closings_in_vain % CLOSINGS_MOST == CLOSINGS_MOST - 1:
         groups.insert(0, groups.pop())
     elif meeting and not had_meeting(facts):
         first = tuple(

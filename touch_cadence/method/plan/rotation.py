@@ -53,7 +53,8 @@ def as_made(step: Step, facts: Facts) -> Step:
 def turn(facts: Facts, step: Step, purpose: str) -> Turn:
     """The ways of the next touch, best first.
 
-    * A closing touch goes by a way by which the client can answer, wherever one is open; as the step says, else by the quickest.
+    * A closing touch goes by a way by which the client can answer, wherever one is open; as the step says, else by talking, else in
+      the company's order.
     * A warming touch goes on paper where that is owed (R17), then as the step says, then to the sense that was not addressed for longest
       (R16). Within it the channel by which the client answers most of the tries comes first, but has two turns in a row at most.
     * Before all that: no channel thrice in a row, and one that the client never answers once a quarter only, while another is open.
@@ -63,15 +64,16 @@ def turn(facts: Facts, step: Step, purpose: str) -> Turn:
     closing = purpose == CLOSING
     ranked = _in_order(facts, answerable(facts) if closing else facts.ways)
     owed = not closing and _owes_paper(facts)
-    key = _by_quickness(step, facts.channels) if closing else _by_turns(step, facts, owed)
+    key = _by_answer(step, facts.channels) if closing else _by_turns(step, facts, owed)
     ranked.sort(key=key)
     held = _held(ranked, facts.history, facts.today)
     best = sorted(ranked, key=lambda code: (code in held, held.get(code) == ROW))
     return Turn(tuple(best), held, ranked[0] if ranked else "", owed)
 
 
-def _by_quickness(step: Step, channels: Channels) -> Callable[[str], Any]:
-    return lambda code: (code != step.channel, *quickness(code, channels))
+def _by_answer(step: Step, channels: Channels) -> Callable[[str], Any]:
+    """Who is asked for something is spoken to, else written to in the company's order: a contract is no text message."""
+    return lambda code: (code != step.channel, not of(code, channels).talk)
 
 
 def _by_turns(step: Step, facts: Facts, owed: bool) -> Callable[[str], Any]:

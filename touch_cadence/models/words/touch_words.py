@@ -152,7 +152,7 @@ class TouchWords(models.AbstractModel):
                 "Agreed with the client: %(next_step)s on %(date)s. On the working day after it, ask what came of it."
             ),
             "closing_ready": self.env._("Closing: need, wish, money and authority are there."),
-            "closing_kept": self.env._("Closing: the client kept what was agreed, so ask for the next step."),
+            "closing_kept": self.env._("Closing: the client has just come a step nearer, so ask for the next one."),
             "closing_rhythm": self.env._("Closing: %(warming)s warming touches came before it."),
             "closing_step": self.env._("Closing: the step says so, and no closing touch came before."),
             "closing_too_early": self.env._(
@@ -168,7 +168,7 @@ class TouchWords(models.AbstractModel):
             "asks_for": self.env._("The step names a %(planned)s. The client agrees to it first: this touch asks for it."),
             "channel_turn": self.env._("By %(channel)s: its turn has come among the open channels."),
             "channel_answers": self.env._("By %(channel)s: of the channels whose turn it is, the client answers this one most."),
-            "channel_quick": self.env._("By %(channel)s: the quickest open way by which the client can answer."),
+            "channel_quick": self.env._("By %(channel)s: a closing touch goes where the client can answer, talking first."),
             "channel_only": self.env._("By %(channel)s: no other channel is open for this client."),
             "channel_again": self.env._("By %(channel)s once more: no reason is left for the other open channels."),
             "channel_one_way": self.env._("By %(channel)s instead of %(planned)s: a closing touch goes where the client can answer."),
@@ -387,7 +387,7 @@ class TouchWords(models.AbstractModel):
         turns = self.env._("Channels take turns between ear, eye, web and paper: what was not addressed for the longest time comes next.")
         ways = self.env._("Touches go by channels that are open for the client, and for which a reason is left.")
         row = self.env._("No channel is used more than twice in a row while another one is open.")
-        answer = self.env._("A closing touch asks for an answer, so it goes by the quickest way by which the client can answer.")
+        answer = self.env._("A closing touch asks for an answer, so it goes where the client can answer: by talking, else in writing.")
         meeting = self.env._("A meeting is agreed, not planned: a closing touch asks for it.")
         paper = self.env._("Large companies and older clients get some touches on paper.")
         step = self.env._(
