@@ -726,6 +726,15 @@ def test_R20_who_is_approached_anew_is_no_stranger():
     assert decide(replace(here, history=known(past(reason=2)), today=in_days(3))).reason not in (KNOWN.id, WHO_WE_ARE.id)
 
 
+def test_what_is_planned_for_a_moment_is_told_though_the_moment_is_over():
+    """A mail that nobody planned went out meanwhile; the planned touch waits, and is no other one."""
+    planned = OpenTouch("warming", "call", in_days(1), WHO_WE_ARE.id)
+    by_chance = past(channel="email", from_step=False)
+    here = client(reasons=FIRST_WORDS, history=known(by_chance), open_touch=planned)
+    assert isinstance(decide(here), Keep)
+    assert decide(replace(here, open_touch=None)).reason != WHO_WE_ARE.id
+
+
 def test_R18_outside_a_decision_window_offers_come_last():
     offers = (Reason(1, "warming", offer=True), Reason(2, "warming"), Reason(3, "warming", offer=True))
     asked = past(day=in_days(-3), purpose="closing", reason=12, reached=True)

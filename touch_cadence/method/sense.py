@@ -47,6 +47,9 @@ MAY_END: Mapping[str, str] = {
     "strategy": "The potential was judged: the client moved to the cadence for it.",
 }
 
+# stops that end an approach: what comes later begins anew
+NOES = ("refused", "refused_by_colleague", "lost")
+
 KINDS: Mapping[str, str] = {
     "closing_row": "more than three closing touches without a yes",
     "payment_unagreed": "asked for the payment though nothing was agreed",
@@ -65,7 +68,7 @@ class Touched:
     """A touch that was made. ``counts``: it got through or went out; ``incoming``: the client came to us; ``yes``: he agreed to a step, kept it,
     bought or was ready to; ``asks``: the kind of step that was asked for; ``part``: of :data:`PARTS`; ``planned``: by a cadence, and not by
     chance; ``occasion``: a birthday or holiday; ``open``: channels by which he could have been touched in turn; ``rhythm``: of the cadence;
-    ``lapses_on``: the day from which he counts as missed; ``cares``: it is about what he bought, in whichever deal."""
+    ``lapses_on``: the day from which he counts as missed; ``cares``: it is about what he bought; ``deal``: which one it is about."""
 
     day: date
     purpose: str
@@ -82,6 +85,7 @@ class Touched:
     rhythm: int = 5
     lapses_on: date | None = None
     cares: bool = False
+    deal: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +99,10 @@ class Agreed:
 
 @dataclass(frozen=True, slots=True)
 class Bought:
-    """A purchase."""
+    """A purchase. ``deal``: which one was won."""
 
     day: date
+    deal: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,17 +162,23 @@ class _Reader:
         self.meetings: list[date] = []  # days on which people agreed to meet
         self.purchases: list[date] = []
         self.just_bought = False
+        self.won: int | None = None  # the deal that was bought last
         self.row: list[Touched] = []  # by one channel
 
     def judge(self, one: Happening) -> list[tuple[str, str]]:
         if isinstance(one, Touched):
             return list(self._touched(one))
         if isinstance(one, Agreed):
-            self.agreed, self.agreed_once, self.closings = one, True, 0
+            if one.date > one.day:  # else they met on the very day: whether before or after a touch of it, nobody knows
+                self.agreed = one
+            self.agreed_once, self.closings = True, 0
             self.meetings.append(one.date)
         elif isinstance(one, Bought):
             self.purchases.append(one.day)
+            self.won = one.deal
             self.just_bought, self.agreed, self.agreed_once, self.closings, self.warmings = True, None, False, 0, 0
+        elif one.reason in NOES:
+            self.agreed, self.closings, self.warmings = None, 0, 0  # an approach is over
         elif not one.followed and not {one.reason, one.because} & MAY_END.keys():
             return [("stop_alone", f"stopped ({one.reason}), and nothing follows")]
         return []
@@ -197,8 +208,7 @@ class _Reader:
         if self.agreed and one.day > self.agreed.date:
             self.agreed = None
         ahead = self.agreed
-        today = ahead and ahead.date == ahead.day  # they met on the very day: whether before or after the touch, nobody knows
-        if ahead and not (today or one.occasion or one.channel == "meeting") and (ahead.date - ahead.day) <= timedelta(days=AGREED_AHEAD):
+        if ahead and not (one.occasion or one.channel == "meeting") and (ahead.date - ahead.day) <= timedelta(days=AGREED_AHEAD):
             yield "between_agreed", f"{ahead.kind} is agreed for {ahead.date}, and he is touched before it"
 
     def _hammers(self, one: Touched) -> Said:
@@ -225,9 +235,12 @@ class _Reader:
 
     def _after_purchase(self, one: Touched) -> Said:
         recent = self.purchases and one.day - self.purchases[-1] <= timedelta(days=CARE_FOR)
-        if self.just_bought and recent and ((one.part != CARE and not one.cares) or one.purpose == CLOSING):
+        # another deal that is being sold goes on
+        mine = one.planned and (one.deal is None or self.won is None or one.deal == self.won)
+        if self.just_bought and recent and mine and ((one.part != CARE and not one.cares) or one.purpose == CLOSING):
             yield "after_purchase", "the first touch after the purchase is no care" if one.part != CARE else "care that asks for something"
-        self.just_bought = False
+        if one.planned:
+            self.just_bought = False
 
     def _is_late(self, one: Touched) -> bool:
         """By the client's own gaps and their spread, where he has enough of them; else by what the base says (R22)."""

@@ -90,6 +90,9 @@ class Stories:
         for touch in touches:
             if touch.client_key not in stories:
                 continue
+            # who asked to be called again is asked, too: where he can answer
+            comes_back = any(code == "come_back" for code, _values in touch.why_data or ())
+            ways = turns["closing"] if comes_back else turns.get(touch.purpose, in_turn)
             happening = sense.Touched(
                 day=touch.date_done.date(),
                 purpose=touch.purpose,
@@ -102,10 +105,11 @@ class Stories:
                 part=parts.get(touch.cadence_id, sense.SELLING),
                 planned=bool(touch.step_id),
                 occasion=touch.reason_id.kind in OCCASIONS,
-                open=frozenset(reachable[owners[touch]] & turns.get(touch.purpose, in_turn)),
+                open=frozenset(reachable[owners[touch]] & ways),
                 rhythm=touch.cadence_id.rhythm or 5,
                 lapses_on=self.lapses_on(touch),
                 cares=touch.reason_id.moment == "bought",
+                deal=touch.lead_id.id or None,
             )
             stories[touch.client_key].append((touch.date_done, happening))
 
@@ -119,16 +123,21 @@ class Stories:
         for event in events:
             made = min(event.create_date, event.start)
             self._add(stories, keys[event.opportunity_id], made, sense.Agreed(made.date(), "meeting", event.start.date()))
+        # an expert who came was booked, though the meeting may be gone from the calendar
+        came = self.env["touch.expert.booking"].search([("lead_id", "in", [lead.id for lead in keys]), ("state", "=", "done")])
+        for booking in came:
+            on = booking.start.date()
+            self._add(stories, keys[booking.lead_id], booking.start, sense.Agreed(on, "meeting", on))
 
     def _add_purchases(self, stories, owners):
         rows = self.env.execute_query(self.env["res.partner"]._touch_purchases())
         commercial = {partner.id: partner.commercial_partner_id.id for partner in self.env["res.partner"].browse({row[0] for row in rows})}
-        bought = {(commercial[row[0]], row[1]) for row in rows if row[1]}
-        for key, day in sorted(bought):
+        bought = {(commercial[row[0]], row[1], row[4] or 0) for row in rows if row[1]}
+        for key, day, deal in sorted(bought):
             if key in owners:
                 # at the end of its day: the touch at which it was bought comes first
                 moment = _midnight(day) + timedelta(hours=23)
-                self._add(stories, key, moment, sense.Bought(day))
+                self._add(stories, key, moment, sense.Bought(day, deal or None))
 
     def _add_stops(self, stories):
         runs = self.env["touch.enrollment"].search([("client_key", "in", list(stories))], order="id")

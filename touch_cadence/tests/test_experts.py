@@ -632,8 +632,10 @@ class TestExperts(PotentialCase):
             met = lead.touch_ids.filtered(lambda touch: touch.state == "done")
             self.assertRecordValues(met, [{"channel": "meeting", "expert_id": self.engineer.id, "step_id": self.high.step_ids[0].id}])
             self.assertEqual(enrollment.touch_count, 1)
-            # what came of it is known: the plan goes on with the next step
-            self.assertEqual((self.planned(lead).purpose, self.planned(lead).step_id), ("warming", self.high.step_ids[1]))
+            # what came of it is known: the plan goes on with the next step, and asks for what comes after a meeting
+            following = self.planned(lead)
+            self.assertEqual((following.purpose, following.step_id), ("closing", self.high.step_ids[1]))
+            self.assertNotEqual(following.reason_id.next_step_id.kind, "meeting")
 
     def test_R37_where_the_expert_closes_every_closing_touch_is_his(self):
         """Also one whose step names neither him nor a meeting; what it asks for is what its reason says."""

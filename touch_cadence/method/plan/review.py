@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from . import agreed, come_back, hand_over, holds, reasons, rhythm, rotation
@@ -72,7 +73,9 @@ def _is_wrong(facts: Facts, touch: OpenTouch) -> bool:
         return False
     if not reason.campaign and touch.day > facts.today and campaign_before(facts, touch.day):
         return True
-    return holds.occasion(facts, day) is not None or not reasons.suits(reason, facts, day) or _has_answer(facts, touch, reason, day)
+    # the moment may be over by what was made meanwhile: what is planned for it is told all the same
+    still = reasons.suits(replace(reason, moment=""), facts, day)
+    return holds.occasion(facts, day) is not None or not still or _has_answer(facts, touch, reason, day)
 
 
 def _of_hand(facts: Facts, touch: OpenTouch) -> Decision:
