@@ -66,6 +66,7 @@ SENSIBLE = {
     "he wrote in between": alternating([*[CLOSING] * 3, *[WARMING] * 4])
     + [touched(7, "email", incoming=True), touched(8, "call", CLOSING, open=BOTH)],
     "a no, and another approach": [*alternating([CLOSING] * 3), Stopped(day(3), "refused", followed=True), touched(90, "call", CLOSING)],
+    "agreed on another deal": [Agreed(day(0), "invoice", day(9), 1), touched(4, deal=2)],
     "another deal goes on": [Bought(day(0), 1), touched(3, purpose=CLOSING, deal=2)],
     "called by chance after the purchase": [Bought(day(0)), touched(1, planned=False), touched(5, part=sense.CARE)],
     "a meeting that is said a day later": [Agreed(day(0), "meeting", day(9)), touched(10, "meeting")],

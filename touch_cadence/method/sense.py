@@ -90,11 +90,12 @@ class Touched:
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """On ``day`` a step was agreed for ``date``. ``kind``: meeting, contract, invoice, …"""
+    """On ``day`` a step was agreed for ``date``. ``kind``: meeting, contract, invoice, …; ``deal``: of which one."""
 
     day: date
     kind: str
     date: date
+    deal: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +209,8 @@ class _Reader:
         if self.agreed and one.day > self.agreed.date:
             self.agreed = None
         ahead = self.agreed
+        if ahead and ahead.deal and one.deal and one.deal != ahead.deal:
+            return  # what is agreed on one deal holds no other
         if ahead and not (one.occasion or one.channel == "meeting") and (ahead.date - ahead.day) <= timedelta(days=AGREED_AHEAD):
             yield "between_agreed", f"{ahead.kind} is agreed for {ahead.date}, and he is touched before it"
 

@@ -117,12 +117,19 @@ class Stories:
         if "agreed_date" in touches._fields:
             for touch in touches.filtered("agreed_date"):
                 kind = touch.agreed_step_id.kind or "step"
-                self._add(stories, touch.client_key, touch.date_done, sense.Agreed(touch.date_done.date(), kind, touch.agreed_date))
+                self._add(
+                    stories,
+                    touch.client_key,
+                    touch.date_done,
+                    sense.Agreed(touch.date_done.date(), kind, touch.agreed_date, touch.lead_id.id or None),
+                )
         keys = {touch.lead_id: touch.client_key for touch in touches if touch.lead_id}
         events = self.env["calendar.event"].search([("opportunity_id", "in", [lead.id for lead in keys])], order="start, id")
         for event in events:
             made = min(event.create_date, event.start)
-            self._add(stories, keys[event.opportunity_id], made, sense.Agreed(made.date(), "meeting", event.start.date()))
+            self._add(
+                stories, keys[event.opportunity_id], made, sense.Agreed(made.date(), "meeting", event.start.date(), event.opportunity_id.id)
+            )
         # an expert who came was booked, though the meeting may be gone from the calendar
         came = self.env["touch.expert.booking"].search([("lead_id", "in", [lead.id for lead in keys]), ("state", "=", "done")])
         for booking in came:
