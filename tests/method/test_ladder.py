@@ -89,7 +89,10 @@ def test_R45_who_is_interested_in_what_was_asked_is_asked_on_and_not_warmed():
     asked_once = past(purpose="closing", reason=20 + MEETING, reached=True, from_step=False)
     interested = asked_once._replace(warmed=True)
     here = {"temperature": "warm", "today": MONDAY + timedelta(days=9)}
-    assert decide(hot(*five, interested, **here)).purpose == "closing"
+    again = decide(hot(*five, interested, **here))
+    assert (again.purpose, asked(again), again.why[1][0]) == ("closing", MEETING, "closing_interest"), "the same, until he has answered"
+    soon = {**here, "today": MONDAY + timedelta(days=1)}
+    assert decide(hot(*five, interested._replace(day=MONDAY), **soon)).day == MONDAY + timedelta(days=2)
     assert decide(hot(*five, asked_once, **here)).purpose == "warming"
     assert decide(hot(*five, interested, asked_once, **here)).purpose == "warming", "asked on once"
     assert decide(hot(*five, *[interested] * 3, **here)).purpose == "warming", "three in a row, whatever the interest"

@@ -38,7 +38,7 @@ KINDS: Mapping[str, str] = {
 CODES: Mapping[str, tuple[str, ...]] = {
     # a touch
     "nth": ("number", "target"),
-    **dict.fromkeys(("hot", "hot_at_once", "closing_ready", "closing_kept", "paper", "ask_address"), ()),
+    **dict.fromkeys(("hot", "hot_at_once", "closing_ready", "closing_kept", "closing_interest", "paper", "ask_address"), ()),
     **dict.fromkeys(("with_expert", "expert_missing", "stand_in", "day_full"), ()),
     **dict.fromkeys(("hot_next_day", "campaign_day", "birthday", "holiday", "after_reply"), ("date",)),
     **dict.fromkeys(("closing_rhythm", "closing_step"), ("warming",)),
@@ -126,7 +126,10 @@ RULES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "R46": ("when to come back", ("come_back",)),
     "R50": ("the rep's own reason", ("by_hand", "hand_channel", "hand_hot", "hand_day")),
     "R57": ("told first when it arrives", ("arrived",)),
-    "R45": ("an agreed step has a day, and leads to the next one", ("agreed", "confirms", "asks_after", "closing_kept")),
+    "R45": (
+        "an agreed step has a day, and leads to the next one",
+        ("agreed", "confirms", "asks_after", "closing_kept", "closing_interest"),
+    ),
     "invariant 1": ("one run a client", ("superseded",)),
     "invariant 2": ("who is not touched", ("won", "lost", "archived", "moved", "opt_out", "no_channel", "channels_off")),
     "invariant 5": ("working days of whoever makes it", ("planned_later", "no_working_day", "no_rep", "stand_in")),

@@ -26,7 +26,7 @@ def purpose(facts: Facts, step: Step, day: date, delay: int, chosen: str) -> Why
     if chosen == CLOSING and facts.is_ready and warming < rhythm:
         return "closing_ready", {}
     if chosen == CLOSING and facts.history.kept and warming < rhythm:
-        return "closing_kept", {}
+        return "closing_interest" if facts.history.interest else "closing_kept", {}
     if chosen == CLOSING:
         return "closing_step" if step.purpose and warming < rhythm else "closing_rhythm", {"warming": warming}
     counts = {"warming": warming, "rhythm": rhythm}

@@ -184,9 +184,10 @@ class History:
     closings_heard: int = 0  # closing touches in vain that the client answered: others heard no question
     closings_in_vain: int = 0  # closing touches since the last yes, purchase or clear no, counted alike
     closings_failed: int = 0  # tries of the last closing touch that nobody heard
-    kept: bool = (
-        False  # an agreed step was kept, a meeting took place, or the last question met interest, and nobody has asked on since (R45)
-    )
+    # the reason of the closing touch that met interest, and nobody has asked on since
+    interest: int | None = None
+    # an agreed step was kept, a meeting took place, or the last question met interest, and nobody has asked on since (R45)
+    kept: bool = False
     agreed: frozenset[int] = frozenset()  # next steps that the client agreed to since the last purchase or clear no
     ready: bool = False  # the client asked for the invoice since then (R8)
     met: bool = False  # a meeting took place since then

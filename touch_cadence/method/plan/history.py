@@ -118,6 +118,7 @@ class _Ladder:
     ready: bool = False
     met: bool = False
     kept: bool = False
+    interest: int | None = None
 
     @classmethod
     def of(cls, known: History) -> _Ladder:
@@ -134,6 +135,7 @@ class _Ladder:
             known.ready,
             known.met,
             known.kept,
+            known.interest,
         )
 
     def add(self, touch: PastTouch, met: bool, rhythm: int) -> None:
@@ -146,6 +148,10 @@ class _Ladder:
             # who was only written to has not heard it yet; who is interested in what was asked is asked on
             self.kept = (self.kept and not touch.reached) or (touch.warmed and not touch.step_effect)
             self.closings_heard += touch.reached
+            if touch.warmed and not touch.step_effect:
+                self.interest = touch.reason
+            elif touch.reached:
+                self.interest = None
         elif touch.counts and touch.purpose == WARMING:
             self.warming += 1
             self.warming_in_row += 1
@@ -153,6 +159,7 @@ class _Ladder:
         self.kept |= met or touch.step_effect == KEPT
         if touch.step_effect in YES or met:
             self.closings_in_row = self.closings_in_vain = self.closings_heard = self.missed = 0
+            self.interest = None
             self.agreed |= {touch.next_step} if touch.next_step else frozenset()
             self.ready |= touch.step_effect == READY
         elif touch.step_effect == MISSED:
@@ -164,7 +171,7 @@ class _Ladder:
         """Nobody remembers what was asked before a long silence."""
         self.warming = self.warming_in_row = self.closings_in_row = self.closings_in_vain = 0
         self.closings_heard = self.closings_failed = 0
-        self.kept = False
+        self.kept, self.interest = False, None
 
     def _closes(self, counts: bool, rhythm: int) -> None:
         """A closing touch is one, however often it is dialled until somebody picks up, or until it is given up. A single warming one in between,
@@ -378,6 +385,7 @@ def read(
         closings_heard=ladder.closings_heard,
         closings_failed=ladder.closings_failed,
         kept=ladder.kept,
+        interest=ladder.interest,
         agreed=ladder.agreed,
         ready=ladder.ready,
         met=ladder.met,

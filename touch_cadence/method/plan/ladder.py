@@ -15,7 +15,7 @@ def in_turn(facts: Facts, reasons: Iterable[Reason], meeting: bool = False) -> l
     * The payment is asked for only when something was agreed.
     * The last of the closing touches in a row that may go without a yes asks for a clear yes or no, where a reason does so, and the client heard
       what was asked before.
-    * What is asked for on one rung takes turns.
+    * What is asked for on one rung takes turns, but what the client was interested in is asked for until he has answered.
     * A step that names a meeting asks for it first, while the client neither agreed to one nor met us.
 
     :param reasons: those that suit the client, in the company's order
@@ -45,6 +45,8 @@ def in_turn(facts: Facts, reasons: Iterable[Reason], meeting: bool = False) -> l
             one for one in reasons if one.kind == MEETING and (one.next_step is None or ladder.get(one.next_step, next_rung) >= next_rung)
         )
         groups = [first, *groups] if first else groups
+    if wanted := tuple(one for one in may if one.id == past.interest):
+        groups.insert(0, wanted)
     return groups
 
 

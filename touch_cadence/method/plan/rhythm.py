@@ -12,6 +12,8 @@ from .workdays import Workdays
 Pauses = Iterable[tuple[date, date]]
 # working days until the next touch, at most, after one that brought progress
 SOON = 5
+# and after one at which the client was interested in what was asked
+AT_ONCE = 2
 
 
 def purpose(step: Step, temperature: str, history: History, rhythm: int, ready: bool = False) -> str:
@@ -52,7 +54,8 @@ def wait(step: Step, temperature: str, history: History) -> int:
     """Working days between the touch before and this one.
 
     * The step says it, but for hot clients: a client who turned hot is closed today, not when the step is due (R8).
-    * Who came nearer at the last touch is touched again within a week, also where the step says a month.
+    * Who came nearer at the last touch is touched again within a week, also where the step says a month; who was interested in what
+      was asked, within two days.
     * A closing touch that was made gets its time, unless the client said yes to it: who agreed is asked on on the next working day, who is ready to
       buy at once.
     * A try that failed is repeated on the next working day, whoever the client is: at most one attempt a day does not get through (R44).
@@ -62,7 +65,7 @@ def wait(step: Step, temperature: str, history: History) -> int:
     if history.failures % FAILURES:
         return 1
     if temperature != HOT:
-        return min(step.delay, SOON) if history.last_warmed else step.delay
+        return min(step.delay, AT_ONCE if history.interest else SOON) if history.last_warmed else step.delay
     if history.closings_in_row >= CLOSINGS_MOST:  # he is warmed for a while, and asked again after it
         return max(step.delay, 1)
     if history.last_day is None:

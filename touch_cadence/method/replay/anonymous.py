@@ -53,6 +53,7 @@ KEYS: Mapping[str, str] = {
     "Reason.next_step": NEXT_STEP,
     "Cadence.ladder": NEXT_STEP,
     "History.agreed": NEXT_STEP,
+    "History.interest": REASON,
     "NotNow.obstacle": OBSTACLE,
     "Reason.obstacles": OBSTACLE,
     "Reason.items": ITEM,

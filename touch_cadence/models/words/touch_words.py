@@ -153,6 +153,7 @@ class TouchWords(models.AbstractModel):
             ),
             "closing_ready": self.env._("Closing: need, wish, money and authority are there."),
             "closing_kept": self.env._("Closing: the client has just come a step nearer, so ask for the next one."),
+            "closing_interest": self.env._("Closing: the client was interested in what was asked, so settle it."),
             "closing_rhythm": self.env._("Closing: %(warming)s warming touches came before it."),
             "closing_step": self.env._("Closing: the step says so, and no closing touch came before."),
             "closing_too_early": self.env._(
@@ -403,7 +404,7 @@ class TouchWords(models.AbstractModel):
             "hot_at_once": hot,
             "hot_next_day": hot,
             "warmed_again": self.env._("Nobody is asked more than three times in a row without a yes: warming touches come between."),
-            **dict.fromkeys(("agreed", "confirms", "asks_after", "closing_kept"), step),
+            **dict.fromkeys(("agreed", "confirms", "asks_after", "closing_kept", "closing_interest"), step),
             "come_back": self.env._("Who says “not now” is touched again on the day that was agreed, about what stood in the way."),
             "arrived": self.env._("Who waits for an item is told first that it has arrived."),
             "by_hand": self.env._("News of the client is a reason, too: salespeople may plan a touch by hand."),
