@@ -63,6 +63,10 @@ class Stories:
             return reason.next_step_id.kind or ""
         return self._xml_name(reason, "touch_reason_ask_")
 
+    def is_met(self, touch, counts):
+        """:return: whether the client came to a meeting, which nobody comes to without a yes"""
+        return touch.channel == "meeting" and bool(touch[counts]) and not ("unsure" in touch._fields and touch.unsure)
+
     def is_yes(self, outcome):
         """:return: whether a client who answers so agrees to something"""
         if "step_effect" in outcome._fields and outcome.step_effect:
@@ -100,7 +104,7 @@ class Stories:
                 temperature=touch.temperature or "",
                 counts=bool(touch[counts]),
                 incoming=touch.direction == "in",
-                yes=yes.get(touch.outcome_id, False),
+                yes=yes.get(touch.outcome_id, False) or self.is_met(touch, counts),
                 asks=asked.get(touch.reason_id, ""),
                 part=parts.get(touch.cadence_id, sense.SELLING),
                 planned=bool(touch.step_id),

@@ -553,6 +553,26 @@ class TestExperts(PotentialCase):
     # The expert's touch
     # --------------------------------------------------------------
 
+    def test_R45_a_meeting_that_is_cancelled_is_confirmed_no_more(self):
+        for how in ("cancel", "decline", "unlink"):
+            with self.subTest(how=how):
+                lead = self.ask()
+                self.cadence.enroll(lead)
+                booking = lead.booking_ids
+                with freeze_time(booking.start - timedelta(days=1)):
+                    self.all_due()
+                    self.run_planner()
+                    self.assertEqual(self.planned(lead).purpose, "confirming")
+                    if how == "cancel":
+                        booking.with_user(lead.user_id).action_cancel("Not needed")
+                    elif how == "decline":
+                        booking.with_user(self.engineer).action_decline("Not my field")
+                    else:
+                        booking.event_id.unlink()
+                    self.decide()
+                    self.assertNotEqual(self.planned(lead).purpose, "confirming")
+                booking.unlink()
+
     def test_R1_the_meeting_is_counted_once_whoever_says_so_first(self):
         for calendar_first in (True, False):
             with self.subTest(calendar_first=calendar_first):
