@@ -76,6 +76,17 @@ def test_R8_who_is_ready_gets_the_invoice_today_by_a_call():
     assert (asked(again), again.day) == (INVOICE, MONDAY + timedelta(days=1))
 
 
+def test_R8_who_was_asked_today_is_asked_on_tomorrow_and_never_left_without_a_question():
+    today = MONDAY + timedelta(days=1)
+    said = past(day=today, step_effect="ready", warmed=True)
+    invoice = past(day=today, purpose="closing", reason=20 + INVOICE, warmed=True, reached=True, from_step=False)
+    assert decide(hot(said, today=today)).day == today
+    assert decide(hot(said, invoice, today=today)).day == today + timedelta(days=1)
+    again = invoice._replace(step_effect="ready")
+    yes_or_no = again._replace(reason=YES_OR_NO.id)
+    assert decide(hot(said, again, yes_or_no, today=today)).day == today + timedelta(days=1)
+
+
 def test_R12_the_third_closing_touch_in_vain_asks_for_a_clear_yes_or_no():
     once = past(purpose="closing", reason=20 + MEETING, reached=True)
     assert asked(decide(hot(once, once))) is None

@@ -23,7 +23,7 @@ def in_turn(facts: Facts, reasons: Iterable[Reason], meeting: bool = False) -> l
     :return: groups, the one that goes first in front
     """
     ladder = _positions(facts, reasons := tuple(reasons))
-    next_rung = _next_rung(facts, reasons, ladder)
+    next_rung = _next_rung(facts, ladder)
     asked = facts.history.reasons
 
     def rung(reason: Reason) -> int:
@@ -64,12 +64,13 @@ def _positions(facts: Facts, reasons: Sequence[Reason]) -> dict[int, int]:
     return {step: number for number, step in enumerate(steps)}
 
 
-def _next_rung(facts: Facts, reasons: Sequence[Reason], ladder: dict[int, int]) -> int:
+def _next_rung(facts: Facts, ladder: dict[int, int]) -> int:
     done = facts.history.agreed
     if facts.history.met:
-        done |= {one.next_step for one in reasons if one.kind == MEETING and one.next_step is not None}
+        done |= {one.next_step for one in facts.reasons if one.kind == MEETING and one.next_step is not None}
     agreed = max((ladder[step] for step in done if step in ladder), default=-1)
     if facts.history.ready:
-        invoice = min((ladder[one.next_step] for one in reasons if one.kind == INVOICE and one.next_step in ladder), default=0)
+        # also where it was asked for today, and cannot be asked for again: who is ready is not asked for a meeting
+        invoice = min((ladder[one.next_step] for one in facts.reasons if one.kind == INVOICE and one.next_step in ladder), default=0)
         return max(agreed + 1, invoice)
     return agreed + 1

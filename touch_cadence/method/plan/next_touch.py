@@ -254,6 +254,14 @@ def _touch(facts: Facts, timing: _Timing, step: Step) -> Touch | Wait:
         step = replace(step, channel=None)
     turn = rotation.turn(facts, step, CLOSING if back else purpose)
     found = reasons.pick(facts, purpose, turn, day, asking)
+    if found is None and facts.days is not None and day in facts.history.reasons.values():
+        # all that could be asked was asked today: it is asked again on the next day
+        later = holds.slot(facts, facts.days, day + timedelta(days=1))
+        return (
+            _touch(facts, timing._replace(slot=later), step)
+            if later
+            else Wait(day + timedelta(days=1), (("no_reason", {"purpose": purpose}),))
+        )
     if found is None:
         return Wait(facts.today + timedelta(days=LOOK_AGAIN), (("no_reason", {"purpose": purpose}),))
     channel, reason = found

@@ -76,7 +76,8 @@ def wait(step: Step, temperature: str, history: History) -> int:
     if not just_closed:
         return 0
     if history.last_warmed:
-        return 0 if history.ready and not history.agreed else 1
+        is_new = history.ready and not (history.agreed or history.interest or history.closings_heard)
+        return 0 if is_new else 1
     return max(step.delay, 1)
 
 
