@@ -210,6 +210,13 @@ def test_R10_the_sixth_touch_closes():
     assert "".join(purposes) == "wwwwwcwwwwwcww"
 
 
+def test_R10_a_step_that_says_warming_says_so_when_the_rhythm_would_close():
+    says = replace(STANDARD, steps=(Step(1, 0, purpose="warming", times=0),))
+    five = known(*in_row("email", "call", "email", "call", "email"))
+    why = codes(decide(client(history=five, cadence=says, today=in_days(9))))
+    assert "warming_step" in why and "warming_rhythm" not in why
+
+
 def test_R10_logged_touches_count():
     warmed = known(*(past(day=MONDAY - timedelta(days=n), this_run=False, from_step=False) for n in range(5, 0, -1)))
     assert decide(client(history=warmed)).purpose == "closing"

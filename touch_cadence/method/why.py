@@ -38,7 +38,9 @@ KINDS: Mapping[str, str] = {
 CODES: Mapping[str, tuple[str, ...]] = {
     # a touch
     "nth": ("number", "target"),
-    **dict.fromkeys(("hot", "hot_at_once", "closing_ready", "closing_kept", "closing_interest", "paper", "ask_address"), ()),
+    **dict.fromkeys(
+        ("hot", "hot_at_once", "closing_ready", "closing_kept", "closing_interest", "warming_step", "paper", "ask_address"), ()
+    ),
     **dict.fromkeys(("with_expert", "expert_missing", "stand_in", "day_full"), ()),
     **dict.fromkeys(("hot_next_day", "campaign_day", "birthday", "holiday", "after_reply"), ("date",)),
     **dict.fromkeys(("closing_rhythm", "closing_step"), ("warming",)),
@@ -99,7 +101,10 @@ CODES: Mapping[str, tuple[str, ...]] = {
 RULES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "R2": ("seven touches", ("nth",)),
     "R8": ("a hot client is closed at once, but not hammered", ("hot", "hot_at_once", "hot_next_day", "warmed_again", "turned_hot")),
-    "R10": ("warming and closing in turn", ("closing_rhythm", "closing_step", "closing_too_early", "warming_rhythm", "asks_too_early")),
+    "R10": (
+        "warming and closing in turn",
+        ("closing_rhythm", "closing_step", "closing_too_early", "warming_rhythm", "warming_step", "asks_too_early"),
+    ),
     "R11": ("a closing touch asks for the next step", ("asks_for",)),
     "R14": ("the decision window", ("window_over",)),
     "R15": ("a new reason for each touch", ("reason", "no_reason")),

@@ -29,6 +29,8 @@ def purpose(facts: Facts, step: Step, day: date, delay: int, chosen: str) -> Why
         return "closing_interest" if facts.history.interest else "closing_kept", {}
     if chosen == CLOSING:
         return "closing_step" if step.purpose and warming < rhythm else "closing_rhythm", {"warming": warming}
+    if step.purpose == WARMING and warming >= rhythm:
+        return "warming_step", {}
     counts = {"warming": warming, "rhythm": rhythm}
     if step.purpose != CLOSING:
         return "warming_rhythm", counts

@@ -46,6 +46,9 @@ FOLLOW = {
     "touch_outcome_not_now": {"temperature_effect": ("cooler",)},
     "touch_outcome_met": {"temperature_effect": ("warmer",), "name": ("Met in person",), "sequence": (65,)},
     "touch_reason_behind_scenes": {"name": ("What we learned this year",)},
+    "touch_reason_changed_detail": {"name": ("A changed detail of the offer",)},
+    "touch_reason_new_structure": {"name": ("A new structure of the offer",)},
+    "touch_reason_new_timetable": {"name": ("A new timetable",)},
     # nurture keeps its tries without a limit: many clients at once would rest after the update
     # a month is 20 working days: with holidays in it, it was more than a month
     **{f"touch_cadence_{name}_step_2": {"delay": (21,)} for name in ("care", "nurture")},

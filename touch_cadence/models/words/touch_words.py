@@ -160,6 +160,7 @@ class TouchWords(models.AbstractModel):
                 "Warming, although the step says closing: only %(warming)s of %(rhythm)s warming touches were made since the last "
                 "closing one."
             ),
+            "warming_step": self.env._("Warming, as the step says."),
             "warming_rhythm": self.env._("Warming: %(warming)s of %(rhythm)s touches done before the next closing one."),
             "channel_step": self.env._("By %(channel)s, as the step says."),
             "asks_too_early": self.env._(
@@ -169,7 +170,7 @@ class TouchWords(models.AbstractModel):
             "asks_for": self.env._("The step names a %(planned)s. The client agrees to it first: this touch asks for it."),
             "channel_turn": self.env._("By %(channel)s: its turn has come among the open channels."),
             "channel_answers": self.env._("By %(channel)s: of the channels whose turn it is, the client answers this one most."),
-            "channel_quick": self.env._("By %(channel)s: a closing touch goes where the client can answer, talking first."),
+            "channel_quick": self.env._("By %(channel)s: it goes where the client can answer, talking first."),
             "channel_only": self.env._("By %(channel)s: no other channel is open for this client."),
             "channel_again": self.env._("By %(channel)s once more: no reason is left for the other open channels."),
             "channel_one_way": self.env._("By %(channel)s instead of %(planned)s: a closing touch goes where the client can answer."),
@@ -409,7 +410,7 @@ class TouchWords(models.AbstractModel):
             "arrived": self.env._("Who waits for an item is told first that it has arrived."),
             "by_hand": self.env._("News of the client is a reason, too: salespeople may plan a touch by hand."),
             "hand_over_hot": hot,
-            **dict.fromkeys(("closing_rhythm", "closing_step", "closing_too_early", "warming_rhythm"), rhythm),
+            **dict.fromkeys(("closing_rhythm", "closing_step", "closing_too_early", "warming_rhythm", "warming_step"), rhythm),
             "closing_ready": self.env._("Who has need, wish, money and authority can decide, and is asked for the next step."),
             **dict.fromkeys(("channel_turn", "channel_answers"), turns),
             **dict.fromkeys(("channel_step", "channel_only", "channel_closed", "channel_without_reason"), ways),
