@@ -72,7 +72,7 @@ class TestAgreed(TouchCase):
         following = self.planned(self.lead)
         self.assertEqual((following.purpose, following.number), ("closing", 2), "who came is asked for the next step")
         self.assertNotEqual(following.reason_id.next_step_id, self.meeting)
-        self.assertIn("kept what was agreed", following.why)
+        self.assertIn("come a step nearer", following.why)
 
     def test_R45_marked_as_done_in_the_popover(self):
         activity = self.planned(self.lead).activity_id.with_user(self.rep)

@@ -370,11 +370,16 @@ class TestSimulation(TouchCase):
 
     def check_history(self):
         """Invariants 3 and 4 and the rules of reasons, over all that was ever done."""
-        touches = self.env["touch.touch"].search([("state", "=", "done"), ("counts", "=", True)], order="date_done, id")
+        # a meeting of the calendar counted until somebody said that the client had not come
+        counted = ["|", ("counts", "=", True), ("event_id", "!=", False)]
+        touches = self.env["touch.touch"].search([("state", "=", "done"), *counted], order="date_done, id")
         used = defaultdict(list)
         warming, kept = defaultdict(lambda: 99), set()
         for touch in touches:
             client = touch.commercial_partner_id or touch.lead_id
+            if not touch.counts:
+                warming[client] += 1
+                continue
             day = touch.date_done.date()
             if reason := touch.reason_id:
                 before = used[client, reason]
