@@ -120,6 +120,16 @@ def test_R1_what_nobody_planned_puts_the_planned_touch_off():
         assert isinstance(decide(client(**{"history": history.read([own], 7), "open_touch": touch, "min_gap": 3, **kept})), Keep)
 
 
+def test_R16_what_nobody_planned_makes_no_third_call_in_a_row():
+    calls = [past(MONDAY - timedelta(days=3)), past(MONDAY, from_step=False)]
+    touch = OpenTouch("warming", "call", day=DAYS[2], reason=1)
+    other = decide(client(history=history.read(calls, 7), open_touch=touch))
+    assert not isinstance(other, Keep) and getattr(other, "channel", "") != "call"
+    only = {"open_channels": frozenset({"call"}), "history": history.read(calls, 7), "open_touch": touch}
+    assert isinstance(decide(client(**only)), Keep), "no other channel is open"
+    assert isinstance(decide(client(history=history.read(calls[1:], 7), open_touch=touch)), Keep), "the second in a row may be"
+
+
 def replace_counts(touch):
     return touch._replace(counts=False)
 

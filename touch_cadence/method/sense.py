@@ -180,6 +180,8 @@ class _Reader:
             self.just_bought, self.agreed, self.agreed_once, self.closings, self.warmings = True, None, False, 0, 0
         elif one.reason in NOES:
             self.agreed, self.closings, self.warmings = None, 0, 0  # an approach is over
+        elif one.reason == "wrong_contact" and one.followed:
+            self.agreed, self.closings, self.warmings = None, 0, 0  # the right person was not asked yet
         elif not one.followed and not {one.reason, one.because} & MAY_END.keys():
             return [("stop_alone", f"stopped ({one.reason}), and nothing follows")]
         return []

@@ -102,7 +102,8 @@ class Stories:
                 purpose=touch.purpose,
                 channel=touch.channel,
                 temperature=touch.temperature or "",
-                counts=bool(touch[counts]),
+                # a meeting of the calendar counted until somebody said that the client had not come
+                counts=bool(touch[counts] or ("event_id" in touch._fields and touch.event_id)),
                 incoming=touch.direction == "in",
                 yes=yes.get(touch.outcome_id, False) or self.is_met(touch, counts),
                 asks=asked.get(touch.reason_id, ""),

@@ -55,6 +55,7 @@ def _is_wrong(facts: Facts, touch: OpenTouch) -> bool:
         or _has_wrong_way(facts, touch)
         or _is_behind_news(facts, touch)
         or _is_just_touched(facts, touch)
+        or _is_third_in_a_row(facts, touch)
         or hand_over.closes(facts)
     ):
         return True
@@ -195,6 +196,14 @@ def _is_just_touched(facts: Facts, touch: OpenTouch) -> bool:
         return touch.day <= own
     is_it = touch.day <= own and facts.history.recent_channels[-1:] == (touch.channel,)
     return touch.day < own + gap and not is_it
+
+
+def _is_third_in_a_row(facts: Facts, touch: OpenTouch) -> bool:
+    """Whether a touch that nobody had planned, today, was the second in a row by the channel of the planned one, and another channel is open (R16)."""
+    others = (rotation.answerable(facts) if touch.purpose == CLOSING else facts.ways) - {touch.channel}
+    if facts.history.last_own != facts.today or touch.day is None or touch.day <= facts.today or not others:
+        return False
+    return facts.history.recent_channels[-rotation.MOST_IN_A_ROW :] == (touch.channel,) * rotation.MOST_IN_A_ROW
 
 
 def _is_behind_news(facts: Facts, touch: OpenTouch) -> bool:
