@@ -130,10 +130,10 @@ def test_d6_an_update_leaves_all_as_it_was(upgraded):
     name, before = upgraded
     # what the migration fills where nobody changed it
     filled = {
-        "touch_reason": {"name", "hot", "cold", "warm", "recurrence", "domain"},
+        "touch_reason": {"name", "kind", "hot", "cold", "warm", "recurrence", "domain"},
         "touch_cadence": {"domain", "won_cadence_id"},
         "touch_cadence_step": {"name", "sequence", "delay", "purpose", "script"},
-        "touch_outcome": {"name", "temperature_effect", "reached", "answer"},
+        "touch_outcome": {"name", "sequence", "temperature_effect", "reached", "answer"},
         "touch_touch": {"reached"},
     }
     counted = {"touch_outcome": "counts", "touch_touch": "counts"}  # what was called "reached"
