@@ -128,6 +128,9 @@ def test_R16_what_nobody_planned_makes_no_third_call_in_a_row():
     only = {"open_channels": frozenset({"call"}), "history": history.read(calls, 7), "open_touch": touch}
     assert isinstance(decide(client(**only)), Keep), "no other channel is open"
     assert isinstance(decide(client(history=history.read(calls[1:], 7), open_touch=touch)), Keep), "the second in a row may be"
+    due = {"history": history.read(calls, 7), "open_touch": replace(touch, day=MONDAY)}
+    late = decide(client(today=DAYS[1], now=at(DAYS[1]), **due))
+    assert getattr(late, "channel", "") not in ("", "call"), "it was not"
 
 
 def replace_counts(touch):

@@ -199,9 +199,13 @@ def _is_just_touched(facts: Facts, touch: OpenTouch) -> bool:
 
 
 def _is_third_in_a_row(facts: Facts, touch: OpenTouch) -> bool:
-    """Whether a touch that nobody had planned, today, was the second in a row by the channel of the planned one, and another channel is open (R16)."""
+    """Whether a touch that nobody had planned was the second in a row by the channel of the planned one, and another channel is open (R16)."""
     others = (rotation.answerable(facts) if touch.purpose == CLOSING else facts.ways) - {touch.channel}
-    if facts.history.last_own != facts.today or touch.day is None or touch.day <= facts.today or not others:
+    own = facts.history.last_own
+    if own is None or touch.day is None or not others:
+        return False
+    # due on that very day it may have been this one; from the next day on it was not
+    if (touch.day <= facts.today) if own == facts.today else (touch.day > own):
         return False
     return facts.history.recent_channels[-rotation.MOST_IN_A_ROW :] == (touch.channel,) * rotation.MOST_IN_A_ROW
 
