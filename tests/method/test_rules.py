@@ -656,7 +656,8 @@ def test_R33_each_deal_is_an_approach_of_its_own():
 def test_R10_warming_begins_anew_after_a_rest(state, reason, ended, rested):
     first, second = days(0, 90)
     runs = [history.PastRun(1, first, in_days(ended), state, reason)]
-    assert history.after_rest(runs, history.PastRun(2, second, None, "running")) is rested
+    this = history.PastRun(2, second, None, "running")
+    assert history.after_rest(runs, this, history.approach(runs, this)) is rested
     warmed = [past(reason=number, this_run=False) for number in range(1, 6)]
     closed = past(purpose="closing", this_run=False, counts=False)
     assert history.read([*warmed, closed], rested=True).warming == 0

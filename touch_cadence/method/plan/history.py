@@ -274,10 +274,10 @@ class _Run:
         self.last_day, self.last_counted, self.last_warmed = touch.day, True, touch.warmed
 
 
-def after_rest(runs: Iterable[PastRun], this: PastRun) -> bool:
-    """:return: whether the client was left alone for a while before the approach of ``this``, though nothing had ended the one before"""
+def after_rest(runs: Iterable[PastRun], this: PastRun, its: frozenset[int]) -> bool:
+    """:param its: the :func:`approach` of ``this``
+    :return: whether the client was left alone for a while before that approach, though nothing had ended the one before"""
     known = [run for run in runs if run.deal == this.deal and run.ended and run.id != this.id and (not this.id or run.id < this.id)]
-    its = approach(known, this)
     last = max((run for run in known if run.id not in its), key=lambda run: (run.ended or run.started, run.id), default=None)
     return last is not None and last.state != "won" and last.reason not in APPROACH_ENDS
 

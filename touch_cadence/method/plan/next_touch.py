@@ -254,15 +254,12 @@ def _touch(facts: Facts, timing: _Timing, step: Step) -> Touch | Wait:
         step = replace(step, channel=None)
     turn = rotation.turn(facts, step, CLOSING if back else purpose)
     found = reasons.pick(facts, purpose, turn, day, asking)
-    if found is None and facts.days is not None and day in facts.history.reasons.values():
-        # all that could be asked was asked today: it is asked again on the next day
-        later = holds.slot(facts, facts.days, day + timedelta(days=1))
-        return (
-            _touch(facts, timing._replace(slot=later), step)
-            if later
-            else Wait(day + timedelta(days=1), (("no_reason", {"purpose": purpose}),))
-        )
     if found is None:
+        # all that could be asked was asked today: it is asked again on the next day
+        is_asked = day in facts.history.reasons.values()
+        later = holds.slot(facts, facts.days, day + timedelta(days=1)) if is_asked and facts.days is not None else None
+        if later:
+            return _touch(facts, timing._replace(slot=later), step)
         return Wait(facts.today + timedelta(days=LOOK_AGAIN), (("no_reason", {"purpose": purpose}),))
     channel, reason = found
     why: tuple[Why, ...] = (

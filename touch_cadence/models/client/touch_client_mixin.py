@@ -285,7 +285,7 @@ class TouchClientMixin(models.AbstractModel):
             "type": "ir.actions.act_window",
             "name": name,
             "res_model": model,
-            "views": [(False, "form")],
+            "views": [[False, "form"]],
             "view_mode": "form",
             "target": "new",
             "context": context,

@@ -159,18 +159,16 @@ class TouchDesk(models.AbstractModel):
         told = defaultdict(list)
         for touch in found:
             local = fields.Datetime.context_timestamp(self, touch.date_done)
+            # sudo: names, in the user's language
+            outcome, reason = (one.with_env(self.env).sudo().name for one in (touch.outcome_id, touch.reason_id))
             told[touch.company_id, touch.client_key].append(
                 {
                     "id": touch.id,
                     "day": format_date(self.env, local.date()),
                     "channel": touch.channel,
                     "incoming": touch.direction == "in",
-                    "outcome": touch.outcome_id.with_env(self.env).sudo().name
-                    or (touch in tellable and touch.skip_reason)
-                    or "",  # sudo: a name
-                    "reason": (touch in tellable and touch.own_reason)
-                    or touch.reason_id.with_env(self.env).sudo().name
-                    or "",  # sudo: a name
+                    "outcome": outcome or (touch in tellable and touch.skip_reason) or "",
+                    "reason": (touch in tellable and touch.own_reason) or reason or "",
                     "note": (touch in tellable and touch.note) or "",
                     "user": touch.user_id.name or "",
                 }

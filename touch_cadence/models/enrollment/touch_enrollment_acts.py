@@ -40,9 +40,8 @@ class TouchEnrollment(models.Model):
         why = [("paused_until", {"date": until}) if until else ("paused", {}), *([("noted", {"note": reason})] if reason else [])]
         self._open_touches()._withdraw()
         values = {"state": "paused", "next_date": False, "not_before": until, "why_data": self.env["touch.words"]._store(why)}
-        for today, runs in (
-            self.sudo()._by_today().items()
-        ):  # sudo: states are written by these methods only, once it is seen whose they are
+        known = self.sudo()  # sudo: states are written by these methods only, once it is seen whose they are
+        for today, runs in known._by_today().items():
             runs.write({**values, "date_paused": today})
         return True
 

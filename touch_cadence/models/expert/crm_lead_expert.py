@@ -291,10 +291,7 @@ class CrmLead(models.Model):
 
     @takes()
     def action_touch_ask_expert(self):
-        return {
-            **self._touch_wizard("touch.ask.expert", self.env._("Ask for an Expert"), {"default_lead_id": self[:1].id}),
-            "views": [[False, "form"]],
-        }
+        return self._touch_wizard("touch.ask.expert", self.env._("Ask for an Expert"), {"default_lead_id": self[:1].id})
 
     @takes()
     def action_view_bookings(self):

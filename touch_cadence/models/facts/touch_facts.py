@@ -344,7 +344,8 @@ class TouchFacts(models.AbstractModel):
                 past[row.company, row.partner or row.client].append(row)
         histories, steps, kinds = [], [], self.env["touch.channel"]._channels()
         for one, client, runs in zip(subjects, whole, self._read_runs(subjects)):
-            before, rested = history.approach(*runs), history.after_rest(*runs)
+            before = history.approach(*runs)
+            rested = history.after_rest(*runs, before)
             zone = zone_of[one.cadence_id, one.company_id]
             rep = responsible.get(one.enrollment)
             its = [self._past_touch(row, zone, one.enrollment, before) for row in past.get((one.company_id, client), ())]

@@ -105,7 +105,7 @@ class TouchTouch(models.Model):
         """:return: Odoo's own composer; its title says the reason, for who writes the text"""
         title = f"{name}: {self.reason_id._full_name()}" if self.reason_id else name
         context = {**context, "default_composition_mode": "comment", "touch_prepared": self.id}
-        return {**self._client_record()._touch_wizard(model, title, context), "views": [[False, "form"]]}
+        return self._client_record()._touch_wizard(model, title, context)
 
     def _prepare_letter(self):
         return self.env.ref("touch_cadence.touch_letter_report").report_action(self)

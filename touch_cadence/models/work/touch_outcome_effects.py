@@ -3,13 +3,11 @@ from collections import defaultdict
 from odoo import api, fields, models
 
 from ...method.client import outcomes
-from ...method.client.outcomes import AGREED, KEPT, MISSED, MOVED, READY
+from ...method.client.outcomes import AGREED, KEPT, MOVED, READY
 from ...method.plan.facts import ACTIVE_STATES, ASKING, HOT
 from ..base.inside import told
 from ..base.rooms import shared
-
-# what comes of an agreed step
-OF_STEP = (KEPT, MOVED, MISSED)
+from ..cadence.touch_outcome import OF_STEP
 
 
 class TouchTouch(models.Model):

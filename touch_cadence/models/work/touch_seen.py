@@ -1,8 +1,9 @@
 from collections import defaultdict
-from datetime import datetime, time, timedelta, timezone
+from datetime import timedelta, timezone
 
 from odoo import api, fields, models
 
+from ...method.plan import agreed, workdays
 from ...method.plan.channels import of
 from ...method.plan.facts import UNDER_WAY
 from ..base.rooms import shared
@@ -98,8 +99,7 @@ class TouchTouch(models.Model):
         clock = self.env.company._touch_clock()
         days = {client: self._day_of(each[client].get("date_done"), clock) for client in clients}
         since, until = (
-            datetime.combine(day, time(), clock).astimezone(timezone.utc).replace(tzinfo=None)
-            for day in (min(days.values()), max(days.values()) + timedelta(days=1))
+            workdays.midnight(day, clock).replace(tzinfo=None) for day in (min(days.values()), max(days.values()) + timedelta(days=1))
         )
         # sudo: a colleague's touch was one, too; none of it is told
         found = self.sudo().search(
@@ -116,4 +116,4 @@ class TouchTouch(models.Model):
 
     @api.model
     def _day_of(self, moment, clock):
-        return (moment or fields.Datetime.now()).replace(tzinfo=timezone.utc).astimezone(clock).date()
+        return agreed.day_of((moment or fields.Datetime.now()).replace(tzinfo=timezone.utc), None, clock)
