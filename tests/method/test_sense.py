@@ -52,6 +52,11 @@ SENSIBLE = {
     "five warming ones in between": alternating([*[CLOSING] * 3, *[WARMING] * 5, CLOSING]),
     "tries that failed": [touched(number, purpose=CLOSING, counts=False) for number in range(9)],
     "the payment of what was agreed": [Agreed(day(0), "invoice", day(1)), touched(2, purpose=CLOSING, asks="payment")],
+    "ready to buy again, right after the purchase": [
+        Bought(day(0)),
+        touched(3, "call", part=sense.CARE, yes=True, planned=False),
+        touched(4, purpose=CLOSING, part=sense.CARE, asks="invoice"),
+    ],
     "confirmed and asked": [
         Agreed(day(0), "meeting", day(9)),
         touched(8, purpose="confirming"),

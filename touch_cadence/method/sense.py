@@ -191,7 +191,7 @@ class _Reader:
             # a client who comes to us is warmer than any of our touches could make him
             self.warmings += one.counts
             if one.yes:
-                self.closings, self.agreed_once = 0, True
+                self._says_yes()
             return
         if one.purpose in (WARMING, CLOSING):
             yield from self._is_held(one) if one.planned else ()
@@ -205,7 +205,11 @@ class _Reader:
         if one.planned and one.part == NURTURE and one.temperature == HOT:
             yield "hot_in_nurture", "hot, and still in nurture"
         if one.yes:
-            self.closings, self.agreed_once = 0, True
+            self._says_yes()
+
+    def _says_yes(self) -> None:
+        """Who says yes, or is ready to buy, is asked on at once, also right after a purchase (R8)."""
+        self.closings, self.agreed_once, self.just_bought = 0, True, False
 
     def _is_held(self, one: Touched) -> Said:
         if self.agreed and one.day > self.agreed.date:
