@@ -17,6 +17,7 @@ ROOMS = (
     "team",
     "client",
     "cadence",
+    "script",
     "touch",
     "worth",
     "facts",

@@ -18,7 +18,7 @@ HARMLESS = {
     "touch.settings": ("touch_horizon", 5), "touch.skip": ("reason", "x"), "touch.privacy": ("kind", "export"), "touch.privacy.find": ("term", "x"),
     "touch.privacy.find.line": ("chosen", False), "touch.privacy.log": ("rows", 1), "touch.cadence.rung": ("sequence", 11),
     "touch.next.step": ("sequence", 11), "touch.obstacle": ("sequence", 11), "touch.item": ("name", "Item x"),
-    "touch.plan": ("reason", "x"),
+    "touch.plan": ("reason", "x"), "touch.script": ("subject", "x"),
 }  # fmt: skip
 
 
@@ -62,6 +62,7 @@ class Matrix:
             "touch.cadence": {"name": "New", "company_id": company},
             "touch.cadence.step": {"cadence_id": row("touch.cadence")},
             "touch.reason": {"name": "New", "company_id": company},
+            "touch.script": {"name": "New", "channel": "email", "company_id": company},
             "touch.outcome": {"name": "New"},
             "touch.next.step": {"name": "New"},
             "touch.obstacle": {"name": "New"},

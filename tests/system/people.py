@@ -93,6 +93,7 @@ for one, company in (*companies.items(), ("shared", env["res.company"])):
     row("touch.cadence.rung", one, cadence.rung_ids)
     row("touch.item", one, env["touch.item"].create({"name": f"Item {one}", "company_id": company.id}))
     row("touch.reason", one, env["touch.reason"].create({"name": f"Reason {one}", "company_id": company.id}))
+    row("touch.script", one, env["touch.script"].create({"name": f"Text {one}", "channel": "email", "company_id": company.id}))
     question = row("touch.marker.question", one, env["touch.marker.question"].create({"name": f"Question {one}", "company_id": company.id,
         "option_ids": [Command.create({"name": "Answer", "potential": "standard"})]}))
     row("touch.marker.option", one, question.option_ids)

@@ -16,6 +16,7 @@ MODELS = {
     "touch.cadence": CONFIGURATION,
     "touch.cadence.step": CONFIGURATION,
     "touch.reason": CONFIGURATION,
+    "touch.script": CONFIGURATION,
     "touch.marker.question": CONFIGURATION,
     "touch.marker.option": CONFIGURATION,
     "touch.cadence.rung": CONFIGURATION,
@@ -161,11 +162,12 @@ WRITTEN = {
     "touch.item": {"manager": "active company_id name"},
     "touch.cadence.step": {"manager": "by_expert cadence_id channel delay delay_few name purpose script sequence times"},
     "touch.reason": {
-        "manager": """active audience beyond_cadences buyers channel_ids cold company_id domain for_missing holiday hot item_ids kind letter moment name next_step_id
-            obstacle_ids purpose recurrence sequence subject text
+        "manager": """active attachment_ids audience beyond_cadences buyers channel_ids cold company_id domain for_missing holiday hot item_ids kind letter moment name next_step_id
+            obstacle_ids purpose recurrence script_ids sequence subject text
             valid_from valid_to warm""",
         "nobody": "announced_date beyond_cursor domain_user_id problem_data problem_date",
     },
+    "touch.script": {"manager": "active channel company_id name only_steps purpose reason_id sequence subject text"},
     "touch.marker.question": {"manager": "active company_id name option_ids sequence team_ids weight"},
     "touch.marker.option": {"manager": "name potential question_id sequence"},
     "touch.outcome": {"manager": "active asks channel_ids counts ends name reached sequence step_effect temperature_effect"},

@@ -7,6 +7,7 @@ from . import (
     team,
     client,
     cadence,
+    script,
     touch,
     worth,
     enrollment,

@@ -12,12 +12,13 @@ MODELS = (
     "touch.enrollment",
     "touch.touch",
     "touch.reason",
+    "touch.script",
     "touch.outcome",
     "touch.act",
     "touch.job",
     "touch.job.left.out",
 )
-CONFIGURATION = ("touch.cadence", "touch.cadence.step", "touch.reason", "touch.outcome")
+CONFIGURATION = ("touch.cadence", "touch.cadence.step", "touch.reason", "touch.script", "touch.outcome")
 
 
 @tagged("post_install", "-at_install")
@@ -29,6 +30,7 @@ class TestAccess(TouchCase):
         cls.mine, cls.theirs = cls.make_leads(2)
         cls.theirs.user_id = cls.rep_two
         cls.cadence.enroll(cls.mine | cls.theirs)
+        cls.env["touch.script"].create({"channel": "call", "text": "<p>Ask how they do it today.</p>"})
 
     def as_user(self, model, user):
         return self.env[model].with_user(user)

@@ -73,6 +73,7 @@ class TestBounds(TouchCase):
             "touch.obstacle": lambda: self.env.ref("touch_cadence.touch_obstacle_money"),
             "touch.cadence.rung": lambda: self.env.ref("touch_cadence.touch_cadence_standard_rung_1"),
             "touch.reason": lambda: self.env["touch.reason"].create({"name": f"News for {partner.name}"}),
+            "touch.script": lambda: self.env["touch.script"].create({"channel": "email"}),
             # of wizards, as their user opens them
             "res.config.settings": lambda: self.env["res.config.settings"].with_user(self.chief).create({}),
             "touch.settings": lambda: self.env["touch.settings"].with_user(self.chief).create({}),

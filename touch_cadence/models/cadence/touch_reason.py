@@ -50,6 +50,13 @@ class TouchReason(models.Model):
         "client's country."
     )
     holiday_note = fields.Char(compute="_compute_holiday_note")
+    script_ids = fields.One2many("touch.script", "reason_id", string="Texts", copy=True)
+    attachment_ids = fields.Many2many(
+        "ir.attachment",
+        "touch_reason_attachment_rel",
+        string="Materials",
+        help="They go out with the mails of touches with this reason (R49).",
+    )
     company_id = fields.Many2one("res.company", help="Empty: every company may use it.")
     next_step_id = fields.Many2one(
         "touch.next.step",
