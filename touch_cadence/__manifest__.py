@@ -14,6 +14,7 @@
         "data/touch_obstacle_data.xml",
         "data/touch_outcome_data.xml",
         "data/touch_reason_data.xml",
+        "data/touch_script_data.xml",
         "data/touch_cadence_data.xml",
         "data/touch_marker_data.xml",
         "data/ir_cron_data.xml",
