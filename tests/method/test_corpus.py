@@ -26,7 +26,7 @@ def test_the_corpus_is_decided_as_it_was(corpus):
 
 
 def test_the_corpus_notices_a_changed_rule(corpus, monkeypatch):
-    monkeypatch.setattr(rhythm, "wait", lambda step, temperature, past: step.delay + 1)
+    monkeypatch.setattr(rhythm, "wait", lambda step, temperature, past, retry=1: step.delay + 1)
     differences = replay(corpus)
     assert len(differences) > 100
     assert "working days of whoever makes it" in listed(differences, len(corpus))

@@ -1659,6 +1659,39 @@ def test_R44_after_a_reply_the_client_is_left_to_the_conversation():
     assert isinstance(decide(replace(over, open_touch=None)), Stop)
 
 
+@pytest.mark.parametrize(
+    ("hour", "then", "opens"),
+    [
+        (10, {}, at(MONDAY + timedelta(days=1), 13)),  # in the morning: tomorrow in the afternoon
+        (15, {}, at(MONDAY + timedelta(days=1), 9)),  # and the other way round
+        (10, {"retry_hours": 2, "retry_days": 0}, at(MONDAY, 12)),  # where the channel counts in hours: today
+        (16, {"retry_hours": 4, "retry_days": 0}, at(MONDAY + timedelta(days=1), 9)),  # too late for today
+        (10, {"retry_days": 3}, at(MONDAY + timedelta(days=3), 13)),
+    ],
+)
+def test_R44_who_did_not_answer_is_tried_soon_at_another_hour(hour, then, opens):
+    kinds = {**channels.BUILT_IN, "call": replace(channels.BUILT_IN["call"], **then)}
+    # asked again by the same way: nothing else is open
+    case = client(channels=kinds, open_channels=frozenset({"call"}), hours=(8, 18), now=at(MONDAY, hour))
+    case = replace(case, history=known(past(reason=1, counts=False, at=at(MONDAY, hour))))
+    expected = opens if opens.hour != 9 else opens.replace(hour=8)
+    touch = decide(case)
+    assert (touch.day, touch.when) == (expected.date(), expected)
+    assert "tried_again" in codes(touch)
+
+
+def test_R44_a_mail_that_came_back_knows_no_hours():
+    case = client(now=at(MONDAY, 10), history=known(past(reason=1, channel="email", counts=False, at=at(MONDAY, 10))))
+    touch = decide(case)
+    assert touch.when == at(MONDAY + timedelta(days=1), 9)
+    assert "tried_again" not in codes(touch)
+
+
+def test_R44_after_a_call_that_got_through_any_hour_is_good():
+    case = client(now=at(MONDAY, 10), history=known(past(reason=1, at=at(MONDAY, 10))))
+    assert decide(case).when.hour == 9
+
+
 def test_a_planned_touch_leaves_a_day_that_is_no_working_day_any_more():
     tuesday = MONDAY + timedelta(days=1)
     case = client(rep_days=workdays(off={tuesday}), open_touch=OpenTouch("warming", "call", tuesday, 1), history=known(past(reason=2)))

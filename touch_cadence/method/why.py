@@ -41,7 +41,7 @@ CODES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(
         ("hot", "hot_at_once", "closing_ready", "closing_kept", "closing_interest", "warming_step", "paper", "ask_address"), ()
     ),
-    **dict.fromkeys(("with_expert", "expert_missing", "stand_in", "day_full"), ()),
+    **dict.fromkeys(("with_expert", "expert_missing", "stand_in", "day_full", "tried_again"), ()),
     **dict.fromkeys(("hot_next_day", "campaign_day", "birthday", "holiday", "after_reply"), ("date",)),
     **dict.fromkeys(("closing_rhythm", "closing_step"), ("warming",)),
     **dict.fromkeys(("warming_rhythm", "closing_too_early", "warmed_again"), ("warming", "rhythm")),
@@ -126,7 +126,7 @@ RULES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "R33": ("when it ends", ("stop_after", "low_potential")),
     "R34": ("need, wish, money, authority", ("closing_ready",)),
     "R37": ("experts help with large deals", ("with_expert", "expert_missing")),
-    "R44": ("clients are left time", ("after_reply", "min_gap", "day_full")),
+    "R44": ("clients are left time", ("after_reply", "min_gap", "day_full", "tried_again")),
     "R56": ("the closer takes over who is hot", ("hand_over_hot",)),
     "R46": ("when to come back", ("come_back",)),
     "R50": ("the rep's own reason", ("by_hand", "hand_channel", "hand_hot", "hand_day")),

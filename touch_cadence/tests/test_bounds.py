@@ -68,6 +68,7 @@ class TestBounds(TouchCase):
             "touch.expert.window": lambda: self.expert.window_ids[:1],
             "touch.marker.option": lambda: self.env["touch.marker.option"].search([], limit=1),
             "touch.marker.question": lambda: self.env["touch.marker.question"].search([], limit=1),
+            "mail.activity.type": lambda: self.env.ref("mail.mail_activity_data_call"),
             "touch.outcome": lambda: self.outcomes["reached"],
             "touch.next.step": lambda: self.env.ref("touch_cadence.touch_next_step_meeting"),
             "touch.obstacle": lambda: self.env.ref("touch_cadence.touch_obstacle_money"),

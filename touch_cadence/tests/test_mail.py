@@ -286,13 +286,65 @@ class TestBounces(MailCase):
         self.report(message)
         self.assertTrue(touch.counts)
 
-    def test_b8_what_the_mail_server_refused_reached_nobody(self):
-        touch, message = self.send()
+    def refuse(self, message):
         mails = self.env["mail.mail"].search([("mail_message_id", "=", message.id)])
         self.assertTrue(mails)
         mails._postprocess_sent_message([], [], failure_reason="No such host", failure_type="mail_smtp")
-        self.assertFalse(touch.counts)
+        self.env.invalidate_all()
+        return mails
+
+    def test_a_mail_that_could_not_be_sent_is_no_touch(self):
+        touch, message = self.send()
+        reason, run = touch.reason_id, touch.enrollment_id
+        after = self.planned(self.lead)
+        self.refuse(message)
+        self.assertRecordValues(
+            touch,
+            [{"state": "planned", "counts": False, "delivery": "failed", "failure": "No such host", "reason_id": reason.id, "number": 1}],
+        )
+        self.assertEqual(self.planned(self.lead), touch, "it is the planned one again")
+        self.assertRecordValues(after, [{"state": "skipped", "withdrawn": True}])
+        self.assertRecordValues(touch.activity_id, [{"res_id": self.lead.id, "user_id": self.rep.id}])
+        self.assertEqual(run.touch_count, 0)
         self.assertIn("No such host", self.lead.message_ids[0].body)
+        self.assertIn("could not be sent", self.lead.message_ids[0].body)
+
+    def test_a_mail_that_odoo_sends_at_last_makes_its_touch(self):
+        touch, message = self.send()
+        mails = self.refuse(message)
+        mails._postprocess_sent_message(mails.recipient_ids.ids, [])
+        self.assertRecordValues(touch, [{"state": "done", "counts": True, "delivery": "sent", "failure": False}])
+        self.assertEqual(self.planned(self.lead).number, 2)
+
+    def test_a_failure_after_another_touch_is_a_try(self):
+        """Nobody makes a touch twice because a mail of last week turns out not to have gone."""
+        touch, message = self.send()
+        self.planned(self.lead).with_user(self.rep).done()
+        self.refuse(message)
+        self.assertRecordValues(touch, [{"state": "done", "counts": False, "delivery": "failed"}])
+
+    def test_a_failure_takes_no_touch_of_the_reps_own_away(self):
+        touch, message = self.send()
+        self.planned(self.lead).write({"own_reason": "Read of their new shop"})
+        self.refuse(message)
+        self.assertEqual(touch.state, "done")
+        self.assertEqual(self.planned(self.lead).own_reason, "Read of their new shop")
+
+    def test_what_is_done_by_hand_failed_no_longer(self):
+        touch, message = self.send()
+        self.refuse(message)
+        touch.with_user(self.rep).done()
+        self.assertRecordValues(touch, [{"state": "done", "delivery": False, "failure": False}])
+
+    def test_after_a_bounce_the_planned_touch_is_decided_anew(self):
+        touch, message = self.send()
+        after = self.planned(self.lead)
+        self.assertEqual(after.date_deadline, MONDAY + timedelta(days=2), "as after a touch that was made")
+        self.report(message)
+        self.assertRecordValues(touch, [{"state": "done", "delivery": "bounced", "counts": False}])
+        self.assertIn("user unknown", touch.failure)
+        # the day stays where it was put; reason and channel are those of a first touch again
+        self.assertRecordValues(after, [{"reason_id": touch.reason_id.id, "outdated": False, "number": 1}])
 
     def test_an_anonymous_touch_forgets_its_mail(self):
         touch, _message = self.send()
@@ -309,7 +361,15 @@ class TestBounces(MailCase):
         tracker = self.env["sms.tracker"].search([("mail_notification_id", "in", message.sudo().notification_ids.ids)])
         self.assertTrue(tracker)
         tracker._action_update_from_sms_state("error", failure_type="sms_credit")
-        self.assertFalse(touch.counts)
+        self.assertRecordValues(touch, [{"state": "planned", "counts": False, "delivery": "failed", "failure": "Insufficient Credit"}])
+
+    def test_a_text_message_without_a_number_is_no_touch(self):
+        touch = self.planned(self.lead)
+        touch.channel = "sms"
+        sending = self.lead.with_user(self.rep).with_context(touch_prepared=touch.id)
+        sending._message_sms("Our offer", sms_numbers=[False])
+        self.assertRecordValues(touch, [{"state": "planned", "delivery": "failed"}])
+        self.assertFalse(self.env["touch.touch"].search([("lead_id", "=", self.lead.id), ("state", "=", "done")]))
 
     def test_b8_a_bounce_is_handled_even_when_the_touch_fails(self):
         touch, message = self.send()

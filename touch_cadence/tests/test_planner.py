@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
@@ -56,6 +56,24 @@ class TestPlanner(TouchCase):
         self.assertEqual(activity.activity_type_id.touch_channel, touch.channel)
         self.assertIn("Touch 1 of 7", touch.why)
         self.assertFalse(enrollment.next_date)
+
+    def test_R44_who_did_not_answer_is_tried_at_another_hour(self):
+        lead = self.make_leads(phone="+32 2 290 34 90", email_from=False)
+        self.cadence.enroll(lead)
+        no_answer = self.env.ref("touch_cadence.touch_outcome_no_answer")
+        self.planned(lead).done(no_answer)
+        touch = self.planned(lead)
+        self.assertEqual(touch.date_deadline, MONDAY + timedelta(days=1))
+        self.assertEqual(touch.date_planned, datetime(2026, 3, 3, 13, 30), "tried in the morning, and so in the afternoon")
+        self.assertIn("another hour", touch.why)
+        # where a channel counts in hours, it is today
+        self.env.ref("mail.mail_activity_data_call").write({"touch_retry": 3, "touch_retry_unit": "hours"})
+        with freeze_time("2026-03-03 09:30:00"):
+            touch.channel = "call"
+            touch.done(no_answer)
+            touch = self.planned(lead)
+            self.assertEqual(touch.date_deadline, MONDAY + timedelta(days=1))
+            self.assertEqual(touch.date_planned, datetime(2026, 3, 3, 12, 30))
 
     def test_run_twice_makes_one_touch(self):
         leads = self.make_leads(5)

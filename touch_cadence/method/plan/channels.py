@@ -16,7 +16,8 @@ class Channel:
     that another addon reads; without needs the channel is logged, and never planned. ``sense``: how clients take it in (R16), the channel
     itself where nothing is said. ``talk``: people answer each other there. ``two_way``: clients can answer by it, so a closing touch goes by
     it. ``agreed``: there is none until the client agrees to it, so it is asked for and never planned in turn (a meeting). ``paper``: it counts
-    as paper (R17). ``message``: a client who comes to us by it has written or spoken to us.
+    as paper (R17). ``message``: a client who comes to us by it has written or spoken to us. ``retry_hours``: hours after a try that
+    did not get through at which it is repeated, 0 where ``retry_days`` says so, in working days.
     """
 
     code: str
@@ -27,6 +28,8 @@ class Channel:
     message: bool = True
     two_way: bool = False
     agreed: bool = False
+    retry_hours: int = 0
+    retry_days: int = 1
 
 
 Channels = Mapping[str, Channel]

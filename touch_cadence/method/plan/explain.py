@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from ..why import Why
-from . import ladder, rotation
+from . import ladder, retry, rotation
 from .channels import ROW, SILENT, Turn, of, sense
 from .facts import CLOSING, HOT, MEETING, WARMING, Facts, Reason, Step
 from .history import CLOSINGS_MOST
@@ -106,6 +106,11 @@ def expert(facts: Facts, step: Step, purpose: str) -> tuple[Why, ...]:
     if not rotation.has_expert(facts, step, purpose):
         return ()
     return (("with_expert" if facts.expert else "expert_missing", {}),)
+
+
+def tried_again(facts: Facts) -> tuple[Why, ...]:
+    """Nobody was there at the last try (R44)."""
+    return (("tried_again", {}),) if retry.unanswered(facts) else ()
 
 
 def stand_in(facts: Facts, day: date) -> tuple[Why, ...]:

@@ -165,6 +165,14 @@ class Tries:
 
 
 @dataclass(frozen=True, slots=True)
+class Failed:
+    """A try that did not get through: by which channel, and at which moment, None where that is not known."""
+
+    channel: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class History:
     """What has been tried with the client; made by :func:`history.read`."""
 
@@ -176,6 +184,7 @@ class History:
     last_counted: bool = False  # whether that one counts
     last_warmed: bool = False  # whether it brought progress
     failures: int = 0  # tries in a row that did not count, up to the last touch of this run
+    failed: Failed | None = None  # the last of them
     warming: int = 0  # warming touches since the last closing one, over all runs; anew after a purchase and a clear no
     closed_before: bool = False  # was there a closing touch since the last purchase or clear no
     warming_in_row: int = 0  # warming touches since the last closing one, tries included

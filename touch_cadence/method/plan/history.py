@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from ..client.outcomes import KEPT, MISSED, READY, YES
 from .channels import BUILT_IN, Channels, of
-from .facts import BY_THE_DAY, CLOSING, OF_AGREED_STEP, WARMING, History, NotNow, Tries
+from .facts import BY_THE_DAY, CLOSING, OF_AGREED_STEP, WARMING, Failed, History, NotNow, Tries
 
 
 class PastTouch(NamedTuple):
@@ -22,7 +22,7 @@ class PastTouch(NamedTuple):
     ended an approach, by a purchase or a clear no; ``agreed_day``: the day of the step that it agreed; ``about``: the key of the agreed step
     that it belongs to; ``back``: the day to come back that it was told (R46), ``obstacle``: what stands in the way, ``item``: what the client
     waits for since then (R57); ``unsure``: a meeting of the calendar, of which nobody has said yet that it took place; ``step_kind``: what
-    ``next_step`` is; ``wishes``: it was for a birthday or a holiday."""
+    ``next_step`` is; ``wishes``: it was for a birthday or a holiday; ``at``: the moment at which it was made, None where that is not known."""
 
     day: date
     purpose: str | None
@@ -50,6 +50,7 @@ class PastTouch(NamedTuple):
     unsure: bool = False
     step_kind: str = ""
     wishes: bool = False
+    at: datetime | None = None
 
 
 # why a run, and with it the approach, ended: what comes later begins anew. A deal that was given up, and is open again, goes on
@@ -219,6 +220,7 @@ class _Run:
     touches_by_step: dict[int, int]
     touches_without_progress: int
     failures: int
+    failed: Failed | None
     last_day: date | None
     last_counted: bool
     last_warmed: bool
@@ -233,6 +235,7 @@ class _Run:
             dict(known.touches_by_step),
             known.touches_without_progress,
             known.failures,
+            known.failed,
             known.last_day,
             known.last_counted,
             known.last_warmed,
@@ -256,7 +259,9 @@ class _Run:
         tried = not touch.skipped and not touch.incoming
         self.try_once(touch)
         self.number += touch.counts and not touch.skipped
-        self.failures = self.failures + 1 if tried and not touch.counts else 0
+        failed = tried and not touch.counts
+        self.failures = self.failures + 1 if failed else 0
+        self.failed = Failed(touch.channel or "", touch.at) if failed else None
         # a failed try is repeated, and uses its step up only when it failed often enough
         if touch.from_step and not self.failures % FAILURES:
             self.step_touches += 1
@@ -376,6 +381,7 @@ def read(
         last_counted=run.last_counted,
         last_warmed=run.last_warmed,
         failures=run.failures,
+        failed=run.failed,
         warming=ladder.warming,
         closed_before=ladder.closed_before,
         warming_in_row=ladder.warming_in_row,

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from ..why import Why
-from . import occasions
+from . import occasions, retry
 from .facts import HOT, Facts
 from .workdays import Workdays, moment
 
@@ -25,7 +25,7 @@ def slot(facts: Facts, days: Workdays, due: date) -> Slot | None:
         not over (invariant 5); None when none is known"""
     day = days.on_or_after(max(due, facts.today))
     while day is not None:
-        when = moment(day, facts.hours, facts.client_zone, facts.now)
+        when = moment(day, retry.hours(facts, day), facts.client_zone, retry.earliest(facts))
         if when is not None:
             return Slot(day, when)
         day = days.on_or_after(day + timedelta(days=1))

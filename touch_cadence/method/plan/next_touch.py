@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from ..why import Why
-from . import agreed, come_back, explain, hand_over, holds, occasions, reasons, rhythm, rotation
+from . import agreed, come_back, explain, hand_over, holds, occasions, reasons, retry, rhythm, rotation
 from .decision import Decision, HandOver, Stop, Touch, Wait
 from .facts import CLOSING, HOT, WARM, WARMING, Facts, Step
 from .occasions import Occasion
@@ -107,7 +107,7 @@ def _is_still_due(facts: Facts) -> bool:
 def _timing(facts: Facts, step: Step, days: Workdays) -> _Timing | None:
     """:param days: on which somebody can make a touch
     :return: None when no day is known"""
-    delay = rhythm.wait(step, rhythm.temperature(facts), facts.history)
+    delay = rhythm.wait(step, rhythm.temperature(facts), facts.history, retry.days(facts))
     pauses = () if facts.temperature == HOT else facts.pauses  # R8
     due = _due(facts, delay, pauses)
     if due and facts.back and facts.today <= facts.back and (facts.history.last_day is None or facts.history.last_day < facts.back):
@@ -270,6 +270,7 @@ def _touch(facts: Facts, timing: _Timing, step: Step) -> Touch | Wait:
         ("reason", {"reason": reason.id}),
         *explain.address(facts, purpose, channel),
         *explain.expert(facts, step, purpose),
+        *explain.tried_again(facts),
         *timing.held,
         *explain.stand_in(facts, day),
     )

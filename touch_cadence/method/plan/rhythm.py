@@ -50,7 +50,7 @@ def purpose_for(facts: Facts, step: Step) -> str:
     return purpose(step, temperature(facts), facts.history, facts.cadence.rhythm, facts.is_ready)
 
 
-def wait(step: Step, temperature: str, history: History) -> int:
+def wait(step: Step, temperature: str, history: History, retry: int = 1) -> int:
     """Working days between the touch before and this one.
 
     * The step says it, but for hot clients: a client who turned hot is closed today, not when the step is due (R8).
@@ -58,12 +58,13 @@ def wait(step: Step, temperature: str, history: History) -> int:
       was asked, within two days.
     * A closing touch that was made gets its time, unless the client said yes to it: who agreed is asked on on the next working day, who is ready to
       buy at once.
-    * A try that failed is repeated on the next working day, whoever the client is: at most one attempt a day does not get through (R44).
+    * A try that failed is repeated as the channel says, whoever the client is (:mod:`retry`).
 
+    :param retry: working days until a try that failed is repeated
     :return: working days, 0 for at once
     """
-    if history.failures % FAILURES:
-        return 1
+    if is_retry(history):
+        return retry
     if temperature != HOT:
         return min(step.delay, AT_ONCE if history.interest else SOON) if history.last_warmed else step.delay
     if history.closings_in_row >= CLOSINGS_MOST:  # he is warmed for a while, and asked again after it
@@ -79,6 +80,11 @@ def wait(step: Step, temperature: str, history: History) -> int:
         is_new = history.ready and not (history.agreed or history.interest or history.closings_heard)
         return 0 if is_new else 1
     return max(step.delay, 1)
+
+
+def is_retry(history: History) -> bool:
+    """:return: whether the next touch repeats one that did not get through; after :data:`FAILURES` of them it is given up"""
+    return bool(history.failures % FAILURES)
 
 
 def window_is_over(facts: Facts) -> bool:

@@ -78,7 +78,8 @@ KEPT = frozenset(
         ),
         *(f"Facts.{name}" for name in ("now", "today", "started", "not_before", "pauses", "earliest", "last_mail")),
         *(f"Facts.{name}" for name in ("birthdate", "holidays", "holidays[]")),  # see below what is left of them
-        *(f"Channel.{name}" for name in ("code", "needs", "sense")),
+        *(f"Channel.{name}" for name in ("code", "needs", "sense", "retry_hours", "retry_days")),
+        *(f"Failed.{name}" for name in ("channel", "at")),
         "Facts.channels",
         "Facts.readiness",
         *(f"Hold.{name}" for name in ("first", "last", "why", "why[]")),  # a code and no values: see below

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass, replace
 from datetime import date, datetime, timezone, tzinfo
 from functools import cache
 from itertools import pairwise
 from types import NoneType, UnionType
 from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
 
-from ..plan.channels import BUILT_IN, Channels
+from ..plan.channels import BUILT_IN, Channel, Channels
 from ..plan.facts import Cadence, Reason
 from ..plan.workdays import Workdays
 from ..plan.zones import known, zone
@@ -183,8 +183,7 @@ class Decoder:
             return tuple(self.decode(each, its) for each, its in zip(plain, each_of(args, len(plain))))
         if origin is Mapping:
             found = {self.decode(one, args[0]): self.decode(other, args[1]) for one, other in plain}
-            # what a channel of the house is, is a rule and no fact
-            return {code: BUILT_IN.get(code, one) for code, one in found.items()} if shared == "channels" else found
+            return {code: _by_its_rule(one) for code, one in found.items()} if shared == "channels" else found
         if is_dataclass(kind):
             return self._decode_fields(plain, kind)
         raise TypeError(NOT_KNOWN.format(kind=kind))
@@ -221,6 +220,12 @@ class Decoder:
                 )
             result[now] = self.decode(value, own[now])
         return result
+
+
+def _by_its_rule(one: Channel) -> Channel:
+    """:return: the channel; what one of the house is, is a rule and no fact, but for the settings of the company"""
+    known = BUILT_IN.get(one.code)
+    return replace(known, retry_hours=one.retry_hours, retry_days=one.retry_days) if known else one
 
 
 def each_of(args: tuple[Any, ...], count: int) -> tuple[Any, ...]:

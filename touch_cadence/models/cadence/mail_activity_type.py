@@ -25,6 +25,24 @@ class MailActivityType(models.Model):
         "the first in their order is taken.",
     )
 
+    touch_retry = fields.Integer(
+        string="Try Again after",
+        default=1,
+        help="When a touch that did not get through is tried again: nobody answered, or the message came back. A call is then planned for "
+        "another half of the day.",
+    )
+    touch_retry_unit = fields.Selection([("hours", "Hours"), ("days", "Working days")], string="Unit of Try Again", default="days")
+
+    _touch_retry_bounds = models.Constraint(
+        "CHECK(touch_retry BETWEEN 1 AND 100)", "A touch is tried again after 1 to 100 hours or working days."
+    )
+
+    def _touch_retry(self):
+        """:return: the rule as a channel of the method has it"""
+        if self.touch_retry_unit == "hours":
+            return {"retry_hours": self.touch_retry, "retry_days": 0}
+        return {"retry_hours": 0, "retry_days": self.touch_retry or 1}
+
     @shared
     def _touch_types_by_channel(self):
         """:return: {channel: activity type} of the channels that touches can be planned by, in the order of the types (R16)"""

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from odoo import api, models
 
 from ...method.plan.channels import BUILT_IN
@@ -22,6 +24,13 @@ class TouchChannel(models.AbstractModel):
     def _channels(self):
         """:return: {code: ``method.plan.channels.Channel``}"""
         return BUILT_IN
+
+    @api.model
+    @shared
+    def _channels_with_rules(self):
+        """:return: as :meth:`_channels`, with the rules that the company's activity types have for tries that did not get through"""
+        types = self.env["mail.activity.type"]._touch_types_by_channel()
+        return {code: replace(one, **types[code]._touch_retry()) if code in types else one for code, one in self._channels().items()}
 
     @api.model
     @shared

@@ -283,7 +283,7 @@ class TouchFacts(models.AbstractModel):
         order = tuple(self.env["mail.activity.type"]._touch_types_by_channel())
         switched_on = frozenset(order)
         last_mails = self._read_last_mails(batch.subjects, batch.companies, batch.zones, batch.now)
-        there_are = self.env["touch.channel"]._channels()
+        there_are = self.env["touch.channel"]._channels_with_rules()
         for one in batch.subjects:
             reachable = open_channels[one.lead_id, one.partner_id, one.company_id]
             on = reachable & switched_on
@@ -534,6 +534,7 @@ class TouchFacts(models.AbstractModel):
             this_run=row.enrollment == enrollment,
             before=row.enrollment in before,
             from_step=row.step is not None,
+            at=row.made.replace(tzinfo=timezone.utc),
             **{name: getattr(row, name) for name in same},
         )
 

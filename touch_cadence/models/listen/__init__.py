@@ -1,5 +1,6 @@
 from . import (
     mail_mail,
+    mail_message,
     sms_tracker,
     mail_thread,
     resource_calendar_leaves,

@@ -5,8 +5,12 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date, html2plaintext
 
+from ...method.plan.facts import ACTIVE_STATES, OF_AGREED_STEP
+
 # a bounce of a mail that nobody can name is of the last one within so many days
 BOUNCE_DAYS = 14
+# characters of what a mail server said
+MOST_SAID = 500
 
 
 class TouchTouch(models.Model):
@@ -15,9 +19,10 @@ class TouchTouch(models.Model):
     _inherit = "touch.touch"
 
     @api.model
-    def _came_back(self, messages, email=None, why=None):
-        """Mails or text messages came back, or were never taken: the touches that they made did not reach the client. Each is a try, as an unanswered call
-        is; its number and its reason go back, and its rep is told. A mail that fails elsewhere is never lost because this fails.
+    def _came_back(self, messages, email=None, why=None, delivery="bounced"):
+        """Mails or text messages came back, or were never taken: the touches that they made did not reach the client. What was planned and could
+        not be sent is open again. Anything else is a try, as an unanswered call is; its number and its reason go back. The rep is told. A mail that
+        fails elsewhere is never lost because this fails.
 
         * A touch knows the mail that made it. For one that was finished by hand it is the last mail of that client's and that rep's.
         * Where the mail itself is not known, it is the last one to the address in two weeks.
@@ -25,6 +30,7 @@ class TouchTouch(models.Model):
 
         :param email: the address that did not take the mail
         :param why: what the mail server said
+        :param delivery: ``failed`` for what was never sent, ``bounced`` for what came back
         """
         known = Domain([("state", "=", "done"), ("direction", "=", "out"), ("counts", "=", True), ("reached", "!=", True)])
         made = known & Domain("channel", "=", "email")
@@ -41,27 +47,72 @@ class TouchTouch(models.Model):
         if not messages and email:
             owner = Domain("lead_id.email_normalized", "=", email) | Domain("partner_id.email_normalized", "=", email)
             touches = self.search(made & owner & Domain("date_done", ">=", since), **last)
-        touches._undo_reached(email, html2plaintext(why or "").strip()[:500])
+        touches._undo_reached(email, html2plaintext(why or "").strip()[:MOST_SAID], delivery)
 
-    def _undo_reached(self, email, why):
+    @api.model
+    def _went_out(self, messages):
+        """What could not be sent at first has gone out now (Odoo's own “Retry”): the touches that waited for it are made."""
+        waiting = self.search([("message_id", "in", messages.ids), ("state", "=", "planned"), ("delivery", "=", "failed")])
+        for touch in waiting:
+            with touch._client_record()._touch_ignore_errors("a touch whose message went out at last could not be finished"):
+                touch._finish_as(lambda _touch: None)
+                touch.delivery = "sent"
+
+    def _undo_reached(self, email, why, delivery):
         """These touches did not reach their clients after all."""
         outcome = self.env.ref("touch_cadence.touch_outcome_bounced", raise_if_not_found=False)
         for touch in self:
             with touch._client_record()._touch_ignore_errors("a mail that came back could not be taken from its touch"):
-                touch.write({"counts": False, "reached": False, "outcome_id": (outcome or touch.outcome_id).id})
+                is_open = delivery == "failed" and touch._can_reopen()
+                said = touch._said_of_message(email, is_open)
+                if is_open:
+                    touch._reopen(why)
+                else:
+                    touch.write({"counts": False, "reached": False, "outcome_id": (outcome or touch.outcome_id).id})
+                    touch.write({"delivery": delivery, "failure": why})
                 touch.enrollment_id._count_touches()
-                touch.enrollment_id._open_touches()._renumber()
-                touch._tell_came_back(email, why)
+                planned = touch.enrollment_id._open_touches() - touch
+                planned._renumber()
+                planned.write({"outdated": True})  # it was decided as if the client had got the message
+                touch._tell_came_back(said, why)
                 self.env["touch.mark"]._mark(touch.enrollment_id)
 
-    def _tell_came_back(self, email, why):
-        """Tell the rep on the client's record."""
+    def _can_reopen(self):
+        """:return: whether the touch can still be made as it was planned: the client's run goes on, and nobody touched the client since then, nor
+        planned something of their own"""
+        self.ensure_one()
+        was_planned = self.step_id or self.reason_id or self.own_reason or self.purpose in OF_AGREED_STEP
+        if not was_planned or (self.enrollment_id and self.enrollment_id.state not in ACTIVE_STATES):
+            return False
+        later = self._planned_or_made_since()
+        return all(other.state == "planned" and not other.own_reason for other in later)
+
+    def _planned_or_made_since(self):
+        its = [("company_id", "=", self.company_id.id), ("client_key", "=", self.client_key), ("id", "!=", self.id)]
+        made = Domain([("state", "=", "done"), ("date_done", ">=", self.date_done)])
+        return self.search(Domain(its) & (Domain("state", "=", "planned") | made))
+
+    def _reopen(self, why):
+        """The message of the touch could not be sent: the touch waits for its outcome again, and what was planned after it is taken back."""
+        self._planned_or_made_since()._withdraw()
+        over = ("outcome_id", "counts", "reached", "warmed", "date_done")
+        self.write({"state": "planned", "delivery": "failed", "failure": why, **dict.fromkeys(over, False)})
+        [self.activity_id] = self._create_activities([self._activity_row()])
+
+    def _said_of_message(self, email, is_open):
+        """:param is_open: the touch is open again
+        :return: the sentence for the rep, in the rep's language"""
         local = self.with_context(lang=self.user_id.lang)
-        said = local.env._(
+        values = {"date": format_date(local.env, self.date_done), "address": email or self.client_name}
+        if is_open:
+            return local.env._("The message of %(date)s to %(address)s could not be sent: the touch is open again.", **values)
+        return local.env._(
             "The message of %(date)s to %(address)s did not arrive: it counts as a try, not as a touch. Check the address or number.",
-            date=format_date(local.env, self.date_done),
-            address=email or self.client_name,
+            **values,
         )
+
+    def _tell_came_back(self, said, why):
+        """Tell the rep on the client's record."""
         self._add_note(said)
         self._client_record().message_post(
             body=Markup("<p>%s</p><p>%s</p>") % (said, why),

@@ -16,7 +16,11 @@ class TouchClientMixin(models.AbstractModel):
         """Count what goes to the client now; what is to go later comes here again when it does."""
         recipients = super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
         if self and not self._is_notification_scheduled(kwargs.get("scheduled_date")) and self.env["touch.presence"]._in_use():
-            self._touch_on_written(message, recipients)
+            if message.message_type == "sms" and message._touch_was_refused():
+                notice = message.sudo().notification_ids[:1]  # sudo: why
+                message._touch_on_delivery(notice.failure_type or notice.notification_status, notice.failure_reason)
+            else:
+                self._touch_on_written(message, recipients)
         return recipients
 
     def _touch_on_written(self, message, recipients):

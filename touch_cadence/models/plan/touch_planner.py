@@ -96,7 +96,7 @@ class TouchPlanner(models.AbstractModel):
         for enrollment, fact, decision in sorted(entries, key=lambda entry: (entry[2].user or entry[1].rep, entry[0].id)):
             vals = self._decided_vals(fact, decision)
             if enrollment in replaced:
-                changed.append((replaced[enrollment], vals))
+                changed.append((replaced[enrollment], self._forget_failure(replaced[enrollment], vals)))
             else:
                 vals_list.append({**vals, **self._client_vals(enrollment)})
         touches = self.env["touch.touch"]
@@ -104,6 +104,10 @@ class TouchPlanner(models.AbstractModel):
         for vals, activity in zip(vals_list, touches._create_activities(vals_list)):
             vals["activity_id"] = activity.id
         return touches.create(vals_list).union(*replaced.values())
+
+    def _forget_failure(self, touch, vals):
+        """:return: new values of a planned touch: what could not be sent by one channel says nothing of another"""
+        return vals if vals["channel"] == touch.channel else {**vals, "delivery": False, "failure": False}
 
     def _decided_vals(self, fact, decision):
         """:return: values of a touch, as they were decided"""

@@ -69,7 +69,9 @@ class TouchTouch(models.Model):
     unsure = fields.Boolean(
         string="To Be Confirmed", readonly=True, help="The calendar says that the meeting took place; nobody has confirmed it yet."
     )
-    outdated = fields.Boolean(readonly=True, help="The steps were changed after the touch was planned: it will be planned again.")
+    outdated = fields.Boolean(
+        readonly=True, help="The touch will be planned again: its steps were changed, or the message before it came back."
+    )
     # a step that was agreed (R45): by this touch, or the one that this touch confirms or asks about
     agreed_step_id = fields.Many2one(
         "touch.next.step",
@@ -107,6 +109,13 @@ class TouchTouch(models.Model):
     why_data = fields.Json(readonly=True)
     why = fields.Char(compute="_compute_why")
     activity_id = fields.Many2one("mail.activity", index="btree_not_null", ondelete="set null")
+    delivery = fields.Selection(
+        [("sent", "Sent"), ("failed", "Not sent"), ("bounced", "Came back")],
+        readonly=True,
+        copy=False,
+        help="What became of the mail or text message. One that could not be sent is no touch: the touch is open again.",
+    )
+    failure = fields.Char(readonly=True, copy=False, help="Why the mail or text message was not sent, or came back.")
     # so that a mail which comes back finds the touch that it made
     message_id = fields.Many2one(
         "mail.message", string="Sent Message", readonly=True, copy=False, index="btree_not_null", ondelete="set null"

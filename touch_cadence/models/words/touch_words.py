@@ -188,6 +188,7 @@ class TouchWords(models.AbstractModel):
             "campaign_day": self.env._("Brought forward to %(date)s for the campaign."),
             "wished_holiday": self.env._("Nobody is contacted on the official holiday itself."),
             "day_full": self.env._("The days before are full."),
+            "tried_again": self.env._("Nobody was reached at the last try: it is repeated soon, at another hour."),
             "stand_in": self.env._("The salesperson is on leave that day: the substitute makes it."),
             "moved_full": self.env._("Moved %(moves)s time(s), because the day was full."),
             "after_reply": self.env._("They wrote or called on %(date)s: the days after it are kept free for the conversation."),
@@ -421,7 +422,7 @@ class TouchWords(models.AbstractModel):
             "channel_campaign": self.env._("A campaign goes by its own channels."),
             **dict.fromkeys(("paper", "ask_address"), paper),
             **dict.fromkeys(("reason", "birthday", "holiday", "campaign_day"), news),
-            **dict.fromkeys(("day_full", "moved_full", "after_reply", "min_gap", "stand_in", "wished_holiday"), rest),
+            **dict.fromkeys(("day_full", "moved_full", "after_reply", "min_gap", "stand_in", "wished_holiday", "tried_again"), rest),
             **dict.fromkeys(("with_expert", "expert_missing"), expert),
         }
 

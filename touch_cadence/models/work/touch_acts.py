@@ -68,7 +68,7 @@ class TouchTouch(models.Model):
         touch = self.exists()
         if touch and touch.has_access("write") and touch.state == "planned" and touch._client_record() == client:
             touch.done()
-            touch.sudo().message_id = message  # sudo: as in done()
+            touch.sudo().write({"message_id": message.id, "delivery": "sent"})  # sudo: as in done()
 
     @shared
     def _check_taker(self, user):

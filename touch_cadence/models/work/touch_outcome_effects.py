@@ -30,6 +30,7 @@ class TouchTouch(models.Model):
         """
         made = made or told(self.env, "touch_date_done") or fields.Datetime.now()
         vals = {"state": "done", "outcome_id": outcome.id, "counts": outcome.counts, "reached": outcome.reached, "unsure": False}
+        vals.update(delivery=False, failure=False)
         for (step, unsure), touches in self.grouped(lambda touch: (touch._agreed_step(outcome), touch.unsure)).items():
             when = {} if unsure else {"date_done": made}
             touches.write({**vals, **when, **self._agreed_vals(outcome, step), **self._not_now_vals(made)})
