@@ -170,7 +170,9 @@ WRITTEN = {
     "touch.script": {"manager": "active channel company_id name only_steps purpose reason_id sequence subject text"},
     "touch.marker.question": {"manager": "active company_id name option_ids sequence team_ids weight"},
     "touch.marker.option": {"manager": "name potential question_id sequence"},
-    "touch.outcome": {"manager": "active asks channel_ids counts ends name reached sequence step_effect temperature_effect"},
+    "touch.outcome": {
+        "manager": "active asks channel_ids counts ends in_sight_channel_ids name reached sequence step_effect temperature_effect"
+    },
     "touch.skill": {"manager": "name"},
     "touch.expert": {
         "manager": "active company_id hours_week sequence skill_ids slot_hours user_id window_ids won_share",

@@ -62,7 +62,7 @@ def test_one_key_a_touch(server, login, planned, shot):
     page.keyboard.press("Escape")
     calls = []
     page.on("request", lambda request: "/touch." in request.url and calls.append(request.url))
-    page.keyboard.press("4")
+    page.keyboard.press("3")
     expect(client(page)).to_have_text("Deal 2")
     assert not calls, "switching to the next touch needs no call"
     expect(page.locator(".o_touch_undo")).to_contain_text("Deal 1: Interested")
@@ -76,7 +76,7 @@ def test_one_key_a_touch(server, login, planned, shot):
 
     # done, and left alone it goes out by itself
     with sent(page):
-        page.keyboard.press("4")
+        page.keyboard.press("3")
     row = state(server, planned[0])
     assert (row["state"], row["outcome_id"][1], row["note"]) == ("done", "Interested", "Wants 3 samples, not 5")
     expect(page.locator(".o_touch_desk_head")).to_contain_text("1 done")
@@ -238,7 +238,7 @@ def test_nothing_is_lost_when_the_connection_drops(server, login, planned, shot)
         route.abort("connectionreset")
 
     page.route("**/touch.desk/act", drop)
-    page.keyboard.press("4")
+    page.keyboard.press("3")
     expect(page.locator(".o_touch_offline")).to_be_visible(timeout=20000)
     expect(page.locator(".o_touch_offline")).to_contain_text("1 kept here")
     shot(page, "desk-offline")
@@ -267,8 +267,12 @@ def test_nothing_is_lost_when_the_connection_drops(server, login, planned, shot)
 
 def test_closing_the_window_sends_what_was_held(server, login, planned):
     page = opened(login("rep"))
-    page.keyboard.press("3")
+    # under "More", by its own key
+    page.keyboard.press("0")
+    key = page.locator(".o_touch_outcome", has_text="Voicemail left").get_attribute("aria-keyshortcuts")
+    page.keyboard.press(key)
     expect(client(page)).to_have_text("Deal 2")
+    expect(page.locator(".o_touch_outcome", has_text="Voicemail left")).to_have_count(0)
     page.goto("about:blank")
     for _try in range(50):
         if state(server, planned[0])["state"] == "done":
@@ -305,7 +309,7 @@ def test_the_rep_says_what_happens_after_an_outcome(server, login, planned, shot
     page = opened(login("rep"))
     page.get_by_label("After an outcome").select_option(label="Stay with the client")
     page.locator("#o_touch_client").focus()
-    page.keyboard.press("4")
+    page.keyboard.press("3")
     expect(page.locator(".o_touch_after")).to_contain_text("Interested")
     expect(client(page)).to_have_text("Deal 1")
     shot(page, "desk-stay")
@@ -313,7 +317,7 @@ def test_the_rep_says_what_happens_after_an_outcome(server, login, planned, shot
     page.get_by_role("button", name="Undo").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".o_touch_came")).to_be_visible()
-    page.keyboard.press("4")
+    page.keyboard.press("3")
     expect(page.locator(".o_touch_go_on")).to_be_focused()
     page.keyboard.press("Enter")
     expect(client(page)).to_have_text("Deal 2")

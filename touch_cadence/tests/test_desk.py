@@ -80,7 +80,7 @@ class TestDesk(DeskCase):
         self.desk.with_user(self.rep).act(touch.id, "done", {"outcome_id": self.outcomes["interested"].id})
         follows = self.planned(self.leads[0])
         said = f"Next: {follows.date_deadline:%m/%d/%Y}, {dict(follows._fields['channel']._description_selection(self.env))[follows.channel].lower()}, {follows.purpose}."
-        self.assertEqual(outlook[self.outcomes["interested"].id], f"The client turns warm. {said}")
+        self.assertEqual(outlook[self.outcomes["interested"].id], ["The client turns warm.", said])
 
     def test_what_a_sale_would_bring_is_what_it_brings(self):
         self.leads[0].partner_id = self.make_partners()
@@ -599,6 +599,19 @@ class TestPrepared(DeskCase):
         self.assertIn("fax", told["Sent"]["channels"])
         self.assertEqual(told["Interested"]["channels"], [])
         self.assertEqual([name for name, one in told.items() if one["of_step"]], ["Next step kept", "Next step moved", "Next step missed"])
+
+    def test_a_few_outcomes_are_in_sight_and_each_has_its_channel(self):
+        """Five or six of a call, and of mails, letters and meetings their own; the rest stands under "More"."""
+        told = self.env["touch.outcome"].with_user(self.rep).choices()
+        in_sight = {
+            channel: [one["name"] for one in told if channel in one["in_sight"]] for channel in ("call", "email", "letter", "meeting")
+        }
+        self.assertEqual(in_sight["call"], ["Reached", "No answer", "Interested", "Next step agreed", "Not now", "Clear no"])
+        self.assertEqual(in_sight["email"], ["Sent", "Answered", "Bounced"])
+        self.assertEqual(in_sight["letter"], ["Posted", "Answered", "Came back"])
+        self.assertEqual(in_sight["meeting"], ["Met", "Did not come", "Interested", "Next step agreed", "Not now", "Clear no"])
+        for one in told:
+            self.assertFalse(one["channels"] and set(one["in_sight"]) - set(one["channels"]), one["name"])
 
     def test_outcomes_have_a_sign_each(self):
         signs = {one["name"]: (one["icon"], one["tone"]) for one in self.env["touch.outcome"].with_user(self.rep).choices()}

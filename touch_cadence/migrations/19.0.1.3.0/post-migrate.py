@@ -35,7 +35,7 @@ FOR_STRANGERS = tuple(
     f"touch_reason_{name}" for name in ("introduction", "question", "checklist", "comparison", "how_we_work", "people", "reference_visit")
 )
 # what outcomes say since this version
-OUTCOME_FIELDS = ("channel_ids", "step_effect", "asks")
+OUTCOME_FIELDS = ("channel_ids", "in_sight_channel_ids", "step_effect", "asks")
 OUTCOMES = (
     "reached", "no_answer", "voicemail", "interested", "ready_to_buy", "next_step", "met", "wrote", "not_now", "clear_no", "wrong_contact", "bought",
 )  # fmt: skip

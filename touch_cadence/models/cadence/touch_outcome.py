@@ -31,6 +31,15 @@ class TouchOutcome(models.Model):
         help="Touches by these channels can end with this outcome. Empty: all touches.",
     )
     channels = fields.Char(string="Channel Codes", compute="_compute_channels", help="Codes of these channels, separated by commas.")
+    in_sight_channel_ids = fields.Many2many(
+        "mail.activity.type",
+        "touch_outcome_in_sight_rel",
+        "outcome_id",
+        "activity_type_id",
+        string="In Sight for",
+        domain=[("touch_channel", "!=", False)],
+        help="Touches by these channels show this outcome at once. Other touches have it under “More”.",
+    )
     counts = fields.Boolean(
         default=True,
         help="The touch was made: it counts towards the target and the rhythm, and its reason is used. If unchecked, it was only a try.",
@@ -84,9 +93,12 @@ class TouchOutcome(models.Model):
     @api.depends("channel_ids.touch_channel")
     def _compute_channels(self):
         for outcome in self:
-            # sudo: channels are the same for everyone; a rep needs no right on activity types
-            codes = outcome.sudo().channel_ids.mapped("touch_channel")
-            outcome.channels = ", ".join(dict.fromkeys(code for code in codes if code))
+            outcome.channels = ", ".join(outcome._codes(outcome.channel_ids))
+
+    def _codes(self, types):
+        """:return: codes of the channels of activity types, each once"""
+        # sudo: channels are the same for everyone; a rep needs no right on activity types
+        return list(dict.fromkeys(code for code in types.sudo().mapped("touch_channel") if code))
 
     def _outlook(self, facts, step):
         """:return: what would follow if the planned touch in ``facts`` were made with this outcome, a ``method.plan.forecast.Forecast``"""
@@ -101,17 +113,24 @@ class TouchOutcome(models.Model):
         of letters on paper, else of mails.
 
         :return: list of dicts in the company's order: ``id``, ``name``, ``icon``, ``tone`` (a colour's name), ``channels`` (codes, empty for
-            all), ``asks``, ``step_effect``, and ``of_step``: only offered for touches that confirm or ask about an agreed step, first there
+            all), ``in_sight`` (codes of the channels whose touches show it at once; others have it under "More"), ``asks``, ``step_effect``,
+            and ``of_step``: only offered for touches that confirm or ask about an agreed step, first there
         """
         shown = self.search([("active", "=", True)])
-        channels = {one: one.channels.split(", ") if one.channels else [] for one in shown}
+        channels = {one: one._codes(one.channel_ids) for one in shown}
+        in_sight = {one: one._codes(one.in_sight_channel_ids) for one in shown}
         alike = self._channels_alike({code for codes in channels.values() for code in codes})
+
+        def with_alike(codes):
+            return [*codes, *(code for code, like in alike.items() if like in codes)]
+
         return [
             {
                 "id": one.id,
                 "name": one.name,
                 **dict(zip(("icon", "tone"), one._sign())),
-                "channels": [*channels[one], *(code for code, like in alike.items() if like in channels[one])],
+                "channels": with_alike(channels[one]),
+                "in_sight": with_alike(in_sight[one]),
                 "asks": one.asks or "",
                 "step_effect": one.step_effect or "",
                 "of_step": one.step_effect in OF_STEP and not channels[one],

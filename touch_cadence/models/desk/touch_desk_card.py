@@ -176,7 +176,7 @@ class TouchDesk(models.AbstractModel):
         return told
 
     def _outlook(self, touch, facts, outcomes):
-        """:return: {outcome id: what will happen next}"""
+        """:return: {outcome id: sentences on what will happen next, the day of the next touch last}"""
         if not facts or not facts.open_touch:
             return {}
         words = self.env["touch.words"]
@@ -184,5 +184,5 @@ class TouchDesk(models.AbstractModel):
         for outcome in outcomes:
             found = outcome._outlook(facts, touch.step_id.id or None)
             moved = [("then_temperature", {"temperature": found.temperature})] if found.temperature != facts.temperature else []
-            result[outcome.id] = words._say([*moved, *self.env["touch.words"]._decision_codes(found.decision, touch)])
+            result[outcome.id] = [said for one in (*moved, *words._decision_codes(found.decision, touch)) if (said := words._say([one]))]
         return result

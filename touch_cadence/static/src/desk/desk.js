@@ -19,8 +19,8 @@ import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
 import { PotentialBadge, PurposeBadge, Rhythm, TemperatureBadge } from "../fields/touch_badge";
-import { TouchOutcomes } from "../outcome/touch_outcomes";
-import { TouchQuestion, offered } from "../outcome/touch_question";
+import { MORE_KEY, TouchOutcomes, outcomeKey } from "../outcome/touch_outcomes";
+import { TouchQuestion, parted } from "../outcome/touch_question";
 import { TouchWhyDialog } from "../why/touch_why";
 import { DeskHelp } from "./desk_help";
 import { DeskModel, UNDO_MS, deskStorageKey } from "./desk_model";
@@ -61,7 +61,13 @@ export class TouchDesk extends Component {
         this.note = useRef("note");
         this.came = useRef("came");
         this.goOn = useRef("goOn");
-        this.state = useState({ isQueueOpen: false, seconds: 0, said: "", asking: null });
+        this.state = useState({
+            isQueueOpen: false,
+            seconds: 0,
+            said: "",
+            asking: null,
+            moreOf: false,
+        });
         this.model = useState(
             new DeskModel({
                 call: (method, args, kwargs) =>
@@ -159,9 +165,16 @@ export class TouchDesk extends Component {
         const button = this.channelOf(channel).prepare;
         return button && { ...button, open: button.needs.every((name) => this.card[name]) };
     }
-    /** The outcomes that the touch can end with. */
-    get outcomes() {
-        return offered(this.model.outcomes, this.card || {});
+    /** The outcomes that the touch can end with: in sight, and under "More". */
+    get parts() {
+        return parted(this.model.outcomes, this.card || {});
+    }
+    /** "More" is opened for one client, not for the next. */
+    get isMoreOpen() {
+        return Boolean(this.card) && this.state.moreOf === this.card.id;
+    }
+    toggleMore() {
+        this.state.moreOf = this.isMoreOpen ? false : this.card.id;
     }
     get progress() {
         const { done, total } = this.model;
@@ -339,7 +352,7 @@ export class TouchDesk extends Component {
     }
 
     openHelp() {
-        this.dialog.add(DeskHelp, { outcomes: this.outcomes });
+        this.dialog.add(DeskHelp, this.parts);
     }
 
     async toggleAhead() {
@@ -419,12 +432,22 @@ export class TouchDesk extends Component {
 
     /** @returns {boolean} whether the key means something here */
     onKey(key) {
-        if (/^[0-9]$/.test(key)) {
-            const outcome = this.outcomes[(Number(key) + 9) % 10];
-            if (outcome && !this.model.after) {
+        const { inSight, more } = this.parts;
+        const shown = this.isMoreOpen ? [...inSight, ...more] : inSight;
+        const outcome = shown.find((_one, at) => outcomeKey(at) === key.toLowerCase());
+        if (outcome) {
+            if (!this.model.after) {
                 this.choose(outcome);
             }
-            return Boolean(outcome);
+            return true;
+        }
+        if (
+            more.length &&
+            !this.model.after &&
+            [MORE_KEY, this.isMoreOpen && "Escape"].includes(key)
+        ) {
+            this.toggleMore();
+            return true;
         }
         const keys = {
             n: () => this.note.el?.focus(),

@@ -2,20 +2,29 @@ import { Component } from "@odoo/owl";
 import { Dialog } from "@web/core/dialog/dialog";
 import { _t } from "@web/core/l10n/translation";
 
+import { MORE_KEY, outcomeKey } from "../outcome/touch_outcomes";
+
 /** The keys of the desk. */
 export class DeskHelp extends Component {
     static template = "touch_cadence.DeskHelp";
     static components = { Dialog };
-    static props = { outcomes: Array, close: Function };
+    static props = { inSight: Array, more: Array, close: Function };
 
     get title() {
         return _t("Keyboard Shortcuts");
     }
+    /** The outcomes by their keys; those under "More" after its key. */
+    get outcomes() {
+        const { inSight, more } = this.props;
+        const lines = [...inSight, ...more].map(({ name }, at) => [outcomeKey(at), name]);
+        const said = lines.map(([key, name], at) =>
+            at < inSight.length ? [key, name] : [`${MORE_KEY} ${key}`, name],
+        );
+        return said.filter(([key]) => key);
+    }
     get keys() {
         return [
-            ...this.props.outcomes
-                .slice(0, 10)
-                .map(({ name }, at) => [String((at + 1) % 10), name]),
+            ...this.outcomes,
             ["N", _t("Write a note; Escape leaves the field")],
             ["S", _t("Skip this touch, with a reason")],
             ["Z", _t("Move it to another day")],

@@ -6,7 +6,7 @@ import { useService } from "@web/core/utils/hooks";
 import { ListController } from "@web/views/list/list_controller";
 import { listView } from "@web/views/list/list_view";
 
-import { offered, useTouchQuestion } from "./touch_question";
+import { parted, useTouchQuestion } from "./touch_question";
 
 /** A list of touches: what came of the selected ones, in two clicks for all of them. */
 export class TouchListController extends ListController {
@@ -16,14 +16,22 @@ export class TouchListController extends ListController {
     setup() {
         super.setup();
         this.outcomeService = useService("touch_outcomes");
-        this.outcomes = useState({ all: [] });
+        this.outcomes = useState({ inSight: [], more: [] });
         this.askOutcome = useTouchQuestion();
     }
-    /** Those that each of the selected touches can end with. */
+    /** Those that each of the selected touches can end with; in sight is what all of them have in sight. */
     async readOutcomes() {
         const all = await this.outcomeService.read();
-        const fitting = this.model.root.selection.map(({ data }) => new Set(offered(all, data)));
-        this.outcomes.all = all.filter((one) => fitting.every((its) => its.has(one)));
+        const parts = this.model.root.selection.map(({ data }) => parted(all, data));
+        const inEach = (name) => (one) => parts.every((its) => its[name].includes(one));
+        const offeredBy = (its) => [...its.inSight, ...its.more];
+        const fitting = all.filter((one) => parts.every((its) => offeredBy(its).includes(one)));
+        const inSight = fitting.filter(inEach("inSight"));
+        const more = fitting.filter((one) => !inSight.includes(one));
+        Object.assign(
+            this.outcomes,
+            inSight.length ? { inSight, more } : { inSight: fitting, more: [] },
+        );
     }
     async chooseOutcome(outcome) {
         const ids = await this.model.root.getResIds(true);

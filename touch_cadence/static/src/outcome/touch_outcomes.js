@@ -5,7 +5,7 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
-import { TouchQuestion, offered, useTouchQuestion } from "./touch_question";
+import { TouchQuestion, parted, useTouchQuestion } from "./touch_question";
 
 /** The outcomes, read once a session; a manager who changes them sees it after a reload. */
 export const touchOutcomesService = {
@@ -25,6 +25,15 @@ export const touchOutcomesService = {
 };
 registry.category("services").add("touch_outcomes", touchOutcomesService);
 
+// one key an outcome, in their order; letters are those that mean nothing else on the desk
+const KEYS = [..."123456789acdeghilqvxy"];
+export const MORE_KEY = "0";
+
+/** @returns {string} the key of the outcome at this place, empty for one that has none */
+export function outcomeKey(index) {
+    return KEYS[index] || "";
+}
+
 /**
  * What came of a touch: one button an outcome, one click a touch. What the outcome asks stands in place of the buttons; the desk, which gives
  * the outcomes and their keys, asks itself.
@@ -38,23 +47,54 @@ export class TouchOutcomes extends Component {
         outcomes: { type: Array, optional: true },
         outlook: { type: Object, optional: true },
         withKeys: { type: Boolean, optional: true },
+        // the desk, which has a key for it, opens "More" itself
+        isMoreOpen: { type: Boolean, optional: true },
+        onMore: { type: Function, optional: true },
     };
 
     setup() {
         this.orm = useService("orm");
         this.service = useService("touch_outcomes");
-        this.state = useState({ outcomes: [], asking: null, questions: null });
+        this.state = useState({ outcomes: [], asking: null, questions: null, isOpen: false });
         onWillStart(async () => {
             if (!this.props.outcomes) {
                 this.state.outcomes = await this.service.read();
             }
         });
     }
-    get outcomes() {
-        return this.props.outcomes || offered(this.state.outcomes, this.props.touch || {});
+    get parts() {
+        return parted(this.props.outcomes || this.state.outcomes, this.props.touch || {});
     }
-    key(index) {
-        return this.props.withKeys && index < 10 ? String((index + 1) % 10) : "";
+    get isMoreOpen() {
+        return this.props.onMore ? this.props.isMoreOpen : this.state.isOpen;
+    }
+    /** What is shown: each outcome with its key. */
+    get shown() {
+        const { inSight, more } = this.parts;
+        return [...inSight, ...(this.isMoreOpen ? more : [])].map((outcome, at) => ({
+            outcome,
+            key: this.props.withKeys ? outcomeKey(at) : "",
+        }));
+    }
+    get moreKey() {
+        return this.props.withKeys ? MORE_KEY : "";
+    }
+    toggleMore() {
+        this.state.isOpen = !this.state.isOpen;
+        this.props.onMore?.();
+    }
+    /** What follows after most of the outcomes: told once instead of on each button. */
+    get common() {
+        const { inSight, more } = this.parts;
+        const told = [...inSight, ...more]
+            .map((one) => this.sentencesOf(one))
+            .filter((one) => one.length);
+        const last = told.map((sentences) => sentences.at(-1));
+        const counts = new Map(
+            last.map((one) => [one, last.filter((other) => other === one).length]),
+        );
+        const [sentence, count] = [...counts].sort((a, b) => b[1] - a[1])[0] || ["", 0];
+        return count > 1 && 2 * count > last.length ? sentence : "";
     }
     async choose(ev, outcome) {
         // the second click of a double click would be for the next client
@@ -75,8 +115,18 @@ export class TouchOutcomes extends Component {
     leave() {
         this.state.asking = null;
     }
+    sentencesOf(outcome) {
+        return this.props.outlook?.[outcome.id] || [];
+    }
     outlookOf(outcome) {
-        return this.props.outlook?.[outcome.id] || "";
+        return this.sentencesOf(outcome).join(" ");
+    }
+    /** What the outcome brings that most do not. */
+    ownOutlookOf(outcome) {
+        const common = this.common;
+        return this.sentencesOf(outcome)
+            .filter((one) => one !== common)
+            .join(" ");
     }
 }
 
@@ -90,7 +140,7 @@ export class TouchOutcomeMenu extends Component {
         this.orm = useService("orm");
         this.notification = useService("notification");
         this.service = useService("touch_outcomes");
-        this.state = useState({ outcomes: [] });
+        this.state = useState({ inSight: [], more: [] });
         this.ask = useTouchQuestion();
     }
     get isPlanned() {
@@ -98,7 +148,7 @@ export class TouchOutcomeMenu extends Component {
         return (data.state === "planned" || data.unsure) && resId;
     }
     async read() {
-        this.state.outcomes = offered(await this.service.read(), this.props.record.data);
+        Object.assign(this.state, parted(await this.service.read(), this.props.record.data));
     }
     async choose(outcome) {
         const { record } = this.props;

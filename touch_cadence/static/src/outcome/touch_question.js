@@ -9,6 +9,8 @@ const { DateTime } = luxon;
 /** What is asked of an outcome, one question after the other. */
 const QUESTIONS = { next_step: ["step", "day"], obstacle: ["obstacle", "back"] };
 const MONTHS = 6;
+// in sight of a touch that asks about an agreed step, those of the step first
+const MOST_OF_STEP = 6;
 
 /**
  * What an outcome asks: which next step and when, or what stands in the way and when to come back. Each answer is one click or one digit.
@@ -246,6 +248,23 @@ export function offered(outcomes, { channel, purpose }) {
     const fits = (one) => !channel || !one.channels?.length || one.channels.includes(channel);
     const first = isOfStep ? outcomes.filter((one) => one.of_step) : [];
     return [...first, ...outcomes.filter((one) => !one.of_step && fits(one))];
+}
+
+/**
+ * @param {Array<Object>} outcomes as `touch.outcome.choices` tells them
+ * @param {{channel: string, purpose: string}} touch what is known of it
+ * @returns {{inSight: Array<Object>, more: Array<Object>}} those that are offered, each in its order: at once, and under "More". Where none is
+ *     chosen for the channel, or "More" would hide a single one, all are in sight
+ */
+export function parted(outcomes, touch) {
+    const all = offered(outcomes, touch);
+    const ofStep = all.filter((one) => one.of_step).length;
+    let inSight = all.filter((one) => one.of_step || one.in_sight?.includes(touch.channel));
+    if (ofStep) {
+        inSight = inSight.slice(0, Math.max(MOST_OF_STEP, ofStep));
+    }
+    const more = all.filter((one) => !inSight.includes(one));
+    return inSight.length && more.length > 1 ? { inSight, more } : { inSight: all, more: [] };
 }
 
 /**

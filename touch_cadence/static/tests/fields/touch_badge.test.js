@@ -51,7 +51,7 @@ test("one click on an outcome says which", async () => {
     await mountWithCleanup(TouchOutcomes, {
         props: {
             outcomes,
-            outlook: { 7: "Turns warm." },
+            outlook: { 7: ["Turns warm."] },
             withKeys: true,
             onChoose: (outcome) => expect.step(outcome.id),
         },

@@ -5,7 +5,7 @@ import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
 
 import { TouchOutcomes } from "@touch_cadence/outcome/touch_outcomes";
-import { TouchQuestion, offered } from "@touch_cadence/outcome/touch_question";
+import { TouchQuestion, offered, parted } from "@touch_cadence/outcome/touch_question";
 
 describe.current.tags("desktop");
 defineMailModels();
@@ -111,6 +111,53 @@ test("outcomes are offered by channel, and what came of an agreed step where it 
     const all = [call, mail, any, kept];
     expect(offered(all, { channel: "call", purpose: "warming" })).toEqual([call, any]);
     expect(offered(all, { channel: "email", purpose: "asking" })).toEqual([kept, mail, any]);
+});
+
+test("the outcomes chosen for the channel are in sight, the others under More", () => {
+    const [reached, voicemail, any, kept, rare] = [
+        { id: 1, channels: ["call"], in_sight: ["call"] },
+        { id: 2, channels: ["call"], in_sight: [] },
+        { id: 3, channels: [], in_sight: ["call"] },
+        { id: 4, channels: [], in_sight: [], of_step: true },
+        { id: 5, channels: [], in_sight: [] },
+    ];
+    const all = [reached, voicemail, any, kept, rare];
+    const call = { channel: "call", purpose: "warming" };
+    expect(parted(all, call)).toEqual({ inSight: [reached, any], more: [voicemail, rare] });
+    expect(parted(all, { ...call, purpose: "asking" }).inSight).toEqual([kept, reached, any]);
+    // nothing is chosen for the channel, or a single one would be hidden
+    expect(parted(all, { channel: "web" })).toEqual({ inSight: [any, rare], more: [] });
+    expect(parted([reached, voicemail], call).more).toEqual([]);
+});
+
+test("each outcome has a key, also beyond ten, and what follows alike is told once", async () => {
+    const outcomes = [...Array(13).keys()].map((at) => ({
+        id: at + 1,
+        name: `Outcome ${at + 1}`,
+        channels: [],
+        in_sight: at < 2 ? ["call"] : [],
+    }));
+    const next = "Next: Mon, call.";
+    const outlook = Object.fromEntries(outcomes.map(({ id }) => [id, [next]]));
+    outlook[1] = ["Turns warm.", next];
+    outlook[2] = ["Rests."];
+    await mountWithCleanup(TouchOutcomes, {
+        props: {
+            outcomes,
+            outlook,
+            touch: { id: 5, channel: "call", purpose: "warming" },
+            withKeys: true,
+            onChoose: ({ id }) => expect.step(id),
+        },
+    });
+    expect(".o_touch_common").toHaveText(next);
+    expect(queryAllTexts(".o_touch_then")).toEqual(["Turns warm.", "Rests."]);
+    expect(queryAllTexts("kbd")).toEqual(["1", "2", "0"]);
+    queryOne(".o_touch_more").click();
+    await animationFrame();
+    expect(queryAllTexts("kbd")).toEqual([..."123456789acde", "0"]);
+    queryOne(".o_touch_outcome[data-outcome='13']").click();
+    expect.verifySteps([13]);
 });
 
 test("in the chatter the question stands in place of the outcomes", async () => {
