@@ -28,6 +28,7 @@ ROOMS = (
     "privacy",
     "listen",
     "desk",
+    "overview",
     "plan",
     "wizard",
 )

@@ -71,6 +71,7 @@ ABSTRACT = {
     "touch.privacy.holding",
     "touch.reach",
     "touch.recording",
+    "touch.team",
     "touch.words",
 }
 
@@ -101,7 +102,7 @@ FIELDS = {
         ("sales", "nobody"): """booking_ids enrollment_ids expert_alone_reason expert_blocks expert_status expert_text judgement_ids
             last_touch_date lost_early lost_target lost_told lost_touches next_touch_date next_touch_why potential_date potential_due potential_why readiness
             temperature_by_hand temperature_date touch_count
-            touch_erased_date touch_ids touch_is_large touch_level touch_strategy touch_zone""",
+            touch_erased_date touch_forgotten touch_ids touch_is_large touch_level touch_strategy touch_zone""",
     },
     "res.users": {
         ("everyone", "record"): "touch_advance",

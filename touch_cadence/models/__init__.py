@@ -18,5 +18,6 @@ from . import (
     listen,
     privacy,
     desk,
+    overview,
     plan,
 )

@@ -38,6 +38,7 @@ from . import (
     test_seen,
     test_simulation,
     test_speed,
+    test_team,
     test_teams,
     test_tour,
     test_value,

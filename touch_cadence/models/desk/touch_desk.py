@@ -1,10 +1,12 @@
 import logging
-from datetime import datetime, time, timedelta, timezone
+from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 from ...method.desk import queue
+from ...method.plan import workdays
 from ..base.arguments import ids, one_id, takes
 from ..base.rows import named_rows
 
@@ -133,17 +135,8 @@ class TouchDesk(models.AbstractModel):
         ]
 
     def _done_today(self, today):
-        since = self._midnight(today)
-        return self.env["touch.touch"].search_count(
-            [
-                *(("user_id", "=", self.env.uid), ("state", "=", "done"), ("unsure", "!=", True)),
-                *(("direction", "=", "out"), ("date_done", ">=", since)),
-            ]
-        )
-
-    def _midnight(self, day):
-        """:return: the first moment of the user's ``day``, in UTC"""
-        return datetime.combine(day, time(), self.env.tz).astimezone(timezone.utc).replace(tzinfo=None)
+        since = workdays.midnight(today, self.env.tz)
+        return self.env["touch.touch"].search_count(Domain("user_id", "=", self.env.uid) & self.env["touch.touch"]._made_since(since))
 
     def _channel_labels(self):
         """:return: {channel: its name and icon, as the company's activity types have them, and the button that prepares a touch}"""

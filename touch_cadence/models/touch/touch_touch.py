@@ -374,6 +374,15 @@ class TouchTouch(models.Model):
         self._check_belongs()
 
     @shared
+    @api.model
+    def _made_since(self, since):
+        """:param since: a moment, aware
+        :return: the domain of the touches that somebody of ours made since then; a meeting that nobody has confirmed is none"""
+        since = since.astimezone(timezone.utc).replace(tzinfo=None)
+        made = Domain("state", "=", "done") & Domain("direction", "=", "out") & Domain("unsure", "!=", True)
+        return made & Domain("date_done", ">=", since)
+
+    @shared
     def _to_answer(self):
         """:return: those of these touches whose outcome nobody has said yet: planned ones, and meetings of the calendar"""
         return self.filtered(lambda touch: touch.state == "planned" or touch.unsure)
