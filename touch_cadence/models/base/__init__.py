@@ -6,6 +6,7 @@ from . import (
     touch_presence,
     touch_mark,
     touch_anonymous_mixin,
+    touch_business_mixin,
     touch_privacy_log,
     inside,
     ir_fields_converter,

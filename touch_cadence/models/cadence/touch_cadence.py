@@ -15,7 +15,7 @@ _logger = logging.getLogger(__name__)
 
 class TouchCadence(models.Model):
     _name = "touch.cadence"
-    _inherit = "touch.filter.mixin"
+    _inherit = ["touch.filter.mixin", "touch.business.mixin"]
     _description = "Touch Cadence"
     _order = "sequence, id"
 

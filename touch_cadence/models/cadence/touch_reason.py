@@ -27,7 +27,7 @@ CAMPAIGNS = ("arrival", "sale", "private_sale", "coupon")
 
 class TouchReason(models.Model):
     _name = "touch.reason"
-    _inherit = "touch.filter.mixin"
+    _inherit = ["touch.filter.mixin", "touch.business.mixin"]
     _description = "Reason for a Touch"
     _order = "sequence, id"
 

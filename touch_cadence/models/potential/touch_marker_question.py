@@ -11,7 +11,7 @@ class TouchMarkerQuestion(models.Model):
     """An indirect question whose answers sort clients by potential (R32)."""
 
     _name = "touch.marker.question"
-    _inherit = ["touch.company.mixin"]
+    _inherit = ["touch.company.mixin", "touch.business.mixin"]
     _description = "Marker Question"
     _order = "sequence, id"
 
