@@ -18,6 +18,10 @@ WAITING = st.builds(
     purpose=st.sampled_from(facts.PURPOSES),
     potential=st.sampled_from([*facts.POTENTIALS, None]),
     day=st.dates(TODAY - timedelta(days=60), TODAY + timedelta(days=10)),
+    channel=st.sampled_from(["call", "email", "letter"]),
+    kind=st.sampled_from(["news", "birthday"]),
+    early=st.booleans(),
+    unsure=st.booleans(),
 )
 
 
@@ -47,6 +51,37 @@ def test_work_ahead_waits_for_what_is_due():
 
 def test_nobody_is_put_behind_low_potential():
     assert order(waiting(1, potential="low"), waiting(2), waiting(3, potential="standard"), waiting(4, potential="high")) == [4, 3, 2, 1]
+
+
+def test_a_touch_of_another_hour_stands_behind_those_of_today():
+    hour = waiting(1, temperature="hot")._replace(early=True)
+    assert order(hour, waiting(2, potential="low"), waiting(3, day=TODAY + timedelta(days=1))) == [2, 1, 3]
+
+
+FILTERS = st.fixed_dictionaries(
+    {},
+    optional={
+        "channel": st.lists(st.sampled_from(["call", "email", "letter"])),
+        "temperature": st.lists(st.sampled_from(facts.TEMPERATURES)),
+        "overdue": st.just(["overdue"]),
+    },
+)
+
+
+@given(st.lists(WAITING, unique_by=lambda touch: touch.id), FILTERS)
+def test_a_count_is_what_choosing_it_leaves(touches, filters):
+    chosen, counts = queue.choose(touches, TODAY, filters)
+    assert queue.choose(touches, TODAY, {})[0] == touches
+    for facet in queue.FACETS:
+        for value, count in counts[facet].items():
+            assert len(queue.choose(touches, TODAY, {**filters, facet: [value]})[0]) == count
+    assert all(not asked or queue.facets(touch, TODAY)[facet] in asked for touch in chosen for facet, asked in filters.items())
+
+
+def test_groups_come_one_after_the_other():
+    touches = [waiting(1, "cold"), waiting(2, "hot"), waiting(3, "cold", purpose="closing")]
+    in_groups = queue.first(touches, TODAY, 9, lambda touch: ["cold", "hot"].index(touch.temperature))
+    assert [touch.id for touch in in_groups] == [3, 1, 2]
 
 
 @given(st.lists(WAITING, unique_by=lambda touch: touch.id), st.integers(0, 20), st.randoms())

@@ -34,10 +34,73 @@ class TestDesk(DeskCase):
     def test_the_queue_is_in_order_and_says_why(self):
         self.touches[2].date_deadline = MONDAY - timedelta(days=2)
         rows = self.load()["queue"]
-        self.assertEqual([row["client"] for row in rows], ["Deal 3", "Deal 2", "Deal 4", "Deal 0", "Deal 1"])
+        self.assertEqual([row["id"] for row in rows], [self.touches[at].id for at in (3, 2, 4, 0, 1)])
         self.assertEqual(
             [(row["why"], row["overdue"]) for row in rows], [("Hot. Closing.", 0), ("", 2), ("High potential.", 0), ("", 0), ("", 0)]
         )
+
+    def test_rows_name_person_and_company(self):
+        company = self.make_partners(is_company=True, name="Azure Interior")
+        person = self.make_partners(name="Anna Weber", parent_id=company.id)
+        self.leads[0].write({"contact_name": False, "partner_name": False, "partner_id": person.id})
+        self.leads[1].write({"contact_name": False, "partner_name": "Azure Interior"})
+        self.leads[2].write({"contact_name": False, "partner_name": False})
+        self.touches[0].partner_id = person
+        named = self.touches.with_user(self.rep).mapped("client_name")
+        self.assertEqual(named[:4], ["Anna Weber · Azure Interior", "Azure Interior", "Deal 2", "Anna Acme · Acme"])
+        self.touches[0].partner_id = company
+        self.assertEqual(self.touches[0].client_name, "Azure Interior")
+
+    def test_filters_narrow_together_and_are_counted_over_the_whole_queue(self):
+        (self.touches - self.touches[3]).channel = "call"
+        self.touches[3].channel = self.touches[4].channel = "email"
+        self.touches[2].date_deadline = MONDAY - timedelta(days=2)
+        self.touches[2].reason_id = self.env["touch.reason"].search([("kind", "=", "birthday")], limit=1)
+        told = self.load()["filters"]
+        self.assertEqual([[value, count] for value, _name, count in told["channel"]], [["call", 3], ["email", 2]])
+        self.assertEqual([one[1:] for one in told["temperature"]], [["Hot", 1], ["Cold", 4]])
+        self.assertEqual(told["overdue"], [["overdue", "Overdue", 1]])
+        self.assertIn(["birthday", "Birthday", 1], told["kind"])
+        data = self.load(filters={"channel": ["email"], "temperature": ["cold"]})
+        self.assertEqual([row["id"] for row in data["queue"]], self.touches[4].ids)
+        self.assertEqual((data["total"], data["all"]), (1, 5))
+        # what choosing another value would leave
+        self.assertEqual([one[1:] for one in data["filters"]["temperature"]], [["Hot", 1], ["Cold", 1]])
+        none = self.load(filters={"channel": ["letter"]}, current=self.touches[0].id)
+        self.assertEqual((none["queue"], none["gone"]), ([], False))
+        self.assertIn(["letter", "Letter or card", 0], none["filters"]["channel"], "what is chosen can be taken back")
+
+    def test_one_group_comes_after_the_other(self):
+        self.touches.channel = "call"
+        self.touches[3].channel = "email"  # of the hot client
+        rows = self.load(group="channel")["queue"]
+        self.assertEqual([row["channel"] for row in rows], ["call"] * 4 + ["email"])
+        self.assertEqual({row["group"] for row in rows}, {"Call", "Email"})
+        groups = [row["group"] for row in self.load(group="cadence")["queue"]]
+        self.assertEqual((set(groups), groups), (set(self.touches.cadence_id.mapped("name")), sorted(groups)))
+        self.assertEqual(self.load(group="temperature")["queue"][0]["group"], "Hot")
+
+    def test_a_touch_of_another_hour_waits_for_it(self):
+        self.touches[3].date_planned = "2026-03-02 15:00:00"
+        rows = self.load()["queue"]
+        self.assertEqual((rows[-1]["id"], rows[-1]["hour"].replace("\u202f", " ")), (self.touches[3].id, "3:00 PM"))
+        self.assertFalse(rows[0]["hour"])
+        with freeze_time("2026-03-02 15:00:00"):
+            self.assertEqual(self.load()["queue"][0]["id"], self.touches[3].id)
+
+    def test_the_desk_costs_the_same_for_a_long_queue(self):
+        def queries():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.load(ahead=True, filters={"temperature": ["cold", "hot"]}, group="cadence")
+            return self.env.cr.sql_log_count - before
+
+        self.cadence.enroll(self.make_leads(60))
+        queries()
+        few = queries()
+        self.cadence.enroll(self.make_leads(120))
+        self.assertEqual(queries(), few)
 
     def test_later_touches_are_counted_and_can_be_worked_ahead(self):
         self.touches[:2].date_deadline = MONDAY + timedelta(days=1)
@@ -113,7 +176,8 @@ class TestDesk(DeskCase):
         follows = self.planned(self.leads[0])
         follows.write({"user_id": self.rep_two.id, "date_deadline": MONDAY})
         card = self.load(self.rep_two)["cards"][follows.id]
-        self.assertEqual((card["client"], card["history"][0]["note"]), ("Deal 0", "Likes blue"))
+        self.assertEqual((card["client"], card["history"][0]["note"]), ("Anna Acme · Acme", "Likes blue"))
+        self.assertEqual(card["deal"], "Deal 0")
 
     def test_each_sees_his_own(self):
         self.assertEqual(self.load(self.rep_two)["queue"], [])
@@ -259,7 +323,7 @@ class TestDeskActs(DeskCase):
         elsewhere = new_test_user(self.env, "tc_portal_two", "base.group_portal")
         with self.assertRaises(UserError) as caught:
             self.act(self.touches[0], "reassign", user_id=elsewhere.id)
-        self.assertIn("Deal 0", str(caught.exception))
+        self.assertIn("Anna Acme · Acme", str(caught.exception))
         with self.assertRaises(UserError):
             self.act(self.touches[0], "sell")
 
@@ -267,7 +331,7 @@ class TestDeskActs(DeskCase):
         for state in ("planned", "skipped"):
             for act in ("done", "skip", "snooze", "reassign", "pause"):
                 result = self.act(self.touches[0], act, self.rep_two)
-                self.assertEqual((result["ok"], "Deal" in result["message"]), (False, False))
+                self.assertEqual((result["ok"], "Acme" in result["message"]), (False, False))
                 for login in ("tc_plain_two", "tc_portal_three"):
                     user = self.env["res.users"].search([("login", "=", login)]) or new_test_user(
                         self.env, login, "base.group_portal" if "portal" in login else "base.group_user"
@@ -521,7 +585,7 @@ class TestPrepared(DeskCase):
         touch.channel = "email"
         with self.assertRaises(UserError) as caught:
             touch.with_user(self.rep_two).action_prepare()
-        self.assertIn("Deal 0", str(caught.exception))
+        self.assertIn("Anna Acme · Acme", str(caught.exception))
         # the letter needs the address only
         touch.channel = "letter"
         self.assertEqual(touch.with_user(self.rep_two).action_prepare()["report_name"], "touch_cadence.touch_letter")

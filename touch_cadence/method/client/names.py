@@ -236,3 +236,8 @@ def _bare(word: str) -> str:
 
 def _is_all(text: str, words: frozenset[str]) -> bool:
     return all(_bare(word) in words for word in text.replace(",", " ").split())
+
+
+def person_and_company(person: str, company: str) -> str:
+    """:return: "Anna Weber · Azure Interior": those that are known, each once"""
+    return " · ".join(dict.fromkeys(name for name in (person, company) if name))

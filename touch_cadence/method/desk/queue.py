@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from heapq import nsmallest
 from typing import NamedTuple
@@ -14,21 +15,33 @@ from ..why import Why
 POTENTIAL_ORDER = {HIGH: 0, STANDARD: 1, None: 2, LOW: 3}
 
 
+# by what the queue is filtered and counted, and by what it is grouped
+FACETS = ("channel", "temperature", "overdue", "kind")
+GROUPS = ("channel", "temperature", "cadence")
+
+
 class Waiting(NamedTuple):
-    """A planned touch. ``day``: on which it is due, in the cadence's time zone."""
+    """A planned touch. ``day``: on which it is due, in the cadence's time zone; ``early``: on that day its hour has not come yet; ``kind``: of
+    its reason; ``cadence``: an id; ``unsure``: it lies behind us, and only what came of it is asked."""
 
     id: int
     temperature: str
     purpose: str
     potential: str | None
     day: date
+    channel: str = ""
+    kind: str = ""
+    cadence: int = 0
+    early: bool = False
+    unsure: bool = False
 
 
 def rank(touch: Waiting, today: date) -> tuple[bool | int | date, ...]:
-    """Due touches come before early ones. Then: hot clients (R8), closing touches, overdue ones, the higher potential, the longest wait. The id
+    """Due touches come before early ones, those of another hour of today between them. Then: hot clients (R8), closing touches, overdue ones, the higher potential, the longest wait. The id
     settles the rest, so that the order is the same each time."""
     return (
         touch.day > today,
+        touch.early,
         touch.temperature != HOT,
         touch.purpose != CLOSING,
         touch.day >= today,
@@ -38,9 +51,39 @@ def rank(touch: Waiting, today: date) -> tuple[bool | int | date, ...]:
     )
 
 
-def first(touches: Iterable[Waiting], today: date, most: int) -> list[Waiting]:
-    """:return: the ``most`` touches to make first, in their order; the work grows with the touches, not with their order"""
-    return nsmallest(most, touches, key=lambda touch: rank(touch, today))
+def first(touches: Iterable[Waiting], today: date, most: int, group: Callable[[Waiting], int] = lambda _touch: 0) -> list[Waiting]:
+    """:param group: the place of the touch's group; one group comes after the other
+    :return: the ``most`` touches to make first, in their order; the work grows with the touches, not with their order"""
+    return nsmallest(most, touches, key=lambda touch: (group(touch), *rank(touch, today)))
+
+
+def facets(touch: Waiting, today: date) -> dict[str, str]:
+    """:return: {facet: its value for the touch, empty for none}"""
+    late = touch.day < today and not touch.unsure
+    return {"channel": touch.channel, "temperature": touch.temperature, "overdue": "overdue" if late else "", "kind": touch.kind}
+
+
+def choose(
+    touches: Iterable[Waiting], today: date, filters: Mapping[str, Collection[str]]
+) -> tuple[list[Waiting], dict[str, Counter[str]]]:
+    """Filters narrow the queue together; of one facet, any of the chosen values will do.
+
+    :param filters: {facet: the values that are chosen}; none, or no values: all touches
+    :return: the touches that pass, and {facet: {value: touches}}: what choosing the value would leave, of the whole queue. The work grows with
+        the touches only.
+    """
+    asked = {facet: set(filters.get(facet) or ()) for facet in FACETS}
+    chosen, counts = [], {facet: Counter[str]() for facet in FACETS}
+    for touch in touches:
+        its = facets(touch, today)
+        fails = [facet for facet in FACETS if asked[facet] and its[facet] not in asked[facet]]
+        if not fails:
+            chosen.append(touch)
+        for facet in FACETS:
+            # a facet's own choice narrows its counts by no others
+            if its[facet] and not set(fails) - {facet}:
+                counts[facet][its[facet]] += 1
+    return chosen, counts
 
 
 def why(touch: Waiting, today: date) -> tuple[Why, ...]:

@@ -3,11 +3,11 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL, format_date, format_time
 
 from ...method.desk import queue
 from ...method.plan import workdays
-from ..base.arguments import ids, one_id, takes
+from ..base.arguments import choice, field_names, ids, one_id, takes, values
 from ..base.rows import named_rows
 
 _logger = logging.getLogger(__name__)
@@ -35,32 +35,80 @@ class TouchDesk(models.AbstractModel):
     # --------------------------------------------------------------
 
     @api.model
-    @takes(current=one_id())
-    def load(self, ahead=False, current=None):
+    @takes(current=one_id(), filters=values(**dict.fromkeys(queue.FACETS, field_names())), group=choice(*queue.GROUPS))
+    def load(self, ahead=False, current=None, filters=None, group=None):
         """Read everything that the desk needs to open, and to go from touch to touch without another call.
 
         :param ahead: also touches that are due later
         :param current: the touch that is being worked; ``gone`` says why it is no longer the user's
+        :param filters: dict of lists: ``channel``, ``temperature``, ``kind`` (of the reason), ``overdue`` (["overdue"]); they narrow the queue
+            together
+        :param group: one group after the other: ``channel``, ``temperature`` or ``cadence``
         :return: dict: ``queue`` (the first touches in their order, each with why it stands there), ``cards`` (the first of them in full),
-            ``total``, ``later`` and ``done`` (numbers), ``outcomes``, ``channels``, ``colleagues``, ``advance``, ``gone``
+            ``total`` (touches that pass the filters), ``all``, ``later`` and ``done`` (numbers), ``filters`` ({facet: list of [value, name,
+            touches]}, counted over the whole queue), ``outcomes``, ``channels``, ``colleagues``, ``advance``, ``gone``
         :raise AccessError: if the user may not work touches
         """
         today = fields.Date.context_today(self)
         waiting, later = self._waiting(today, ahead)
-        first = queue.first(waiting, today, ROWS)
+        channels = self._channel_labels()
+        chosen, counts = queue.choose(waiting, today, filters or {})
+        place, name = self._groups(group, waiting, channels)
+        first = queue.first(chosen, today, ROWS, place)
         touches = self.env["touch.touch"].browse(touch.id for touch in first)
         return {
-            "queue": self._rows(touches, first, today),
+            "queue": [{**row, "group": name(touch)} for row, touch in zip(self._rows(touches, first, today), first)],
             "cards": self._cards(touches[:FULL_CARDS]),
-            "total": len(waiting),
+            "total": len(chosen),
+            "all": len(waiting),
             "later": later,
             "done": self._done_today(today),
+            "filters": self._filters(counts, filters or {}, channels),
             "outcomes": self.env["touch.outcome"].choices(),
-            "channels": self._channel_labels(),
+            "channels": channels,
             "colleagues": self._colleagues(),
             "advance": self.env.user.touch_advance,
             "gone": self._gone(current) if current and current not in [touch.id for touch in waiting] else False,
         }
+
+    def _filters(self, counts, filters, channels):
+        """:return: {facet: list of [value, its name, touches]}, in a fixed order; what is chosen stands there also when nothing is left of it"""
+        names = {
+            "channel": {code: one["name"] for code, one in channels.items()},
+            "temperature": self._temperature_names(),
+            "overdue": {"overdue": self.env._("Overdue")},
+            "kind": dict(self.env["touch.reason"]._fields["kind"]._description_selection(self.env)),
+        }
+        return {
+            facet: [
+                [value, name, counts[facet][value]]
+                for value, name in known.items()
+                if counts[facet][value] or value in (filters.get(facet) or ())
+            ]
+            for facet, known in names.items()
+        }
+
+    def _temperature_names(self):
+        """:return: {temperature: its name}, the hottest first"""
+        return dict(reversed(self.env["touch.touch"]._fields["temperature"]._description_selection(self.env)))
+
+    def _groups(self, group, waiting, channels):
+        """:return: functions of a touch of the queue: the place of its group, and the group's name"""
+        if group == "channel":
+            names = {code: one["name"] for code, one in channels.items()}
+        elif group == "temperature":
+            names = self._temperature_names()
+        elif group == "cadence":
+            # sudo: names of the cadences of the user's own touches
+            cadences = self.env["touch.cadence"].sudo().browse({touch.cadence for touch in waiting if touch.cadence})
+            names = {cadence.id: cadence.name for cadence in cadences.sorted(lambda one: (one.name or "", one.id))}
+        else:
+            return lambda _touch: 0, lambda _touch: ""
+        places = {value: place for place, value in enumerate(names)}
+        return (
+            lambda touch: places.get(getattr(touch, group), len(places)),
+            lambda touch: names.get(getattr(touch, group)) or self.env._("Without a cadence"),
+        )
 
     @api.model
     @takes(touch_ids=ids())
@@ -80,11 +128,13 @@ class TouchDesk(models.AbstractModel):
         rows = named_rows(
             self.env,
             SQL(
-                """SELECT touch.id, touch.purpose, touch.date_deadline AS day, %(temperature)s AS temperature, %(potential)s AS potential
-                     FROM touch_touch touch %(joins)s
+                """SELECT touch.id, touch.purpose, touch.date_deadline AS day, touch.channel, touch.cadence_id, touch.unsure,
+                          touch.date_planned > %(now)s AS early, reason.kind, %(temperature)s AS temperature, %(potential)s AS potential
+                     FROM touch_touch touch LEFT JOIN touch_reason reason ON reason.id = touch.reason_id %(joins)s
                     WHERE touch.user_id = %(user)s AND (touch.state = 'planned' OR (touch.unsure AND touch.date_done > %(since)s AND %(apart)s))
                       AND touch.company_id = ANY(%(companies)s)""",
                 since=fields.Datetime.now() - timedelta(days=UNSURE_DAYS),
+                now=fields.Datetime.now(),
                 apart=self._asked_apart_sql("touch"),
                 temperature=temperature,
                 potential=potential,
@@ -96,7 +146,15 @@ class TouchDesk(models.AbstractModel):
         waiting = []
         for row in rows:
             temperature, potential = clients._standing_of_row(row.temperature, row.potential)
-            waiting.append(queue.Waiting(row.id, temperature, row.purpose, potential, row.day))
+            unsure = bool(row.unsure)
+            early = bool(row.early) and not unsure and row.day <= today
+            waiting.append(
+                queue.Waiting(
+                    *(row.id, temperature, row.purpose, potential, row.day, row.channel, row.kind or "", row.cadence_id or 0),
+                    early=early,
+                    unsure=unsure,
+                )
+            )
         due = [touch for touch in waiting if touch.day <= today]
         return waiting if ahead else due, len(waiting) - len(due)
 
@@ -126,6 +184,7 @@ class TouchDesk(models.AbstractModel):
                 "day": format_date(self.env, waiting.day),
                 "overdue": 0 if touch.unsure else max((today - waiting.day).days, 0),
                 "later": waiting.day > today,
+                "hour": self._hour(touch.date_planned) if waiting.early else "",
                 # how late it is stands beside it
                 "why": self.env._("Did the meeting take place?")
                 if touch.unsure
@@ -133,6 +192,9 @@ class TouchDesk(models.AbstractModel):
             }
             for touch, waiting in zip(touches, first)
         ]
+
+    def _hour(self, moment):
+        return format_time(self.env, fields.Datetime.context_timestamp(self, moment).time(), time_format="short")
 
     def _done_today(self, today):
         since = workdays.midnight(today, self.env.tz)

@@ -27,7 +27,22 @@ class TouchDesk(models.AbstractModel):
         kept = touch._for_worker()
         record = kept._client_record()
         texts = dict.fromkeys(
-            ("contact", "function", "company", "place", "phone", "dial", "email", "revenue", "stage", "text", "script", "expert", "talk"),
+            (
+                "contact",
+                "deal",
+                "function",
+                "company",
+                "place",
+                "phone",
+                "dial",
+                "email",
+                "revenue",
+                "stage",
+                "text",
+                "script",
+                "expert",
+                "talk",
+            ),
             "",
         )
         return {
@@ -91,6 +106,7 @@ class TouchDesk(models.AbstractModel):
         company = partner.commercial_company_name or lead.partner_name or ""
         return {
             "client": touch.client_name,
+            "deal": lead.name if lead and lead.name != touch.client_name else "",
             "model": record._name,
             "res_id": record.id,
             "contact": person.name or lead.contact_name or partner.name or "",

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, groupby
 
+from ...method.client import names
 from ...method.plan import workdays, zones
 from ...method.plan.facts import OF_AGREED_STEP
 from ..base.arguments import day, single, takes
@@ -145,10 +146,17 @@ class TouchTouch(models.Model):
     _unsure_idx = models.Index("(user_id) WHERE unsure")
     _lost_idx = models.Index("(id) WHERE state = 'planned' AND activity_id IS NULL")
 
-    @api.depends("lead_id", "partner_id", "client_key")
+    @api.depends(
+        *("client_key", "lead_id.name", "lead_id.contact_name", "lead_id.partner_name"),
+        *("partner_id.name", "partner_id.is_company", "partner_id.commercial_company_name"),
+    )
     def _compute_client_name(self):
+        """Who is touched: person and company. The deal's title says it only where neither is known."""
         for touch in self:
-            name = touch.lead_id.display_name or touch.partner_id.display_name
+            lead, partner = touch.lead_id, touch.partner_id
+            company = partner.commercial_company_name or lead.partner_name
+            other = lead.display_name or partner.display_name
+            name = names.person_and_company(touch._person_name(), company) or other
             touch.client_name = name if touch.client_key else self.env._("Anonymous client")
 
     @api.depends("partner_id.touch_how_to_talk", "partner_id.commercial_partner_id.touch_how_to_talk")

@@ -60,6 +60,7 @@ export class TouchDesk extends Component {
         this.heading = useRef("heading");
         this.note = useRef("note");
         this.came = useRef("came");
+        this.list = useRef("list");
         this.goOn = useRef("goOn");
         this.state = useState({
             isQueueOpen: false,
@@ -88,7 +89,10 @@ export class TouchDesk extends Component {
         useSetupAction({
             beforeLeave: () => this.model.flush(),
             // kept by Odoo for its breadcrumbs and the browser's Back
-            getGlobalState: () => ({ touchId: this.model.currentId, ahead: this.model.ahead }),
+            getGlobalState: () => {
+                const { currentId: touchId, ahead, chosen, group } = this.model;
+                return { touchId, ahead, chosen, group };
+            },
         });
         useExternalListener(window, "keydown", this.onKeydown);
         useExternalListener(window, "online", () => this.model.retry());
@@ -111,12 +115,18 @@ export class TouchDesk extends Component {
             this.model.stop();
         });
         // a new client is on the desk: who reads by ear hears the name, and keys work at once
-        let shown, wasAfter;
+        let shown, wasAfter, listed;
         onMounted(() => {
             shown = this.model.currentId;
+            listed = this.model.queue;
+            this.showRow();
             this.focusHeading();
         });
         onPatched(() => {
+            if (shown !== this.model.currentId || listed !== this.model.queue) {
+                listed = this.model.queue;
+                this.showRow();
+            }
             if (shown !== this.model.currentId) {
                 shown = this.model.currentId;
                 this.showFromTop();
@@ -150,8 +160,9 @@ export class TouchDesk extends Component {
     get contactLine() {
         const { contact, client, company } = this.card;
         const said = [contact, this.card.function, company, this.card.place];
+        const heading = client.split(" · ");
         return said
-            .filter((one, at) => one && one !== client && said.indexOf(one) === at)
+            .filter((one, at) => one && !heading.includes(one) && said.indexOf(one) === at)
             .join(" · ");
     }
     get prepare() {
@@ -177,8 +188,31 @@ export class TouchDesk extends Component {
         this.state.moreOf = this.isMoreOpen ? false : this.card.id;
     }
     get progress() {
-        const { done, total } = this.model;
-        return done + total ? Math.round((100 * done) / (done + total)) : 100;
+        const { done, all } = this.model;
+        return done + all ? Math.round((100 * done) / (done + all)) : 100;
+    }
+    /** What is chosen, in words. */
+    get chosenNames() {
+        const { chosen, filters } = this.model;
+        return Object.entries(filters).flatMap(([facet, known]) =>
+            known.filter(([value]) => chosen[facet]?.includes(value)).map(([, name]) => name),
+        );
+    }
+    get groups() {
+        return [
+            ["", _t("Not grouped")],
+            ["channel", _t("By channel")],
+            ["temperature", _t("By temperature")],
+            ["cadence", _t("By cadence")],
+        ];
+    }
+    isChosen(facet, value) {
+        return Boolean(this.model.chosen[facet]?.includes(value));
+    }
+    /** @returns {string} the name of the group that begins with this row */
+    groupOf(index) {
+        const { queue } = this.model;
+        return queue[index].group !== queue[index - 1]?.group ? queue[index].group : "";
     }
     get advanceChoices() {
         return [
@@ -194,6 +228,9 @@ export class TouchDesk extends Component {
         if (row.overdue) {
             return row.overdue === 1 ? _t("1 day late") : _t("%s days late", row.overdue);
         }
+        if (row.hour) {
+            return _t("at %s", row.hour);
+        }
         return row.later ? row.day : _t("today");
     }
 
@@ -202,6 +239,12 @@ export class TouchDesk extends Component {
         for (let el = this.main.el; el; el = el.parentElement) {
             el.scrollTop = 0;
         }
+    }
+
+    /** The selected row is in sight, and the list moves no further than that. */
+    showRow() {
+        const row = this.list.el?.querySelector(".o_touch_row_current");
+        row?.scrollIntoView({ block: "nearest" });
     }
 
     jumpToOutcomes() {
@@ -353,6 +396,20 @@ export class TouchDesk extends Component {
 
     openHelp() {
         this.dialog.add(DeskHelp, this.parts);
+    }
+
+    /** Of reasons there are too many for buttons. */
+    async chooseKind(ev) {
+        await this.model.show({
+            ...this.model.chosen,
+            kind: ev.target.value ? [ev.target.value] : [],
+        });
+        this.focusHeading();
+    }
+
+    async groupBy(ev) {
+        await this.model.groupBy(ev.target.value);
+        this.focusHeading();
     }
 
     async toggleAhead() {

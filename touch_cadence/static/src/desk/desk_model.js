@@ -56,6 +56,12 @@ export class DeskModel {
         // why the touch that was being worked is gone
         this.gone = "";
         this.total = 0;
+        // of the whole queue, whatever is filtered
+        this.all = 0;
+        // what is chosen, {facet: values}; what there is to choose, {facet: [[value, name, touches]]}; and by what the queue is grouped
+        this.chosen = {};
+        this.filters = {};
+        this.group = "";
         this.later = 0;
         this.done = 0;
         this.outcomes = [];
@@ -87,10 +93,10 @@ export class DeskModel {
     // Reading
     // ----------------------------------------------------------------
 
-    /** @param {Object} [before] where the desk was left: `touchId`, and whether one worked `ahead` */
-    async open({ touchId, ahead = false } = {}) {
+    /** @param {Object} [before] where the desk was left: `touchId`, whether one worked `ahead`, and what was `chosen` and by what it was `group`ed */
+    async open({ touchId, ahead = false, chosen = {}, group = "" } = {}) {
         this.restore();
-        this.ahead = ahead;
+        Object.assign(this, { ahead, chosen, group });
         await this.load();
         if (this.queue.some((row) => row.id === touchId)) {
             await this.select(touchId);
@@ -112,18 +118,56 @@ export class DeskModel {
 
     async load() {
         const current = this.currentId || null;
-        const data = await this.call("load", [], { ahead: this.ahead, current });
-        this.apply(data);
+        const asked = { ahead: this.ahead, filters: this.chosen, group: this.group || null };
+        this.loads = (this.loads || 0) + 1;
+        const nth = this.loads;
+        const data = await this.call("load", [], { ...asked, current });
+        // of two filters chosen in haste the later counts, whichever answer comes first
+        if (nth === this.loads) {
+            this.apply(data);
+        }
+    }
+
+    get isFiltered() {
+        return Object.values(this.chosen).some((values) => values.length);
+    }
+
+    /** A value is chosen, or no longer. What is worked stays, where it passes. */
+    async toggleFilter(facet, value) {
+        const values = this.chosen[facet] || [];
+        const without = values.filter((one) => one !== value);
+        await this.show({
+            ...this.chosen,
+            [facet]: without.length < values.length ? without : [...values, value],
+        });
+    }
+
+    /** @param {Object} chosen {facet: values}; none: the whole queue */
+    async show(chosen = {}) {
+        this.chosen = chosen;
+        await this.load();
+        if (this.position < 0 && !this.draft && !this.prompt) {
+            this.select(this.queue[0]?.id);
+        }
+    }
+
+    async groupBy(group) {
+        this.group = group;
+        await this.load();
     }
 
     apply(data) {
         this.isOffline = this.unsent.length > 0;
         const before = this.queue.find((row) => row.id === this.currentId) || this.kept;
+        const place = Math.max(this.position, 0);
         const held = new Set(this.pending.map((item) => item.touchId));
         const waiting = data.queue.filter((row) => !held.has(row.id));
-        this.total = data.total - (data.queue.length - waiting.length);
+        const gone = data.queue.length - waiting.length;
+        this.total = data.total - gone;
+        this.all = data.all - gone;
         this.queue = waiting;
-        for (const name of ["later", "done", "outcomes", "channels", "colleagues", "advance"]) {
+        const told = ["later", "done", "filters", "outcomes", "channels", "colleagues", "advance"];
+        for (const name of told) {
             this[name] = data[name];
         }
         Object.assign(this.cards, data.cards);
@@ -145,7 +189,7 @@ export class DeskModel {
             }
         }
         if (!this.currentId && !this.after) {
-            this.select(waiting[0]?.id);
+            this.selectAt(place);
         }
         this.isReady = true;
     }
@@ -181,6 +225,11 @@ export class DeskModel {
         this.prompt = "";
         this.currentId = id || false;
         return this.prefetch();
+    }
+
+    /** What comes next is below what was done; after the last one, the first. */
+    selectAt(place) {
+        return this.select((this.queue[place] || this.queue[0])?.id);
     }
 
     step(by) {
@@ -254,12 +303,14 @@ export class DeskModel {
         this.gone = "";
         this.pending.push(item);
         this.timers[item.key] = browser.setTimeout(() => this.send(this.find(item.key)), UNDO_MS);
-        this.total -= this.queue.includes(row) ? 1 : 0;
+        const listed = this.queue.includes(row) ? 1 : 0;
+        this.total -= listed;
+        this.all -= listed;
         this.queue = this.queue.filter((one) => one.id !== row.id);
         this.save(`act.${item.key}`, item);
         this.draftOf(row.id, "");
         if (this.advance === "go") {
-            this.select(this.queue[0]?.id);
+            this.selectAt(item.at);
         } else {
             this.prompt = "";
             this.after = item;
@@ -271,8 +322,14 @@ export class DeskModel {
         return this.pending.find((item) => item.key === key);
     }
 
+    /** The touch that comes after the one that was just done. */
+    get following() {
+        const place = this.after ? this.after.at : Math.max(this.position, 0);
+        return this.queue[place] || this.queue[0];
+    }
+
     goOn() {
-        this.select(this.queue[0]?.id);
+        this.select(this.following?.id);
     }
 
     /** Take back what was done last and was not sent yet. */
@@ -289,6 +346,7 @@ export class DeskModel {
         this.forget(item);
         this.queue = [...this.queue.slice(0, item.at), item.row, ...this.queue.slice(item.at)];
         this.total++;
+        this.all++;
         this.draftOf(item.touchId, item.note);
         if (!this.currentId) {
             this.select(item.touchId);

@@ -27,7 +27,7 @@ function makeServer(count) {
         loads: 0,
         reads: [],
         fails: null,
-        async call(method, args) {
+        async call(method, args, kwargs) {
             if (this.fails) {
                 throw this.fails;
             }
@@ -43,12 +43,15 @@ function makeServer(count) {
                 return Object.fromEntries(args[0].map((id) => [id, { id, client: `Deal ${id}` }]));
             }
             this.loads++;
+            this.asked = kwargs;
             return {
                 queue: this.rows,
                 cards: Object.fromEntries(
                     this.rows.slice(0, 10).map((row) => [row.id, { ...row }]),
                 ),
                 total: this.rows.length,
+                all: this.rows.length,
+                filters: {},
                 later: 0,
                 done: count - this.rows.length,
                 outcomes: [],
@@ -116,6 +119,55 @@ test("undo takes the last act back, with its note, to its place", async () => {
     expect(model.total).toBe(12);
     await advanceTime(UNDO_MS * 2);
     expect(server.acts).toEqual([]);
+});
+
+test("what is done out of order is followed by the one below, and nothing jumps", async () => {
+    model.select(5);
+    model.act("done", {}, "Reached");
+    expect(model.currentId).toBe(6);
+    model.undo();
+    expect(model.currentId).toBe(5);
+    model.act("done", {}, "Reached");
+    await model.load();
+    expect(model.currentId).toBe(6);
+    // the one that is looked at is taken away: the next stands in its place
+    server.rows = server.rows.filter((row) => row.id !== 6);
+    await model.load();
+    expect(model.currentId).toBe(7);
+    // with a stop in between, too
+    model.advance = "stay";
+    model.act("done", {}, "Reached");
+    expect(model.following.id).toBe(8);
+    model.goOn();
+    expect(model.currentId).toBe(8);
+    model.advance = "go";
+    model.select(12);
+    model.act("done", {}, "Reached");
+    expect(model.currentId).toBe(1, { message: "after the last one the first" });
+});
+
+test("filters are asked of the server, and the first that passes is shown", async () => {
+    const all = server.rows;
+    server.rows = all.slice(7);
+    await model.toggleFilter("channel", "email");
+    expect(server.asked.filters).toEqual({ channel: ["email"] });
+    expect(model.currentId).toBe(8);
+    await model.toggleFilter("channel", "call");
+    expect(server.asked.filters.channel).toEqual(["email", "call"]);
+    await model.toggleFilter("channel", "email");
+    expect(server.asked.filters.channel).toEqual(["call"]);
+    await model.groupBy("temperature");
+    expect(server.asked.group).toBe("temperature");
+    server.rows = [];
+    await model.toggleFilter("temperature", "hot");
+    expect([model.isFiltered, model.currentId]).toEqual([true, false]);
+    server.rows = all;
+    await model.show();
+    expect([model.isFiltered, model.currentId]).toEqual([false, 1]);
+    // where it was left
+    const again = makeModel();
+    await again.open({ chosen: { channel: ["call"] }, group: "channel" });
+    expect([server.asked.filters, server.asked.group]).toEqual([{ channel: ["call"] }, "channel"]);
 });
 
 test("several acts are undone one after the other", () => {
