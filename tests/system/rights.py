@@ -64,7 +64,9 @@ ABSTRACT = {
     "touch.installation",
     "touch.named.mixin",
     "touch.client",
+    "touch.business.mixin",
     "touch.facts",
+    "touch.first.hour",
     "touch.mark",
     "touch.planner",
     "touch.presence",
@@ -116,13 +118,13 @@ FIELDS = {
         ("everyone", "record"): "touch_gate_stage_id touch_judge_rule",
         ("sales", "nobody"): "touch_average_won",
     },
-    "res.company": {("everyone", "record"): SETTINGS},
+    "res.company": {("everyone", "record"): f"{SETTINGS} touch_business touch_first_hour_over touch_hours_checked touch_mail_checked"},
     "res.config.settings": {("everyone", "record"): SETTINGS},
     "mail.activity": {
         ("everyone", "record"): "touch_outcome_id",
         ("everyone", "nobody"): "touch_asks touch_channel touch_id touch_ids touch_is_plain touch_purpose",
     },
-    "mail.activity.type": {("everyone", "record"): "touch_channel"},
+    "mail.activity.type": {("everyone", "record"): "touch_channel touch_retry touch_retry_unit"},
     "crm.lead.lost": {("everyone", "nobody"): "touch_asks_reason touch_lost_text"},
     "calendar.event": {("everyone", "record"): "touch_is_step"},
     "base.module.uninstall": {("everyone", "nobody"): "touch_leaving"},  # Odoo opens that dialog to administrators only
@@ -155,7 +157,7 @@ WRITTEN = {
         "manager": """active auto_enroll closing_by_expert company_id description domain exhausted_cadence_id hand_over_after hand_over_hot hot_cadence_id lapsed_cadence_id
             model name potential refused_cadence_id reply_days resource_calendar_id rest_days rhythm sequence rung_ids step_ids stop_after target until_lapsed
             user_id window_days won_cadence_id""",
-        "nobody": "domain_user_id enrollment_ids problem_data problem_date rule_cursor version_ids version_of_id version_until",
+        "nobody": "business domain_user_id enrollment_ids problem_data problem_date rule_cursor version_ids version_of_id version_until",
     },
     "touch.cadence.rung": {"manager": "cadence_id next_step_ids sequence"},
     "touch.next.step": {"manager": "active kind name sequence"},
@@ -166,10 +168,10 @@ WRITTEN = {
         "manager": """active attachment_ids audience beyond_cadences buyers channel_ids cold company_id domain for_missing holiday hot item_ids kind letter moment name next_step_id
             obstacle_ids purpose recurrence script_ids sequence subject text
             valid_from valid_to warm""",
-        "nobody": "announced_date beyond_cursor domain_user_id problem_data problem_date",
+        "nobody": "announced_date beyond_cursor business domain_user_id problem_data problem_date",
     },
     "touch.script": {"manager": "active channel company_id name only_steps purpose reason_id sequence subject text"},
-    "touch.marker.question": {"manager": "active company_id name option_ids sequence team_ids weight"},
+    "touch.marker.question": {"manager": "active company_id name option_ids sequence team_ids weight", "nobody": "business"},
     "touch.marker.option": {"manager": "name potential question_id sequence"},
     "touch.outcome": {
         "manager": "active asks channel_ids counts ends in_sight_channel_ids name reached sequence step_effect temperature_effect"
@@ -187,7 +189,7 @@ WRITTEN = {
     "touch.touch": {
         "sales": "date_deadline note",  # a day moves the touch as snooze() does
         "nobody": """activity_id agreed_date agreed_event_id agreed_step_id agreed_touch_id back_date cadence_id channel client_key commercial_partner_id company_id counts date_done date_planned desk_key direction
-            enrollment_id event_id expert_id handed_from_id item_id lead_id message_id moves number obstacle_id outcome_id outdated own_reason partner_id purpose reached
+            enrollment_id event_id expert_id handed_from_id item_id lead_id delivery failure message_id moves number obstacle_id outcome_id outdated own_reason partner_id purpose reached
             reason_id skip_reason state step_id temperature unsure user_id waits warmed why_data withdrawn""",
     },
     "touch.judgement": {"nobody": "company_id date lead_id option_ids override_reason potential user_id why_data"},

@@ -16,6 +16,7 @@ from . import (
     test_enrollment,
     test_experts,
     test_filters,
+    test_first_hour,
     test_guards,
     test_hoot,
     test_import,

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..models.base.arguments import single, takes
+from ..models.base.notification import notification
 from ..models.settings.res_company import SETTINGS
 
 
@@ -34,4 +35,4 @@ class TouchSettings(models.TransientModel):
         self.check_access("write")
         # sudo: these settings are the sales manager's to make, a company's others are not
         self.env.company.sudo().write({name: self[name] for name in SETTINGS})
-        return {"type": "ir.actions.act_window_close"}
+        return notification(True, self.env._("The settings are saved."))

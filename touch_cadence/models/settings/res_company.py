@@ -70,24 +70,24 @@ class ResCompany(models.Model):
         help="Older clients of any company and all clients of large companies get paper. Otherwise only older clients of large companies do.",
     )
     touch_lapse_days = fields.Integer(
-        string="Missed after (days)",
+        string="Missed after, without a rhythm (days)",
         default=180,
         help="For clients who bought up to three times, while your purchases are too few to learn from. Others count as missed by their own "
         "rhythm. 0: clients without a rhythm of their own are never missed.",
     )
     touch_lapse_late = fields.Integer(
-        string="Late Purchases (%)",
+        string="Purchases That Count as Late (%)",
         default=10,
         help="Clients who bought up to three times count as missed when this share of your clients' next purchases came even later.",
     )
     touch_lapse_spreads = fields.Float(
-        string="Spreads until Missed",
+        string="Missed after (deviations beyond the average gap)",
         default=3.0,
         help="Clients who bought four times or more count as missed when their own average gap is exceeded by this many of its standard "
         "deviations.",
     )
     touch_lapse_least = fields.Integer(
-        string="Never Missed before (days)",
+        string="Nobody Is Missed before (days)",
         default=60,
         help="Clients who buy more often do not count as missed earlier than this, either.",
     )
@@ -104,14 +104,20 @@ class ResCompany(models.Model):
         string="Loyal after (purchases)", default=2, help="Clients who bought this often and are not missed are loyal."
     )
     touch_abc_a = fields.Integer(
-        string="Class A up to (%)", default=80, help="The clients with the highest sales, who together bring this share of all sales."
+        string="A: up to (% of all sales)",
+        default=80,
+        help="The clients with the highest sales, who together bring this share of all sales.",
     )
     touch_abc_b = fields.Integer(
-        string="Class B up to (%)", default=95, help="The next clients, up to this share of all sales. All others are class C."
+        string="B: up to (% of all sales)", default=95, help="The next clients, up to this share of all sales. All others are class C."
     )
-    touch_xyz_x = fields.Integer(string="Class X up to (%)", default=10, help="The days between purchases vary by no more than this.")
+    touch_xyz_x = fields.Integer(
+        string="X: purchases vary by up to (%)", default=10, help="The days between purchases vary by no more than this."
+    )
     touch_xyz_y = fields.Integer(
-        string="Class Y up to (%)", default=25, help="The days between purchases vary by no more than this. All others are class Z."
+        string="Y: purchases vary by up to (%)",
+        default=25,
+        help="The days between purchases vary by no more than this. All others are class Z.",
     )
 
     touch_judge_days = fields.Integer(

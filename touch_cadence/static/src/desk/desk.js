@@ -19,6 +19,7 @@ import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
 import { PotentialBadge, PurposeBadge, Rhythm, TemperatureBadge } from "../fields/touch_badge";
+import { FirstHour } from "../first_hour/first_hour";
 import { MORE_KEY, TouchOutcomes, outcomeKey } from "../outcome/touch_outcomes";
 import { TouchQuestion, parted } from "../outcome/touch_question";
 import { TouchWhyDialog } from "../why/touch_why";
@@ -37,6 +38,7 @@ export class TouchDesk extends Component {
     static template = "touch_cadence.TouchDesk";
     static components = {
         DeskPrompt,
+        FirstHour,
         Layout,
         PotentialBadge,
         PurposeBadge,
@@ -63,6 +65,7 @@ export class TouchDesk extends Component {
         this.list = useRef("list");
         this.goOn = useRef("goOn");
         this.state = useState({
+            isBegun: true, // somebody was enrolled
             isQueueOpen: false,
             seconds: 0,
             said: "",

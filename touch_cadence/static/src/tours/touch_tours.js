@@ -84,7 +84,7 @@ registry.category("web_tour.tours").add("touch_cadence_manager", {
             trigger: ".o_form_view .o_field_widget[name='step_ids']",
         },
         {
-            trigger: "button[data-menu-xmlid='touch_cadence.touch_cadence_menu_root']",
+            trigger: "button[data-menu-xmlid='crm.crm_menu_config']",
             content: _t("Each touch brings news. Look at the reasons next."),
             tooltipPosition: "bottom",
             run: "click",
@@ -98,7 +98,7 @@ registry.category("web_tour.tours").add("touch_cadence_manager", {
             trigger: ".o_list_view .o_data_row:first",
         },
         {
-            trigger: "button[data-menu-xmlid='touch_cadence.touch_cadence_menu_root']",
+            trigger: "button[data-menu-xmlid='crm.crm_menu_config']",
             content: _t("Hours, days and limits are settings."),
             tooltipPosition: "bottom",
             run: "click",
@@ -109,7 +109,7 @@ registry.category("web_tour.tours").add("touch_cadence_manager", {
             run: "click",
         },
         {
-            trigger: ".modal .o_form_view",
+            trigger: ".o_touch_settings",
         },
     ],
 });
