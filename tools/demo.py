@@ -18,7 +18,7 @@ if not env["touch.expert"].search([], limit=1):
     windows = [(0, 0, {"dayofweek": day, "hour_from": 14, "hour_to": 17}) for day in ("1", "3")]
     env["touch.expert"].create({"user_id": env.ref("base.user_admin").id, "window_ids": windows})
     large = leads.filtered_domain([("user_id", "=", env.ref("base.user_demo").id)]).sorted("expected_revenue")[-1:]
-    large.judge(env["touch.marker.option"].search([("potential", "=", "high")]))
+    large.judge(env["touch.marker.option"].search([("potential", "=", "high"), ("question_id.active", "=", True)]))
 env.cr.commit()
 env.ref("touch_cadence.ir_cron_plan_touches").method_direct_trigger()
 env.cr.commit()  # the cron wrote through a cursor of its own: look with a fresh one

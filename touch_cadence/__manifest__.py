@@ -17,6 +17,7 @@
         "data/touch_script_data.xml",
         "data/touch_cadence_data.xml",
         "data/touch_marker_data.xml",
+        "data/touch_business_data.xml",
         "data/ir_cron_data.xml",
         "data/web_tour_tour_data.xml",
         "wizard/touch_ask_expert_views.xml",

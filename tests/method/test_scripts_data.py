@@ -1,13 +1,20 @@
 """The texts that come with the addon: each reason has one for each channel, and any company could send it as it stands (R42)."""
 
+import ast
 import re
+from collections import Counter
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from method.desk.placeholders import fill, unknown
+from method.plan.facts import Cadence, Step
+from method.plan.timeline import findings, lay_out
 
-DATA = Path(__file__).parents[2] / "touch_cadence" / "data"
+ADDON = Path(__file__).parents[2] / "touch_cadence"
+DATA = ADDON / "data"
+# what comes ready for a kind of business, archived until a company picks it
+BUSINESS = "touch_business_data.xml"
 CHANNELS = {"mail_activity_data_call": "call", "mail_activity_data_email": "email", "mail_activity_data_meeting": "meeting"}
 # where a reason names no channel, these are asked for; the others fall back or have the general text
 USUAL = ("call", "email", "sms", "letter")
@@ -42,10 +49,15 @@ def _records(name, model):
             yield record.get("id"), {field.get("name"): field for field in record.iter("field")}
 
 
+def _all(model):
+    """:return: the records of the model for every business, and of the kinds of business"""
+    return [*_records(f"{model.replace('.', '_')}_data.xml", model), *_records(BUSINESS, model)]
+
+
 def _reasons():
     """:return: {reason: the channels that it names}"""
     named = {}
-    for xmlid, fields in _records("touch_reason_data.xml", "touch.reason"):
+    for xmlid, fields in _all("touch.reason"):
         refs = re.findall(r"ref\('(?:\w+\.)?(\w+)'\)", fields["channel_ids"].get("eval")) if "channel_ids" in fields else ()
         named[xmlid] = [CHANNELS.get(ref, ref.removeprefix("mail_activity_type_")) for ref in refs]
     return named
@@ -70,13 +82,9 @@ class Text:
         return self.id
 
 
-TEXTS = [Text(xmlid, fields) for xmlid, fields in _records("touch_script_data.xml", "touch.script")]
+TEXTS = [Text(xmlid, fields) for xmlid, fields in _all("touch.script")]
 REASONS = _reasons()
-CLOSING = {
-    xmlid
-    for xmlid, fields in _records("touch_reason_data.xml", "touch.reason")
-    if "purpose" in fields and fields["purpose"].text == "closing"
-}
+CLOSING = {xmlid for xmlid, fields in _all("touch.reason") if "purpose" in fields and fields["purpose"].text == "closing"}
 OF = {(text.reason, text.channel): text for text in TEXTS if text.reason}
 GENERAL = [
     *(("call", purpose) for purpose in ("warming", "closing", "confirming", "asking")),
@@ -209,3 +217,123 @@ def test_a_closing_text_asks_once_and_a_warming_one_at_most_once(text):
     else:
         assert not re.search(r"tuesday or thursday|wednesday or friday", text.plain.lower())
         assert text.channel == "sms" or _questions(text) <= 2
+
+
+# --------------------------------------------------------------
+# The sets for a kind of business
+# --------------------------------------------------------------
+
+KINDS = ("equipment", "retail")
+# a set is picked as one: these say to which they belong, all else hangs on them
+PICKED = ("touch.reason", "touch.cadence", "touch.marker.question")
+# true for some days, so with days of its own: a set has none, and would be told to everybody at once
+DATED = {"arrival", "sale", "private_sale", "coupon"}
+
+
+def _set(model, kind):
+    return {xmlid: fields for xmlid, fields in _records(BUSINESS, model) if f"_{kind}" in xmlid}
+
+
+@pytest.mark.parametrize("model", PICKED)
+def test_a_set_is_archived_and_says_for_which_business_it_is(model):
+    for xmlid, fields in _records(BUSINESS, model):
+        assert fields["active"].get("eval") == "False", xmlid
+        assert fields["business"].text in KINDS, xmlid
+        assert f"_{fields['business'].text}" in xmlid
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_set_has_reasons_a_cadence_and_three_questions(kind):
+    assert 8 <= len(_set("touch.reason", kind)) <= 10
+    assert f"touch_cadence_{kind}" in _set("touch.cadence", kind)
+    questions = _set("touch.marker.question", kind)
+    options = [fields for _xmlid, fields in _records(BUSINESS, "touch.marker.option") if fields["question_id"].get("ref") in questions]
+    assert len(questions) == 3
+    assert set(Counter(fields["question_id"].get("ref") for fields in options).values()) <= {3, 4}
+    for question in questions:  # R32: each answer belongs to a group, and each group has one
+        its = {fields["potential"].text for fields in options if fields["question_id"].get("ref") == question}
+        assert its == {"low", "standard", "high"}
+
+
+def test_what_others_have_stays_as_it_is():
+    """Whoever picks no kind gets nothing, and nothing of theirs is written."""
+    root = ElementTree.parse(DATA / BUSINESS).getroot()
+    assert root.get("noupdate") == "1"
+    assert {each.tag for each in root} == {"record"}
+    assert all(record.get("forcecreate") == "0" for record in root)
+    ids = [record.get("id") for record in root]
+    assert not set(ids) & set(_loaded(before=BUSINESS))
+    assert len(set(ids)) == len(ids)
+
+
+def test_a_set_holds_no_campaign():
+    assert not [xmlid for xmlid, fields in _records(BUSINESS, "touch.reason") if fields["kind"].text in DATED]
+
+
+def test_whoever_is_no_vip_hears_of_last_seasons_stock_and_vip_of_the_evening():
+    """R27, R28"""
+    reasons = _set("touch.reason", "retail")
+    audiences = {
+        xmlid.removeprefix("touch_reason_retail_"): fields["audience"].text for xmlid, fields in reasons.items() if "audience" in fields
+    }
+    assert audiences == {"stock": "not_vip", "evening": "vip"}
+
+
+def test_a_set_points_at_what_is_there_already():
+    known = set(_loaded(before=BUSINESS))
+    for record in ElementTree.parse(DATA / BUSINESS).getroot():
+        for field in record:
+            named = re.findall(r"ref\('([\w.]+)'\)", field.get("eval") or "") + ([field.get("ref")] if field.get("ref") else [])
+            assert {name for name in named if not name.startswith("mail.mail_activity_data_")} <= known, record.get("id")
+        known.add(record.get("id"))
+
+
+def _loaded(before):
+    """:return: ids of the records of all files that the addon loads before the one of that name"""
+    files = ast.literal_eval((ADDON / "__manifest__.py").read_text())["data"]
+    for name in files[: files.index(f"data/{before}")]:
+        if name.endswith(".xml"):
+            yield from (record.get("id") for record in ElementTree.parse(ADDON / name).iter("record"))
+
+
+def _cadence(xmlid, fields):
+    def number(of, name, without):
+        return int(of[name].get("eval")) if name in of else without
+
+    steps = [its for _id, its in _records(BUSINESS, "touch.cadence.step") if its["cadence_id"].get("ref") == xmlid]
+    return Cadence(
+        id=1,
+        steps=tuple(
+            Step(at, number(its, "delay", 3), its["channel"].text if "channel" in its else None, None, number(its, "times", 1))
+            for at, its in enumerate(sorted(steps, key=lambda its: number(its, "sequence", 10)))
+        ),
+        rhythm=number(fields, "rhythm", 5),
+        target=number(fields, "target", 7),
+        stop_after=number(fields, "stop_after", 0),
+        window_days=number(fields, "window_days", 0),
+    )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_cadence_of_a_set_makes_seven_touches_within_its_window(kind):
+    """R2, R10, R14: five warming ones, then the next step, then one more"""
+    xmlid = f"touch_cadence_{kind}"
+    cadence = _cadence(xmlid, _set("touch.cadence", kind)[xmlid])
+    plan = lay_out(cadence)
+    assert len(plan) == cadence.target
+    assert [touch.purpose for touch in plan] == [*["warming"] * 5, "closing", "warming"]
+    assert plan[-1].day > cadence.window_days * 3 // 4
+    assert findings(cadence, plan) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_cadence_of_a_set_has_steps_and_a_ladder_and_somebody_to_go_on_with(kind):
+    """R11, R18, R20"""
+    for xmlid, fields in _set("touch.cadence", kind).items():
+        assert _cadence(xmlid, fields).steps
+        rungs = [its for _id, its in _records(BUSINESS, "touch.cadence.rung") if its["cadence_id"].get("ref") == xmlid]
+        asked = [re.findall(r"ref\('(\w+)'\)", its["next_step_ids"].get("eval")) for its in rungs]
+        assert asked[-1] == ["touch_next_step_payment"]
+        assert fields["won_cadence_id"].get("ref") == "touch_cadence_care"
+        endless = not _cadence(xmlid, fields).steps[-1].times
+        assert endless or fields["exhausted_cadence_id"].get("ref")
