@@ -26,7 +26,7 @@ class TouchAct(models.TransientModel):
     cadence_id = fields.Many2one("touch.cadence", string="New Cadence")
     user_id = fields.Many2one(
         "res.users",
-        string="To",
+        string="Hand over to",
         domain=[("share", "=", False)],
         help="Empty: each client goes to the colleague in the team who has the needed strength and the fewest clients.",
     )

@@ -14,7 +14,7 @@ class TouchBookingAct(models.TransientModel):
     kind = fields.Selection(
         [("decline", "Decline"), ("cancel", "Cancel"), ("swap", "Swap"), ("done", "Done")], required=True, readonly=True
     )
-    reason = fields.Char()
+    reason = fields.Char(string="Why")
     other_id = fields.Many2one("touch.expert.booking", string="Swap with", domain="[('state', '=', 'booked'), ('id', '!=', booking_id)]")
     outcome_id = fields.Many2one("touch.outcome")
     hours = fields.Float(string="Hours Given", default=lambda self: self._default_hours())

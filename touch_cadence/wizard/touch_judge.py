@@ -28,7 +28,7 @@ class TouchJudge(models.TransientModel):
     rule = fields.Selection(related="lead_id.team_id.touch_judge_rule", related_sudo=False)
     by_hand = fields.Boolean(string="Set by Hand")
     potential = fields.Selection(POTENTIAL_SELECTION)
-    reason = fields.Char()
+    reason = fields.Char(string="Why")
 
     @api.depends("lead_id")
     def _compute_questions(self):

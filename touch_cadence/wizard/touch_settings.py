@@ -15,6 +15,9 @@ class TouchSettings(models.TransientModel):
     company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company)
     vars().update({name: kind() for name, kind in SETTINGS.items()})
 
+    def _compute_display_name(self):
+        self.display_name = self.env._("Settings for Touches")
+
     @api.model
     def fields_get(self, allfields=None, attributes=None):
         """Labels and explanations are those of the company's fields."""

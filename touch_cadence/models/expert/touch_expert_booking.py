@@ -53,7 +53,7 @@ class TouchExpertBooking(models.Model):
     client_agreed = fields.Boolean(readonly=True, copy=False, help="The client agreed to meet, and is invited.")
     agreed_date = fields.Date(string="Agreed Day", readonly=True, copy=False, help="The day on which the client agreed to meet.")
     start = fields.Datetime(readonly=True, tracking=True)
-    stop = fields.Datetime(readonly=True)
+    stop = fields.Datetime(string="Ends", readonly=True)
     hours = fields.Float(readonly=True)
     event_id = fields.Many2one("calendar.event", string="Meeting", readonly=True, index="btree_not_null", ondelete="set null")
     declined_expert_ids = fields.Many2many("touch.expert", string="Declined by", readonly=True)

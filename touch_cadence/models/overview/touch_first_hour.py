@@ -145,7 +145,7 @@ class TouchFirstHour(models.AbstractModel):
             others = (every - wanted).filtered("active")
             if model == "touch.cadence":
                 used = self.env["touch.enrollment"].search([("cadence_id", "in", others.ids)]).cadence_id
-                others -= used
+                others -= used | used.exhausted_cadence_id | used.won_cadence_id
             if model == "touch.marker.question" and kind != "general":
                 others |= self._general_questions()
             others.active = False
