@@ -1,7 +1,7 @@
 """Translations are whole: every text of the template stands in every language, with the same places and tags, and nothing is left over.
 
-    tools/translations.py            checks them (part of make lint)
-    tools/translations.py --update   brings the files in line with the template: new texts come in empty, gone ones go
+tools/translations.py            checks them (part of make lint)
+tools/translations.py --update   brings the files in line with the template: new texts come in empty, gone ones go
 """
 
 import re
@@ -31,7 +31,10 @@ def findings(template, translated):
             yield f"is only guessed: {entry.msgid[:100]!r}"
         elif entry.msgstr and marks(entry.msgid) != marks(entry.msgstr):
             yield f"has other places or tags: {entry.msgid[:100]!r} -> {entry.msgstr[:100]!r}"
-        elif entry.msgstr and (entry.msgid[:1].isspace(), entry.msgid[-1:].isspace()) != (entry.msgstr[:1].isspace(), entry.msgstr[-1:].isspace()):
+        elif entry.msgstr and (entry.msgid[:1].isspace(), entry.msgid[-1:].isspace()) != (
+            entry.msgstr[:1].isspace(),
+            entry.msgstr[-1:].isspace(),
+        ):
             yield f"has other blanks at its ends: {entry.msgid[:100]!r}"
     done = {entry.msgid for entry in translated if entry.msgstr}
     yield from (f"is not translated: {entry.msgid[:100]!r}" for entry in template if entry.msgid not in done)
@@ -46,7 +49,11 @@ def update(template, path):
     for entry in template:
         new.append(
             polib.POEntry(
-                msgid=entry.msgid, msgstr=before.get(entry.msgid, ""), occurrences=entry.occurrences, comment=entry.comment, flags=entry.flags
+                msgid=entry.msgid,
+                msgstr=before.get(entry.msgid, ""),
+                occurrences=entry.occurrences,
+                comment=entry.comment,
+                flags=entry.flags,
             )
         )
     new.save(str(path))

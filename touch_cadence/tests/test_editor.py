@@ -54,7 +54,8 @@ class TestEditor(TouchCase):
     @users("tc_manager")
     def test_the_timeline_follows_while_steps_are_edited(self):
         form = Form(self.env["touch.cadence"])
-        form.name = "Mine"
+        form.name, form.start_from, form.window_days = "Mine", "empty", 0
+        form.step_ids.remove(0)
         self.assertIn("no steps", form.timeline["findings"][0]["text"])
         for number, purpose in enumerate(("closing", "warming", "warming", "warming", "closing"), 1):
             with form.step_ids.new() as step:
@@ -338,3 +339,35 @@ class TestEditorSlopes(TouchCase):
     def test_finishing(self):
         self.cost(2, "finish")
         self.assertLess((self.cost(200, "finish") - self.cost(100, "finish")) / 100, 0.1)
+
+
+@tagged("post_install", "-at_install")
+class TestNewCadence(TouchCase):
+    def test_a_new_cadence_begins_with_seven_touches_and_without_a_fault(self):
+        form = Form(self.env["touch.cadence"].with_user(self.manager))
+        form.name = "Ours"
+        cadence = form.save()
+        self.assertEqual(len(cadence.step_ids), 7)
+        self.assertEqual(sum(cadence.step_ids.mapped("delay")), 21)
+        self.assertFalse([one for one in cadence.timeline["findings"] if one["severity"] == "wrong"])
+
+    def test_it_can_begin_as_nurture_or_with_one_step(self):
+        for start, delays, window in (("nurture", [5, 20], 0), ("empty", [0], 30)):
+            with self.subTest(start=start):
+                form = Form(self.env["touch.cadence"].with_user(self.manager))
+                form.name = start
+                form.start_from = start
+                cadence = form.save()
+                self.assertEqual(cadence.step_ids.mapped("delay"), delays)
+                self.assertEqual(cadence.window_days, window)
+
+    def test_what_code_creates_has_the_steps_that_it_names(self):
+        self.assertFalse(self.env["touch.cadence"].create({"name": "By code"}).step_ids)
+
+    def test_the_form_says_where_the_old_clients_are(self):
+        leads = self.make_leads(3)
+        self.cadence.enroll(leads)
+        self.cadence.with_user(self.manager).write({"under_way": "finish", "step_ids": [(1, self.cadence.step_ids[:1].id, {"delay": 1})]})
+        self.assertEqual(self.cadence.finishing_count, 3)
+        action = self.cadence.with_user(self.manager).action_view_finishing()
+        self.assertEqual(len(self.env["touch.enrollment"].search(action["domain"])), 3)

@@ -9,5 +9,6 @@ from . import (
     mail_activity_type,
     touch_channel,
     touch_cadence_timeline,
+    touch_cadence_start,
     touch_reason_holidays,
 )

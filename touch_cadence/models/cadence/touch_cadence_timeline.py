@@ -5,6 +5,7 @@ from odoo.tools import format_date
 from ...method.plan import rhythm
 from ...method.plan import timeline as method_timeline
 from ...method.plan.facts import ACTIVE_STATES
+from ..base.arguments import takes
 from ..base.rooms import shared
 
 # what makes the plan; other values (names, scripts, what follows) change for all clients without a question
@@ -41,6 +42,12 @@ class TouchCadence(models.Model):
     version_until = fields.Date(string="Valid until", readonly=True, copy=False)
     version_ids = fields.One2many("touch.cadence", "version_of_id", string="Old Versions", context={"active_test": False})
     version_count = fields.Integer(string="Old Version Count", compute="_compute_version_count")
+    finishing_count = fields.Integer(
+        string="Clients on Old Steps",
+        compute="_compute_finishing_count",
+        compute_sudo=True,
+        help="Clients who finish on the steps of an old version, in all companies.",
+    )
 
     _old_version_archived = models.Constraint(
         "CHECK(version_of_id IS NULL OR active IS NOT TRUE)", "An old version of a cadence takes no new clients: it stays archived."
@@ -125,6 +132,11 @@ class TouchCadence(models.Model):
     def _compute_version_count(self):
         for cadence in self:
             cadence.version_count = len(cadence.version_ids)
+
+    @api.depends("version_ids.under_way_count")
+    def _compute_finishing_count(self):
+        for cadence in self:
+            cadence.finishing_count = sum(cadence.version_ids.mapped("under_way_count"))
 
     # --------------------------------------------------------------
     # CRUD
@@ -217,6 +229,16 @@ class TouchCadence(models.Model):
                 version = old[current.ids.index(cadence.id)]
                 its.write({"cadence_id": version.id, "step_id": copied[step].id if step in copied else False})
         return old
+
+    @takes()
+    def action_view_finishing(self):
+        """:return: the action that shows who finishes on the old steps, as far as the user may see them"""
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id("touch_cadence.touch_enrollment_action"),
+            "display_name": self.env._("Clients on Old Steps"),
+            "domain": [("cadence_id", "in", self.version_ids.ids), ("state", "in", ACTIVE_STATES)],
+            "context": {},
+        }
 
     def action_view_versions(self):
         return {
