@@ -1,7 +1,7 @@
 """The desk: which touch comes first, what an outcome would bring, what would change a plan, and scripts filled in."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +20,7 @@ WAITING = st.builds(
     day=st.dates(TODAY - timedelta(days=60), TODAY + timedelta(days=10)),
     channel=st.sampled_from(["call", "email", "letter"]),
     kind=st.sampled_from(["news", "birthday"]),
-    early=st.booleans(),
+    hour=st.one_of(st.none(), st.datetimes(datetime(2026, 3, 18), datetime(2026, 3, 19))),
     unsure=st.booleans(),
 )
 
@@ -54,8 +54,9 @@ def test_nobody_is_put_behind_low_potential():
 
 
 def test_a_touch_of_another_hour_stands_behind_those_of_today():
-    hour = waiting(1, temperature="hot")._replace(early=True)
-    assert order(hour, waiting(2, potential="low"), waiting(3, day=TODAY + timedelta(days=1))) == [2, 1, 3]
+    at_two = waiting(1, temperature="hot")._replace(hour=datetime(2026, 3, 18, 14))
+    at_ten = waiting(2)._replace(hour=datetime(2026, 3, 18, 10))
+    assert order(at_two, at_ten, waiting(3, potential="low"), waiting(4, day=TODAY + timedelta(days=1))) == [3, 2, 1, 4]
 
 
 FILTERS = st.fixed_dictionaries(

@@ -1,7 +1,7 @@
 """The rep's desk in the browser: keys, undo, a lost connection, what others do meanwhile, a phone, and who reads by ear."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from conftest import serious
@@ -90,6 +90,7 @@ def test_one_key_a_touch(server, login, planned, shot):
     page.get_by_role("button", name="In two weeks").click()
     expect(client(page)).to_have_text("Deal 4")
     page.keyboard.press("p")
+    page.get_by_role("button", name="Without an end").click()
     expect(client(page)).to_have_text("Deal 5")
     page.keyboard.press("r")
     page.get_by_label("Who makes it?").select_option(label="Manager")
@@ -174,6 +175,87 @@ def test_call_me_in_a_month_by_name_is_two_keys(server, login, planned, shot):
     first = date(date.today().year + months // 12, months % 12 + 1, 1)
     assert (row["state"], row["obstacle_id"][1]) == ("done", "No money yet")
     assert row["back_date"][:7] == str(first)[:7]
+
+
+def test_call_again_in_two_hours(server, login, planned):
+    page = opened(login("rep"))
+    page.keyboard.press("z")
+    page.get_by_role("button", name="In 2 hours").click()
+    expect(client(page)).to_have_text("Deal 2")
+    with sent(page):
+        page.keyboard.press("u")
+        page.keyboard.press("z")
+        page.get_by_role("button", name="In 2 hours").click()
+        page.keyboard.press("o")
+    [row] = server.call("manager", "touch.touch", "read", planned[:1], ["date_planned"])
+    waits = datetime.fromisoformat(row["date_planned"]) - datetime.now(UTC).replace(tzinfo=None)
+    assert timedelta(minutes=110) < waits <= timedelta(hours=2)
+
+
+def test_filters_leave_what_is_batched(server, login, planned, shot):
+    server.plant("touch_touch", planned, "channel", "call")
+    server.plant("touch_touch", planned[5:7], "channel", "email")
+    page = opened(login("rep"))
+    mails = page.locator("[data-filter=email]")
+    expect(mails).to_contain_text("2")
+    mails.click()
+    expect(page.locator(".o_touch_row")).to_have_count(2)
+    expect(client(page)).to_have_text("Deal 6")
+    page.get_by_label("Group").select_option("temperature")
+    expect(page.locator(".o_touch_group")).to_have_text("Cold")
+    shot(page, "desk-filtered")
+    # who comes back finds the filter, too
+    page.keyboard.press("o")
+    page.wait_for_url("**/crm.lead/*")
+    page.go_back()
+    expect(page.locator(".o_touch_row")).to_have_count(2)
+    page.locator("#o_touch_client").focus()
+    page.keyboard.press("1")
+    expect(client(page)).to_have_text("Deal 7")
+    page.keyboard.press("1")
+    expect(page.locator(".o_touch_none_left")).to_contain_text("Email")
+    assert serious(page, ".o_touch_desk") == []
+    shot(page, "desk-none-left")
+    page.get_by_role("button", name="Show All (10)").click()
+    expect(page.locator(".o_touch_row")).to_have_count(10)
+
+
+def test_a_call_of_any_client_is_logged_in_two_clicks(server, login, planned, shot):
+    page = opened(login("rep"))
+    page.keyboard.press("/")
+    page.keyboard.type("Deal 77")
+    page.locator(".o-autocomplete--dropdown-item", has_text="Deal 77").click()
+    dialog = page.locator(".modal")
+    expect(dialog).to_contain_text("Log a call: Deal 77")
+    assert serious(page, ".modal-content") == []
+    shot(page, "desk-call")
+    with page.expect_response(lambda answer: "/log_touch" in answer.url):
+        dialog.get_by_role("button", name="Interested").dblclick()
+    expect(dialog).to_have_count(0)
+    made = server.call("manager", "touch.touch", "search_read", [("state", "=", "done")], ["lead_id", "channel", "direction", "outcome_id"])
+    assert [(one["lead_id"][1], one["channel"], one["direction"], one["outcome_id"][1]) for one in made] == [
+        ("Deal 77", "call", "in", "Interested")
+    ]
+
+
+def test_the_next_one_below_follows_and_the_row_stays_in_sight(server, login):
+    cadence = server.call("manager", "touch.cadence", "search", [("name", "=", "Standard selling")])
+    leads = server.call("manager", "crm.lead", "search", [], limit=40, order="id")
+    server.call("manager", "touch.cadence", "enroll", cadence, leads)
+    touches = server.call("manager", "touch.touch", "search", [("state", "=", "planned")])
+    server.plant("touch_touch", touches, "date_deadline", date.today() - timedelta(days=1))
+    page = opened(login("rep"))
+    rows = page.locator(".o_touch_row")
+    below = rows.nth(31).locator(".fw-bold").inner_text()
+    rows.nth(30).click()
+    place = page.locator(".o_touch_row_current").bounding_box()
+    page.keyboard.press("1")
+    expect(client(page)).to_have_text(below)
+    now = page.locator(".o_touch_row_current").bounding_box()
+    assert abs(now["y"] - place["y"]) < 80, "nothing jumps"
+    expect(page.locator(".o_touch_row_current")).to_be_in_viewport()
+    page.keyboard.press("u")
+    expect(page.locator(".o_touch_row_current")).to_be_in_viewport()
 
 
 def test_keys_of_a_cyrillic_keyboard_mean_their_place(login, planned):
@@ -351,6 +433,11 @@ def test_on_a_phone(server, login, planned, shot):
     shot(page, "phone-outcomes")
     page.locator(".o_touch_outcome", has_text="Interested").tap()
     expect(client(page)).to_have_text("Deal 2")
+    # what can be undone stands in the head: it covers no button and no row
+    bar = page.locator(".o_touch_undo")
+    expect(bar).to_be_in_viewport(ratio=1)
+    assert bar.evaluate("el => !!el.closest('.o_control_panel')")
+    shot(page, "phone-undo")
     page.locator(".o_touch_queue_toggle").tap()
     shot(page, "phone-queue")
     page.locator(".o_touch_row", has_text=re.compile(r"Deal 5(?!\d)")).tap()
@@ -431,7 +518,7 @@ def test_an_empty_desk_says_what_to_do(server, login, shot):
 def test_it_is_accessible(server, login, planned):
     page = opened(login("rep"))
     assert serious(page, ".o_touch_desk") == []
-    for key in ("s", "z", "r"):
+    for key in ("s", "z", "r", "p"):
         page.keyboard.press(key)
         expect(page.locator(".o_touch_prompt")).to_be_visible()
         assert serious(page, ".o_touch_desk") == []

@@ -88,6 +88,54 @@ class TestDesk(DeskCase):
         with freeze_time("2026-03-02 15:00:00"):
             self.assertEqual(self.load()["queue"][0]["id"], self.touches[3].id)
 
+    def test_what_is_new_of_the_client_is_seen_in_the_queue(self):
+        self.assertEqual({row["news"] for row in self.load()["queue"]}, {""})
+        mail = {"channel": "email", "date_done": "2026-03-01 09:00:00"}
+        self.leads[0].log_touch({"channel": "email", "direction": "in", "date_done": "2026-03-02 08:00:00"})
+        self.leads[1].log_touch({**mail, "outcome_id": self.env.ref("touch_cadence.touch_outcome_bounced").id})
+        # who was touched since has been answered
+        self.leads[2].log_touch({**mail, "direction": "in"})
+        self.leads[2].log_touch({**mail, "date_done": "2026-03-01 10:00:00"})
+        self.leads[3].log_touch(mail)
+        self.env["touch.touch"].search([("lead_id", "=", self.leads[3].id), ("state", "=", "done")]).delivery = "bounced"
+        planned = self.planned(self.leads)
+        planned.date_deadline = MONDAY
+        failed = planned.filtered(lambda touch: touch.lead_id == self.leads[4])
+        failed.delivery = "failed"
+        rows = self.load()["queue"]
+        of = {touch.id: touch.lead_id for touch in planned}
+        self.assertEqual(
+            {of[row["id"]]: row["news"] for row in rows},
+            dict(zip(self.leads, ["answered", "bounced", "", "bounced", "failed"])),
+        )
+        self.assertEqual(rows[0]["id"], failed.id, "what could not be sent stands on top")
+
+    def test_any_client_is_found_by_name_company_phone_and_mail(self):
+        find = self.desk.with_user(self.rep).find
+        self.leads[0].write(
+            {"contact_name": "Zora Zeta", "partner_name": "Zeppelin", "phone": "+3212239999", "email_from": "zora@zeta.example"}
+        )
+        for words in ("zora zet", "ZEPPEL", "2239999", "zora@zeta", "Deal 0"):
+            self.assertEqual([(one["model"], one["id"]) for one in find(words)], [("crm.lead", self.leads[0].id)], words)
+        self.assertEqual(find("zora")[0]["name"], "Zora Zeta · Zeppelin")
+        self.assertIn("Deal 0", find("zora")[0]["detail"])
+        partner = self.make_partners(name="Yves Yonder")
+        self.assertEqual([(one["model"], one["id"], one["name"]) for one in find("yves")], [("res.partner", partner.id, "Yves Yonder")])
+        # with the rep's own rights, and no more
+        self.leads[0].write({"user_id": self.rep_two.id})
+        self.assertEqual(find("zora"), [])
+        self.assertEqual((find(" "), find("%%%")), ([], []))
+        with self.assertRaises(AccessError):
+            self.desk.with_user(self.rep).log_form("crm.lead", self.leads[0].id)
+        with self.assertRaises(AccessError):
+            self.desk.with_user(new_test_user(self.env, "tc_searcher", "base.group_user")).find("Deal")
+
+    def test_a_call_asks_what_the_clients_ladder_offers(self):
+        questions = self.desk.with_user(self.rep).log_form("crm.lead", self.leads[0].id)["questions"]
+        of_touch = self.touches[0].with_user(self.rep).questions()
+        self.assertEqual((questions["steps"], questions["obstacles"]), (of_touch["steps"], of_touch["obstacles"]))
+        self.assertFalse(questions["step"])
+
     def test_the_desk_costs_the_same_for_a_long_queue(self):
         def queries():
             self.env.flush_all()
@@ -225,6 +273,33 @@ class TestDesk(DeskCase):
         self.cadence._create_enrollments(self.make_leads(300))._review()
         self.assertEqual(self.load(ahead=True)["total"], 360)
         self.assertLessEqual(queries(), few)
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-02 09:30:00")
+class TestDeskHours(DeskCase):
+    """Another hour of today, and a pause with an end."""
+
+    def test_call_again_in_two_hours(self):
+        self.desk.with_user(self.rep).act(self.touches[3].id, "snooze", {"until": "2026-03-02", "moment": "2026-03-02 11:30:00"})
+        self.assertEqual((self.touches[3].date_deadline, str(self.touches[3].date_planned)), (MONDAY, "2026-03-02 11:30:00"))
+        # what is decided anew meanwhile leaves it there
+        self.run_planner()
+        touch = self.planned(self.leads[3])
+        self.assertEqual((touch, str(touch.date_planned)), (self.touches[3], "2026-03-02 11:30:00"))
+        row = self.load()["queue"][-1]
+        self.assertEqual((row["id"], row["moment"]), (touch.id, "2026-03-02 11:30:00"))
+        with self.assertRaises(UserError):
+            touch.with_user(self.rep).snooze("2026-03-02", "2026-03-09 11:30:00")
+
+    def test_a_pause_has_an_end(self):
+        self.desk.with_user(self.rep).act(self.touches[0].id, "pause", {"until": "2026-03-16"})
+        run = self.touches[0].enrollment_id
+        self.assertEqual((run.state, run.not_before), ("paused", date(2026, 3, 16)))
+        self.desk.with_user(self.rep).act(self.touches[1].id, "pause", {})
+        self.assertFalse(self.touches[1].enrollment_id.not_before)
+        with self.assertRaises(UserError):
+            self.desk.with_user(self.rep).act(self.touches[2].id, "pause", {"until": "2026-02-16"})
 
 
 @tagged("post_install", "-at_install")

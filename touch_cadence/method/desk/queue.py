@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from heapq import nsmallest
 from typing import NamedTuple
 
@@ -21,8 +21,9 @@ GROUPS = ("channel", "temperature", "cadence")
 
 
 class Waiting(NamedTuple):
-    """A planned touch. ``day``: on which it is due, in the cadence's time zone; ``early``: on that day its hour has not come yet; ``kind``: of
-    its reason; ``cadence``: an id; ``unsure``: it lies behind us, and only what came of it is asked."""
+    """A planned touch. ``day``: on which it is due, in the cadence's time zone; ``hour``: the moment of that day that it waits for, in UTC, as
+    long as it has not come; ``kind``: of its reason; ``cadence``: an id; ``unsure``: it lies behind us, and only what came of it is asked;
+    ``failed``: its message could not be sent."""
 
     id: int
     temperature: str
@@ -32,16 +33,19 @@ class Waiting(NamedTuple):
     channel: str = ""
     kind: str = ""
     cadence: int = 0
-    early: bool = False
+    hour: datetime | None = None
     unsure: bool = False
+    failed: bool = False
 
 
-def rank(touch: Waiting, today: date) -> tuple[bool | int | date, ...]:
-    """Due touches come before early ones, those of another hour of today between them. Then: hot clients (R8), closing touches, overdue ones, the higher potential, the longest wait. The id
-    settles the rest, so that the order is the same each time."""
+def rank(touch: Waiting, today: date) -> tuple[bool | int | date | datetime, ...]:
+    """Due touches come before early ones, those that wait for an hour of today between them, by that hour. Then: what could not be sent, hot
+    clients (R8), closing touches, overdue ones, the higher potential, the longest wait. The id settles the rest, so that the order is the same
+    each time."""
     return (
         touch.day > today,
-        touch.early,
+        touch.hour or datetime.min,
+        not touch.failed,
         touch.temperature != HOT,
         touch.purpose != CLOSING,
         touch.day >= today,

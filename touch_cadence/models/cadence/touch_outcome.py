@@ -205,6 +205,12 @@ class TouchOutcome(models.Model):
         # a database of before may lack one that was deleted meanwhile
         return self._shipped(DEFAULTS[nature], DEFAULTS["talk"])[:1]
 
+    @shared
+    @api.model
+    def _returned(self):
+        """:return: the outcomes of what went out and came back"""
+        return self._shipped("bounced", "came_back")
+
     @api.model
     def _shipped(self, *names):
         """:param names: of the addon's own outcomes

@@ -2,4 +2,5 @@ from . import (
     touch_desk,
     touch_desk_act,
     touch_desk_card,
+    touch_desk_find,
 )

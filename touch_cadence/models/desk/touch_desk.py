@@ -129,12 +129,11 @@ class TouchDesk(models.AbstractModel):
             self.env,
             SQL(
                 """SELECT touch.id, touch.purpose, touch.date_deadline AS day, touch.channel, touch.cadence_id, touch.unsure,
-                          touch.date_planned > %(now)s AS early, reason.kind, %(temperature)s AS temperature, %(potential)s AS potential
+                          touch.date_planned, touch.delivery, reason.kind, %(temperature)s AS temperature, %(potential)s AS potential
                      FROM touch_touch touch LEFT JOIN touch_reason reason ON reason.id = touch.reason_id %(joins)s
                     WHERE touch.user_id = %(user)s AND (touch.state = 'planned' OR (touch.unsure AND touch.date_done > %(since)s AND %(apart)s))
                       AND touch.company_id = ANY(%(companies)s)""",
                 since=fields.Datetime.now() - timedelta(days=UNSURE_DAYS),
-                now=fields.Datetime.now(),
                 apart=self._asked_apart_sql("touch"),
                 temperature=temperature,
                 potential=potential,
@@ -143,16 +142,17 @@ class TouchDesk(models.AbstractModel):
                 companies=self.env.companies.ids,
             ),
         )
-        waiting = []
+        waiting, now = [], fields.Datetime.now()
         for row in rows:
             temperature, potential = clients._standing_of_row(row.temperature, row.potential)
             unsure = bool(row.unsure)
-            early = bool(row.early) and not unsure and row.day <= today
+            waits = not unsure and row.day <= today and row.date_planned and row.date_planned > now
             waiting.append(
                 queue.Waiting(
                     *(row.id, temperature, row.purpose, potential, row.day, row.channel, row.kind or "", row.cadence_id or 0),
-                    early=early,
+                    hour=row.date_planned if waits else None,
                     unsure=unsure,
+                    failed=row.delivery == "failed",
                 )
             )
         due = [touch for touch in waiting if touch.day <= today]
@@ -169,6 +169,7 @@ class TouchDesk(models.AbstractModel):
     def _rows(self, touches, first, today):
         """:return: the touches as the queue lists them"""
         words = self.env["touch.words"]
+        news = self._news_of(touches)
         return [
             {
                 "id": touch.id,
@@ -184,7 +185,9 @@ class TouchDesk(models.AbstractModel):
                 "day": format_date(self.env, waiting.day),
                 "overdue": 0 if touch.unsure else max((today - waiting.day).days, 0),
                 "later": waiting.day > today,
-                "hour": self._hour(touch.date_planned) if waiting.early else "",
+                "news": news.get(touch.id, ""),
+                "moment": fields.Datetime.to_string(waiting.hour) if waiting.hour else "",
+                "hour": self._hour(waiting.hour) if waiting.hour else "",
                 # how late it is stands beside it
                 "why": self.env._("Did the meeting take place?")
                 if touch.unsure
@@ -192,6 +195,30 @@ class TouchDesk(models.AbstractModel):
             }
             for touch, waiting in zip(touches, first)
         ]
+
+    def _news_of(self, touches):
+        """:return: {touch id: ``answered`` where the client wrote or called last, ``bounced`` where what went out last came back, ``failed``
+        where the touch's own message could not be sent}"""
+        touches.flush_model()
+        # SQL: of touches that the user was found to have; only what was done last with their clients, and of it only this
+        rows = named_rows(
+            self.env,
+            SQL(
+                """SELECT touch.id, touch.delivery = 'failed' AS failed, last.direction, last.delivery = 'bounced' OR last.outcome_id = ANY(%(returned)s) AS bounced
+                     FROM touch_touch touch
+                     LEFT JOIN LATERAL (
+                         SELECT direction, delivery, outcome_id FROM touch_touch
+                          WHERE client_key = touch.client_key AND company_id = touch.company_id AND client_key != 0 AND state = 'done'
+                            AND unsure IS NOT TRUE
+                       ORDER BY date_done DESC, id DESC LIMIT 1) last ON TRUE
+                    WHERE touch.id = ANY(%(ids)s)""",
+                returned=self.env["touch.outcome"]._returned().ids,
+                ids=touches.ids,
+            ),
+        )
+        return {
+            row.id: "failed" if row.failed else "answered" if row.direction == "in" else "bounced" if row.bounced else "" for row in rows
+        }
 
     def _hour(self, moment):
         return format_time(self.env, fields.Datetime.context_timestamp(self, moment).time(), time_format="short")

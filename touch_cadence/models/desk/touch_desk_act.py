@@ -24,8 +24,8 @@ class TouchDesk(models.AbstractModel):
     def act(self, touch_id, act, values=None, key=None, ago=0):
         """Do what the salesperson did on the desk. Sending the same act again changes nothing: a lost connection makes no duplicates.
 
-        :param act: ``done`` (values: ``outcome_id``, and ``next_step_id`` and ``next_day`` where one was agreed, ``obstacle_id``, ``back`` and ``item_id`` of a "not now"), ``skip`` (``reason``), ``snooze`` (``until``), ``reassign`` (``user_id``)
-            or ``pause``; each with a ``note``, which stays with the touch
+        :param act: ``done`` (values: ``outcome_id``, and ``next_step_id`` and ``next_day`` where one was agreed, ``obstacle_id``, ``back`` and ``item_id`` of a "not now"), ``skip`` (``reason``), ``snooze`` (``until``, a day, and ``moment``, from which on), ``reassign`` (``user_id``)
+            or ``pause`` (``until``; none: without an end); each with a ``note``, which stays with the touch
         :param key: identifies the act; an act with a known key was already done
         :param ago: seconds since the rep did it
         :return: dict: ``ok``, and ``message`` if there is something to say
@@ -39,7 +39,7 @@ class TouchDesk(models.AbstractModel):
         acts = {
             "done": self._act_done,
             "skip": lambda touch, its: touch.skip(its.get("reason")),
-            "snooze": lambda touch, its: touch.snooze(its.get("until")),
+            "snooze": lambda touch, its: touch.snooze(its.get("until"), its.get("moment")),
             "reassign": self._act_reassign,
             "pause": self._act_pause,
         }
@@ -68,12 +68,12 @@ class TouchDesk(models.AbstractModel):
         asked = ("outcome_id", "note", "next_step_id", "next_day", "obstacle_id", "back", "item_id")
         touch.done(*(values.get(name) for name in asked))
 
-    def _act_pause(self, touch, _values):
+    def _act_pause(self, touch, values):
         # sudo: who has the touch may pause, also a colleague to whom only the touch was given
         run = touch._for_worker().enrollment_id
         if not run:
             raise UserError(self.env._("%(client)s is not in a cadence: there is nothing to pause.", client=touch.client_name))
-        run.action_pause()
+        run.action_pause(until=values.get("until"))
 
     def _act_reassign(self, touch, values):
         user = records("res.users")(self.env, "user_id", values.get("user_id"))

@@ -8,7 +8,7 @@ from odoo.tools import format_date, groupby
 from ...method.client import names
 from ...method.plan import workdays, zones
 from ...method.plan.facts import OF_AGREED_STEP
-from ..base.arguments import day, single, takes
+from ..base.arguments import day, moment, single, takes
 from ..base.inside import told
 from ..base.rooms import shared
 from ..base.system import as_system
@@ -289,18 +289,21 @@ class TouchTouch(models.Model):
     # What a rep does with a planned touch
     # --------------------------------------------------------------
 
-    @takes(until=day(ahead=MOST_AHEAD))
-    def snooze(self, until):
-        """Move this touch to another day.
+    @takes(until=day(ahead=MOST_AHEAD), moment=moment(ahead=MOST_AHEAD))
+    def snooze(self, until, moment=None):
+        """Move this touch to another day, or to another hour.
 
         :param until: the day, as a date or its ISO text
-        :raise UserError: if the day is in the past or years ahead, or the touch is not planned
+        :param moment: in UTC: the touch waits for it; none: the first decent hour of the day
+        :raise UserError: if the day is in the past or years ahead, the moment on another day, or the touch not planned
         """
         self._check_may_work()
         if until < fields.Date.context_today(self, told(self.env, "touch_date_done")):
             raise UserError(self.env._("A touch cannot be moved to %(date)s: that day is over.", date=format_date(self.env, until)))
+        if moment and abs((moment.date() - until).days) > 1:  # the day by the rep's clock, the moment in UTC
+            raise UserError(self.env._("%(hour)s does not lie on %(date)s.", hour=moment, date=format_date(self.env, until)))
         until = max(until, fields.Date.context_today(self))  # the desk may send it when that day is over
-        self.sudo()._move_to(until)  # sudo: as in done()
+        self.sudo()._move_to(until, **({"date_planned": moment} if moment else {}))  # sudo: as in done()
         self._own_activities().sudo().date_deadline = until  # sudo: as in skip()
         return True
 

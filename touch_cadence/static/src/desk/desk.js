@@ -15,28 +15,26 @@ import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
 import { useSetupAction } from "@web/search/action_hook";
+import { AutoComplete } from "@web/core/autocomplete/autocomplete";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
 import { PotentialBadge, PurposeBadge, Rhythm, TemperatureBadge } from "../fields/touch_badge";
 import { FirstHour } from "../first_hour/first_hour";
+import { keyOf } from "../outcome/keys";
 import { MORE_KEY, TouchOutcomes, outcomeKey } from "../outcome/touch_outcomes";
 import { TouchQuestion, parted } from "../outcome/touch_question";
 import { TouchWhyDialog } from "../why/touch_why";
+import { DeskCallDialog } from "./desk_call";
 import { DeskHelp } from "./desk_help";
 import { DeskModel, UNDO_MS, deskStorageKey } from "./desk_model";
 import { DeskPrompt } from "./desk_prompt";
-
-/** @returns {string} what the key means; on a keyboard without Latin letters (Cyrillic, Greek) by its place */
-function keyOf({ key, code }) {
-    const isForeign = key.length === 1 && key > "\u007f" && code?.startsWith("Key");
-    return isForeign ? code.slice(3) : key;
-}
 
 /** One touch after the other: the queue, the client, the reason, and one key for what came of it. */
 export class TouchDesk extends Component {
     static template = "touch_cadence.TouchDesk";
     static components = {
+        AutoComplete,
         DeskPrompt,
         FirstHour,
         Layout,
@@ -63,6 +61,7 @@ export class TouchDesk extends Component {
         this.note = useRef("note");
         this.came = useRef("came");
         this.list = useRef("list");
+        this.search = useRef("search");
         this.goOn = useRef("goOn");
         this.state = useState({
             isBegun: true, // somebody was enrolled
@@ -227,6 +226,15 @@ export class TouchDesk extends Component {
     channelOf(name) {
         return this.model.channels[name] || { icon: "fa-comment", name };
     }
+    get findPlaceholder() {
+        return _t("Find any client (/)");
+    }
+    /** What is new of the client since the last touch. */
+    newsOf(row) {
+        return { answered: _t("Answered"), bounced: _t("Came back"), failed: _t("Not sent") }[
+            row.news
+        ];
+    }
     dayLabel(row) {
         if (row.overdue) {
             return row.overdue === 1 ? _t("1 day late") : _t("%s days late", row.overdue);
@@ -265,6 +273,7 @@ export class TouchDesk extends Component {
         if (left !== this.state.seconds) {
             this.state.seconds = left;
         }
+        this.model.lookAtHours();
     }
 
     // ----------------------------------------------------------------
@@ -320,6 +329,7 @@ export class TouchDesk extends Component {
         const acts = {
             skip: ["skip", _t("Skipped")],
             snooze: ["snooze", _t("Moved to %s", values.label || "")],
+            pause: ["pause", _t("Paused: %s", values.label || "")],
             reassign: ["reassign", _t("Given to %s", values.label || "")],
         };
         const [act, label] = acts[this.model.prompt];
@@ -330,13 +340,6 @@ export class TouchDesk extends Component {
     stay() {
         this.model.asks = false;
         this.focusHeading();
-    }
-
-    pause() {
-        if (this.card?.unsure) {
-            return;
-        }
-        this.act("pause", {}, _t("Paused"));
     }
 
     select(id) {
@@ -395,6 +398,28 @@ export class TouchDesk extends Component {
 
     openWhy() {
         this.dialog.add(TouchWhyDialog, { touchId: this.card.id });
+    }
+
+    /** Any client, found with the rep's own rights: to log a call that nobody had planned. */
+    get clientSources() {
+        const found = async (words) => {
+            const clients = words.trim() ? await this.orm.call("touch.desk", "find", [words]) : [];
+            const options = clients.map((client) => ({
+                label: client.detail ? `${client.name} (${client.detail})` : client.name,
+                onSelect: () => this.logCall(client),
+            }));
+            return options.length || !words.trim() ? options : [{ label: _t("Nobody found") }];
+        };
+        return [{ options: found, placeholder: _t("Searching…") }];
+    }
+
+    logCall(client) {
+        const onLogged = () => this.model.refreshSoon();
+        this.dialog.add(
+            DeskCallDialog,
+            { client, onLogged },
+            { onClose: () => this.focusHeading() },
+        );
     }
 
     openHelp() {
@@ -477,7 +502,8 @@ export class TouchDesk extends Component {
             if (ev.key === "Escape") {
                 this.model.prompt = "";
             } else if (ev.key.length === 1) {
-                this.typedAhead += ev.key;
+                // a reason is written in the rep's own letters; other questions are answered by digits
+                this.typedAhead += this.model.prompt === "skip" ? ev.key : keyOf(ev);
                 ev.preventDefault();
             }
             return;
@@ -514,7 +540,8 @@ export class TouchDesk extends Component {
             s: () => this.ask("skip"),
             z: () => this.ask("snooze"),
             r: () => this.ask("reassign"),
-            p: () => this.pause(),
+            p: () => this.ask("pause"),
+            "/": () => this.search.el?.querySelector("input").focus(),
             t: () => this.planOwn(),
             u: () => this.undo(),
             w: () => this.card && this.openWhy(),

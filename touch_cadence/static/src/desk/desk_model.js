@@ -70,6 +70,7 @@ export class DeskModel {
         this.advance = "go";
         this.timers = {};
         this.inFlight = markRaw({});
+        this.come = markRaw({});
     }
 
     get current() {
@@ -192,6 +193,20 @@ export class DeskModel {
             this.selectAt(place);
         }
         this.isReady = true;
+    }
+
+    /** A touch whose hour has come goes to its place in the queue. */
+    lookAtHours() {
+        const now = new Date().toISOString().slice(0, 19).replace("T", " ");
+        const come = this.queue.filter(
+            ({ id, moment }) => moment && moment <= now && !this.come[id],
+        );
+        for (const { id } of come) {
+            this.come[id] = true; // once, also where the server's clock is behind
+        }
+        if (come.length) {
+            this.refreshSoon();
+        }
     }
 
     /** Something happened elsewhere: read again, once for many. */

@@ -1,10 +1,18 @@
 import { Component, onMounted, useRef, useState } from "@odoo/owl";
-import { formatDate, serializeDate } from "@web/core/l10n/dates";
+import {
+    deserializeDateTime,
+    formatDate,
+    formatDateTime,
+    serializeDate,
+    serializeDateTime,
+} from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 
 const { DateTime } = luxon;
+const AFTERNOON = 14;
+const HOUR = "t"; // as the language writes it
 
-/** What skip, snooze and reassign ask for, in place; Enter answers, Escape leaves. */
+/** What skip, snooze, pause and reassign ask for, in place; Enter answers, Escape leaves. */
 export class DeskPrompt extends Component {
     static template = "touch_cadence.DeskPrompt";
     static props = {
@@ -17,7 +25,8 @@ export class DeskPrompt extends Component {
 
     setup() {
         this.input = useRef("input");
-        this.state = useState({ reason: "", until: this.days[0].value, userId: "" });
+        const until = this.props.kind === "snooze" ? this.days[0].until : "";
+        this.state = useState({ reason: "", until, userId: "" });
         onMounted(() => {
             const typed = this.props.takeTyped();
             if (this.props.kind === "skip") {
@@ -32,28 +41,64 @@ export class DeskPrompt extends Component {
         return {
             skip: _t("Why is this touch left out?"),
             snooze: _t("When will you make it?"),
+            pause: _t("Until when is the client left in peace?"),
             reassign: _t("Who makes it?"),
         }[this.props.kind];
     }
     get today() {
         return serializeDate(DateTime.now());
     }
-    get days() {
-        const today = DateTime.now().startOf("day");
+    /** What is said most often; one click. */
+    get reasons() {
         return [
-            [_t("Tomorrow"), today.plus({ days: 1 })],
-            [_t("In three days"), today.plus({ days: 3 })],
-            [_t("Next Monday"), today.plus({ days: 8 - today.weekday })],
-            [_t("In two weeks"), today.plus({ days: 14 })],
-        ].map(([label, day]) => ({ label, value: serializeDate(day) }));
+            _t("Wrong time"),
+            _t("Nothing new to say"),
+            _t("Already spoke"),
+            _t("Client on holiday"),
+        ];
+    }
+    /** @returns {Array<{label, until, moment}>} days, and moments of today */
+    get days() {
+        const now = DateTime.now();
+        const today = now.startOf("day");
+        const onDay = (label, day) => ({ label, until: serializeDate(day) });
+        const at = (label, when) => ({ ...onDay(label, when), moment: serializeDateTime(when) });
+        if (this.props.kind === "pause") {
+            return [
+                onDay(_t("A week"), today.plus({ weeks: 1 })),
+                onDay(_t("Two weeks"), today.plus({ weeks: 2 })),
+                onDay(_t("A month"), today.plus({ months: 1 })),
+                onDay(_t("Three months"), today.plus({ months: 3 })),
+                { label: _t("Without an end"), until: "" },
+            ];
+        }
+        const afternoon = today.plus({ hours: AFTERNOON });
+        return [
+            onDay(_t("Tomorrow"), today.plus({ days: 1 })),
+            at(_t("In 2 hours"), now.plus({ hours: 2 })),
+            ...(now < afternoon ? [at(_t("This afternoon"), afternoon)] : []),
+            onDay(_t("In three days"), today.plus({ days: 3 })),
+            onDay(_t("Next Monday"), today.plus({ days: 8 - today.weekday })),
+            onDay(_t("In two weeks"), today.plus({ days: 14 })),
+        ];
     }
     get canAnswer() {
         const { reason, until, userId } = this.state;
-        return { skip: reason.trim(), snooze: until, reassign: userId }[this.props.kind];
+        return { skip: reason.trim(), snooze: until, pause: until, reassign: userId }[
+            this.props.kind
+        ];
     }
-    snooze(day) {
-        this.state.until = day;
-        this.answer();
+    skip(reason) {
+        this.props.onAnswer({ reason });
+    }
+    choose({ label, until, moment }) {
+        const day = until && formatDate(DateTime.fromISO(until));
+        const said = moment ? formatDateTime(deserializeDateTime(moment), { format: HOUR }) : day;
+        this.props.onAnswer({
+            ...(until && { until }),
+            ...(moment && { moment }),
+            label: said || label,
+        });
     }
     answer() {
         if (!this.canAnswer) {
@@ -64,6 +109,7 @@ export class DeskPrompt extends Component {
         const answers = {
             skip: () => ({ reason: reason.trim() }),
             snooze: () => ({ until, label: formatDate(DateTime.fromISO(until)) }),
+            pause: () => ({ until, label: formatDate(DateTime.fromISO(until)) }),
             reassign: () => ({ user_id: colleague[0], label: colleague[1] }),
         };
         this.props.onAnswer(answers[this.props.kind]());

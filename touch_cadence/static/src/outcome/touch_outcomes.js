@@ -94,7 +94,7 @@ export class TouchOutcomes extends Component {
             last.map((one) => [one, last.filter((other) => other === one).length]),
         );
         const [sentence, count] = [...counts].sort((a, b) => b[1] - a[1])[0] || ["", 0];
-        return count > 1 && 2 * count > last.length ? sentence : "";
+        return count > 1 ? sentence : "";
     }
     async choose(ev, outcome) {
         // the second click of a double click would be for the next client

@@ -4,6 +4,8 @@ import { formatDate, serializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 
+import { keyOf } from "./keys";
+
 const { DateTime } = luxon;
 
 /** What is asked of an outcome, one question after the other. */
@@ -164,7 +166,7 @@ export class TouchQuestion extends Component {
         if (isOther || ev.target.closest?.("input, textarea, select, [contenteditable=true]")) {
             return;
         }
-        if (!ev.repeat && this.press(ev.key)) {
+        if (!ev.repeat && this.press(keyOf(ev))) {
             ev.preventDefault();
             ev.stopPropagation();
         }

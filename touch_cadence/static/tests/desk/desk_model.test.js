@@ -170,6 +170,19 @@ test("filters are asked of the server, and the first that passes is shown", asyn
     expect([server.asked.filters, server.asked.group]).toEqual([{ channel: ["call"] }, "channel"]);
 });
 
+test("a touch whose hour has come is looked for once", async () => {
+    const waits = new Date(Date.now() + 60000).toISOString().slice(0, 19).replace("T", " ");
+    model.queue = [...model.queue.slice(0, 11), { ...model.queue[11], moment: waits }];
+    model.lookAtHours();
+    await advanceTime(5000);
+    expect(server.loads).toBe(1);
+    await advanceTime(60000);
+    model.lookAtHours();
+    model.lookAtHours();
+    await advanceTime(1000);
+    expect(server.loads).toBe(2);
+});
+
 test("several acts are undone one after the other", () => {
     model.act("done", {}, "Reached");
     model.act("skip", { reason: "x" }, "Skipped");

@@ -150,7 +150,7 @@ test("each outcome has a key, also beyond ten, and what follows alike is told on
             onChoose: ({ id }) => expect.step(id),
         },
     });
-    expect(".o_touch_common").toHaveText(next);
+    expect(".o_touch_common").toHaveText(`Unless a button says otherwise: ${next}`);
     expect(queryAllTexts(".o_touch_then")).toEqual(["Turns warm.", "Rests."]);
     expect(queryAllTexts("kbd")).toEqual(["1", "2", "0"]);
     queryOne(".o_touch_more").click();

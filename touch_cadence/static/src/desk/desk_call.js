@@ -1,0 +1,76 @@
+import { Component, onWillStart, useState } from "@odoo/owl";
+import { Dialog } from "@web/core/dialog/dialog";
+import { _t } from "@web/core/l10n/translation";
+import { useService } from "@web/core/utils/hooks";
+
+import { TouchOutcomes } from "../outcome/touch_outcomes";
+import { TouchQuestion } from "../outcome/touch_question";
+
+/** A call that nobody had planned, with any client: one click on what came of it logs it. */
+export class DeskCallDialog extends Component {
+    static template = "touch_cadence.DeskCallDialog";
+    static components = { Dialog, TouchOutcomes, TouchQuestion };
+    static props = { client: Object, onLogged: Function, close: Function };
+
+    setup() {
+        this.orm = useService("orm");
+        this.notification = useService("notification");
+        this.service = useService("touch_outcomes");
+        this.touch = { channel: "call", purpose: "warming" };
+        this.state = useState({ direction: "in", note: "", asking: null, isSending: false });
+        onWillStart(async () => {
+            const { model, id } = this.props.client;
+            const form = this.orm.call("touch.desk", "log_form", [model, id]);
+            [this.outcomes, this.questions] = await Promise.all([
+                this.service.read(),
+                form.then((told) => told.questions),
+            ]);
+        });
+    }
+    get title() {
+        return _t("Log a call: %s", this.props.client.name);
+    }
+    choose(outcome) {
+        if (outcome.asks) {
+            this.state.asking = outcome;
+        } else {
+            this.log(outcome, {});
+        }
+    }
+    answer(answers) {
+        this.log(this.state.asking, answers);
+    }
+    /** A second click, while the first is on its way, logs no second touch. */
+    async log(outcome, answers) {
+        if (this.state.isSending) {
+            return;
+        }
+        this.state.isSending = true;
+        const { model, id, name } = this.props.client;
+        const told = {
+            agreed_step_id: answers.next_step_id,
+            agreed_date: answers.next_day,
+            obstacle_id: answers.obstacle_id,
+            back_date: answers.back,
+            item_id: answers.item_id,
+        };
+        const given = Object.entries(told).filter(([, value]) => value);
+        const values = {
+            channel: "call",
+            direction: this.state.direction,
+            outcome_id: outcome.id,
+            note: this.state.note.trim() || false,
+            ...Object.fromEntries(given),
+        };
+        try {
+            await this.orm.call(model, "log_touch", [[id], values]);
+        } catch (error) {
+            this.state.isSending = false;
+            this.state.asking = null;
+            throw error;
+        }
+        this.notification.add(`${name}: ${outcome.name}`, { type: "success" });
+        this.props.onLogged();
+        this.props.close();
+    }
+}
