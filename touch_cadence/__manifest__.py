@@ -42,6 +42,7 @@
         "views/touch_touch_views.xml",
         "views/touch_enrollment_views.xml",
         "views/touch_cadence_views.xml",
+        "views/touch_script_views.xml",
         "views/touch_reason_views.xml",
         "views/touch_outcome_views.xml",
         "views/touch_next_step_views.xml",

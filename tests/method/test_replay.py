@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from method.plan import occasions, rhythm, rotation
+from method.plan.channels import BUILT_IN, Channels
 from method.plan.decide import decide
 from method.plan.decision import Decision, Keep, Stop, Touch, Wait
 from method.plan.facts import Facts, History, OpenTouch, Reason, Tries
@@ -60,6 +61,8 @@ def any_of(kind):
     if origin is tuple:
         return st.tuples(*map(any_of, args))
     assert issubclass(origin, Mapping)
+    if kind == Channels:  # what a channel of the house is, is a rule and no fact
+        return st.dictionaries(LEAVES[str].filter(lambda code: code not in BUILT_IN), any_of(args[1]), max_size=3)
     return st.dictionaries(any_of(args[0]), any_of(args[1]), max_size=3)
 
 

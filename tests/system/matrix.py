@@ -9,7 +9,7 @@ WHOSE = ("own", "colleague", "company")
 MISFITS = ("odoo.exceptions.UserError",)
 # a value that nobody minds, to try to write
 HARMLESS = {
-    "touch.cadence": ("description", "<p>x</p>"), "touch.cadence.step": ("name", "x"), "touch.reason": ("subject", "x"), "touch.outcome": ("sequence", 11),
+    "touch.cadence": ("description", "<p>x</p>"), "touch.cadence.step": ("name", "x"), "touch.reason": ("holiday", "x"), "touch.outcome": ("sequence", 11),
     "touch.enrollment": ("stop_note", "x"), "touch.touch": ("note", "x"), "touch.marker.question": ("sequence", 11), "touch.marker.option": ("sequence", 11),
     "touch.judgement": ("override_reason", "x"), "touch.skill": ("name", "Skill x"), "touch.expert": ("sequence", 11), "touch.expert.window": ("hour_to", 18),
     "touch.expert.booking": ("note", "x"), "touch.job": ("name", "x"), "touch.job.left.out": ("name", "x"), "touch.expert.report": ("hours", 1),

@@ -163,10 +163,12 @@ WRITTEN = {
     "touch.next.step": {"manager": "active kind name sequence"},
     "touch.obstacle": {"manager": "active days kind name sequence"},
     "touch.item": {"manager": "active company_id name"},
-    "touch.cadence.step": {"manager": "by_expert cadence_id channel delay delay_few name purpose script sequence times"},
+    "touch.cadence.step": {
+        "manager": "attachment_ids by_expert cadence_id channel delay delay_few name purpose reason_id script_id sequence times"
+    },
     "touch.reason": {
-        "manager": """active attachment_ids audience beyond_cadences buyers channel_ids cold company_id domain for_missing holiday hot item_ids kind letter moment name next_step_id
-            obstacle_ids purpose recurrence script_ids sequence subject text
+        "manager": """active attachment_ids audience beyond_cadences buyers channel_ids cold company_id domain for_missing holiday hot item_ids kind moment name next_step_id
+            obstacle_ids purpose recurrence script_ids sequence text
             valid_from valid_to warm""",
         "nobody": "announced_date beyond_cursor business domain_user_id problem_data problem_date",
     },

@@ -132,7 +132,7 @@ def test_d6_an_update_leaves_all_as_it_was(upgraded):
     filled = {
         "touch_reason": {"name", "kind", "hot", "cold", "warm", "recurrence", "domain"},
         "touch_cadence": {"domain", "won_cadence_id"},
-        "touch_cadence_step": {"name", "sequence", "delay", "purpose", "script"},
+        "touch_cadence_step": {"name", "sequence", "delay", "purpose"},
         "touch_outcome": {"name", "sequence", "temperature_effect", "reached", "answer"},
         "touch_touch": {"reached"},
     }
@@ -170,7 +170,7 @@ def test_d6_what_is_new_comes_by_the_migration(upgraded):
         """
 ref = lambda name: env.ref(f"touch_cadence.{name}")
 print(ref("touch_outcome_met").reached, ref("touch_outcome_clear_no").channels, ref("touch_outcome_no_answer").reached, ref("touch_outcome_no_answer").name)
-print(ref("touch_reason_ask_meeting").subject, "|", ref("touch_reason_ask_audit").subject, "|", ref("touch_reason_tip").text)
+print(ref("touch_script_ask_meeting_email").subject, "|", ref("touch_reason_ask_audit").script_ids.mapped("channel"), "|", ref("touch_reason_tip").text)
 print(ref("touch_reason_introduction").domain, ref("touch_reason_introduction").buyers, ref("touch_cadence_nurture").rhythm, ref("touch_cadence_care").lapsed_cadence_id.name)
 touches = env["touch.touch"].search([("state", "=", "done")], order="id")
 print(*(f"{touch.outcome_id.name or touch.direction}:{touch.reached}" for touch in touches), sep=", ")

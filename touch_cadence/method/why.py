@@ -28,7 +28,7 @@ KINDS: Mapping[str, str] = {
         (
             *("cadence", "client", "company", "error", "field", "model", "note", "outcome", "state", "user"),
             *("count", "day", "days", "first", "high", "last", "low", "most", "moves", "number", "points", "rhythm", "second", "standard"),
-            *("step", "target", "touches", "tries", "warming"),
+            *("place", "said", "step", "target", "touches", "tries", "warming"),
         ),
         PLAIN,
     ),
@@ -53,6 +53,7 @@ CODES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("channel_closed", "channel_one_way", "channel_row", "channel_without_reason"), ("planned", "channel")),
     "channel_silent": ("planned", "channel", "tries"),
     "reason": ("reason",),
+    **dict.fromkeys(("reason_step", "reason_instead"), ("reason",)),
     "min_gap": ("days",),
     "come_back": ("date", "back", "obstacle"),
     "arrived": ("date", "item"),
@@ -92,6 +93,11 @@ CODES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("queue_hot", "queue_closing", "queue_high"), ()),
     "queue_overdue": ("days",),
     **dict.fromkeys(("if_hot", "if_cold", "if_reply", "if_channel_closed", "if_low", "if_won"), ()),
+    # a text
+    **dict.fromkeys(("lacks_text", "lacks_paper"), ("channel",)),
+    "lacks_name": (),
+    **dict.fromkeys(("lacks_person", "lacks_first_name", "lacks_company"), ("said",)),
+    "lacks_place": ("place",),
     # a potential
     **dict.fromkeys(("judged_majority", "judged_tie", "judged_any_low"), ("low", "standard", "high")),
     "judged_weights": ("low", "standard", "high", "points", "most"),
@@ -107,7 +113,7 @@ RULES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     ),
     "R11": ("a closing touch asks for the next step", ("asks_for",)),
     "R14": ("the decision window", ("window_over",)),
-    "R15": ("a new reason for each touch", ("reason", "no_reason")),
+    "R15": ("a new reason for each touch", ("reason", "reason_step", "reason_instead", "no_reason")),
     "R16": (
         "channels in turn",
         (

@@ -36,6 +36,7 @@ from . import (
     test_reach,
     test_recording,
     test_rights,
+    test_scripts,
     test_seen,
     test_simulation,
     test_speed,

@@ -522,8 +522,9 @@ class TestPrepared(DeskCase):
     """A touch's mail, text or letter, with the client's data filled in."""
 
     def test_scripts_are_filled_in(self):
-        self.cadence.step_ids[0].script = "<p>Ask {{ first_name }} of {{ company }} about {{ deal }}</p>"
-        lead = self.make_leads(name="Chairs & <b>tables</b>", contact_name="Bob Brown", partner_name="Brown Ltd")
+        script = {"channel": "call", "text": "<p>Ask {{ first_name }} of {{ company }} about {{ deal }}</p>"}
+        self.cadence.step_ids[0].write({"channel": "call", "script_id": self.env["touch.script"].create(script).id})
+        lead = self.make_leads(name="Chairs & <b>tables</b>", contact_name="Bob Brown", partner_name="Brown Ltd", phone="+32470123456")
         self.cadence.enroll(lead)
         touch = self.planned(lead)
         script = "<p>Ask Bob of Brown Ltd about Chairs &amp; &lt;b&gt;tables&lt;/b&gt;</p>"
@@ -532,16 +533,17 @@ class TestPrepared(DeskCase):
 
     def test_a_place_that_cannot_be_filled_is_refused_in_words(self):
         with self.assertRaises(UserError) as caught:
-            self.cadence.with_user(self.manager).step_ids[0].script = "<p>{{ surname }}</p>"
+            self.env["touch.script"].with_user(self.manager).create({"channel": "call", "text": "<p>{{ surname }}</p>"})
         self.assertIn("{{ surname }}", str(caught.exception))
         with self.assertRaises(UserError):
-            self.env["touch.reason"].create({"name": "News", "letter": "<p>{{ surname }}</p>"})
+            self.env["touch.script"].create({"channel": "email", "subject": "{{ surname }}"})
         with self.assertRaises(UserError):
             self.env["touch.reason"].create({"name": "News", "text": '<p><a href="{{ company }}">us</a></p>'})
 
     def test_each_channel_prepares_its_own(self):
         touch = self.touches[0].with_user(self.rep)
-        touch.sudo().reason_id.write({"name": "Samples", "letter": "<p>Samples for {{ first_name }}</p>"})
+        touch.sudo().reason_id.name = "Samples"
+        self.write_texts(touch, email="<p>Samples for {{ first_name }}</p>", sms="<p>Samples for {{ first_name }}</p>")
         expected = {"email": "mail.compose.message", "sms": "sms.composer", "meeting": "calendar.event", "call": "crm.lead"}
         for channel, model in expected.items():
             touch.sudo().channel = channel
@@ -575,23 +577,33 @@ class TestPrepared(DeskCase):
         self.env.invalidate_all()
         self.assertFalse(touch.activity_id.touch_asks, "it is too early: nothing is asked for")
 
-    def prepared(self, channel, **reason):
+    def write_texts(self, touch, subject=False, **texts):
+        """The reason of the touch has these texts, {channel: HTML}, and no others; texts that are no reason's are gone."""
+        self.env["touch.script"].search([("reason_id", "in", [False, touch.sudo().reason_id.id])]).unlink()
+        for channel, text in texts.items():
+            values = {"reason_id": touch.sudo().reason_id.id, "channel": channel, "text": text, "subject": subject}
+            self.env["touch.script"].create(values)
+
+    def prepared(self, channel, text=False, subject=False, **reason):
         """The first touch of the rep, through ``channel``, and the composer that opens for it."""
         touch = self.touches[0].with_user(self.rep)
         touch.sudo().channel = channel  # sudo: the planner's to choose
         touch.sudo().reason_id.write(reason)  # sudo: the manager's to write
+        self.write_texts(touch, subject, **{channel: text} if text else {})
         action = touch.action_prepare()
         return touch, action, self.env[action["res_model"]].with_user(self.rep).with_context(**action["context"]).create({})
 
     def test_the_client_never_reads_what_is_meant_for_the_salesperson(self):
-        for channel in ("email", "sms"):
-            _touch, action, composer = self.prepared(channel, name="Who we are", text="<p>Two sentences, then listen.</p>", letter=False)
-            self.assertIn("Dear Anna Acme,", composer.body)
-            self.assertNotIn("listen", composer.body)
+        self.touches.sudo().reason_id.write({"name": "Who we are", "text": "<p>Two sentences, then listen.</p>"})
+        for channel, greeting in (("email", "Dear Anna Acme,"), ("sms", "")):
+            touch, action, composer = self.prepared(channel)
+            self.assertIn(greeting, composer.body or "")
+            self.assertNotIn("listen", composer.body or "")
             self.assertIn("Who we are", action["name"])
-        _touch, _action, composer = self.prepared("email", subject="Samples for {{ company }}")
+            self.assertIn("write it yourself", self.load()["cards"][touch.id]["lacks"])
+        _touch, _action, composer = self.prepared("email", "<p>Samples</p>", subject="Samples for {{ company }}")
         self.assertEqual(composer.subject, "Samples for Acme")
-        _touch, _action, composer = self.prepared("email", subject=False)
+        _touch, _action, composer = self.prepared("email", "<p>Samples</p>")
         self.assertEqual(composer.subject, self.env.company.name)
 
     def test_a_deal_without_a_name_is_not_greeted_by_its_title(self):
@@ -601,7 +613,7 @@ class TestPrepared(DeskCase):
         self.assertNotIn("Deal 0", composer.body)
 
     def test_a_mail_that_is_sent_makes_the_touch(self):
-        touch, _action, composer = self.prepared("email", letter="<p>Samples</p>")
+        touch, _action, composer = self.prepared("email", "<p>Samples</p>")
         composer.action_send_mail()
         self.assertEqual((touch.state, touch.outcome_id.name), ("done", "Sent"))
         self.assertIn("This touch is done", self.load(current=touch.id)["gone"])

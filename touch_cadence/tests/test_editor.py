@@ -299,13 +299,16 @@ class TestEditor(TouchCase):
         self.assertFalse(self.finish())
         self.assertEqual(len(self.cadence.step_ids), 1)
 
-    def test_translations_of_scripts_go_along(self):
+    def test_texts_reasons_materials_and_translations_go_along(self):
         self.env["res.lang"]._activate_lang("fr_FR")
-        self.steps[0].script = "<p>Hello</p>"
+        script = self.env["touch.script"].create({"channel": "call", "text": "<p>Hello</p>"})
+        paper = self.env["ir.attachment"].create({"name": "A list.txt", "raw": b"1"})
+        reason = self.env.ref("touch_cadence.touch_reason_story")
+        self.steps[0].write({"script_id": script.id, "reason_id": reason.id, "attachment_ids": [Command.link(paper.id)]})
         self.steps[0].with_context(lang="fr_FR").name = "Premier appel"
         self.start()
         old = self.finish()
-        self.assertEqual(old.step_ids[0].script, "<p>Hello</p>")
+        self.assertEqual((old.step_ids[0].script_id, old.step_ids[0].reason_id, old.step_ids[0].attachment_ids), (script, reason, paper))
         self.assertEqual(old.step_ids[0].with_context(lang="fr_FR").name, "Premier appel")
 
     def test_the_form_says_how_many_and_shows_old_versions(self):

@@ -737,7 +737,10 @@ class TestPaper(MethodCase):
         self.cadence.enroll(lead)
         touches = self.planned(partner) | self.planned(lead)
         self.assertEqual(touches.mapped("channel"), ["letter", "letter"])
-        touches[0].reason_id.letter = "<p>Here is our <b>news</b>.</p>"
+        touches.reason_id.script_ids.unlink()
+        self.env["touch.script"].create(
+            {"reason_id": touches[0].reason_id.id, "channel": "email", "text": "<p>Here is our <b>news</b>.</p>"}
+        )
         return touches
 
     def test_R17_letters_print_with_the_clients_address(self):

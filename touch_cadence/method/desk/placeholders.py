@@ -27,6 +27,11 @@ def has_places(text: str) -> bool:
     return "{{" in text
 
 
+def used(text: str) -> list[str]:
+    """:return: names of the places of a text, in order"""
+    return [name for name in map(_name, _PLACE.findall(text)) if name in PLACEHOLDERS]
+
+
 def unknown(text: str) -> list[str]:
     """:return: what stands between braces and cannot be filled in: other names, and names inside of a tag"""
     inside = [_name(found) for part in _TAG.findall(text) for found in _PLACE.findall(part)]

@@ -96,6 +96,15 @@ def _turn(facts: Facts, chosen: str, turn: Turn) -> Why:
     return "channel_turn", {"channel": chosen}
 
 
+def reason(step: Step, chosen: Reason) -> tuple[Why, ...]:
+    """Which reason, and whether it is the one that the step names (R15)."""
+    if step.reason is None:
+        return (("reason", {"reason": chosen.id}),)
+    if step.reason == chosen.id:
+        return (("reason_step", {"reason": chosen.id}),)
+    return ("reason", {"reason": chosen.id}), ("reason_instead", {"reason": step.reason})
+
+
 def address(facts: Facts, purpose: str, chosen: str) -> tuple[Why, ...]:
     """The next touch would be a letter, and nobody knows where to send it (R17)."""
     return (("ask_address", {}),) if rotation.misses_address(facts, purpose, chosen) else ()

@@ -55,7 +55,7 @@ def as_potential(word: str | None) -> str | None:
 class Step:
     """One line of a cadence. ``delay`` in working days after the touch before; empty channel: rotate (R16); empty purpose:
     by the rhythm (R10); ``times``: how many touches the line makes, 0 for as long as the cadence runs (R18); ``expert``: made together with
-    the deal's expert (R37)."""
+    the deal's expert (R37); ``reason``: the one that its touches carry, where it suits the client and is new (R15)."""
 
     id: int
     delay: int = 0
@@ -63,6 +63,7 @@ class Step:
     purpose: str | None = None
     times: int = 1
     expert: bool = False
+    reason: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -253,7 +253,9 @@ def _touch(facts: Facts, timing: _Timing, step: Step) -> Touch | Wait:
     if back:  # "call me in March" is no letter: the client gets the word
         step = replace(step, channel=None)
     turn = rotation.turn(facts, step, CLOSING if back else purpose)
-    found = reasons.pick(facts, purpose, turn, day, asking)
+    # who comes back is told what answers his obstacle first (R46)
+    named = None if back else reasons.named(facts, step.reason, purpose, turn, day, asking)
+    found = named or reasons.pick(facts, purpose, turn, day, asking)
     if found is None:
         # all that could be asked was asked today: it is asked again on the next day
         is_asked = day in facts.history.reasons.values()
@@ -267,7 +269,7 @@ def _touch(facts: Facts, timing: _Timing, step: Step) -> Touch | Wait:
         *back,
         explain.purpose(facts, step, day, timing.delay, purpose),
         *explain.channel(facts, step, CLOSING if back else purpose, channel, reason, turn),
-        ("reason", {"reason": reason.id}),
+        *explain.reason(step, reason),
         *explain.address(facts, purpose, channel),
         *explain.expert(facts, step, purpose),
         *explain.tried_again(facts),

@@ -94,6 +94,23 @@ def pick(facts: Facts, purpose: str, turn: Turn, day: date, meeting: bool = Fals
     return None
 
 
+def named(facts: Facts, reason: int | None, purpose: str, turn: Turn, day: date, meeting: bool = False) -> tuple[str, Reason] | None:
+    """The reason that a step names, where it suits the client and is new; a closing touch asks for nothing that :mod:`ladder`
+    forbids, and settles first what the client was interested in.
+
+    :param reason: its id, None for a step that names none
+    :return: the best channel by which it goes, and the reason; None where it cannot carry the touch
+    """
+    fits = [one for one in facts.reasons if one.id == reason and not one.occasion and suits(one, facts, day) and is_new(one, facts, day)]
+    if purpose == CLOSING and fits:
+        left = [one for one in facts.reasons if not one.occasion and suits(one, facts, day) and is_new(one, facts, day)]
+        allowed = {one.id for group in ladder.in_turn(facts, left, meeting) for one in group}
+        allowed = allowed & {facts.history.interest} or allowed  # what the client was interested in is settled first
+        fits = [one for one in fits if one.id in allowed]
+    ways = sorted(turn.ways, key=lambda one: one in turn.held)
+    return next(((channel, one) for one in fits for channel in ways if carries(one, purpose, channel)), None)
+
+
 def _by_part(facts: Facts, left: Sequence[Reason]) -> list[Sequence[Reason]]:
     """:return: what may be told, the best first: while an offer is decided on in the company's order, else the offers last"""
     if facts.knows_offer:

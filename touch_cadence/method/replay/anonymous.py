@@ -38,6 +38,7 @@ KEYS: Mapping[str, str] = {
     "Facts.only_reason": REASON,
     "Cadence.id": CADENCE,
     "Step.id": STEP,
+    "Step.reason": REASON,
     "Reason.id": REASON,
     "Reason.clients": CLIENT,
     "History.touches_by_step": STEP,

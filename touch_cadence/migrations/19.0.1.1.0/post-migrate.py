@@ -56,12 +56,6 @@ REASONS = {
         },
         "touch_reason_introduction": {"domain": (False, "", "[]")},
     },
-    "letters": {
-        f"touch_reason_{name}": {"subject": (False,), "letter": (False, "")}
-        for name in (
-            "ask_meeting", "ask_viewing", "ask_audit", "ask_contract", "ask_invoice", "ask_payment", "ask_decision", "birthday", "holiday",
-        )
-    },
 }  # fmt: skip
 
 

@@ -8,7 +8,6 @@ AGES = {
     "method": ("touch_outcome", "answer"),
     "experts": ("touch_expert", "id"),
     "jobs": ("touch_job", "id"),
-    "letters": ("touch_reason", "subject"),
 }
 
 

@@ -3,7 +3,10 @@ system as its only argument. Data that a manager changed stays as it is."""
 
 from odoo import SUPERUSER_ID, api
 from odoo.addons.touch_cadence import upgrade
+from odoo.addons.touch_cadence.method.desk import scripts
 from odoo.tools import html2plaintext
+from odoo.tools.sql import column_exists
+from psycopg2.extras import Json
 
 # next steps that reasons asked for before
 ASKED = ("meeting", "viewing", "audit", "contract", "invoice", "payment")
@@ -57,17 +60,17 @@ FOLLOW = {
     **{f"touch_cadence_{name}": {"hand_over_after": (False,)} for name in ("standard", "high", "nurture", "win_back")},
 }
 
-# Large deals as they were delivered: of each step its order, days and script. Their meetings are asked for now, with warming touches between
+# Large deals as they were delivered: of each step its order and days. Their meetings are asked for now, with warming touches between
 # the two, so that the closing touch is the expert's
 LARGE_DEALS = {
-    "1": (10, 0, None),
-    "2": (20, 2, "Prepare it with the expert: goal of the meeting, who sits at the table, three questions, the next step to ask for."),
-    "3": (30, 2, "Send what you heard in the meeting, in their words, within two days."),
-    "4": (40, 3, None),
-    "5": (50, 4, None),
-    "6": (60, 4, None),
-    "7": (70, 3, "The expert presents, you ask for the next step."),
-    "8": (80, 5, None),
+    "1": (10, 0),
+    "2": (20, 2),
+    "3": (30, 2),
+    "4": (40, 3),
+    "5": (50, 4),
+    "6": (60, 4),
+    "7": (70, 3),
+    "8": (80, 5),
 }
 # reasons of which a meeting was one of the channels
 OF_MEETINGS = {
@@ -75,6 +78,50 @@ OF_MEETINGS = {
     "touch_reason_comparison": ("email", "letter", "meeting"),
     "touch_reason_figures": ("call", "email", "letter", "meeting"),
 }
+# channels that took the reason's text for the client
+WRITTEN = ("email", "sms", "letter")
+# Texts as they were delivered in steps and reasons, words without markup: where one still stands there, the ready texts of this version take its place
+OLD_STEP_TEXTS = (
+    "Ask how the start went and what is missing. Note every wish: it is the reason for the next touch.",
+    "Ask what has changed since the last purchase. Listen; offer nothing yet.",
+    "Open with their benefit in one sentence. Ask how they do it today. Agree on what you will send.",
+    "Short. First line: their benefit. Then the one thing you promised on the phone.",
+    "Ask for the next step and name it: a meeting, a viewing, an audit, the contract. Propose two dates.",
+    "Find out who decides, by when, and what it would cost them to leave things as they are. Ask who else should be in the meeting.",
+    "Ask for a meeting with the expert: say what it will bring them, and propose two times. Prepare it with the expert: goal of the meeting, who sits "
+    "at the table, three questions, the next step to ask for.",
+    "Prepare it with the expert: goal of the meeting, who sits at the table, three questions, the next step to ask for.",
+    "Send what you heard from them, in their words, within two days.",
+    "Send what you heard in the meeting, in their words, within two days.",
+    "Ask for a meeting in which the expert presents and you ask for the next step; propose two times.",
+    "The expert presents, you ask for the next step.",
+)
+OLD_LETTERS = (
+    "may I propose half an hour together, to talk it through? Which suits you better: the beginning or the end of next week?",
+    "would you like to see it for yourself: at our place, at a client of ours, or on the screen? Tell me what suits you, and I will arrange it.",
+    "may we look at how you do it today, and write down what we find? You keep the findings, whatever you decide. Which day would suit you?",
+    "would you like to try it first, free of charge? Tell me from when, and I will arrange it.",
+    "may I offer you half an hour of advice on your question, free of charge? Which day suits you?",
+    "may I send you the draft of the contract, so that you can look through it? I will gladly go through it with you: tell me which day suits you.",
+    "may I send you the invoice? Please tell me in whose name it should be.",
+    "on which day do you plan to make the payment? If anything stands in its way, tell me, and we will find a way.",
+    "may I ask you openly where you stand with our offer? A clear no is a good answer, too: then I will not take more of your time.",
+    "all the best on your birthday: health, joy, and time for what you love. We keep a small gift for you. Come and see us.",
+    "a happy New Year to you, and health and joy to your family!",
+)
+OLD_SUBJECTS = (
+    *(
+        "Half an hour together?",
+        "See it for yourself",
+        "A look at how you do it today",
+        "Try it first",
+        "Half an hour of advice",
+        "The draft contract",
+    ),
+    *("May we send the invoice?", "The payment", "Yes or no?", "All the best on your birthday", "A happy New Year"),
+)
+# steps whose text is a record of this version
+STEPS_WITH_TEXT = ("high_step_1", "high_step_2", "high_step_7")
 
 
 def make_new_records(env):
@@ -149,17 +196,122 @@ def ask_for_meetings(env):
     cadence = env.ref("touch_cadence.touch_cadence_high", raise_if_not_found=False)
     if cadence and all(steps.values()) and cadence.step_ids == cadence.step_ids.union(*steps.values()):
         there = {number: (step.sequence, step.delay, step.purpose) for number, step in steps.items()}
-        if there == {number: (sequence, delay, False) for number, (sequence, delay, _script) in LARGE_DEALS.items()}:
+        if there == {number: (sequence, delay, False) for number, (sequence, delay) in LARGE_DEALS.items()}:
             upgrade.load(env, {name(number): ["sequence", "delay", "purpose"] for number in LARGE_DEALS})
             upgrade.load(env, {"touch_cadence_high": ["closing_by_expert"]})
-    for number, (_sequence, _delay, script) in LARGE_DEALS.items():
-        step = steps[number] and steps[number].with_context(lang="en_US")
-        if step and script and html2plaintext(step.script or "").split() == script.split():
-            upgrade.load(env, {name(number): ["script"]})
     for name, before in OF_MEETINGS.items():
         reason = env.ref(f"touch_cadence.{name}", raise_if_not_found=False)
         if reason and set(reason.channel_ids.mapped("touch_channel")) == set(before):
             upgrade.load(env, {name: ["channel_ids"]})
+
+
+def make_texts(env):
+    """Texts are records (``touch.script``). What a manager wrote in reasons and steps becomes texts of them. The ready texts of this version come where
+    nobody rewrote the reason, and never beside a mail that a manager wrote.
+
+    Texts of steps told the salesperson what to say or write. No client has read them, and none does now: those of steps by mail, text message or
+    letter are archived, until somebody has looked at them.
+    """
+    own = _texts_of_reasons(env)
+    wanted = {}
+    for name, record in upgrade.records().items():
+        if record.get("model") == "touch.script":
+            about = record.find("field[@name='reason_id']")
+            reason = about is not None and env.ref(f"touch_cadence.{about.get('ref')}", raise_if_not_found=False)
+            if about is None:
+                comes = not name.removeprefix("touch_script_").startswith(STEPS_WITH_TEXT)
+            else:
+                rewritten = not reason or not upgrade.as_delivered(env, about.get("ref"), "name", "text")
+                comes = not rewritten and (record.find("field[@name='channel']").text not in WRITTEN or reason.id not in own)
+            if comes:
+                wanted[name] = None
+    upgrade.load(env, wanted)
+    _texts_of_steps(env)
+
+
+def _words(text):
+    return " ".join(html2plaintext(text or "").split())
+
+
+def _texts_of_reasons(env):
+    """:return: ids of the reasons whose text for the client somebody wrote"""
+    if not column_exists(env.cr, "touch_reason", "letter"):
+        return set()
+    # SQL: columns of the version before, whose fields are gone
+    env.cr.execute("SELECT id, letter, subject FROM touch_reason WHERE letter IS NOT NULL OR subject IS NOT NULL ORDER BY id")
+    rows = [(id_, letter or {}, subject or {}) for id_, letter, subject in env.cr.fetchall()]
+    delivered = {"", *(" ".join(text.split()) for text in (*OLD_LETTERS, *OLD_SUBJECTS))}
+    # what was translated was translated by somebody: no version brought translations of texts
+    own = {
+        id_: (letter, subject)
+        for id_, letter, subject in rows
+        if not delivered.issuperset(_words(text) for texts in (letter, subject) for text in texts.values())
+    }
+    for reason in env["touch.reason"].with_context(active_test=False).browse(own):
+        open_ = set(reason.channel_ids.mapped("touch_channel"))
+        for channel in WRITTEN:
+            # a letter takes the text of the mail
+            if (open_ and channel not in open_) or (channel == "letter" and (not open_ or "email" in open_)):
+                continue
+            letter, subject = own[reason.id]
+            script = env["touch.script"].create({"reason_id": reason.id, "channel": channel, "company_id": reason.company_id.id})
+            if channel == "sms":  # a mail greets by itself
+                letter = {lang: f"<p>{{{{ name }}}},</p>{text}" for lang, text in letter.items()}
+            _write_texts(env, script, letter, subject if channel == "email" else {})
+    return set(own)
+
+
+def _texts_of_steps(env):
+    if not column_exists(env.cr, "touch_cadence_step", "script"):
+        return
+    # SQL: as above
+    env.cr.execute("SELECT id, script FROM touch_cadence_step WHERE script IS NOT NULL ORDER BY id")
+    texts = dict(env.cr.fetchall())
+    known = {" ".join(text.split()) for text in OLD_STEP_TEXTS}
+    kinds = env["touch.channel"]._channels()
+    delivered = {}
+    for name in STEPS_WITH_TEXT:
+        step = env.ref(f"touch_cadence.touch_cadence_{name}", raise_if_not_found=False)
+        if step:
+            delivered[step.id] = name
+    for step in env["touch.cadence.step"].with_context(active_test=False).browse(texts):
+        words = _words(texts[step.id].get("en_US") or next(iter(texts[step.id].values()), ""))
+        if words in known:
+            if step.id in delivered:
+                name = delivered[step.id]
+                upgrade.load(env, {f"touch_script_{name}": None})
+                upgrade.load(env, {f"touch_cadence_{name}": ["script_id"]})
+            continue
+        if not words:
+            continue
+        written = step.channel and scripts.is_read(step.channel, kinds)
+        its = {
+            touch["purpose"] for touch in step.cadence_id.timeline["touches"] if step.cadence_id._steps_in_order()[touch["step"]] == step
+        }
+        script = env["touch.script"].create(
+            {
+                "name": f"{step.cadence_id.name}: {step.display_name}"[:200],
+                # who talks finds it; a meeting is asked for in a call
+                "channel": step.channel if written else "call",
+                "purpose": step.purpose or (its.pop() if len(its) == 1 else False),
+                "only_steps": True,
+                "active": not written,
+                "company_id": step.cadence_id.company_id.id,
+            }
+        )
+        _write_texts(env, script, texts[step.id], {})
+        step.script_id = script
+
+
+def _write_texts(env, script, text, subject):
+    """All languages as they stand: what was there was checked when it was written."""
+    env.flush_all()
+    # SQL: a script of an update, with texts of the database itself
+    env.cr.execute(
+        "UPDATE touch_script SET text = %s, subject = %s WHERE id = %s",
+        [Json(text) if text else None, Json(subject) if subject else None, script.id],
+    )
+    script.invalidate_recordset(["text", "subject"])
 
 
 STEPS = (
@@ -172,6 +324,7 @@ STEPS = (
     know_hot_clients,
     care_after_win_back,
     ask_for_meetings,
+    make_texts,
 )
 
 

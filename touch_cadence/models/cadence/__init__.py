@@ -1,4 +1,5 @@
 from . import (
+    ir_attachment,
     touch_filter_mixin,
     touch_cadence,
     touch_next_step,

@@ -29,10 +29,27 @@ class TouchCadenceStep(models.Model):
     )
     purpose = fields.Selection(PURPOSES, help="Empty: by the rhythm of the cadence.")
     by_expert = fields.Boolean(string="With the Expert", help="The deal's expert makes this touch together with the salesperson.")
-    script = fields.Html(
-        translate=True,
-        help="What to say or write; the salesperson finds it in the activity. {{ first_name }}, {{ name }}, {{ company }}, {{ deal }}, "
-        "{{ salesperson }} and {{ our_company }} are filled in.",
+    script_id = fields.Many2one(
+        "touch.script",
+        string="Text",
+        ondelete="set null",
+        index="btree_not_null",
+        help="What to say or write. It goes before the reason's text, where the touch goes by the text's channel and has its purpose. Empty: the "
+        "reason's text.",
+    )
+    reason_id = fields.Many2one(
+        "touch.reason",
+        ondelete="set null",
+        index="btree_not_null",
+        domain=[("kind", "not in", ("birthday", "holiday"))],
+        help="The touches of this step carry this reason, if it suits the client and is new to them. Empty, or if it does not: the reason is "
+        "chosen as always.",
+    )
+    attachment_ids = fields.Many2many(
+        "ir.attachment",
+        "touch_cadence_step_attachment_rel",
+        string="Materials",
+        help="They go out with the mails of this step, together with those of the reason.",
     )
 
     _positive = models.Constraint(
@@ -41,15 +58,22 @@ class TouchCadenceStep(models.Model):
         "A step waits 0 to 260 working days and makes 0 to 1,000 touches; the order goes from -1,000,000 to 1,000,000.",
     )
 
-    @api.constrains("script")
-    def _check_script(self):
-        for step in self:
-            self.env["touch.words"]._check_places(step.display_name, step.script)
+    @api.model_create_multi
+    def create(self, vals_list):
+        steps = super().create(vals_list)
+        steps._keep_materials()
+        return steps
 
     def write(self, vals):
         result = super().write(vals)
+        if "attachment_ids" in vals:
+            self._keep_materials()
         self.env["touch.mark"]._retry_blocked([("cadence_id", "in", self.cadence_id.ids)])
         return result
+
+    def _keep_materials(self):
+        for step in self:
+            step.attachment_ids._touch_keep_for(step)
 
     @api.depends("name", "sequence", "channel")
     def _compute_display_name(self):
@@ -60,4 +84,12 @@ class TouchCadenceStep(models.Model):
     def _method_step(self, few_means):
         """:return: the step as the method knows it"""
         delay = self.delay_few if few_means and self.delay_few else self.delay
-        return method_facts.Step(self.id, delay, self.channel or None, self.purpose or None, self.times, self.by_expert)
+        return method_facts.Step(
+            id=self.id,
+            delay=delay,
+            channel=self.channel or None,
+            purpose=self.purpose or None,
+            times=self.times,
+            expert=self.by_expert,
+            reason=self.reason_id.id or None,
+        )

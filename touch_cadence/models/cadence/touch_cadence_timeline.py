@@ -8,10 +8,10 @@ from ...method.plan.facts import ACTIVE_STATES
 from ..base.arguments import takes
 from ..base.rooms import shared
 
-# what makes the plan; other values (names, scripts, what follows) change for all clients without a question
+# what makes the plan; other values (names, texts, what follows) change for all clients without a question
 PLAN_FIELDS = ("rhythm", "stop_after", "window_days")
 FOLLOWING = ("won_cadence_id", "exhausted_cadence_id", "lapsed_cadence_id", "hot_cadence_id", "refused_cadence_id")
-STEP_PLAN_FIELDS = ("sequence", "delay", "delay_few", "times", "channel", "purpose", "by_expert")
+STEP_PLAN_FIELDS = ("sequence", "delay", "delay_few", "times", "channel", "purpose", "by_expert", "reason_id")
 
 
 class TouchCadence(models.Model):

@@ -39,7 +39,6 @@ class TouchChannel(models.AbstractModel):
         return frozenset(code for code, channel in self._channels().items() if channel.agreed)
 
     @api.model
-    @shared
     def _selection(self):
         """:return: codes and names, in the user's language, as a selection field has them"""
         return self.env["mail.activity.type"]._fields["touch_channel"]._description_selection(self.env)

@@ -38,13 +38,6 @@ class TouchReason(models.Model):
     text = fields.Html(
         string="For the Salesperson", translate=True, help="What to tell the client, and how. The client does not see this text."
     )
-    subject = fields.Char(translate=True, help="Subject of the mail to the client. Empty: your company's name.")
-    letter = fields.Html(
-        string="Text for the Client",
-        translate=True,
-        help="Used in mails, text messages, letters and cards, after “Dear …”. Empty: the salesperson writes the text; a letter has a "
-        "short greeting.",
-    )
     holiday = fields.Char(
         help="Parts of the official holiday's name, separated by commas: “New Year, Capodanno”. Empty: every official holiday of the "
         "client's country."
@@ -150,17 +143,28 @@ class TouchReason(models.Model):
                     "Next: %(date)s, %(holiday)s.", date=format_date(self.env, days[0]), holiday=known[days[0]]
                 )
 
-    @api.constrains("text", "subject", "letter")
+    @api.constrains("text")
     def _check_texts(self):
         for reason in self:
-            for text in (reason.text, reason.subject, reason.letter):
-                self.env["touch.words"]._check_places(reason.name, text)
+            self.env["touch.words"]._check_places(reason.name, reason.text)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        reasons = super().create(vals_list)
+        reasons._keep_materials()
+        return reasons
 
     def write(self, vals):
         result = super().write(vals)
+        if "attachment_ids" in vals:
+            self._keep_materials()
         if not {*KEPT_FIELDS, "beyond_cursor", "announced_date"}.issuperset(vals):
             self.env["touch.mark"]._retry_blocked([])
         return result
+
+    def _keep_materials(self):
+        for reason in self:
+            reason.attachment_ids._touch_keep_for(reason)
 
     @shared
     def _full_name(self):

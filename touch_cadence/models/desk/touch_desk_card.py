@@ -40,6 +40,8 @@ class TouchDesk(models.AbstractModel):
                 "stage",
                 "text",
                 "script",
+                "subject",
+                "lacks",
                 "expert",
                 "talk",
             ),
@@ -78,6 +80,7 @@ class TouchDesk(models.AbstractModel):
         facts = touches._read_facts()
         reach = touches._reach()
         history = self._last_touches(touches)
+        told = own._told()
         outcomes = self.env["touch.outcome"].search([("active", "=", True)])
         questions = own._questions()
         visible = {*own.lead_id._filtered_access("read"), *own.partner_id._filtered_access("read")}
@@ -89,6 +92,7 @@ class TouchDesk(models.AbstractModel):
                 "history": history[touch.company_id, touch.client_key],
                 **self._client(touch, reach[touch]),
                 **self._news(mine, touch),
+                **self._text(mine, told[mine]),
                 **self._rhythm(facts.get(touch)),
                 "outlook": self._outlook(touch, facts.get(touch), outcomes),
                 "questions": questions[mine],
@@ -126,11 +130,14 @@ class TouchDesk(models.AbstractModel):
     def _money(self, amount, currency):
         return currency.format(round(amount)) if currency else str(round(amount))
 
+    def _text(self, mine, told):
+        """:return: what to say or write, for a mail its subject, and what is missing for this client"""
+        return {"script": told.text, "subject": told.subject if told.script else "", "lacks": mine._lacking(told.lacks)}
+
     def _news(self, mine, touch):
         """:return: what the touch is about; texts in the user's language, with the client's data filled in"""
         values = touch._fill_values()
         reason = touch.with_env(mine.env).sudo().reason_id  # sudo: it may be told with the touch that it carries
-        step = touch.with_env(mine.env).sudo().step_id  # sudo: as the reason
         return {
             "number": touch.number,
             "target": touch._told_target(),
@@ -142,7 +149,6 @@ class TouchDesk(models.AbstractModel):
             "day": format_date(self.env, touch.date_deadline),
             "reason": touch.own_reason or (reason._full_name() if reason else ""),
             "text": touch._fill(reason.text, values),
-            "script": touch._fill(step.script, values),
             "expert": touch.expert_id.name or "",
             "said": touch.note or "",
             "talk": touch.how_to_talk or "",

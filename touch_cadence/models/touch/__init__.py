@@ -2,4 +2,5 @@ from . import (
     touch_touch,
     touch_activity,
     touch_message,
+    touch_script_preview,
 )

@@ -5,7 +5,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date, groupby
 
-from ...method.desk import numbering, placeholders
+from ...method.desk import numbering, placeholders, scripts
 from ...method.plan import agreed, zones
 from ...method.plan.facts import CONFIRMING, OF_AGREED_STEP
 from ..base.inside import INSIDE
@@ -102,7 +102,7 @@ class TouchTouch(models.Model):
             *("agreed_touch_id", "agreed_event_id", "enrollment_id"),
         )
         row = {name: self[name].id for name in names}
-        return {**row, **{name: self[name] for name in ("number", "channel", "purpose", "date_deadline", "own_reason")}}
+        return {**row, **{name: self[name] for name in ("number", "channel", "purpose", "date_deadline", "own_reason", "client_key")}}
 
     @api.model
     def _activity_vals(self, rows):
@@ -118,16 +118,17 @@ class TouchTouch(models.Model):
         partners = env["res.partner"].browse({row["partner_id"] for row in rows if not row["lead_id"]})
         names = {("crm.lead", one.id): one.display_name for one in leads} | {("res.partner", one.id): one.display_name for one in partners}
         self._read_agreed([row.get("agreed_touch_id") for row in rows], [row.get("agreed_event_id") for row in rows])
+        chosen = env["touch.script"]._chosen(rows)
         texts = {}  # a summary and note are the same for many touches
         result = []
-        for row in rows:
+        for row, script in zip(rows, chosen):
             model, res_id = ("crm.lead", row["lead_id"]) if row["lead_id"] else ("res.partner", row["partner_id"])
             language = languages.get(row["user_id"])
             about = tuple(row.get(name) for name in ("agreed_touch_id", "agreed_event_id"))
             same = (language, row["number"], row["cadence_id"], row["reason_id"], row["step_id"], row["purpose"], *about)
-            same += (row.get("own_reason"), self._months(row))
+            same += (row.get("own_reason"), self._months(row), script.id)
             if same not in texts:
-                texts[same] = self.with_context(lang=language)._activity_texts(row)
+                texts[same] = self.with_context(lang=language)._activity_texts(row, script)
             summary, note = texts[same]
             if note and placeholders.has_places(note):
                 note = self._fill(note, self.new(row)._fill_values())
@@ -151,13 +152,16 @@ class TouchTouch(models.Model):
         return result
 
     @api.model
-    def _activity_texts(self, row):
-        """:return: summary and note of a planned touch, in the language of the context; the note may still have places for the client's data"""
+    def _activity_texts(self, row, script):
+        """:param script: the text that the touch shows; what the client reads word for word stands where it is written, not here
+        :return: summary and note of a planned touch, in the language of the context; the note may still have places for the client's data"""
+        said = script.with_env(self.env).sudo().text  # sudo: as in touch.script._chosen()
+        plan = said if not scripts.is_read(script.channel, self.env["touch.channel"]._channels()) else False
         if row["purpose"] in OF_AGREED_STEP:
-            return self._agreed_texts(row)
+            summary, note = self._agreed_texts(row)
+            return summary, Markup("").join(part for part in (note, plan) if part)
         reason = self.env["touch.reason"].browse(row["reason_id"] or ())
-        step = self.env["touch.cadence.step"].browse(row["step_id"] or ())
-        note = Markup("").join(part for part in (reason.text, step.script) if part) or False
+        note = Markup("").join(part for part in (reason.text, plan) if part) or False
         return self._summary(row, row.get("own_reason") or reason._full_name()), note
 
     @api.model

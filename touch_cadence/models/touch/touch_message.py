@@ -1,12 +1,25 @@
+from typing import NamedTuple
+
 from markupsafe import Markup, escape
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
 
 from ...method.client import names, reach
-from ...method.desk import placeholders
+from ...method.desk import placeholders, scripts
+from ...method.why import Why
 from ..base.arguments import single, takes, text
 from ..base.rooms import shared
+
+
+class Told(NamedTuple):
+    """What a touch says. ``script``: the record, empty for none; ``subject``: of a mail; ``text``: HTML, filled in; ``lacks``: codes of what is missing for this
+    client."""
+
+    script: models.BaseModel
+    subject: str
+    text: Markup
+    lacks: tuple[Why, ...]
 
 
 class TouchTouch(models.Model):
@@ -59,15 +72,22 @@ class TouchTouch(models.Model):
 
     def _prepare_email(self):
         record = self._client_record()
-        local = self._in_client_language()
+        told = self._told()[self]
         context = {
             "default_model": record._name,
             "default_res_ids": record.ids,
             "default_partner_ids": self._mail_recipient().ids,
-            "default_subject": placeholders.fill(local.reason_id.subject or "", local._fill_values()) or self.company_id.name,
+            "default_subject": told.subject,
             "default_body": self._message_text(),
+            # copies: who takes one out of a mail deletes it. sudo: they go out with the touch, whoever makes it
+            "default_attachment_ids": self._materials().sudo().copy({"res_model": "mail.compose.message", "res_id": 0}).ids,
         }
         return self._composer("mail.compose.message", self.env._("Write an Email"), context)
+
+    def _materials(self):
+        """:return: the files that go out with the mail: those of the reason, then those of the step (R49)"""
+        its = self._for_worker()
+        return its.reason_id.attachment_ids | its.step_id.attachment_ids
 
     def _mail_recipient(self):
         """:return: the contact to whom a mail goes: the one who has the address by which the touch was decided, else one made for it"""
@@ -97,7 +117,7 @@ class TouchTouch(models.Model):
         context = {
             "default_res_model": record._name,
             "default_res_id": record.id,
-            "default_body": html2plaintext(self._message_text()).strip(),
+            "default_body": html2plaintext(self._told()[self].text or "").strip(),
         }
         return self._composer("sms.composer", self.env._("Write a Text Message"), context)
 
@@ -116,15 +136,63 @@ class TouchTouch(models.Model):
         return self.partner_id.schedule_meeting()
 
     def _message_text(self):
-        """:return: HTML for the client, in the client's language: "Dear …", and the reason's text for the client. What the reason tells the
-        salesperson stays with the salesperson."""
+        """:return: HTML for the client, in the client's language: "Dear …", and the text of the touch. What the reason tells the salesperson stays
+        with the salesperson."""
         local = self._in_client_language()
-        return self.env["ir.qweb"].with_context(lang=local.env.lang)._render("touch_cadence.touch_message_text", {"touch": local})
+        return (
+            self.env["ir.qweb"]
+            .with_context(lang=local.env.lang)
+            ._render("touch_cadence.touch_message_text", {"touch": local, "told": self._told()[self]})
+        )
+
+    @shared
+    def _told(self):
+        """What these touches say (R42): the text that :func:`method.desk.scripts.choose` takes, with the client's data filled in. What the client reads is
+        in the client's language, what the salesperson says in the user's.
+
+        :return: {touch: :class:`Told`}, in a number of queries that does not grow with the touches
+        """
+        kinds = self.env["touch.channel"]._channels()
+        its = self._for_worker()
+        rows = [
+            {
+                "company_id": touch.company_id.id,
+                "channel": touch.channel,
+                "purpose": touch.purpose,
+                "reason_id": touch.reason_id.id,
+                "step_id": touch.step_id.id,
+            }
+            for touch in its
+        ]
+        found = {}
+        for mine, touch, script in zip(self, its, self.env["touch.script"]._chosen(rows)):
+            read = scripts.is_read(touch.channel, kinds)
+            local = script.with_context(lang=touch._client_language() if read else self.env.lang)
+            values, unknown = touch._fill_values(), touch._unknown_places()
+            # a mail without a subject of its own is from our company
+            subject = touch.channel == "email" and (placeholders.fill(local.subject or "", values) or touch.company_id.name)
+            texts = (local.subject or "", local.text or "") if script else None
+            lacks = scripts.missing(touch.channel, kinds, texts, touch._greeted(), values, unknown)
+            found[mine] = Told(script, subject or "", touch._fill(local.text, values), lacks)
+        return found
+
+    @shared
+    def _lacking(self, lacks):
+        """:param lacks: of :class:`Told`
+        :return: the sentences, in the user's language; none for a touch that is over"""
+        return self.env["touch.words"]._say(lacks) if self.state == "planned" else ""
+
+    def _client_language(self):
+        return self._letter_recipient().lang or self.user_id.lang
+
+    def _letter_day(self):
+        """:return: the day on which a letter is printed, where its sender is"""
+        return fields.Date.context_today(self.with_context(tz=self.user_id.tz or self.env.tz.key))
 
     def _in_client_language(self):
         self.ensure_one()
         touch = self._for_worker()
-        return touch.with_context(lang=touch._letter_recipient().lang or touch.user_id.lang)
+        return touch.with_context(lang=touch._client_language())
 
     def _letter_recipient(self):
         """:return: whom the letter addresses: the contact, else the company; empty for a lead without a contact"""
@@ -135,6 +203,11 @@ class TouchTouch(models.Model):
         """:return: the person's name, else the company's; empty where only the deal's title is known"""
         self = self._for_worker()
         return self._person_name() or self._letter_recipient().name or self.lead_id.partner_name or ""
+
+    def _greeted(self):
+        """:return: whom a mail or letter greets, and whether that is a person"""
+        name = self._addressee()
+        return name, bool(name) and name == self._person_name()
 
     def _letter_name(self):
         return self._addressee() or self.client_name
@@ -167,6 +240,20 @@ class TouchTouch(models.Model):
             "salesperson": self.user_id.name or "",
             "our_company": self.company_id.name,
         }
+
+    def _unknown_places(self):
+        """:return: names of placeholders of which nothing is known; another name of the client may stand there"""
+        person = self._person_name()
+        country = self._person().country_id or self.partner_id.commercial_partner_id.country_id or self.lead_id.country_id
+        known = {
+            "name": self._letter_name(),
+            "first_name": names.first_name(person, (country.code, self._person().lang)),
+            "company": self.partner_id.commercial_company_name or self.lead_id.partner_name,
+            "deal": self.lead_id.name,
+            "salesperson": self.user_id.name,
+            "our_company": self.company_id.name,
+        }
+        return {place for place, value in known.items() if not value}
 
     @shared
     @api.model

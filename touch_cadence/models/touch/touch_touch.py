@@ -1,3 +1,4 @@
+from contextlib import suppress
 from datetime import timezone
 
 from odoo import api, fields, models
@@ -30,6 +31,7 @@ class TouchTouch(models.Model):
     _inherit = ["touch.guarded.mixin", "touch.anonymous.mixin"]
     _description = "Touch"
     _order = "date_deadline desc, id desc"
+    _rec_names_search = ["partner_id.complete_name", "lead_id.name", "lead_id.contact_name", "lead_id.partner_name"]
 
     enrollment_id = fields.Many2one("touch.enrollment", string="Enrolment", index="btree_not_null", ondelete="set null")
     cadence_id = fields.Many2one("touch.cadence", index="btree_not_null", ondelete="set null")
@@ -97,6 +99,11 @@ class TouchTouch(models.Model):
         "touch.item", readonly=True, ondelete="restrict", index="btree_not_null", help="The client waits for it, and is told first."
     )
     waits = fields.Boolean(string="Waits for the Item", readonly=True, copy=False, help="The client was not told yet that it arrived.")
+    # what it says
+    script_id = fields.Many2one("touch.script", string="Text", compute="_compute_told")
+    told_subject = fields.Char(string="Subject", compute="_compute_told")
+    told_text = fields.Html(string="What to Say or Write", compute="_compute_told", sanitize=False)
+    told_lacks = fields.Char(string="Missing", compute="_compute_told")
     moves = fields.Integer(readonly=True, help="How often it was moved because a day was full.")
     note = fields.Text()
     how_to_talk = fields.Text(
@@ -195,6 +202,22 @@ class TouchTouch(models.Model):
     def _compute_display_name(self):
         for touch in self:  # the client first: calendars show little more
             touch.display_name = f"{touch.client_name} · {touch.summary}"
+
+    @api.depends("channel", "purpose", "reason_id", "step_id", "state", "partner_id", "lead_id")
+    @api.depends_context("lang", "uid")
+    def _compute_told(self):
+        self.update(dict.fromkeys(("script_id", "told_subject", "told_text", "told_lacks"), False))
+        planned = self.filtered(lambda touch: touch.state == "planned" and touch._client_record())
+        try:
+            told = planned._told()
+        except UserError:  # the client of one went to another company meanwhile: it says nothing, and the others what they say
+            told = {}
+            for touch in planned:
+                with suppress(UserError):
+                    told |= touch._told()
+        for touch, its in told.items():
+            touch.script_id, touch.told_subject, touch.told_text = its.script.with_env(self.env), its.subject, its.text or False
+            touch.told_lacks = touch._lacking(its.lacks)
 
     @api.depends("why_data", "number", "moves")
     @api.depends_context("lang")

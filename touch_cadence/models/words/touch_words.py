@@ -199,6 +199,8 @@ class TouchWords(models.AbstractModel):
             "hand_over_hot": self.env._("Handed over: the client is hot, and a colleague who is good at closing takes over."),
             "handed_by": self.env._("%(user)s handed the client over."),
             "reason": self.env._("Reason: %(reason)s."),
+            "reason_step": self.env._("Reason: %(reason)s, as the step says."),
+            "reason_instead": self.env._("Not “%(reason)s”, which the step names: it does not suit this client now, or was told before."),
             "with_expert": self.env._("Together with the expert."),
             "expert_missing": self.env._("An expert should come along, and none is booked yet."),
             "by_hand": self.env._("The salesperson planned it, for a reason of their own."),
@@ -237,6 +239,16 @@ class TouchWords(models.AbstractModel):
             "queue_overdue": self.env._("%(days)s day(s) overdue."),
             "queue_high": self.env._("High potential."),
             "card_broken": self.env._("Some details cannot be shown here, but you can make the touch. Tell your manager: “%(error)s”."),
+            # what a text lacks for this client
+            "lacks_text": self.env._("There is no text for this %(channel)s: write it yourself."),
+            "lacks_paper": self.env._("There is no text for this %(channel)s: it has a short greeting."),
+            "lacks_name": self.env._("No name is known: the text begins with “Good day”."),
+            "lacks_person": self.env._("No person is known: the text says “Dear %(said)s”."),
+            "lacks_first_name": self.env._("No first name is known: the text says “%(said)s”."),
+            "lacks_company": self.env._("No company is known: the text says “%(said)s”."),
+            "lacks_place": self.env._(
+                "The text has a place for {{ %(place)s }}, and nothing is known to put there: read it before it goes out."
+            ),
             # what comes of an outcome
             "nothing_follows": self.env._("Nothing follows."),
             "no_contact_follows": self.env._("The deal has no contact for a next cadence."),
@@ -421,7 +433,7 @@ class TouchWords(models.AbstractModel):
             "channel_silent": self.env._("A channel that the client does not answer six times in a row is used once a quarter."),
             "channel_campaign": self.env._("A campaign goes by its own channels."),
             **dict.fromkeys(("paper", "ask_address"), paper),
-            **dict.fromkeys(("reason", "birthday", "holiday", "campaign_day"), news),
+            **dict.fromkeys(("reason", "reason_step", "reason_instead", "birthday", "holiday", "campaign_day"), news),
             **dict.fromkeys(("day_full", "moved_full", "after_reply", "min_gap", "stand_in", "wished_holiday", "tried_again"), rest),
             **dict.fromkeys(("with_expert", "expert_missing"), expert),
         }

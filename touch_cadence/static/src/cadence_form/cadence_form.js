@@ -15,6 +15,7 @@ const STEP_PLAN_FIELDS = [
     "channel",
     "purpose",
     "by_expert",
+    "reason_id",
 ];
 const UPDATE = 1;
 

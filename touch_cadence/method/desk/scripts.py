@@ -1,0 +1,102 @@
+"""Which ready text a touch shows, and what it lacks for this client (R42)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from ..plan.channels import Channels, of
+from ..plan.facts import OF_AGREED_STEP
+from ..why import Why
+from . import placeholders
+
+_TAGS = re.compile(r"<[^>]*>|&nbsp;")
+# Whose text a channel takes where it has none: the first that has one. A text message is no mail cut short, and nobody reads a call plan.
+FALLS_BACK: Mapping[str, tuple[str, ...]] = {"letter": ("email",), "voice": ("sms",), "social": ("sms", "email")}
+
+# places that another name of the client fills where their own is not known
+STANDS_IN = ("first_name", "company")
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A text. ``purpose``: of the touches that it is for, of a reason's text the reason's where it says none; None for any."""
+
+    id: int
+    channel: str
+    purpose: str | None = None
+
+
+def choose(channel: str, purpose: str, step: Script | None, of_reason: Sequence[Script], general: Sequence[Script]) -> Script | None:
+    """The text of a touch: the step's own, else the reason's, else a general one for the purpose, else a general one for any purpose.
+
+    * A text for another purpose is never shown: no warming text on a closing touch.
+    * What was agreed is confirmed, and asked after, by texts that say so, and by general ones: news has no place there (R45).
+    * The text of the channel goes before one that it falls back on (:data:`FALLS_BACK`).
+
+    :param step: the text that the step names
+    :param of_reason, general: in order, the first goes first
+    :return: None where there is none
+    """
+    own = [step] if step else []
+    about_news = [
+        [one for one in its if one.purpose == purpose or not (one.purpose or purpose in OF_AGREED_STEP)] for its in (own, of_reason)
+    ]
+    groups = (*about_news, [one for one in general if one.purpose == purpose], [one for one in general if not one.purpose])
+    for group in groups:
+        for code in (channel, *FALLS_BACK.get(channel, ())):
+            found = next((one for one in group if one.channel == code), None)
+            if found:
+                return found
+    return None
+
+
+def is_read(channel: str, channels: Channels) -> bool:
+    """:return: whether the client gets the text of the channel word for word; where people talk it is a plan for the salesperson"""
+    its = of(channel, channels)
+    return not (its.talk or its.agreed)
+
+
+def greets(channel: str, channels: Channels) -> bool:
+    """:return: whether a text of the channel comes after “Dear …”: mails and what is on paper"""
+    return channel == "email" or of(channel, channels).paper
+
+
+def missing(
+    channel: str,
+    channels: Channels,
+    texts: Sequence[str] | None,
+    addressee: tuple[str, bool],
+    values: Mapping[str, str],
+    unknown: Collection[str],
+) -> tuple[Why, ...]:
+    """What a salesperson should know before the text goes out.
+
+    :param texts: subject and text (HTML), None for a touch without a text
+    :param addressee: whom the text greets, and whether that is a person
+    :param values: {place: what stands there}
+    :param unknown: places of which nothing is known; what stands there, if anything, stands in
+    :return: codes with values, the most important first
+    """
+    read = is_read(channel, channels)
+    if texts is None or not _TAGS.sub("", texts[-1]).strip():
+        if not read:
+            return ()
+        return (("lacks_paper" if of(channel, channels).paper else "lacks_text", {"channel": channel}),)
+    found: list[Why] = []
+    name, is_person = addressee
+    greeted = greets(channel, channels)
+    if greeted and not name:
+        found.append(("lacks_name", {}))
+    elif greeted and not is_person:
+        found.append(("lacks_person", {"said": name}))
+    for place in dict.fromkeys(place for text in texts for place in placeholders.used(text)):
+        if place not in unknown:
+            continue
+        said = values.get(place) or ""
+        if not said:
+            found.append(("lacks_place", {"place": place}))
+        elif place in STANDS_IN and not (place == "first_name" and greeted and not is_person):  # said above
+            found.append((f"lacks_{place}", {"said": said}))
+    return tuple(found)
