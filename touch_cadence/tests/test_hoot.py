@@ -19,3 +19,11 @@ class TestHoot(HOOTCommon):
             success_signal="[HOOT] Test suite succeeded",
             error_checker=unit_test_error_checker,
         )
+
+    def test_the_style_sheets_compile(self):
+        """One fault in one of them takes the look from all of Odoo."""
+        for rtl in (False, True):
+            with self.subTest(rtl=rtl):
+                bundle = self.env["ir.qweb"]._get_asset_bundle("web.assets_backend", css=True, js=False, rtl=rtl)
+                bundle.preprocess_css()
+                self.assertFalse(bundle.css_errors)
