@@ -82,7 +82,8 @@ class Text:
         return self.id
 
 
-TEXTS = [Text(xmlid, fields) for xmlid, fields in _all("touch.script")]
+# what a step names is a hint for its one touch
+TEXTS = [Text(xmlid, fields) for xmlid, fields in _all("touch.script") if "only_steps" not in fields]
 REASONS = _reasons()
 CLOSING = {xmlid for xmlid, fields in _all("touch.reason") if "purpose" in fields and fields["purpose"].text == "closing"}
 OF = {(text.reason, text.channel): text for text in TEXTS if text.reason}
