@@ -24,7 +24,7 @@ class CrmLead(models.Model):
     potential_date = fields.Date(string="Judged on", groups=SALES, readonly=True, copy=False)
     potential_why = fields.Char(string="Reason for the Potential", compute="_compute_potential_why", groups=SALES)
     potential_due = fields.Boolean(
-        string="To Judge",
+        string="Potential to Be Judged",
         compute="_compute_potential_due",
         search="_search_potential_due",
         groups=SALES,
