@@ -2,6 +2,7 @@ from datetime import date, timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
+from odoo.addons.mail.tests.common import MockEmail
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged, users
 from odoo.tools import mute_logger
@@ -483,6 +484,97 @@ class TestDeskActs(DeskCase):
         heard = [id_ for user, ids in said for id_ in ids if user == self.rep]
         self.assertEqual(sorted(heard), sorted(self.touches[:4].ids))
         self.assertEqual(len(said), 3, "one message for many touches")
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-02 09:30:00")
+class TestDeskBulk(MockEmail, DeskCase):
+    """Mails of the filtered queue: looked through, and sent together."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.touches.channel = "email"
+        cls.touches[4].channel = "call"
+        cls.env["touch.script"].create(
+            {
+                "name": "News",
+                "channel": "email",
+                "sequence": -1,
+                "subject": "News for {{ company }}",
+                "text": "<p>Hello {{ first_name }}</p>",
+            }
+        )
+
+    def send(self, ids, key="click", user=None):
+        with self.mock_mail_gateway():
+            return self.desk.with_user(user or self.rep).send_prepared(ids, key)
+
+    def test_what_is_due_is_looked_through_as_it_goes_out(self):
+        self.touches[1].date_planned = "2026-03-02 15:00:00"
+        self.touches[2].date_deadline = MONDAY + timedelta(days=1)
+        desk = self.desk.with_user(self.rep)
+        self.assertEqual(desk.bulk(), [self.touches[3].id, self.touches[0].id])
+        self.assertEqual(desk.bulk({"temperature": ["cold"]}), self.touches[0].ids)
+        self.assertEqual(desk.bulk({"channel": ["call"]}), [])
+        [told] = desk.prepared(self.touches[0].ids)
+        self.assertEqual((told["client"], told["to"], told["problem"]), ("Anna Acme · Acme", "deal0@touch.example", ""))
+        composer = self.touches[0].with_user(self.rep).action_prepare()["context"]
+        self.assertEqual((told["subject"], told["body"]), (composer["default_subject"], composer["default_body"]))
+
+    def test_the_mail_speaks_the_clients_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        partner = self.make_partners(lang="fr_FR")
+        self.touches[0].partner_id = self.leads[0].partner_id = partner
+        script = self.touches[0]._told()[self.touches[0]].script
+        script.with_context(lang="fr_FR").text = "<p>Bonjour</p>"
+        self.assertIn("Bonjour", self.desk.with_user(self.rep).prepared(self.touches[0].ids)[0]["body"])
+
+    def test_each_that_goes_out_makes_its_touch_and_none_goes_twice(self):
+        ids = self.touches[:3].ids
+        result = self.send(ids)
+        self.assertEqual([(one["id"], one["sent"]) for one in result], [(id_, True) for id_ in ids])
+        made = self.touches[:3]
+        self.assertEqual(set(made.mapped("state")), {"done"})
+        self.assertEqual(made.outcome_id, self.env.ref("touch_cadence.touch_outcome_sent"))
+        self.assertEqual(set(made.mapped("delivery")), {"sent"})
+        count = len(made.message_id)
+        # the answer was lost, and the click comes again
+        with patch.object(type(self.env["mail.compose.message"]), "action_send_mail", side_effect=AssertionError("twice")):
+            self.assertEqual([one["sent"] for one in self.send(ids)], [True] * 3)
+            other = self.send(ids, "another click")
+        self.assertEqual([one["sent"] for one in other], [False] * 3)
+        self.assertIn("is done", other[0]["why"])
+        self.assertEqual(len(made.message_id), count)
+
+    @mute_logger("odoo.addons.touch_cadence.models.desk.touch_desk_bulk")
+    def test_one_that_fails_harms_only_itself(self):
+        self.leads[1].email_from = False
+        send = type(self.env["mail.compose.message"]).action_send_mail
+
+        def failing(composer):
+            if self.leads[2].id in composer._evaluate_res_ids():
+                raise ValueError("no such planet")
+            return send(composer)
+
+        with patch.object(type(self.env["mail.compose.message"]), "action_send_mail", failing):
+            result = {one["id"]: one for one in self.send(self.touches[:4].ids)}
+        self.assertEqual([result[touch.id]["sent"] for touch in self.touches[:4]], [True, False, False, True])
+        self.assertIn("No e-mail address", result[self.touches[1].id]["why"])
+        self.assertIn("no such planet", result[self.touches[2].id]["why"])
+        self.assertEqual(self.touches[:4].mapped("state"), ["done", "planned", "planned", "done"])
+
+    def test_only_ones_own_mails_are_sent(self):
+        foreign = self.send(self.touches[:2].ids, user=self.rep_two)
+        self.assertEqual([one["sent"] for one in foreign], [False, False])
+        self.assertNotIn("Acme", str(foreign))
+        self.assertEqual(self.desk.with_user(self.rep_two).prepared(self.touches.ids), [])
+        self.assertFalse(any(one["sent"] for one in self.send(self.touches[:2].ids, user=self.manager)))
+        self.assertEqual(set(self.touches.mapped("state")), {"planned"})
+        [call] = self.send(self.touches[4].ids)
+        self.assertEqual((call["sent"], self.touches[4].state), (False, "planned"))
+        with self.assertRaises(AccessError):
+            self.send(self.touches.ids, user=new_test_user(self.env, "tc_sender", "base.group_user"))
 
 
 @tagged("post_install", "-at_install")

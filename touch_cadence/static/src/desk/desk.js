@@ -25,10 +25,14 @@ import { keyOf } from "../outcome/keys";
 import { MORE_KEY, TouchOutcomes, outcomeKey } from "../outcome/touch_outcomes";
 import { TouchQuestion, parted } from "../outcome/touch_question";
 import { TouchWhyDialog } from "../why/touch_why";
+import { DeskBulkDialog } from "./desk_bulk";
 import { DeskCallDialog } from "./desk_call";
 import { DeskHelp } from "./desk_help";
 import { DeskModel, UNDO_MS, deskStorageKey } from "./desk_model";
 import { DeskPrompt } from "./desk_prompt";
+
+// what is written and goes out with a click
+const SENT_CHANNELS = ["email", "sms"];
 
 /** One touch after the other: the queue, the client, the reason, and one key for what came of it. */
 export class TouchDesk extends Component {
@@ -192,6 +196,14 @@ export class TouchDesk extends Component {
     get progress() {
         const { done, all } = this.model;
         return done + all ? Math.round((100 * done) / (done + all)) : 100;
+    }
+    /** How many mails and text messages the filters leave. */
+    get canSend() {
+        const { chosen, filters } = this.model;
+        const asked = chosen.channel?.length ? chosen.channel : SENT_CHANNELS;
+        return (filters.channel || [])
+            .filter(([code]) => SENT_CHANNELS.includes(code) && asked.includes(code))
+            .reduce((sum, [, , count]) => sum + count, 0);
     }
     /** What is chosen, in words. */
     get chosenNames() {
@@ -413,6 +425,21 @@ export class TouchDesk extends Component {
         return [{ options: found, placeholder: _t("Searching…") }];
     }
 
+    /** Mails and text messages of what is filtered: looked through, and sent together. */
+    async openBulk() {
+        if (!this.canSend) {
+            return;
+        }
+        await this.model.flush();
+        const ids = await this.orm.call("touch.desk", "bulk", [], { filters: this.model.chosen });
+        if (!ids.length) {
+            this.notification.add(_t("No mail and no text message is due here."), { type: "info" });
+            return;
+        }
+        const onSent = () => this.model.refresh();
+        this.dialog.add(DeskBulkDialog, { ids, onSent }, { onClose: () => this.focusHeading() });
+    }
+
     logCall(client) {
         const onLogged = () => this.model.refreshSoon();
         this.dialog.add(
@@ -544,6 +571,7 @@ export class TouchDesk extends Component {
             "/": () => this.search.el?.querySelector("input").focus(),
             t: () => this.planOwn(),
             u: () => this.undo(),
+            b: () => this.openBulk(),
             w: () => this.card && this.openWhy(),
             o: () => this.card && this.openRecord(),
             m: () => this.card && this.openPrepared(),

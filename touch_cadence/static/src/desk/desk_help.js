@@ -35,6 +35,7 @@ export class DeskHelp extends Component {
             ["M", _t("Open the prepared mail, text message, letter or appointment")],
             ["O", _t("Open the deal or contact")],
             ["W", _t("Why this touch?")],
+            ["B", _t("Look through the mails and text messages, and send all")],
             ["/", _t("Find any client, and log a call")],
             ["J, K", _t("Next and previous touch in the queue")],
             ["?", _t("This help")],
