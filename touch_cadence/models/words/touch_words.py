@@ -270,7 +270,9 @@ class TouchWords(models.AbstractModel):
             "lost": self.env._("The deal is lost."),
             "refused": self.env._("The client said a clear no."),
             "refused_by_colleague": self.env._("Someone else at the client said a clear no."),
-            "wrong_contact": self.env._("It was the wrong contact."),
+            "wrong_contact": self.env._(
+                "It was the wrong contact: the cadence stops here, and the deal stays open. Enter the right contact, and enrol again."
+            ),
             "moved": self.env._("The lead belongs to another company now."),
             "archived": self.env._("The client is archived."),
             "opt_out": self.env._("The client wants no contact."),

@@ -15,10 +15,26 @@ export const POTENTIALS = {
     high: { bars: 3, name: _t("High") },
 };
 export const PURPOSES = {
-    warming: { icon: "fa-circle-o", name: _t("Warming") },
-    closing: { icon: "fa-bullseye", name: _t("Closing") },
-    confirming: { icon: "fa-calendar-check-o", name: _t("Confirms") },
-    asking: { icon: "fa-question-circle-o", name: _t("Asks after it") },
+    warming: {
+        icon: "fa-circle-o",
+        name: _t("Warming"),
+        text: _t("A warming touch reminds, cares or teaches. It asks for nothing."),
+    },
+    closing: {
+        icon: "fa-bullseye",
+        name: _t("Closing"),
+        text: _t("A closing touch asks for the next step, such as a meeting or the invoice."),
+    },
+    confirming: {
+        icon: "fa-calendar-check-o",
+        name: _t("Confirms"),
+        text: _t("It confirms what was agreed, on the working day before."),
+    },
+    asking: {
+        icon: "fa-question-circle-o",
+        name: _t("Asks after it"),
+        text: _t("It asks what came of the step that was agreed."),
+    },
 };
 
 /** How warm a client is: a word, a sign and a colour. */
