@@ -38,6 +38,13 @@ def test_R46_the_next_touch_falls_on_the_day_and_says_why():
     assert ("come_back", {"date": MONDAY, "back": BACK, "obstacle": MONEY}) in decision.why
 
 
+def test_R46_who_comes_back_hears_what_answers_the_obstacle_whatever_the_step_names():
+    names = replace(STANDARD, steps=tuple(replace(step, reason=2) for step in STANDARD.steps))
+    decision = decide(after(today=BACK, cadence=names))
+    assert decision.reason == FOR_MONEY.id
+    assert "reason_instead" in dict(decision.why)
+
+
 def test_R46_sooner_than_the_step_would_come_and_against_the_gap():
     soon = past(reason=1, back=MONDAY + timedelta(days=1), obstacle=MONEY)
     known = client(today=MONDAY, temperature="warm", history=history.read([soon], 7), min_gap=3)

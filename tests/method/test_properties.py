@@ -23,6 +23,7 @@ STEPS = st.builds(
     channel=st.none() | st.sampled_from(CHANNELS),
     purpose=st.none() | PURPOSES,
     times=st.integers(0, 4),
+    reason=st.none() | st.integers(1, 30),
 )
 CADENCES = st.builds(
     Cadence,

@@ -519,6 +519,37 @@ def test_a_reason_with_a_period_and_channels_and_temperature():
     assert decide(client(reasons=(Reason(1, clients=frozenset({99})), Reason(2, clients=frozenset({1}))))).reason == 2
 
 
+# --- R15: a step names its reason ------------------------------------------------------------------
+
+
+def named(reason, **values):
+    """:return: (reason, codes of the why about it) of the touch of a step that names ``reason``"""
+    cadence = replace(STANDARD, steps=(Step(1, 0, times=0, reason=reason),))
+    decision = decide(client(cadence=cadence, **values))
+    return decision.reason, [code for code, _values in decision.why if code.startswith("reason")]
+
+
+def test_R15_the_step_names_its_reason():
+    assert named(None) == (1, ["reason"])
+    assert named(5) == (5, ["reason_step"])
+
+
+def test_R15_a_named_reason_that_does_not_suit_or_was_told_gives_way_and_the_why_says_so():
+    instead = ["reason", "reason_instead"]
+    told = history.read([past(day=MONDAY - timedelta(days=9), reason=5)])
+    assert named(5, history=told) == (1, instead), "never the same twice"
+    assert named(11) == (1, instead), "it is a closing one, and the touch warms"
+    assert named(99) == (1, instead), "it is archived"
+    assert named(2, reasons=(Reason(1), Reason(2, vip=True))) == (1, instead)
+    assert named(2, reasons=(Reason(1), Reason(2, occasion="birthday"))) == (1, instead), "a birthday has its day"
+
+
+def test_R15_a_named_reason_goes_by_its_own_channels():
+    reasons = (Reason(1), Reason(2, channels=frozenset({"letter"})))
+    decision = decide(client(cadence=replace(STANDARD, steps=(Step(1, 0, reason=2),)), reasons=reasons))
+    assert (decision.reason, decision.channel) == (2, "letter")
+
+
 # --- R14, R18, R33: when it ends ----------------------------------------------------------------
 
 
