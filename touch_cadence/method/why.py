@@ -66,6 +66,7 @@ CODES: Mapping[str, tuple[str, ...]] = {
     # no touch now
     "planned_later": ("date", "number"),
     "resting": ("date",),
+    "begins_on": ("date",),
     "agreed": ("date", "next_step"),
     "no_reason": ("purpose",),
     "hand_over": ("touches",),
@@ -123,7 +124,7 @@ RULES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     ),
     "R17": ("some of it on paper", ("paper", "ask_address")),
     "R18": ("until the steps are done", ("steps_done",)),
-    "R20": ("rests and pauses", ("resting", "paused", "waiting")),
+    "R20": ("rests, pauses and later beginnings", ("resting", "paused", "waiting", "begins_on")),
     "R21": ("another rep takes over", ("hand_over",)),
     "R22": ("who buys, and who is missed", ("lapsed",)),
     "R26": ("campaigns first", ("channel_campaign", "campaign_day", "campaign_over")),

@@ -13,6 +13,7 @@ from . import (
     test_days,
     test_desk,
     test_editor,
+    test_enrolling,
     test_enrollment,
     test_experts,
     test_filters,

@@ -78,6 +78,7 @@ class TestBounds(TouchCase):
             # of wizards, as their user opens them
             "res.config.settings": lambda: self.env["res.config.settings"].with_user(self.chief).create({}),
             "touch.settings": lambda: self.env["touch.settings"].with_user(self.chief).create({}),
+            "touch.enroll": lambda: self.bulk_wizard("touch.enroll", "crm.lead", {"cadence_id": self.cadence.id}),
             "touch.act": lambda: self.run_wizard({"act": "pause"}),
             "touch.booking.act": self.booking_wizard,
             "touch.finish": lambda: self.bulk_wizard("touch.finish", "touch.touch", {"outcome_id": self.outcomes["reached"].id}),

@@ -360,6 +360,7 @@ class TestPlaces(TouchCase):
         theirs = self.make_partners(email="both@touch.example", company_id=company.id)
         shared, alone, forwarded = self.make_leads(3, email_from="both@touch.example")
         alone.company_id = alone.team_id = False
+        shared.contact_name, alone.contact_name = "Anna Weber", "Otto Kraus"  # who share an address are two people by their names
         forwarded.email_from = self.rep_two.email
         leads = shared | alone | forwarded
         self.cadence.enroll(leads)

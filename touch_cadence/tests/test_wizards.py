@@ -46,15 +46,15 @@ class TestActs(WizardCase):
         expected = {
             "pause": (
                 1,
-                ("Deal 1: This cannot be done in the state “Paused”.", "Deal 2: Resting until", "Deal 3: Not in a cadence."),
+                ("1: This cannot be done in the state “Paused”. Deal 1", "1: Resting until", "1: Not in a cadence. Deal 3"),
             ),
             "resume": (
                 1,
-                ("Deal 0: This cannot be done in the state “Running”.", "Deal 2: Resting until", "Deal 3: Not in a cadence."),
+                ("1: This cannot be done in the state “Running”. Deal 0", "1: Resting until", "1: Not in a cadence. Deal 3"),
             ),
-            "stop": (3, ("Deal 3: Not in a cadence.",)),
-            "change": (1, ("Deal 1: This cannot be done in the state “Paused”", "Deal 2: Resting", "Deal 3: Not in a cadence.")),
-            "hand_over": (3, ("Deal 3: Not in a cadence.",)),
+            "stop": (3, ("1: Not in a cadence. Deal 3",)),
+            "change": (1, ("1: This cannot be done in the state “Paused”", "1: Resting", "1: Not in a cadence. Deal 3")),
+            "hand_over": (3, ("1: Not in a cadence. Deal 3",)),
         }
         before = self.states()
         for act, (count, sentences) in expected.items():
@@ -74,7 +74,8 @@ class TestActs(WizardCase):
     def test_fifty_are_named_and_all_are_counted(self):
         wizard = self.wizard(self.make_leads(60), "pause")
         self.assertEqual((wizard.do_count, wizard.left_out_count), (0, 60))
-        self.assertEqual(self.said(wizard).count("Not in a cadence"), 50)
+        self.assertEqual(self.said(wizard).count("60: Not in a cadence"), 1, "one line, not sixty equal ones")
+        self.assertEqual(self.said(wizard).count("Deal"), 50)
         self.assertIn("and 10 more", self.said(wizard))
 
     def test_leads_contacts_and_enrolments_lead_to_the_same(self):
@@ -238,7 +239,7 @@ class TestActs(WizardCase):
         self.running.user_id = self.rep_two
         wizard = self.wizard(self.running | self.paused, "hand_over", user_id=self.rep_two.id)
         self.assertEqual(wizard.do_count, 1)
-        self.assertIn("Deal 0: Rob Rep already works this client.", self.said(wizard))
+        self.assertIn("1: Rob Rep already works this client. Deal 0", self.said(wizard))
         wizard.action_act()
         self.assertEqual(self.paused.user_id, self.rep_two)
         self.team.member_ids = self.rep_two
@@ -315,7 +316,7 @@ class TestEnrollAndLog(WizardCase):
         self.assertEqual((wizard.do_count, wizard.left_out_count), (3, 0))
         wizard.nps_score = "9"
         self.assertEqual((wizard.do_count, wizard.left_out_count), (1, 2))
-        self.assertIn("Deal 1: There is no contact", self.said(wizard))
+        self.assertIn("2: There is no contact", self.said(wizard))
         wizard.nps_score = False
         wizard.action_log()
         touches = self.env["touch.touch"].search([("lead_id", "in", leads.ids)])
@@ -433,10 +434,10 @@ class TestJobs(WizardCase):
         self.wizard(leads, model="touch.enroll", cadence_id=self.cadence.id).action_enroll()
         create = type(self.cadence)._create_enrollments
 
-        def failing(cadence, clients, **values):
+        def failing(cadence, clients, *starts, **values):
             if clients & culprits:
                 raise ValueError("no such planet")
-            return create(cadence, clients, **values)
+            return create(cadence, clients, *starts, **values)
 
         with patch.object(type(self.cadence), "_create_enrollments", failing), mute_logger(JOB):
             self.work()

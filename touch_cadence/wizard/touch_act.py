@@ -106,6 +106,14 @@ class TouchAct(models.TransientModel):
             return self.env._("Dates move by %(days)s days: the length of the pause.", days=days[0])
         return self.env._("Dates move by %(least)s to %(most)s days: each by the length of its pause.", least=days[0], most=days[-1])
 
+    def _look(self, records):
+        left_out, fit = self._exclusion_reasons(records)
+        said = {"note": self._note(fit)}
+        if self.act == "hand_over" and self.user_id and fit:
+            rows = fit._loads_of_taker(self.user_id)
+            said |= {"loads": self._load_rows(rows), "full": any(day.is_over for row in rows for day in row["days"]), "handed": True}
+        return left_out, said
+
     def _check(self):
         if self.act == "hand_over" and not self.env.user.has_group(MANAGER):
             raise AccessError(self.env._("Only sales managers may hand over clients."))

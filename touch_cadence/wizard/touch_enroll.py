@@ -1,9 +1,22 @@
-from odoo import api, fields, models
+from datetime import timedelta
 
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from ..models.background.touch_bulk_mixin import DAY
+from ..models.background.touch_job import AT_ONCE
 from ..models.base.arguments import single, takes
+from ..models.enrollment.touch_cadence_begin import Beginning
 
 # who waits is named up to this many; the count says how many there are
 WAITING_NAMED = 10
+# salespeople whose days are shown
+REPS_SHOWN = 10
+# first touches a day that are proposed, and from so many clients on they are spread (R61)
+PER_DAY = 10
+# days ahead within which a cadence can begin
+MOST_AHEAD = 365
 
 
 class TouchEnroll(models.TransientModel):
@@ -13,32 +26,93 @@ class TouchEnroll(models.TransientModel):
 
     cadence_id = fields.Many2one("touch.cadence", required=True)
     enrolled_count = fields.Integer(related="do_count", string="Will be Enrolled")
+    date_start = fields.Date(string="Begin on", help="No first touch falls before this day. Empty: today. Hot clients are touched at once.")
+    spread = fields.Boolean(
+        string="Spread the First Touches",
+        help="A few clients begin each day, so that their next touches are spread, too. Hot clients are touched at once.",
+    )
+    per_day = fields.Integer(string="First Touches a Day", default=PER_DAY, help="For each salesperson and working day.")
+    once_an_address = fields.Boolean(
+        string="One per Shared Address",
+        help="People of different names share a mail address or phone number: only one of them is enrolled.",
+    )
+    has_shared = fields.Boolean(compute="_compute_preview")
+
+    _bounds = models.Constraint(
+        "CHECK(per_day BETWEEN 1 AND 1000 AND date_start BETWEEN '1900-01-01' AND '2100-12-31')",
+        "Each salesperson begins with 1 to 1,000 clients a day.",
+    )
 
     @api.model
     def default_get(self, fields_list):
         defaults = super().default_get(fields_list)
         if "cadence_id" in fields_list and not defaults.get("cadence_id"):
             defaults["cadence_id"] = self.env["touch.cadence"].search([("model", "=", defaults.get("model"))], limit=1).id
+        if "spread" in fields_list and "spread" not in defaults:
+            # more are fitted into the days by what each of these takes
+            defaults["spread"] = PER_DAY < len(defaults.get("res_ids") or ()) <= AT_ONCE
         return defaults
 
     def _preview_fields(self):
-        return ("cadence_id",)
+        return ("cadence_id", "date_start", "spread", "per_day", "once_an_address")
+
+    def _beginning(self):
+        return Beginning(self.date_start or None, max(self.per_day, 1) if self.spread else 0, self.once_an_address)
+
+    def _check(self):
+        today = fields.Date.context_today(self)
+        if self.date_start and self.date_start > today + timedelta(days=MOST_AHEAD):
+            raise UserError(
+                self.env._("A cadence cannot begin on %(date)s: choose a day within a year.", date=format_date(self.env, self.date_start))
+            )
 
     def _exclusion_reasons(self, records):
         if not self.cadence_id:
             return {}, records
-        left_out = {client: why for client, why in self.cadence_id._exclusion_reasons(records).items() if why}
+        why = self.cadence_id._exclusion_reasons(records, once_an_address=self.once_an_address)
+        left_out = {client: reason for client, reason in why.items() if reason}
         return left_out, records.filtered(lambda client: client not in left_out)
 
-    def _note(self, fit):
-        waits = self.cadence_id._waiting_reasons(fit) if self.cadence_id and fit else {}
+    def _compute_preview(self):
+        self.has_shared = False
+        return super()._compute_preview()
+
+    def _look(self, records):
+        if not self.cadence_id or not records:
+            return super()._look(records)
+        seen = self.cadence_id._foresee(records, self._beginning())
+        self.has_shared = bool(seen.shared) or self.once_an_address
+        return seen.left_out, {
+            "note": self._say_waiting(seen.waiting),
+            "twins": seen.twins,
+            "shared": seen.shared,
+            "companies": seen.companies,
+            "last": self._say_last(seen),
+            "loads": self._load_rows(seen.loads[:REPS_SHOWN]) if len(records) > 1 else [],
+            "more_loads": max(len(seen.loads) - REPS_SHOWN, 0),
+            "full": any(day.is_over for row in seen.loads for day in row["days"]),
+        }
+
+    def _say_last(self, seen):
+        if not seen.last:
+            return ""
+        day = format_date(self.env, seen.last, date_format=DAY)
+        if not self.spread:
+            return self.env._("The first touches fall on %(date)s or later.", date=day)
+        return self.env._(
+            "The first touches are spread: %(count)s a day for each salesperson, the last ones on %(date)s.",
+            count=self._number(self.per_day),
+            date=day,
+        )
+
+    def _say_waiting(self, waits):
         if not waits:
             return ""
         named = [f"{client.display_name}: {when}" for client, when in waits.items()][:WAITING_NAMED]
         return self.env._("Waiting: %(count)s. %(named)s", count=self._number(len(waits)), named=" ".join(named))
 
     def _act(self, fit):
-        return self.cadence_id._enroll(fit)[1]
+        return self.cadence_id._enroll(fit, begin=self._beginning())[1]
 
     def _title(self):
         return self.env._("Enrol in “%(cadence)s”", cadence=self.cadence_id.name)

@@ -34,7 +34,7 @@ def hindrance(facts: Facts) -> tuple[str, str] | None:
 
 
 def _ended_or_resting(facts: Facts) -> Decision | None:
-    if facts.not_before and facts.today < facts.not_before and facts.temperature != HOT:
+    if facts.not_before and facts.today < facts.not_before and facts.temperature != HOT and not facts.begins_on:
         return Wait(facts.not_before, (("resting", {"date": facts.not_before}),))
     if facts.cadence.until_lapsed and facts.lapsed:
         return Stop.because("exhausted", "lapsed")

@@ -286,7 +286,7 @@ class Facts:
     holder_days: Workdays | None = None  # of the colleague to whom somebody gave the open touch
     hours: tuple[float, float] = (9.0, 18.0)
     horizon: int = 5  # working days ahead in which a touch is put before the rep
-    not_before: date | None = None  # resting until, snoozed until
+    not_before: date | None = None  # resting until, or begins on
     pauses: tuple[tuple[date, date], ...] = ()  # of this run, each from its first day to the day on which it went on
     earliest: date | None = None  # the days before it are full (capacity)
     min_gap: int = 0  # days from one touch to the next, over all cadences and automatic mails; 0: none
@@ -323,6 +323,12 @@ class Facts:
     agreed_days: int = 45  # days ahead within which an agreed step holds other touches off (R45)
     reasons: tuple[Reason, ...] = ()
     holds: tuple[Hold, ...] = ()  # of rules of other addons
+
+    @property
+    def begins_on(self) -> date | None:
+        """The day on which a run begins that was put off when the client was enrolled (R61); None for one that has begun, and for a rest."""
+        later = self.state == "running" and self.not_before and self.today < self.not_before <= self.started
+        return self.not_before if later else None
 
     @property
     def ways(self) -> frozenset[str]:

@@ -41,14 +41,28 @@ def after(facts: Facts, outcome: Outcome, step: int | None = None) -> Forecast:
     :param step: the cadence's step that planned it, None for an occasion, which uses up none
     :raise ValueError: for facts without a planned touch
     """
-    touch = facts.open_touch
-    if touch is None:
+    if facts.open_touch is None:
         raise ValueError("without a planned touch there is none to be made")
-    effect = outcomes.effect(facts.temperature, outcome.moves, outcome.ends, outcome.step_effect)
+    effect = _effect(facts, outcome)
     if effect.ends:
         state, reason = effect.ends
         return Forecast(effect.temperature, Stop(state, reason, ((reason, {}),)))
-    made = PastTouch(
+    return Forecast(effect.temperature, decide(made(facts, outcome, step)))
+
+
+def _effect(facts: Facts, outcome: Outcome) -> outcomes.Effect:
+    return outcomes.effect(facts.temperature, outcome.moves, outcome.ends, outcome.step_effect)
+
+
+def made(facts: Facts, outcome: Outcome, step: int | None = None) -> Facts:
+    """:param facts, outcome, step: as for :func:`after`; an outcome that does not end the run
+    :return: the facts when the planned touch was made with ``outcome``
+    :raise ValueError: for facts without a planned touch"""
+    touch = facts.open_touch
+    if touch is None:
+        raise ValueError("without a planned touch there is none to be made")
+    effect = _effect(facts, outcome)
+    past = PastTouch(
         day=facts.today,
         purpose=touch.purpose,
         channel=touch.channel,
@@ -62,15 +76,14 @@ def after(facts: Facts, outcome: Outcome, step: int | None = None) -> Forecast:
         user=facts.rep,
         step=step,
     )
-    then = replace(
+    return replace(
         facts,
         state="running",
         temperature=effect.temperature,
-        history=read([made], facts.rep, facts.history, facts.channels),
+        history=read([past], facts.rep, facts.history, facts.channels),
         open_touch=None,
         horizon=FORECAST_DAYS,
     )
-    return Forecast(effect.temperature, decide(then))
 
 
 def changes(facts: Facts) -> list[tuple[str, Decision]]:

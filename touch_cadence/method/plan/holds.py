@@ -39,7 +39,7 @@ def floor(facts: Facts, full_days: bool = True, come_back: bool = True) -> tuple
         days that are full; and what holds it off until then"""
     found: list[tuple[date | None, tuple[Why, ...]]] = [
         (facts.today, ()),
-        (None if facts.temperature == HOT else facts.not_before, ()),
+        (None if facts.temperature == HOT else facts.not_before, (("begins_on", {"date": facts.begins_on}),) if facts.begins_on else ()),
         (facts.earliest if full_days else None, (("day_full", {}),)),
         (quiet_until(facts), (("after_reply", {"date": facts.history.last_reply}),)),
     ]

@@ -1,8 +1,9 @@
+from collections import defaultdict
 from itertools import islice
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import formatLang
+from odoo.tools import format_date, formatLang
 
 from ..base.arguments import ids
 from ..base.names import CLIENT_MODELS
@@ -10,8 +11,10 @@ from ..base.notification import notification
 from ..base.rooms import shared
 from .touch_job import AT_ONCE
 
-# left-out clients that are named in the preview; the count says how many there are
+# left-out clients that are named for each reason; the count says how many there are
 MAX_NAMED = 50
+# how a day is written where several stand side by side
+DAY = "EEE d MMM"
 
 
 class TouchBulkMixin(models.AbstractModel):
@@ -87,6 +90,11 @@ class TouchBulkMixin(models.AbstractModel):
         """:return: one more sentence for the preview, or an empty string"""
         return ""
 
+    def _look(self, records):
+        """:return: ({record: why it is left out}, what the preview says beside that: values of its template)"""
+        left_out, fit = self._exclusion_reasons(records)
+        return left_out, {"note": self._note(fit)}
+
     def _preview_fields(self):
         """:return: what the preview depends on, beside the selection"""
         return ()
@@ -111,19 +119,56 @@ class TouchBulkMixin(models.AbstractModel):
         for wizard in self:
             records = wizard._records()
             looked_at = records[:AT_ONCE]
-            left_out, fit = wizard._exclusion_reasons(looked_at)
+            left_out, more = wizard._look(looked_at)
             wizard.selected_count = len(records)
             wizard.left_out_count = len(left_out)
             wizard.do_count = len(looked_at) - len(left_out)
             said = {
                 "summary": wizard._summary(looked_at),
-                "note": wizard._note(fit),
-                "rows": [{"name": record.display_name, "reason": why} for record, why in islice(left_out.items(), MAX_NAMED)],
-                "more": len(left_out) > MAX_NAMED and self.env._("… and %(count)s more", count=wizard._number(len(left_out) - MAX_NAMED)),
+                "groups": wizard._groups(left_out),
                 "background": len(records) > AT_ONCE,
                 "nobody": not wizard.do_count,
+                **more,
             }
             wizard.preview = self.env["ir.qweb"]._render("touch_cadence.touch_enroll_preview", said)
+
+    def _groups(self, left_out):
+        """:param left_out: {record: why}
+        :return: rows, one for each reason, the most frequent first: how many, why, and who"""
+        by_reason = defaultdict(list)
+        for record, why in left_out.items():
+            by_reason[why].append(record)
+        return [
+            {
+                "count": self._number(len(records)),
+                "reason": why,
+                "open": len(left_out) == 1,
+                "records": [{"name": one.display_name, "url": f"/odoo/{one._name}/{one.id}"} for one in records[:MAX_NAMED]],
+                "more": len(records) > MAX_NAMED and self.env._("… and %(count)s more", count=self._number(len(records) - MAX_NAMED)),
+            }
+            for why, records in sorted(by_reason.items(), key=lambda group: -len(group[1]))
+        ]
+
+    @shared
+    def _load_rows(self, loads):
+        """:param loads: rows of salespeople: ``name``, ``clients``, and ``days`` as of ``workload.days``
+        :return: the same as texts for the preview"""
+        return [
+            {
+                "name": row["name"],
+                "clients": self._number(row["clients"]),
+                "days": [
+                    {
+                        "label": format_date(self.env, day.day, date_format=DAY),
+                        "count": self._number(day.new + day.known),
+                        "room": self._number(day.room) if day.room is not None else "",
+                        "over": day.is_over,
+                    }
+                    for day in row["days"]
+                ],
+            }
+            for row in loads
+        ]
 
     def _summary(self, looked_at):
         """:return: the sentence that says for how many it will be done"""

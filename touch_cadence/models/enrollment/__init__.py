@@ -2,6 +2,8 @@ from . import (
     touch_enrollment,
     res_partner_bought,
     touch_cadence_enroll,
+    touch_cadence_look_alikes,
+    touch_cadence_begin,
     touch_cadence_rule,
     touch_reason_beyond,
     touch_enrollment_acts,

@@ -6,6 +6,7 @@ from odoo.tools import formatLang, split_every
 from psycopg2.errors import UniqueViolation
 
 from ...method.client import places
+from ...method.client.look_alikes import Twin
 from ...method.plan.decide import hindrance
 from ..background.touch_job import AT_ONCE
 from ..base.arguments import ids, single, takes
@@ -28,6 +29,7 @@ class Verdict:
     why: list
     gives_way: models.BaseModel = ()
     ends: models.BaseModel = ()
+    twin: Twin | None = None  # the deal of the same person that is worked instead
 
 
 class TouchCadence(models.Model):
@@ -75,11 +77,12 @@ class TouchCadence(models.Model):
         return self._enroll(clients)[0]
 
     @shared
-    def _enroll(self, clients, by=places.HAND, **values):
+    def _enroll(self, clients, by=places.HAND, begin=None, **values):
         """Enrol clients; the one way to a place, for whoever enrols. What holds it gives way, or the new run waits (:func:`places.verdict`).
         One whose facts cannot be read, or who cannot be written, harms nobody else.
 
         :param by: who enrols, of ``places.BY``
+        :param begin: a :class:`Beginning`: when they begin; none: at once
         :param values: of the new enrolments, as of :meth:`_create_enrollments`
         :return: the new enrolments, {client who was left out because of a fault: the sentence that says so}
         """
@@ -87,13 +90,14 @@ class TouchCadence(models.Model):
 
         def create(some):
             nonlocal enrollments
-            created = self._make_room_for(some, {client: verdicts[client] for client in some}, **values)
+            created = self._make_room_for(some, {client: verdicts[client] for client in some}, starts, **values)
             self.env.flush_all()  # here, so that only what stands is counted
             enrollments += created
 
         for batch in split_every(ENROLL_BATCH, clients.ids, clients.browse):
-            verdicts = self._verdicts(batch, by, errors=errors)
+            verdicts = self._verdicts(batch, by, errors=errors, once_an_address=bool(begin and begin.once_an_address))
             accepted = clients.browse(client.id for client, one in verdicts.items() if one.kind != places.LEFT_OUT)
+            starts = self._starts(accepted.filtered(lambda one, of=verdicts: of[one].kind == places.TAKES), begin)
             self.env["touch.background"]._isolate_failures(accepted, create, errors.__setitem__)
         for client, error in errors.items():
             _logger.warning("touch cadence %s (%s) cannot take %s", self.id, self.name, client, exc_info=error)
@@ -134,14 +138,17 @@ class TouchCadence(models.Model):
         self.env["touch.mark"]._mark(going[places.TAKES])
         return again
 
-    def _make_room_for(self, clients, verdicts, **values):
-        """Begin the runs of clients that take their places or wait for them; what has to gives way."""
+    def _make_room_for(self, clients, verdicts, starts, **values):
+        """Begin the runs of clients that take their places or wait for them; what has to gives way.
+
+        :param starts: {client: values of the run of one that begins later}
+        """
         self._make_room(verdicts)
         taking = clients.browse(client.id for client in clients if verdicts[client].kind == places.TAKES)
         waiting = clients - taking
         why = self.env["touch.words"]._store([("waiting", {})])
         late = {**values, "state": "waiting", "next_date": False, "why_data": why}
-        return self._create_enrollments(taking, **values) + self._create_enrollments(waiting, **late)
+        return self._create_enrollments(taking, starts, **values) + self._create_enrollments(waiting, **late)
 
     def _make_room(self, verdicts):
         none = self.env["touch.enrollment"].sudo()  # sudo: who holds the place may be another rep's
@@ -162,26 +169,22 @@ class TouchCadence(models.Model):
         return clients if isinstance(clients, models.BaseModel) else self.env[self.model].browse(ids()(self.env, "clients", clients))
 
     @shared
-    def _exclusion_reasons(self, clients, leaving=None):
+    def _exclusion_reasons(self, clients, leaving=None, once_an_address=False):
         """:param leaving: enrolments that are about to give their places up
+        :param once_an_address: of deals that share an address one is worked
         :return: {client: why it is left out, or an empty string} in the given order"""
         say = self.env["touch.words"]._say
-        verdicts = self._verdicts(clients, leaving=leaving)
+        verdicts = self._verdicts(clients, leaving=leaving, once_an_address=once_an_address)
         return {client: say(one.why) if one.kind == places.LEFT_OUT else "" for client, one in verdicts.items()}
 
-    @shared
-    def _waiting_reasons(self, clients):
-        """:return: {client: the sentence that says when it comes}, of those who are enrolled and wait for the client's place"""
-        say = self.env["touch.words"]._say
-        return {client: say(one.why) for client, one in self._verdicts(clients).items() if one.kind == places.WAITS}
-
-    def _verdicts(self, clients, by=places.HAND, leaving=None, errors=None):
+    def _verdicts(self, clients, by=places.HAND, leaving=None, errors=None, once_an_address=False):
         """Who would be worked now, who waits and who is left out: the one place for it, for previews and for the acts themselves. One whose
         facts cannot be read harms nobody else.
 
         :param by: who enrols, of ``places.BY``
         :param leaving: enrolments that are about to give their places up
         :param errors: a dictionary that gets the clients whose facts cannot be read, with the error
+        :param once_an_address: of deals that share an address one is worked, whatever the names are
         :return: {client: Verdict} in the given order
         """
         found, faults, taken = {}, {}, {}
@@ -196,6 +199,10 @@ class TouchCadence(models.Model):
             found[client] = Verdict(places.LEFT_OUT, self._why_failed(error))
         if errors is not None:
             errors.update(faults)
+        if by in (places.HAND, places.RULE):
+            fit = clients.browse(client.id for client in clients if found[client].kind != places.LEFT_OUT)
+            for client, twin in self._look_alikes(fit, leaving, once_an_address).twins.items():
+                found[clients.browse(client)] = Verdict(places.LEFT_OUT, [("duplicate", {})], twin=twin)
         return {client: found[client] for client in clients}
 
     def _verdicts_together(self, clients, by, leaving, taken):
@@ -250,9 +257,10 @@ class TouchCadence(models.Model):
             return Verdict(kind, [("enrolled_with", {})])
         return Verdict(kind, [(code, {"cadence": (named or self).name})])
 
-    def _create_enrollments(self, clients, **values):
+    def _create_enrollments(self, clients, starts=None, **values):
         """Create the enrolments of clients that were found fit; every enrolment begins here.
 
+        :param starts: {client: values of the run of one that begins later}
         :param values: what differs from an enrolment that begins now (a rest)
         """
         is_lead = clients._name == "crm.lead"
@@ -268,6 +276,7 @@ class TouchCadence(models.Model):
                 "company_id": (client.company_id or usual).id,
                 "date_start": today[client.company_id or usual],  # not the day of whoever enrols them, who may sit anywhere
                 **values,
+                **(starts or {}).get(client, {}),
             }
             for client in clients
         ]

@@ -1,13 +1,15 @@
-from collections import defaultdict
+from collections import Counter, defaultdict
+from datetime import timedelta
 
 from markupsafe import Markup
 from odoo import api, models
 from odoo.tools import groupby
 
 from ...method.plan import facts as method_facts
-from ...method.plan import hand_over
+from ...method.plan import hand_over, workdays, workload
 from ..base.rooms import shared
 from ..base.system import as_system
+from .touch_cadence_begin import DAYS_TOLD, WITHIN
 
 
 class ResUsers(models.Model):
@@ -107,6 +109,22 @@ class TouchEnrollment(models.Model):
             going.browse().union(*its)._set_responsible(rep)
         self.env["touch.mark"]._mark(going)
         return going.with_env(self.env)
+
+    @shared
+    def _loads_of_taker(self, user):
+        """:return: the row of ``user`` as of :meth:`touch.cadence._loads`: the planned touches of these runs, added to the user's own"""
+        system = as_system(self.env)
+        facts, company = system["touch.facts"], self.company_id[:1].with_env(system)
+        today = company._touch_today()
+        calendar = company.resource_calendar_id
+        last = today + timedelta(days=WITHIN)
+        shared_days = facts._shared_days(calendar, company.id, today, last)
+        taker = user.with_env(system)
+        own = facts._days_of_users(taker, company.id, calendar, shared_days, today, last)[user.id].days
+        new = Counter(max(touch.date_deadline, today) for touch in self._open_touches() if touch.user_id != user)
+        known = facts._read_load(user.ids, workdays.midnight(today, company._touch_clock()), today).get(user.id, {})
+        days = workload.days(new, known, today, own, taker._touches_per_day(), DAYS_TOLD)
+        return [{"name": user.name, "clients": len(self), "per_day": taker._touches_per_day(), "days": days}]
 
     def _possible_reps(self, user=None):
         """:param user: the one who is to take them over; None: any colleague in the team who did not work the client yet

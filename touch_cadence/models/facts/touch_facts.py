@@ -45,7 +45,7 @@ class Batch:
     cadences: dict
     calendars: dict
     zones: dict
-    responsible: dict  # {enrolment id: user}
+    responsible: dict  # {enrolment id, or the subject of one who is not enrolled: user}
     histories: list
     agreed: list  # of each subject: its AgreedStep
     open_touches: dict  # {enrolment id: OpenTouch}
@@ -53,6 +53,10 @@ class Batch:
 
     def key(self, one):
         return one.cadence_id, one.company_id
+
+    def rep_of(self, one):
+        """:return: under what the responsible of a subject is found"""
+        return one.enrollment or one
 
     def today(self, one):
         return self.now.astimezone(self.zones[self.key(one)]).date()
@@ -123,21 +127,22 @@ class TouchFacts(models.AbstractModel):
 
     @shared
     @api.model
-    def _read_facts(self, subjects):
+    def _read_facts(self, subjects, responsible=None):
         """Read all that the method may know about the subjects, each table once.
 
+        :param responsible: {subject: user} who would be responsible for those who are not enrolled yet
         :return: list of ``method.plan.facts.Facts``, in order
         """
         if not subjects:
             return []
-        batch = self._read_batch(subjects)
+        batch = self._read_batch(subjects, responsible or {})
         known = [{} for _subject in subjects]
         for reader in READERS:
             for facts, found in zip(known, getattr(self, reader)(batch)):
                 facts.update(found)
         return self._more_facts(subjects, [method_facts.Facts(**facts) for facts in known])
 
-    def _read_batch(self, subjects):
+    def _read_batch(self, subjects, newcomers):
         """Read what several readers need."""
         env = self.env
         partners = env["res.partner"].with_context(active_test=False).browse({one.partner_id for one in subjects if one.partner_id})
@@ -148,7 +153,7 @@ class TouchFacts(models.AbstractModel):
         companies = env["res.company"].browse({one.company_id for one in subjects})
         pairs = [(cadence, company) for cadence in cadences for company in companies]
         calendars = {(cadence.id, company.id): cadence.resource_calendar_id or company.resource_calendar_id for cadence, company in pairs}
-        responsible = env["touch.enrollment"].browse(one.enrollment for one in subjects if one.enrollment)._get_responsible()
+        responsible = env["touch.enrollment"].browse(one.enrollment for one in subjects if one.enrollment)._get_responsible() | newcomers
         zone_of = {key: zones.zone(working.tz) for key, working in calendars.items()}
         histories, agreed_steps, open_touches = self._read_history(subjects, zone_of, responsible, partners)
         return Batch(
@@ -212,7 +217,11 @@ class TouchFacts(models.AbstractModel):
         """Who makes the touches, and on which days."""
         nobody = self.env["res.users"]
         enrolled = [one for one in batch.subjects if one.enrollment]
-        substitutes = {one.enrollment: self._substitute(batch.responsible[one.enrollment], one.company_id) for one in enrolled}
+        substitutes = {
+            key: self._substitute(batch.responsible[key], one.company_id)
+            for one in batch.subjects
+            if (key := batch.rep_of(one)) in batch.responsible
+        }
         holders = nobody.browse({touch.user for touch in batch.open_touches.values() if touch.user})
         people = nobody.union(*batch.responsible.values(), *substitutes.values(), holders)
         days, own_days = self._read_workdays(batch.subjects, batch.calendars, batch.cadences, people, batch.histories, batch.now)
@@ -221,7 +230,7 @@ class TouchFacts(models.AbstractModel):
         closers = set(people.union(*(people.browse(ids) for ids in successors.values())).filtered(_is_closer).ids)
         for one in batch.subjects:
             working = batch.calendars[batch.key(one)]
-            rep, substitute = batch.responsible.get(one.enrollment, nobody), substitutes.get(one.enrollment, nobody)
+            rep, substitute = (found.get(batch.rep_of(one), nobody) for found in (batch.responsible, substitutes))
             own, others = (own_days.get((working.id, one.company_id, user.id)) for user in (rep, substitute))
             open_touch = batch.open_touches.get(one.enrollment)
             holder = open_touch and own_days.get((working.id, one.company_id, open_touch.user))
@@ -347,7 +356,7 @@ class TouchFacts(models.AbstractModel):
             before = history.approach(*runs)
             rested = history.after_rest(*runs, before)
             zone = zone_of[one.cadence_id, one.company_id]
-            rep = responsible.get(one.enrollment)
+            rep = responsible.get(one.enrollment or one)
             its = [self._past_touch(row, zone, one.enrollment, before) for row in past.get((one.company_id, client), ())]
             bought = partners.browse(one.partner_id).commercial_partner_id.last_purchase_date if one.partner_id else None
             rhythm = self.env["touch.cadence"].browse(one.cadence_id).rhythm

@@ -207,6 +207,7 @@ class TouchWords(models.AbstractModel):
             # why no touch now
             "planned_later": self.env._("Touch %(number)s is planned for %(date)s and appears a few working days before."),
             "resting": self.env._("Resting until %(date)s."),
+            "begins_on": self.env._("It begins on %(date)s: the first touches were spread over several days."),
             "waiting": self.env._("Waiting: another enrolment works this client now. This one begins when that is over."),
             "gave_way": self.env._(
                 "Waiting while a deal of this client is worked in cadence “%(cadence)s”. It continues when that is over."
@@ -214,6 +215,7 @@ class TouchWords(models.AbstractModel):
             "paused": self.env._("Paused: no touches until it is resumed."),
             "paused_until": self.env._("Paused until %(date)s."),
             "noted": self.env._("“%(note)s”"),
+            "duplicate": self.env._("Another deal of the same person is worked instead."),
             "raced": self.env._("Someone else planned for this client at the same moment; the planner tries again shortly."),
             "blocked": self.env._("Blocked by an error. Fix what it says, then resume."),
             "blocked_until": self.env._(

@@ -1,0 +1,222 @@
+from collections import Counter
+from datetime import timedelta
+
+from freezegun import freeze_time
+from odoo.exceptions import UserError
+from odoo.tests import Form, tagged, users
+
+from ..models.background import touch_job
+from ..models.enrollment.touch_cadence_begin import Beginning
+from .common import MONDAY, TouchCase
+
+TUESDAY, WEDNESDAY = MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)
+
+
+class EnrollingCase(TouchCase):
+    def setUp(self):
+        super().setUp()
+        self.clock = self.enterContext(freeze_time("2026-03-02 09:30:00"))
+
+    def wizard(self, leads, user=None, **values):
+        wizard = self.env["touch.enroll"].with_user(user or self.manager).with_context(active_model="crm.lead", active_ids=leads.ids)
+        return wizard.create({"cadence_id": self.cadence.id, **values})
+
+
+@tagged("post_install", "-at_install")
+class TestEnrolling(EnrollingCase):
+    """Enrolling many (R61): what it makes, and who begins when."""
+
+    def test_R61_the_first_touches_are_spread(self):
+        leads = self.make_leads(25)
+        self.wizard(leads, spread=True, per_day=10).action_enroll()
+        self.assertEqual(Counter(self.planned(leads).mapped("date_deadline")), {MONDAY: 10, TUESDAY: 10, WEDNESDAY: 5})
+        late = self.planned(leads).filtered(lambda touch: touch.date_deadline == WEDNESDAY)
+        self.assertIn("It begins on", late[0].why)
+        self.assertEqual(set(late.enrollment_id.mapped("date_start")), {WEDNESDAY})
+        self.assertEqual(set(late.enrollment_id.mapped("state")), {"running"})
+
+    def test_R61_those_who_begin_already_are_counted(self):
+        first, second = self.make_leads(15), self.make_leads(10)
+        for leads in (first, second):
+            self.wizard(leads, spread=True, per_day=10).action_enroll()
+        on = Counter(self.planned(first | second).mapped("date_deadline"))
+        self.assertEqual(on[TUESDAY], 10, "the second time fills the day up, and goes on behind it")
+
+    def test_R61_a_day_to_begin_on_and_the_reps_own_days(self):
+        self.holiday(WEDNESDAY, WEDNESDAY, self.rep)
+        mine, theirs = self.make_leads(3), self.make_leads(3, user_id=self.rep_two.id)
+        self.wizard(mine | theirs, date_start=WEDNESDAY, spread=True, per_day=2).action_enroll()
+        days = {name: sorted(self.planned(leads).mapped("date_deadline")) for name, leads in (("mine", mine), ("theirs", theirs))}
+        thursday, friday = WEDNESDAY + timedelta(days=1), WEDNESDAY + timedelta(days=2)
+        self.assertEqual(days, {"mine": [thursday, thursday, friday], "theirs": [WEDNESDAY, WEDNESDAY, thursday]})
+
+    def test_R8_hot_clients_are_not_put_off(self):
+        leads = self.make_leads(3)
+        leads[2].temperature = "hot"
+        self.wizard(leads, date_start=WEDNESDAY).action_enroll()
+        self.assertEqual([touch.date_deadline for touch in self.planned(leads).sorted("lead_id")].count(MONDAY), 1)
+        self.assertEqual(self.planned(leads[2]).date_deadline, MONDAY)
+
+    def test_the_window_begins_with_the_run(self):
+        lead = self.make_leads()
+        self.wizard(lead, date_start=WEDNESDAY).action_enroll()
+        self.assertEqual(self.planned(lead).date_deadline, WEDNESDAY)
+        self.on("2026-03-04")
+        self.planned(lead).with_user(self.rep).done(self.outcomes["reached"])
+        self.assertEqual(self.planned(lead).date_deadline, WEDNESDAY + timedelta(days=2))
+
+    def test_what_enrolling_makes_is_what_is_planned_then(self):
+        self.env.company.touch_per_day = 4
+        leads = self.make_leads(9) | self.make_leads(2, user_id=self.rep_two.id)
+        before = self.make_leads(1)
+        self.cadence.enroll(before)
+        seen = self.cadence.with_user(self.manager)._foresee(leads, Beginning(per_day=3))
+        rita, rob = seen.loads
+        self.assertEqual((rita["name"], rita["clients"], rob["clients"]), ("Rita Rep", 9, 2))
+        self.assertEqual(
+            [(day.day, day.new, day.known, day.room) for day in rita["days"][:3]],
+            [(MONDAY, 3, 1, 4), (TUESDAY, 3, 0, 4), (WEDNESDAY, 6, 0, 4)],
+        )
+        self.assertEqual([day.is_over for day in rita["days"][:3]], [False, False, True])
+        self.cadence._enroll(leads, begin=Beginning(per_day=3))
+        self.decide()
+        mine = self.planned(leads).filtered(lambda touch: touch.user_id == self.rep)
+        self.assertEqual(Counter(mine.mapped("date_deadline")), {MONDAY: 3, TUESDAY: 3, WEDNESDAY: 3})
+
+    def test_the_preview_says_it(self):
+        self.env.company.touch_per_day = 5
+        leads = self.make_leads(12)
+        with Form(self.env["touch.enroll"].with_user(self.manager).with_context(active_model="crm.lead", active_ids=leads.ids)) as form:
+            form.cadence_id = self.cadence
+            self.assertTrue(form.spread, "more than ten are spread, unless somebody says otherwise")
+            self.assertIn("10 a day for each salesperson, the last ones on Tue 3 Mar", form.preview)
+            form.spread = False
+            self.assertIn("More than a day takes", form.preview)
+            self.assertIn("Rita Rep", form.preview)
+
+    def test_who_is_left_out_is_one_line_a_reason(self):
+        leads = self.make_leads(8)
+        self.cadence.enroll(leads[:5])
+        leads[5].potential = "low"
+        preview = str(self.wizard(leads).preview)
+        self.assertEqual(preview.count("<summary>"), 2)
+        self.assertIn("<strong>5</strong>", preview)
+        for lead in leads[:6]:
+            self.assertIn(f"/odoo/crm.lead/{lead.id}", preview)
+
+    def test_a_job_spreads_over_its_batches(self):
+        leads = self.make_leads(6)
+        wizard = self.wizard(leads, spread=True, per_day=2)
+        self.env["touch.job"].with_user(self.manager)._begin(wizard, leads)
+        self.patch(touch_job, "BATCH", 3)
+        with self.enter_registry_test_mode():
+            self.env.ref("touch_cadence.ir_cron_work").method_direct_trigger()
+        self.env.invalidate_all()
+        self.decide()
+        self.all_due()
+        self.run_planner()
+        self.assertEqual(Counter(leads.enrollment_ids.mapped("date_start")), {MONDAY: 2, TUESDAY: 2, WEDNESDAY: 2})
+
+    @users("tc_rep")
+    def test_days_that_are_none_are_refused(self):
+        leads = self.make_leads(1)
+        with self.assertRaises(UserError):
+            self.wizard(leads, self.rep, date_start="2029-01-01").action_enroll()
+
+    def test_it_is_read_in_a_fixed_number_of_queries(self):
+        batches = {count: self.make_leads(count) for count in (2, 100, 200)}
+        cadence = self.cadence.with_user(self.manager)
+        self.assertLess(self.slope(lambda count: cadence._foresee(batches[count], Beginning(per_day=10))), 0.1)
+        batches = {count: self.make_leads(count) for count in (2, 100, 200)}
+        self.assertLess(self.slope(lambda count: cadence._enroll(batches[count], begin=Beginning(per_day=10))), 0.2)
+
+    def test_handing_over_says_what_comes(self):
+        leads = self.make_leads(4)
+        self.cadence.enroll(leads)
+        act = self.env["touch.act"].with_user(self.manager)
+        wizard = act.create({"model": "crm.lead", "res_ids": leads.ids, "act": "hand_over", "user_id": self.rep_two.id})
+        self.assertIn("Rob Rep", wizard.preview)
+        self.assertIn("Mon 2 Mar", wizard.preview)
+
+
+@tagged("post_install", "-at_install")
+class TestLookAlikes(EnrollingCase):
+    """Two deals of one person are worked once, however they were written down."""
+
+    def pair(self, one, other):
+        return self.make_leads(1, **{"contact_name": "Anna Weber", "name": "First", **one}) | self.make_leads(
+            1, **{"contact_name": "Anna Weber", "name": "Second", **other}
+        )
+
+    def test_one_person_is_enrolled_once_and_named(self):
+        leads = self.pair(
+            {"email_from": " Anna@Weber.Example "}, {"email_from": "ANNA@weber.example", "stage_id": self.env.ref("crm.stage_lead3").id}
+        )
+        wizard = self.wizard(leads)
+        self.assertIn("Anna Weber has several deals: “Second” is further and is enrolled. Left out: “First”.", wizard.preview)
+        self.assertEqual((wizard.do_count, wizard.left_out_count), (1, 1))
+        wizard.action_enroll()
+        self.assertEqual(self.planned(leads).lead_id, leads[1])
+
+    def test_messy_data_of_one_person(self):
+        belgium = self.env.ref("base.be")
+        for one, other in (
+            ({"phone": "0471 12 34 56", "country_id": belgium.id}, {"phone": "+32 471/12.34.56"}),
+            ({"email_from": "Anna Weber <anna@weber.example>"}, {"email_from": "anna@weber.example ", "contact_name": "WEBER Anna"}),
+            (
+                {"email_from": "anna@weber.example", "contact_name": False},
+                {"email_from": "Anna@weber.example", "contact_name": "Dr. A. Weber"},
+            ),
+        ):
+            with self.subTest(one=one), self.env.cr.savepoint() as savepoint:
+                leads = self.pair(one, other)
+                self.assertEqual(len(self.cadence.enroll(leads)), 1)
+                savepoint.rollback()
+
+    def test_a_shared_address_is_not_one_person_and_the_user_decides(self):
+        leads = self.pair({"email_from": "info@acme.example"}, {"email_from": "info@acme.example", "contact_name": "Otto Kraus"})
+        wizard = self.wizard(leads)
+        self.assertEqual(wizard.do_count, 2)
+        self.assertTrue(wizard.has_shared)
+        self.assertIn("info@acme.example: Anna Weber (“First”), Otto Kraus (“Second”)", wizard.preview)
+        wizard.once_an_address = True
+        self.assertEqual(wizard.do_count, 1)
+        wizard.action_enroll()
+        self.assertEqual(len(leads.enrollment_ids), 1)
+
+    def test_two_people_of_one_company_are_told_and_enrolled(self):
+        leads = self.pair({"email_from": "anna@acme.example"}, {"email_from": "otto@acme.example", "contact_name": "Otto Kraus"})
+        wizard = self.wizard(leads)
+        self.assertIn("Several people of one company", wizard.preview)
+        self.assertEqual(wizard.do_count, 2)
+
+    def test_who_is_worked_already_is_left_out_until_that_is_over(self):
+        first, second = self.pair({"email_from": "anna@weber.example"}, {"email_from": "anna@weber.example"})
+        run = self.cadence.enroll(first)
+        self.assertIn("Anna Weber is in a cadence already, with “First”", self.wizard(second).preview)
+        with self.assertRaises(UserError):
+            self.wizard(second).action_enroll()
+        run.action_stop("Over")
+        self.assertTrue(self.cadence.enroll(second))
+
+    def test_a_colleagues_deal_is_not_named(self):
+        first, second = self.pair({"email_from": "anna@weber.example", "user_id": self.rep_two.id}, {"email_from": "anna@weber.example"})
+        first.name = "Secret"
+        self.cadence.enroll(first)
+        preview = self.wizard(second, self.rep).preview
+        self.assertNotIn("Secret", preview)
+        self.assertIn("by a colleague", preview)
+
+    def test_the_rule_of_the_night_has_the_same_rule(self):
+        leads = self.pair({"email_from": "anna@weber.example"}, {"email_from": "Anna@Weber.example"})
+        self.cadence.write({"auto_enroll": True, "domain": f"[('id', 'in', {leads.ids})]"})
+        with self.enter_registry_test_mode():
+            self.env.ref("touch_cadence.ir_cron_enroll_by_rule").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(leads.enrollment_ids.lead_id, leads[0])
+
+    def test_contacts_and_deals_worked_each_on_its_own_are_left_alone(self):
+        partners = self.make_partners(2, email="both@touch.example")
+        self.assertEqual(len(self.care.enroll(partners)), 2)
+        self.env.company.touch_per_deal = True
+        self.assertEqual(len(self.cadence.enroll(self.pair({"email_from": "anna@weber.example"}, {"email_from": "anna@weber.example"}))), 2)
