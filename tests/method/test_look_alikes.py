@@ -2,58 +2,58 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from method.client.look_alikes import FURTHER, HELD, OLDER, Deal, Twin, find
+from method.client.look_alikes import FURTHER, HELD, OLDER, Deal, Twin, group
 
 ANNA = "anna@weber.example"
 
 
 def test_one_person_is_worked_once_and_the_further_deal_is_it():
-    found = find([Deal(1, ANNA, person="Anna Weber", opened=1), Deal(2, ANNA, person="WEBER,  Anna", opened=2, stage=3)])
+    found = group([Deal(1, ANNA, person="Anna Weber", opened=1), Deal(2, ANNA, person="WEBER,  Anna", opened=2, stage=3)])
     assert found.twins == {1: Twin(2, FURTHER)}
 
 
 def test_of_equals_the_older_is_worked():
-    assert find([Deal(1, phone="+3247", opened=2), Deal(2, phone="+3247", opened=1)]).twins == {1: Twin(2, OLDER)}
+    assert group([Deal(1, phone="+3247", opened=2), Deal(2, phone="+3247", opened=1)]).twins == {1: Twin(2, OLDER)}
 
 
 def test_what_is_worked_already_stays():
-    assert find([Deal(1, ANNA, stage=9), Deal(2, ANNA, held=True)]).twins == {1: Twin(2, HELD)}
+    assert group([Deal(1, ANNA, stage=9), Deal(2, ANNA, held=True)]).twins == {1: Twin(2, HELD)}
 
 
 def test_a_mail_or_a_phone_is_enough_and_three_are_one():
-    found = find([Deal(1, ANNA, "+321", opened=1), Deal(2, ANNA, "+322", opened=2), Deal(3, "a@x.example", "+321", opened=3)])
+    found = group([Deal(1, ANNA, "+321", opened=1), Deal(2, ANNA, "+322", opened=2), Deal(3, "a@x.example", "+321", opened=3)])
     assert found.twins == {2: Twin(1, OLDER), 3: Twin(1, OLDER)}
 
 
 def test_names_may_be_written_in_many_ways():
     for name in ("anna weber", "A. Weber", "Weber", "Dr. Anna Weber", "Ánna  WEBER", "Weber, Anna", None):
-        assert find([Deal(1, ANNA, person="Anna Weber"), Deal(2, ANNA, person=name)]).twins, name
+        assert group([Deal(1, ANNA, person="Anna Weber"), Deal(2, ANNA, person=name)]).twins, name
 
 
 def test_a_shared_address_is_not_one_person():
     info = "info@acme.example"
-    found = find([Deal(1, info, person="Anna Weber"), Deal(2, info, person="Otto Kraus"), Deal(3, info), Deal(4, info, person="O. Kraus")])
+    found = group([Deal(1, info, person="Anna Weber"), Deal(2, info, person="Otto Kraus"), Deal(3, info), Deal(4, info, person="O. Kraus")])
     assert found.twins == {4: Twin(2, OLDER)}  # by name; of the one without a name nothing is known
     assert found.shared == {info: [1, 2, 3]}
-    assert find([Deal(1, info, company="Acme"), Deal(2, info, company="Bolt")]).shared == {info: [1, 2]}
+    assert group([Deal(1, info, company="Acme"), Deal(2, info, company="Bolt")]).shared == {info: [1, 2]}
 
 
 def test_the_user_may_want_one_of_a_shared_address():
     info = "info@acme.example"
-    found = find([Deal(1, info, person="Anna Weber"), Deal(2, info, person="Otto Kraus")], once_an_address=True)
+    found = group([Deal(1, info, person="Anna Weber"), Deal(2, info, person="Otto Kraus")], once_an_address=True)
     assert found.twins == {2: Twin(1, OLDER)}
     assert not found.shared
 
 
 def test_two_people_of_one_company_are_told():
-    found = find([Deal(1, "a@acme.example", domain="@acme.example"), Deal(2, "b@acme.example", domain="@acme.example")])
+    found = group([Deal(1, "a@acme.example", domain="@acme.example"), Deal(2, "b@acme.example", domain="@acme.example")])
     assert (found.twins, found.companies) == ({}, {"@acme.example": [1, 2]})
-    assert find([Deal(1, company="Acme  Ltd."), Deal(2, company="ACME LTD")]).companies == {"acme ltd": [1, 2]}
+    assert group([Deal(1, company="Acme  Ltd."), Deal(2, company="ACME LTD")]).companies == {"acme ltd": [1, 2]}
 
 
 def test_deals_of_two_contacts_are_no_twins():
-    assert not find([Deal(1, ANNA, client=5), Deal(2, ANNA, client=6)]).twins
-    assert find([Deal(1, ANNA, client=5, opened=1), Deal(2, ANNA, opened=2)]).twins == {2: Twin(1, OLDER)}
+    assert not group([Deal(1, ANNA, client=5), Deal(2, ANNA, client=6)]).twins
+    assert group([Deal(1, ANNA, client=5, opened=1), Deal(2, ANNA, opened=2)]).twins == {2: Twin(1, OLDER)}
 
 
 ADDRESSES = st.none() | st.sampled_from(["a@x.example", "b@x.example", "c@x.example"])
@@ -78,11 +78,11 @@ DEALS = st.lists(
 
 @given(DEALS, st.booleans())
 def test_who_is_left_out_has_somebody_who_is_worked(deals, once):
-    found, by_id = find(deals, once), {one.id: one for one in deals}
+    found, by_id = group(deals, once), {one.id: one for one in deals}
     for deal, twin in found.twins.items():
         other = by_id[twin.of]
         assert twin.of not in found.twins
         assert not by_id[deal].held
         assert {by_id[deal].email, by_id[deal].phone} & {other.email, other.phone} - {None}
         assert (twin.why == HELD) == other.held
-    assert find(reversed(deals), once) == found  # the order in which they come changes nothing
+    assert group(reversed(deals), once) == found  # the order in which they come changes nothing

@@ -47,7 +47,7 @@ class LookAlikes:
     companies: dict[str, list[int]] = field(default_factory=dict)
 
 
-def find(deals: Iterable[Deal], once_an_address: bool = False) -> LookAlikes:
+def group(deals: Iterable[Deal], once_an_address: bool = False) -> LookAlikes:
     """Who is one person, and who only looks like it.
 
     * The same mail address or phone number, and names that can be one person's, are one person. Of the deals one is worked: the one that is worked

@@ -34,7 +34,7 @@ class TouchCadence(models.Model):
             held = its.with_context(active_test=False).search(
                 same & Domain("enrollment_ids", "any", runs) & Domain("id", "not in", its.ids)
             )
-        return look_alikes.find([*(self._as_deal(one) for one in its), *(self._as_deal(one, held=True) for one in held)], once_an_address)
+        return look_alikes.group([*(self._as_deal(one) for one in its), *(self._as_deal(one, held=True) for one in held)], once_an_address)
 
     def _as_deal(self, lead, held=False):
         contact = lead.partner_id
