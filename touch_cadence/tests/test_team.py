@@ -123,7 +123,7 @@ class TestTeam(TouchCase):
 
     def test_a_deal_of_a_client_who_is_touched_is_not_forgotten(self):
         partner = self.make_partners(1)
-        one, two = self.make_leads(2, partner_id=partner.id)
+        one, two = self.make_leads(2, partner_id=partner.id, email_from=partner.email, phone=partner.phone)
         self.cadence.enroll(one)
         self.assertFalse(two.touch_forgotten)
 
