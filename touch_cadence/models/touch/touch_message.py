@@ -84,6 +84,7 @@ class TouchTouch(models.Model):
         }
         return self._composer("mail.compose.message", self.env._("Write an Email"), context)
 
+    @shared
     def _materials(self):
         """:return: the files that go out with the mail: those of the reason, then those of the step (R49)"""
         its = self._for_worker()
@@ -135,6 +136,7 @@ class TouchTouch(models.Model):
             return self.lead_id.action_schedule_meeting()
         return self.partner_id.schedule_meeting()
 
+    @shared
     def _message_text(self):
         """:return: HTML for the client, in the client's language: "Dear …", and the text of the touch. What the reason tells the salesperson stays
         with the salesperson."""
