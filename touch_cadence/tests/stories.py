@@ -108,7 +108,7 @@ class Stories:
                 yes=yes.get(touch.outcome_id, False) or self.is_met(touch, counts),
                 asks=asked.get(touch.reason_id, ""),
                 part=parts.get(touch.cadence_id, sense.SELLING),
-                planned=bool(touch.step_id),
+                planned=bool(touch.step_id and touch.date_planned),  # what was logged may use up a step, and was planned by nobody
                 occasion=touch.reason_id.kind in OCCASIONS,
                 open=frozenset(reachable[owners[touch]] & ways),
                 rhythm=touch.cadence_id.rhythm or 5,
