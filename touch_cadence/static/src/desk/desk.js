@@ -60,6 +60,9 @@ export class TouchDesk extends Component {
         this.ui = useService("ui");
         this.bus = useService("bus_service");
         this.display = { controlPanel: {} };
+        this.clientSources = [
+            { options: (words) => this.findClients(words), placeholder: _t("Searching…") },
+        ];
         this.main = useRef("main");
         this.heading = useRef("heading");
         this.note = useRef("note");
@@ -96,7 +99,14 @@ export class TouchDesk extends Component {
             beforeLeave: () => this.model.flush(),
             // kept by Odoo for its breadcrumbs and the browser's Back
             getGlobalState: () => {
-                const { currentId: touchId, ahead, chosen, group } = this.model;
+                const { currentId: touchId, ahead, group } = this.model;
+                // a copy: the browser's history takes no proxies
+                const chosen = Object.fromEntries(
+                    Object.entries(this.model.chosen).map(([facet, values]) => [
+                        facet,
+                        [...values],
+                    ]),
+                );
                 return { touchId, ahead, chosen, group };
             },
         });
@@ -413,16 +423,16 @@ export class TouchDesk extends Component {
     }
 
     /** Any client, found with the rep's own rights: to log a call that nobody had planned. */
-    get clientSources() {
-        const found = async (words) => {
-            const clients = words.trim() ? await this.orm.call("touch.desk", "find", [words]) : [];
-            const options = clients.map((client) => ({
-                label: client.detail ? `${client.name} (${client.detail})` : client.name,
-                onSelect: () => this.logCall(client),
-            }));
-            return options.length || !words.trim() ? options : [{ label: _t("Nobody found") }];
-        };
-        return [{ options: found, placeholder: _t("Searching…") }];
+    async findClients(words) {
+        if (!words.trim()) {
+            return [];
+        }
+        const clients = await this.orm.call("touch.desk", "find", [words]);
+        const options = clients.map((client) => ({
+            label: client.detail ? `${client.name} (${client.detail})` : client.name,
+            onSelect: () => this.logCall(client),
+        }));
+        return options.length ? options : [{ label: _t("Nobody found") }];
     }
 
     /** Mails and text messages of what is filtered: looked through, and sent together. */
