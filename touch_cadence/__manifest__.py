@@ -64,7 +64,9 @@
     ],
     # "holidays" is optional: without it reasons for official holidays never fall due, and their form says so
     "assets": {
-        "web.assets_backend": ["touch_cadence/static/src/**/*"],
+        "web.assets_backend": ["touch_cadence/static/src/**/*", ("remove", "touch_cadence/static/src/lazy/**/*")],
+        # with the views that Odoo loads when they are opened
+        "web.assets_backend_lazy": ["touch_cadence/static/src/lazy/**/*"],
         "web.assets_tests": ["touch_cadence/static/tests/tours/**/*"],
         "web.assets_unit_tests": ["touch_cadence/static/tests/**/*.test.js"],
     },

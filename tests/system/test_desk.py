@@ -220,6 +220,28 @@ def test_filters_leave_what_is_batched(server, login, planned, shot):
     expect(page.locator(".o_touch_row")).to_have_count(10)
 
 
+def test_mails_are_looked_through_and_sent_together(server, login, planned, mails, shot):
+    server.plant("touch_touch", planned, "channel", "call")
+    server.plant("touch_touch", planned[5:8], "channel", "email")
+    page = opened(login("rep"))
+    page.locator("[data-filter=email]").click()
+    page.locator("#o_touch_client").focus()
+    page.keyboard.press("b")
+    dialog = page.locator(".modal")
+    expect(dialog).to_contain_text("1 of 3")
+    expect(dialog).to_contain_text("Deal 6")
+    page.wait_for_function("getComputedStyle(document.querySelector('.modal')).opacity === '1'")
+    assert serious(page, ".modal-content") == []
+    shot(page, "desk-bulk")
+    dialog.get_by_role("button", name="Next").click()
+    dialog.get_by_role("button", name="Leave Out").click()
+    dialog.get_by_role("button", name="Send All (2)").dblclick()
+    expect(dialog).to_contain_text("2 sent")
+    shot(page, "desk-bulk-sent")
+    assert [state(server, touch)["state"] for touch in planned[5:8]] == ["done", "planned", "done"]
+    assert len(mails) == 2, "none twice"
+
+
 def test_a_call_of_any_client_is_logged_in_two_clicks(server, login, planned, shot):
     page = opened(login("rep"))
     page.keyboard.press("/")
@@ -247,7 +269,9 @@ def test_the_next_one_below_follows_and_the_row_stays_in_sight(server, login):
     page = opened(login("rep"))
     rows = page.locator(".o_touch_row")
     below = rows.nth(31).locator(".fw-bold").inner_text()
+    chosen = rows.nth(30).locator(".fw-bold").inner_text()
     rows.nth(30).click()
+    expect(client(page)).to_have_text(chosen)
     place = page.locator(".o_touch_row_current").bounding_box()
     page.keyboard.press("1")
     expect(client(page)).to_have_text(below)
@@ -483,8 +507,9 @@ def test_who_comes_back_finds_the_client_he_left(login, planned):
         assert box["x"] >= bar["x"] + bar["width"] or box["y"] + box["height"] <= bar["y"] or box["y"] >= bar["y"] + bar["height"], box
     # a choice of what comes then leaves the keys to the desk
     page.locator(".o_touch_advance").select_option("stay")
+    expect(client(page)).to_have_text("Deal 4")
     page.keyboard.press("j")
-    expect(client(page)).to_have_text("Deal 2")
+    expect(client(page)).to_have_text("Deal 5")
 
 
 def test_a_mail_sent_from_the_desk_makes_the_touch(server, login, planned, mails, shot):
