@@ -117,6 +117,15 @@ class TestEnrolling(EnrollingCase):
         self.run_planner()
         self.assertEqual(Counter(leads.enrollment_ids.mapped("date_start")), {MONDAY: 2, TUESDAY: 2, WEDNESDAY: 2})
 
+    def test_the_message_says_when_it_begins_and_leads_there(self):
+        mine = self.make_leads(2)
+        said = self.wizard(mine, self.rep).action_enroll()["params"]
+        self.assertEqual(said["message"], "2 of 2 clients are enrolled. The first touches are due today. · %s")
+        self.assertEqual(said["links"], [{"label": "Open My Desk", "url": "/odoo/touch-desk"}])
+        said = self.wizard(self.make_leads(1), date_start=WEDNESDAY).action_enroll()["params"]
+        self.assertEqual(said["message"], "1 of 1 clients are enrolled. The first touches are due on Wednesday, 4 March. · %s")
+        self.assertEqual(said["links"][0]["url"], "/odoo/touch-team", "the touches are a colleague's")
+
     @users("tc_rep")
     def test_days_that_are_none_are_refused(self):
         leads = self.make_leads(1)
@@ -129,6 +138,7 @@ class TestEnrolling(EnrollingCase):
         self.assertLess(self.slope(lambda count: cadence._foresee(batches[count], Beginning(per_day=10))), 0.1)
         batches = {count: self.make_leads(count) for count in (2, 100, 200)}
         self.assertLess(self.slope(lambda count: cadence._enroll(batches[count], begin=Beginning(per_day=10))), 0.2)
+        self.env["touch.mark"]._marks().clear()  # nothing of it is decided: a test that is undone leaves its marks
 
     def test_handing_over_says_what_comes(self):
         leads = self.make_leads(4)
@@ -137,6 +147,9 @@ class TestEnrolling(EnrollingCase):
         wizard = act.create({"model": "crm.lead", "res_ids": leads.ids, "act": "hand_over", "user_id": self.rep_two.id})
         self.assertIn("Rob Rep", wizard.preview)
         self.assertIn("Mon 2 Mar", wizard.preview)
+        self.planned(leads[0]).user_id = self.rep_two  # what he has already is not counted twice
+        seen = leads.enrollment_ids._loads_of_taker(self.rep_two)[0]["days"][0]
+        self.assertEqual((seen.new, seen.known), (3, 1))
 
 
 @tagged("post_install", "-at_install")

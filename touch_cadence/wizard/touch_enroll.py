@@ -4,9 +4,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..models.background.touch_bulk_mixin import DAY
+from ..models.background.touch_bulk_mixin import DAY, LONG_DAY
 from ..models.background.touch_job import AT_ONCE
 from ..models.base.arguments import single, takes
+from ..models.base.names import ALL_DOCUMENTS
 from ..models.enrollment.touch_cadence_begin import Beginning
 
 # who waits is named up to this many; the count says how many there are
@@ -119,6 +120,24 @@ class TouchEnroll(models.TransientModel):
 
     def _told(self, done, total):
         return self.env._("%(enrolled)s of %(all)s clients are enrolled.", enrolled=done, all=total)
+
+    def _came_of(self, fit):
+        """Say when the first touches are due, and lead to where they are worked."""
+        self.env["touch.mark"]._decide_marked()  # they are planned on leaving; here their day is told
+        planned = [("state", "=", "planned"), ("cadence_id", "=", self.cadence_id.id)]
+        of_these = ("lead_id" if self.model == "crm.lead" else "partner_id", "in", fit.ids)
+        # sudo: a day, and whether the user has any; who enrols a colleague's client may not see his touches
+        touches = self.env["touch.touch"].sudo()
+        [(day, users)] = touches._read_group([*planned, of_these], aggregates=["date_deadline:min", "user_id:array_agg_distinct"])
+        if not day:
+            return "", None
+        if self.env.uid in users:
+            link = self.env._("Open My Desk"), "/odoo/touch-desk"
+        else:  # the touches are others': who leads people sees them there
+            link = (self.env._("Open Team"), "/odoo/touch-team") if self.env.user.has_group(ALL_DOCUMENTS) else None
+        if day <= fields.Date.context_today(self):
+            return self.env._("The first touches are due today."), link
+        return self.env._("The first touches are due on %(date)s.", date=format_date(self.env, day, date_format=LONG_DAY)), link
 
     @takes(self=single())
     def action_enroll(self):

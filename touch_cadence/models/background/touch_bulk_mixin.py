@@ -15,6 +15,7 @@ from .touch_job import AT_ONCE
 MAX_NAMED = 50
 # how a day is written where several stand side by side
 DAY = "EEE d MMM"
+LONG_DAY = "EEEE, d MMMM"
 
 
 class TouchBulkMixin(models.AbstractModel):
@@ -85,6 +86,10 @@ class TouchBulkMixin(models.AbstractModel):
     def _told(self, done, total):
         """:return: the sentence that tells what came of it"""
         raise NotImplementedError
+
+    def _came_of(self, fit):
+        """:return: one more sentence about what was done to these, or an empty string; and (label, address) of where one sees it, or None"""
+        return "", None
 
     def _note(self, fit):
         """:return: one more sentence for the preview, or an empty string"""
@@ -219,7 +224,9 @@ class TouchBulkMixin(models.AbstractModel):
         text = self._told(len(records) - len(left_out) - len(late), len(records))
         for record, why in islice(late.items(), 1):
             text = self.env._("%(text)s %(client)s: %(why)s", text=text, client=record.display_name, why=why)
-        return notification(True, text)
+        more, link = self._came_of(fit)
+        text = " ".join(filter(None, (text, more)))
+        return notification(True, f"{text.replace('%', '%%')} · %s", link) if link else notification(True, text)
 
     def _own_values(self):
         """:return: {field: value} of the wizard's own fields, such as Json can hold"""

@@ -8,9 +8,8 @@ from odoo.tools import format_date
 from ...method.plan import workdays
 from ...method.plan.facts import UNDER_WAY
 from ..base.arguments import choice, one_id, takes
-from ..base.names import MANAGER
+from ..base.names import ALL_DOCUMENTS, MANAGER
 
-ALL_DOCUMENTS = "sales_team.group_sale_salesman_all_leads"
 # what is counted of a salesperson: {kind: the model whose rows are counted}
 OF_PEOPLE = {
     "todo": "touch.touch",
