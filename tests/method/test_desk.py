@@ -100,9 +100,8 @@ def test_the_order_explains_itself(touch):
     assert ("queue_hot" in said) == (touch.temperature == "hot")
     assert ("queue_overdue" in said) == (touch.day < TODAY)
     if said:
-        assert queue.rank(touch, TODAY) < queue.rank(waiting(99_999, day=max(touch.day, TODAY)), TODAY), (
-            "said before the plain ones of its day"
-        )
+        plain = waiting(99_999, day=max(touch.day, TODAY))._replace(hour=touch.hour)
+        assert queue.rank(touch, TODAY) < queue.rank(plain, TODAY), "said before the plain ones of its day and hour"
 
 
 # ------------------------------------------------------------------ what an outcome brings
