@@ -516,6 +516,7 @@ class TestDeskBulk(MockEmail, DeskCase):
         desk = self.desk.with_user(self.rep)
         self.assertEqual(desk.bulk(), [self.touches[3].id, self.touches[0].id])
         self.assertEqual(desk.bulk({"temperature": ["cold"]}), self.touches[0].ids)
+        self.assertEqual((desk.load()["to_send"], desk.load(ahead=True, filters={"temperature": ["cold"]})["to_send"]), (2, 1))
         self.assertEqual(desk.bulk({"channel": ["call"]}), [])
         [told] = desk.prepared(self.touches[0].ids)
         self.assertEqual((told["client"], told["to"], told["problem"]), ("Anna Acme · Acme", "deal0@touch.example", ""))

@@ -45,7 +45,7 @@ class TouchDesk(models.AbstractModel):
             together
         :param group: one group after the other: ``channel``, ``temperature`` or ``cadence``
         :return: dict: ``queue`` (the first touches in their order, each with why it stands there), ``cards`` (the first of them in full),
-            ``total`` (touches that pass the filters), ``all``, ``later`` and ``done`` (numbers), ``filters`` ({facet: list of [value, name,
+            ``total`` (touches that pass the filters), ``all``, ``to_send``, ``later`` and ``done`` (numbers), ``filters`` ({facet: list of [value, name,
             touches]}, counted over the whole queue), ``outcomes``, ``channels``, ``colleagues``, ``advance``, ``gone``
         :raise AccessError: if the user may not work touches
         """
@@ -61,6 +61,7 @@ class TouchDesk(models.AbstractModel):
             "cards": self._cards(touches[:FULL_CARDS]),
             "total": len(chosen),
             "all": len(waiting),
+            "to_send": len(self._to_send(chosen, today)),
             "later": later,
             "done": self._done_today(today),
             "filters": self._filters(counts, filters or {}, channels),
@@ -146,7 +147,7 @@ class TouchDesk(models.AbstractModel):
         for row in rows:
             temperature, potential = clients._standing_of_row(row.temperature, row.potential)
             unsure = bool(row.unsure)
-            waits = not unsure and row.day <= today and row.date_planned and row.date_planned > now
+            waits = not unsure and row.day == today and row.date_planned and row.date_planned > now
             waiting.append(
                 queue.Waiting(
                     *(row.id, temperature, row.purpose, potential, row.day, row.channel, row.kind or "", row.cadence_id or 0),

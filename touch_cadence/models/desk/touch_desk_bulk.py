@@ -36,8 +36,11 @@ class TouchDesk(models.AbstractModel):
         today = fields.Date.context_today(self)
         waiting, _later = self._waiting(today, False)
         chosen, _counts = queue.choose(waiting, today, filters or {})
-        ready = [touch for touch in chosen if touch.channel in SENT_CHANNELS and not touch.hour and not touch.unsure]
-        return [touch.id for touch in queue.first(ready, today, MOST_BULK)]
+        return [touch.id for touch in queue.first(self._to_send(chosen, today), today, MOST_BULK)]
+
+    def _to_send(self, chosen, today):
+        """:return: those of the queue's touches that go out with a click, now"""
+        return [touch for touch in chosen if touch.channel in SENT_CHANNELS and touch.day <= today and not touch.hour and not touch.unsure]
 
     @api.model
     @takes(touch_ids=ids())

@@ -31,9 +31,6 @@ import { DeskHelp } from "./desk_help";
 import { DeskModel, UNDO_MS, deskStorageKey } from "./desk_model";
 import { DeskPrompt } from "./desk_prompt";
 
-// what is written and goes out with a click
-const SENT_CHANNELS = ["email", "sms"];
-
 /** One touch after the other: the queue, the client, the reason, and one key for what came of it. */
 export class TouchDesk extends Component {
     static template = "touch_cadence.TouchDesk";
@@ -207,13 +204,9 @@ export class TouchDesk extends Component {
         const { done, all } = this.model;
         return done + all ? Math.round((100 * done) / (done + all)) : 100;
     }
-    /** How many mails and text messages the filters leave. */
+    /** How many mails and text messages the filters leave, whose hour has come. */
     get canSend() {
-        const { chosen, filters } = this.model;
-        const asked = chosen.channel?.length ? chosen.channel : SENT_CHANNELS;
-        return (filters.channel || [])
-            .filter(([code]) => SENT_CHANNELS.includes(code) && asked.includes(code))
-            .reduce((sum, [, , count]) => sum + count, 0);
+        return this.model.toSend;
     }
     /** What is chosen, in words. */
     get chosenNames() {

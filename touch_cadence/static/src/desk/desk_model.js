@@ -58,6 +58,8 @@ export class DeskModel {
         this.total = 0;
         // of the whole queue, whatever is filtered
         this.all = 0;
+        // mails and text messages that pass, and whose hour has come
+        this.toSend = 0;
         // what is chosen, {facet: values}; what there is to choose, {facet: [[value, name, touches]]}; and by what the queue is grouped
         this.chosen = {};
         this.filters = {};
@@ -166,6 +168,7 @@ export class DeskModel {
         const gone = data.queue.length - waiting.length;
         this.total = data.total - gone;
         this.all = data.all - gone;
+        this.toSend = data.to_send;
         this.queue = waiting;
         const told = ["later", "done", "filters", "outcomes", "channels", "colleagues", "advance"];
         for (const name of told) {
