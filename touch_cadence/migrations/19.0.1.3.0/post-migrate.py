@@ -130,7 +130,9 @@ STEPS_WITH_TEXT = ("high_step_1", "high_step_2", "high_step_7")
 
 
 def make_new_records(env):
-    upgrade.load(env, dict.fromkeys(NEW))
+    # the ready sets for a kind of business, archived until somebody picks one
+    of_businesses = (name for name in upgrade.records() if "_equipment" in name or "_retail" in name)
+    upgrade.load(env, dict.fromkeys((*NEW, *of_businesses)))
 
 
 def miss_by_spread(env):
