@@ -179,7 +179,8 @@ print(env["ir.config_parameter"].search_count([("key", "=like", "touch_cadence.u
 """,
     ).splitlines()
     assert said[0] == "True  False Nobody there"
-    assert said[1] == "Half an hour together? | False | <p>Our own tip: turn it off at night.</p>"
+    # the manager made another thing of the audit: our texts for it would be wrong
+    assert said[1] == "Half an hour together? | [] | <p>Our own tip: turn it off at night.</p>"
     assert said[2] == "False not 4 Win back"
     assert said[3] == "Interested:True, Nobody there:False, Clear no:True, Bought:True, in:True"
     assert said[4:] == ["True", "0"]
@@ -195,7 +196,11 @@ def test_d6_a_new_database_and_an_updated_one_are_the_same(upgraded, template):
         "touch_cadence.touch_cadence_standard_step_5 touch.cadence.step true",
         "touch_cadence.touch_outcome_voicemail touch.outcome true",
     }
-    missing = {row for row in fresh - old if row[0] not in people and not (row[0] == "xmlid" and row[1] in gone)}
+    # texts of reasons that were deleted, or rewritten (the audit became a tour of the factory), do not come
+    of_gone = ("touch_cadence.touch_script_faq_", "touch_cadence.touch_script_ask_audit_")
+    missing = {
+        row for row in fresh - old if row[0] not in people and not (row[0] == "xmlid" and (row[1] in gone or row[1].startswith(of_gone)))
+    }
     extra = {row for row in old - fresh if row[0] not in people}
     # small addons that stand beside ours are installed by themselves with it, and by hand after an update
     ours = {row for row in missing | extra if "touch" in row[1].lower() and not row[1].startswith("touch_cadence_")}
