@@ -438,7 +438,8 @@ class TestEnrollment(TouchCase):
 
     def test_the_cadence_form(self):
         with Form(self.env["touch.cadence"]) as form:
-            form.name = "By hand"
+            form.name, form.start_from = "By hand", "empty"
+            form.step_ids.remove(0)
             with form.step_ids.new() as step:
                 step.delay = 1
                 step.channel = "letter"

@@ -408,7 +408,7 @@ class TestPlaces(TouchCase):
         self.closed(self.care, "archived")
         card = self.env["touch.desk"].with_user(self.rep).load()["cards"]
         [card] = card.values()
-        self.assertIn("Nothing follows. Cadence “Care” is archived", card["outlook"][self.outcomes["bought"].id])
+        self.assertIn("Nothing follows. Cadence “Care” is archived", " ".join(card["outlook"][self.outcomes["bought"].id]))
 
     def test_b1_next_look_of_who_waits_is_empty(self):
         self.cadence.enroll(self.deal() | self.deal())

@@ -140,7 +140,7 @@ class TestRights(TouchCase):
     def test_a2_the_contacts_salesperson_does_not_see_a_colleagues_deal(self):
         contact = self.make_partners()
         contact.user_id = self.rep
-        deal = self.make_leads(1, user_id=self.rep_two.id, partner_id=contact.id)
+        deal = self.make_leads(1, user_id=self.rep_two.id, partner_id=contact.id, email_from="contact@touch.example", phone="+3212999999")
         self.cadence.enroll(deal)
         touch, run = self.planned(deal).with_user(self.rep), deal.enrollment_ids.with_user(self.rep)
         self.assertFalse(touch.has_access("read"))
