@@ -210,7 +210,7 @@ WRITTEN = {
     "touch.job.left.out": {"nobody": "failed job_id name res_id why"},
     "touch.act": {"opened": "act also_resting cadence_id model reason res_ids until user_id"},
     "touch.ask.expert": {"opened": "lead_id reason skill_id"},
-    "touch.enroll": {"opened": "cadence_id date_start model once_an_address per_day res_ids spread"},
+    "touch.enroll": {"opened": "cadence_id date_start model once_an_address per_day res_ids spread user_id"},
     "touch.finish": {"opened": "back_date item_id model next_day next_step_id obstacle_id outcome_id res_ids"},
     "touch.judge": {"opened": "by_hand lead_id option_1_id option_2_id option_3_id option_4_id potential reason"},
     "touch.log": {

@@ -258,6 +258,12 @@ def test_a_call_of_any_client_is_logged_in_two_clicks(server, login, planned, sh
     assert [(one["lead_id"][1], one["channel"], one["direction"], one["outcome_id"][1]) for one in made] == [
         ("Deal 77", "call", "in", "Interested")
     ]
+    # an outcome that asks something asks it here, too
+    page.keyboard.press("/")
+    page.keyboard.type("Deal 78")
+    page.locator(".o-autocomplete--dropdown-item", has_text="Deal 78").click()
+    dialog.get_by_role("button", name="Not now").click()
+    expect(dialog).to_contain_text("What stands in the way?")
 
 
 def test_the_next_one_below_follows_and_the_row_stays_in_sight(server, login):

@@ -89,7 +89,7 @@ class TestEnrolling(EnrollingCase):
         with Form(self.env["touch.enroll"].with_user(self.manager).with_context(active_model="crm.lead", active_ids=leads.ids)) as form:
             form.cadence_id = self.cadence
             self.assertTrue(form.spread, "more than ten are spread, unless somebody says otherwise")
-            self.assertIn("10 a day for each salesperson, the last ones on Tue 3 Mar", form.preview)
+            self.assertIn("10 clients begin a day for each salesperson, the last ones on Tue 3 Mar", form.preview)
             form.spread = False
             self.assertIn("More than a day takes", form.preview)
             self.assertIn("Rita Rep", form.preview)
@@ -202,6 +202,31 @@ class TestLookAlikes(EnrollingCase):
         wizard = self.wizard(leads)
         self.assertIn("Several people of one company", wizard.preview)
         self.assertEqual(wizard.do_count, 2)
+
+    def test_whom_nobody_has_gets_the_chosen_salesperson(self):
+        partners = self.make_partners(2, user_id=False)
+        partners[1].user_id = self.rep_two
+        wizard = (
+            self.env["touch.enroll"]
+            .with_user(self.rep)
+            .create({"cadence_id": self.care.id, "model": "res.partner", "res_ids": partners.ids})
+        )
+        self.assertTrue(wizard.has_nobody)
+        self.assertEqual(wizard.user_id, self.rep)
+        self.assertIn(self.rep.name, wizard.preview)
+        wizard.action_enroll()
+        self.assertEqual(partners.mapped("user_id"), self.rep | self.rep_two)
+        responsible = partners.enrollment_ids._get_responsible()
+        self.assertEqual([responsible[run.id] for run in partners.enrollment_ids], [self.rep, self.rep_two])
+
+    def test_without_a_chosen_salesperson_the_clients_wait(self):
+        partners = self.make_partners(2, user_id=False)
+        values = {"cadence_id": self.care.id, "model": "res.partner", "res_ids": partners.ids, "user_id": False}
+        wizard = self.env["touch.enroll"].with_user(self.manager).create(values)
+        self.assertIn("Nobody is responsible", wizard.preview)
+        wizard.action_enroll()
+        self.assertFalse(partners.user_id)
+        self.assertTrue(partners.enrollment_ids)
 
     def test_who_is_worked_already_is_left_out_until_that_is_over(self):
         first, second = self.pair({"email_from": "anna@weber.example"}, {"email_from": "anna@weber.example"})

@@ -38,6 +38,14 @@ class TouchEnroll(models.TransientModel):
         help="People of different names share a mail address or phone number: only one of them is enrolled.",
     )
     has_shared = fields.Boolean(compute="_compute_preview")
+    user_id = fields.Many2one(
+        "res.users",
+        string="Salesperson, if None Yet",
+        domain=[("share", "=", False)],
+        default=lambda self: self.env.user if self.env.user.active else self.env["res.users"],
+        help="Becomes the salesperson of the clients for whom nobody is responsible. Empty: their touches wait until somebody is.",
+    )
+    has_nobody = fields.Boolean(compute="_compute_preview")
 
     _bounds = models.Constraint(
         "CHECK(per_day BETWEEN 1 AND 1000 AND date_start BETWEEN '1900-01-01' AND '2100-12-31')",
@@ -55,10 +63,10 @@ class TouchEnroll(models.TransientModel):
         return defaults
 
     def _preview_fields(self):
-        return ("cadence_id", "date_start", "spread", "per_day", "once_an_address")
+        return ("cadence_id", "date_start", "spread", "per_day", "once_an_address", "user_id")
 
     def _beginning(self):
-        return Beginning(self.date_start or None, max(self.per_day, 1) if self.spread else 0, self.once_an_address)
+        return Beginning(self.date_start or None, max(self.per_day, 1) if self.spread else 0, self.once_an_address, self.user_id.id)
 
     def _check(self):
         today = fields.Date.context_today(self)
@@ -66,6 +74,12 @@ class TouchEnroll(models.TransientModel):
             raise UserError(
                 self.env._("A cadence cannot begin on %(date)s: choose a day within a year.", date=format_date(self.env, self.date_start))
             )
+
+        user = self.user_id
+        if user and (
+            user.share or not user.active or self.env.company not in user.sudo().company_ids
+        ):  # sudo: of which companies a colleague is
+            raise UserError(self.env._("%(user)s cannot sell in this company: choose a colleague who can.", user=user.name))
 
     def _exclusion_reasons(self, records):
         if not self.cadence_id:
@@ -75,7 +89,7 @@ class TouchEnroll(models.TransientModel):
         return left_out, records.filtered(lambda client: client not in left_out)
 
     def _compute_preview(self):
-        self.has_shared = False
+        self.has_shared = self.has_nobody = False
         return super()._compute_preview()
 
     def _look(self, records):
@@ -83,6 +97,7 @@ class TouchEnroll(models.TransientModel):
             return super()._look(records)
         seen = self.cadence_id._foresee(records, self._beginning())
         self.has_shared = bool(seen.shared) or self.once_an_address
+        self.has_nobody = bool(seen.of_nobody)
         return seen.left_out, {
             "note": self._say_waiting(seen.waiting),
             "twins": seen.twins,
@@ -101,7 +116,7 @@ class TouchEnroll(models.TransientModel):
         if not self.spread:
             return self.env._("The first touches fall on %(date)s or later.", date=day)
         return self.env._(
-            "The first touches are spread: %(count)s a day for each salesperson, the last ones on %(date)s.",
+            "The first touches are spread: %(count)s clients begin a day for each salesperson, the last ones on %(date)s.",
             count=self._number(self.per_day),
             date=day,
         )
@@ -113,6 +128,8 @@ class TouchEnroll(models.TransientModel):
         return self.env._("Waiting: %(count)s. %(named)s", count=self._number(len(waits)), named=" ".join(named))
 
     def _act(self, fit):
+        if self.user_id and (left := self.cadence_id._of_nobody(fit)):
+            left._filtered_access("write").write({"user_id": self.user_id.id})
         return self.cadence_id._enroll(fit, begin=self._beginning())[1]
 
     def _title(self):

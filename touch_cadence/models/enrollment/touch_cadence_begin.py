@@ -17,17 +17,20 @@ WITHIN = 14
 @dataclass(frozen=True, slots=True)
 class Beginning:
     """When clients who are enrolled begin. ``first``: on which day at the earliest, None for today; ``per_day``: first touches a day for each
-    salesperson (R61), 0 for no limit; ``once_an_address``: of deals that share an address one is enrolled."""
+    salesperson (R61), 0 for no limit; ``once_an_address``: of deals that share an address one is enrolled; ``taker``: id of the user who becomes
+    responsible where nobody is."""
 
     first: date | None = None
     per_day: int = 0
     once_an_address: bool = False
+    taker: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
     """What enrolling would do. ``left_out`` and ``waiting``: {client: why}; ``fit``: who is enrolled; ``twins``, ``shared``, ``companies``:
-    sentences; ``loads``: rows of salespeople, the busiest first; ``last``: the day on which the last one begins, None where nobody begins later."""
+    sentences; ``loads``: rows of salespeople, the busiest first; ``last``: the day on which the last one begins, None where nobody begins later;
+    ``of_nobody``: how many have nobody responsible, whoever takes them."""
 
     left_out: dict
     waiting: dict
@@ -37,6 +40,7 @@ class Foreseen:
     companies: list = field(default_factory=list)
     loads: list = field(default_factory=list)
     last: date | None = None
+    of_nobody: int = 0
 
 
 class TouchCadence(models.Model):
@@ -58,7 +62,8 @@ class TouchCadence(models.Model):
         fit = clients.browse(one.id for one in clients if verdicts[one].kind != places.LEFT_OUT)
         alike = self._look_alikes(fit, once_an_address=begin.once_an_address)
         shared, companies = self._say_shared(alike, fit)
-        known = self._read_newcomers(taking)
+        of_nobody = self._of_nobody(taking)
+        known = self._read_newcomers(taking, begin.taker if of_nobody else None)
         starts = self._days_to_begin(known, begin)
         return Foreseen(
             left_out={client: say(verdicts[client].why) for client in of_kind[places.LEFT_OUT]},
@@ -69,7 +74,16 @@ class TouchCadence(models.Model):
             companies=companies,
             loads=self._loads(known, starts, begin),
             last=max(starts.values(), default=None),
+            of_nobody=len(of_nobody),
         )
+
+    @shared
+    def _of_nobody(self, clients):
+        """:return: those of them for whom nobody would be responsible: no touch of theirs could be planned"""
+        if not clients:
+            return clients
+        _subjects, responsible = self._foresee_responsible(clients)
+        return clients.browse(client.id for client, user in zip(clients, responsible) if not user)
 
     def _starts(self, clients, begin):
         """:return: {client: values of its run}, of who does not simply begin at once; also of today's, so that they are counted"""
@@ -79,10 +93,18 @@ class TouchCadence(models.Model):
         days = self._days_to_begin(known, begin)
         return {client: {"date_start": days[client], "not_before": days[client], "user_id": facts.rep} for client, facts in known.items()}
 
-    def _read_newcomers(self, clients):
-        """:return: {client: its facts}, as if it were enrolled: with who would be responsible"""
+    def _read_newcomers(self, clients, taker=None):
+        """:param taker: id of the user who becomes responsible where nobody is
+        :return: {client: its facts}, as if it were enrolled: with who would be responsible"""
         if not clients:
             return {}
+        subjects, responsible = self._foresee_responsible(clients)
+        taker = responsible[0].browse(taker or ())
+        known = as_system(self.env)["touch.facts"]._read_facts(subjects, {one: user or taker for one, user in zip(subjects, responsible)})
+        return dict(zip(clients, known))
+
+    def _foresee_responsible(self, clients):
+        """:return: the subjects that these clients would be, and who would be responsible for each, in their order"""
         system = as_system(self.env)
         subjects = system["touch.client"]._subjects_of_clients(clients, self)
         runs = [
@@ -92,8 +114,7 @@ class TouchCadence(models.Model):
             for one in subjects
         ]
         responsible = system["touch.enrollment"].union(*runs)._get_responsible()
-        known = system["touch.facts"]._read_facts(subjects, {one: responsible[run.id] for one, run in zip(subjects, runs)})
-        return dict(zip(clients, known))
+        return subjects, [responsible[run.id] for run in runs]
 
     def _days_to_begin(self, known, begin):
         """:return: {client: the day on which it begins}; empty where all begin at once"""

@@ -5,6 +5,9 @@ from ...method.client import look_alikes
 from ...method.plan.facts import UNDER_WAY
 from ..base.system import as_system
 
+# people who are named for one company or address; the count says how many more there are
+MOST_NAMED = 8
+
 
 class TouchCadence(models.Model):
     """Deals that may be one person's, by the same mail address or phone number as Odoo's own similar leads compares them."""
@@ -87,9 +90,13 @@ class TouchCadence(models.Model):
         for company, ids in alike.companies.items():
             its = [named[id_] for id_ in ids if id_ in named]
             if len(its) > 1:
-                label = its[0].partner_name or company
+                names = {one.partner_name for one in its}  # firms of one domain may be named differently: none of them speaks for all
+                label = its[0].partner_name if len(names) == 1 and its[0].partner_name else company.lstrip("@")
                 companies.append(self.env._("%(company)s: %(clients)s", company=label, clients=self._say_people(its)))
         return shared, companies
 
     def _say_people(self, leads):
-        return ", ".join(f"{one.contact_name} (“{one.display_name}”)" if one.contact_name else f"“{one.display_name}”" for one in leads)
+        people = [f"{one.contact_name} (“{one.display_name}”)" if one.contact_name else f"“{one.display_name}”" for one in leads]
+        if len(people) <= MOST_NAMED:
+            return ", ".join(people)
+        return self.env._("%(named)s and %(count)s more", named=", ".join(people[:MOST_NAMED]), count=len(people) - MOST_NAMED)

@@ -202,7 +202,7 @@ export class TouchDesk extends Component {
     }
     get progress() {
         const { done, all } = this.model;
-        return done + all ? Math.round((100 * done) / (done + all)) : 100;
+        return done + all ? Math.round((100 * done) / (done + all)) : 0;
     }
     /** How many mails and text messages the filters leave, whose hour has come. */
     get canSend() {

@@ -1,4 +1,4 @@
-import { Component, onWillStart, useState } from "@odoo/owl";
+import { Component, onWillStart, useEffect, useRef, useState } from "@odoo/owl";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { registry } from "@web/core/registry";
@@ -56,6 +56,16 @@ export class TouchOutcomes extends Component {
         this.orm = useService("orm");
         this.service = useService("touch_outcomes");
         this.state = useState({ outcomes: [], asking: null, questions: null, isOpen: false });
+        this.root = useRef("root");
+        // opened by its key, it may stand below the window
+        useEffect(
+            (isOpen) => {
+                if (isOpen) {
+                    this.root.el?.scrollIntoView({ block: "nearest" });
+                }
+            },
+            () => [this.isMoreOpen],
+        );
         onWillStart(async () => {
             if (!this.props.outcomes) {
                 this.state.outcomes = await this.service.read();
@@ -101,7 +111,8 @@ export class TouchOutcomes extends Component {
         if (ev.detail > 1) {
             return;
         }
-        if (!outcome.asks || this.props.withKeys || !this.props.touch) {
+        // who logs a call that nobody had planned, asks himself: there is no touch yet
+        if (!outcome.asks || this.props.withKeys || !this.props.touch?.id) {
             this.props.onChoose(outcome, {});
             return;
         }
