@@ -465,6 +465,51 @@ def test_a4_a_wizard_pointed_at_foreign_records_names_none(world, role, owner):
                 assert name not in text, (model, values, text)
 
 
+def test_a4_a_form_of_what_a_company_sets_names_nothing_foreign(world):
+    """Odoo shows the name of what a form points at before it is saved: a cadence, a reason and a text of another company, a foreign touch."""
+    rows, tried = world.rows, 0
+    touch, named = rows["touch.touch"]["rep_b"], {"fields": {"display_name": {}}}
+    foreign = {
+        **{model: rows[model]["b"] for model in ("touch.cadence", "touch.reason", "touch.script", "touch.expert", "touch.marker.question")},
+        "touch.touch": touch, "res.company": world.world["companies"]["b"], "crm.team": world.world["teams"]["b"],
+    }  # fmt: skip
+
+    def look(text):
+        nothing_of("rep_b", text)
+        assert not re.search("(Cadence|Reason|Text|Question) b|Company B|Team b", text), text
+
+    for model in rights.MODELS:
+        if "a" not in rows.get(model, {}):
+            continue
+        for name, field in world.world["fields"][model].items():
+            if field["type"] not in ("many2one", "many2many") or field["relation"] not in foreign:
+                continue
+            target, tried = foreign[field["relation"]], tried + 1
+            value, sent = (target, {"id": target}) if field["type"] == "many2one" else ([[4, target, 0]], [[6, 0, [target]]])
+            for one in (value, sent):
+                look(world.refused("manager", model, "onchange", [], {name: one}, [name], {name: named, "display_name": {}}))
+                look(world.refused("manager", model, "onchange", [], {name: one}, [], {name: named, "display_name": {}}))
+            look(world.tries("manager", model, "onchange", [rows[model]["a"]], {name: value}, [name], {name: named, "display_name": {}}))
+            look(world.tries("manager", model, "onchange", [], {}, [], {name: named}, context={f"default_{name}": value}))
+            look(world.tries("manager", model, "web_save", [rows[model]["a"]], {name: value}, {name: named}))
+            look(world.tries("manager", model, "web_save", [], {name: value}, {name: named}))
+    assert tried > 12, "each pointer to what a company sets"
+    # a row of a list in the form of another model
+    row = [[0, "new", {"channel": "email", "preview_touch_id": touch, "text": "{{ deal }}"}]]
+    shown = {"script_ids": {"fields": {"preview_touch_id": named, "preview_text": {}}}}
+    context = {"default_script_ids": row}
+    look(world.refused("manager", "touch.reason", "onchange", [], {"name": "New"}, [], shown, context=context))
+    for changed in ([], ["script_ids"]):
+        look(world.refused("manager", "touch.reason", "onchange", [], {"name": "New", "script_ids": row}, changed, shown))
+    script = rows["touch.script"]["a"]
+    reason = world.call("manager", "touch.reason", "create", {"name": "New", "script_ids": [[4, script, 0]]})
+    row = [[1, script, {"preview_touch_id": touch}]]
+    look(world.refused("manager", "touch.reason", "onchange", [reason], {"script_ids": row}, ["script_ids"], shown))
+    look(world.refused("manager", "touch.reason", "web_save", [reason], {"script_ids": row}, shown))
+    world.call("manager", "touch.script", "write", [script], {"reason_id": False})
+    world.call("manager", "touch.reason", "unlink", [reason])
+
+
 def test_a4_a_deal_is_not_pointed_at_a_foreign_contact(world):
     contact = world.rows["res.partner"]["rep_b"]
     values = {"name": "New", "temperature": "cold"}

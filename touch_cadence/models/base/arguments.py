@@ -69,7 +69,7 @@ def check_ids(records):
     """:raise UserError: if the caller did not name the records by ids, or the model has no records"""
     if records._abstract and records._ids:
         raise UserError(records.env._("“%(model)s” has no records of its own.", model=records._description))
-    wrong = [id_ for id_ in records._ids if not (_is_id(id_) or isinstance(id_, NewId))]
+    wrong = [id_ for id_ in records._ids if not (is_id(id_) or isinstance(id_, NewId))]
     if wrong:
         raise UserError(records.env._("Records are named by their ids, not by %(value)s.", value=shown(wrong[0])))
 
@@ -80,7 +80,8 @@ def shown(value):
     return told if len(told) <= SHOWN else f"{told[:SHOWN]}…"
 
 
-def _is_id(value):
+def is_id(value):
+    """:return: whether the database can hold it as an id"""
     return type(value) is int and 0 < value <= LAST_ID
 
 
@@ -100,7 +101,7 @@ def records(model, single=True):
             found = value if value._name == model else None
         else:
             ids = list(value) if isinstance(value, list | tuple) else [value]
-            found = env[model].browse(ids).exists() if all(map(_is_id, ids)) else None
+            found = env[model].browse(ids).exists() if all(map(is_id, ids)) else None
             if found is not None and len(found) < len(set(ids)):
                 raise UserError(env._("“%(name)s” names a record that was deleted: load the page again.", name=name))
         if found is None or (single and len(found) > 1):
@@ -126,7 +127,7 @@ def ids():
 
     def kind(env, name, value):
         found = [value] if type(value) is int else value
-        if not isinstance(found, list | tuple) or not all(map(_is_id, found)):
+        if not isinstance(found, list | tuple) or not all(map(is_id, found)):
             raise UserError(env._("“%(name)s” is not a list of ids: %(value)s.", name=name, value=shown(value)))
         return list(dict.fromkeys(found))
 
@@ -137,7 +138,7 @@ def one_id():
     """The id of a record. The method checks whether it exists."""
 
     def kind(env, name, value):
-        if not _is_id(value):
+        if not is_id(value):
             raise UserError(env._("“%(name)s” is not the id of a record: %(value)s.", name=name, value=shown(value)))
         return value
 

@@ -2,8 +2,6 @@ from markupsafe import Markup
 from odoo import api, fields, models
 
 from ...method.desk import placeholders, scripts
-from ..base.arguments import takes
-from ..base.arguments import values as set_of_values
 from .touch_message import Told
 
 
@@ -60,10 +58,3 @@ class TouchScript(models.Model):
                 notes.append(self.env._("This client reads the text in %(language)s: see its translation.", language=name))
             script.preview_subject, script.preview_text = subject or False, filled or Markup("")
             script.preview_note = " ".join(note for note in notes if note)
-
-    @takes(values=set_of_values())
-    def onchange(self, values, field_names, fields_spec):
-        # Odoo shows the name of every record that a form points at
-        chosen = self.new({name: value for name, value in values.items() if name == "preview_touch_id"})
-        chosen.preview_touch_id._origin.check_access("read")
-        return super().onchange(values, field_names, fields_spec)
