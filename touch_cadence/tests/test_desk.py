@@ -565,6 +565,28 @@ class TestDeskBulk(MockEmail, DeskCase):
         self.assertIn("no such planet", result[self.touches[2].id]["why"])
         self.assertEqual(self.touches[:4].mapped("state"), ["done", "planned", "planned", "done"])
 
+    def test_the_callers_defaults_change_nothing_of_what_goes_out(self):
+        others = {
+            "default_email_from": "Boss <boss@touch.example>",
+            "default_author_id": self.manager.partner_id.id,
+            "default_reply_to": "thief@touch.example",
+            "default_scheduled_date": "2030-01-01 00:00:00",
+            "default_message_type": "notification",
+            "default_parent_id": self.leads[1].message_ids[:1].id,
+            "default_composition_mode": "mass_mail",
+            "default_numbers": "+32470999999",
+            "default_subtype_id": self.env.ref("mail.mt_note").id,
+        }
+        [told] = self.desk.with_user(self.rep).prepared(self.touches[0].ids)
+        with self.mock_mail_gateway():
+            [result] = self.desk.with_user(self.rep).with_context(**others).send_prepared(self.touches[0].ids, "click")
+        self.assertTrue(result["sent"], result["why"])
+        message = self.touches[0].message_id
+        self.assertEqual((message.author_id, message.email_from), (self.rep.partner_id, self.rep.email_formatted))
+        self.assertEqual((message.subject, message.message_type), (told["subject"], "comment"))
+        self.assertNotIn("thief", message.reply_to)
+        self.assertFalse(self.env["mail.message.schedule"].search([("mail_message_id", "=", message.id)]))
+
     def test_only_ones_own_mails_are_sent(self):
         foreign = self.send(self.touches[:2].ids, user=self.rep_two)
         self.assertEqual([one["sent"] for one in foreign], [False, False])
