@@ -155,7 +155,7 @@ OWN_USER = "touch_advance touch_substitute_id"
 WRITTEN = {
     "touch.cadence": {
         "manager": """active auto_enroll closing_by_expert company_id description domain exhausted_cadence_id hand_over_after hand_over_hot hot_cadence_id lapsed_cadence_id
-            model name potential refused_cadence_id reply_days resource_calendar_id rest_days rhythm sequence rung_ids start_from step_ids stop_after target until_lapsed
+            model name potential refused_cadence_id reply_days resource_calendar_id rest_days rhythm sequence rung_ids step_ids stop_after target until_lapsed
             user_id window_days won_cadence_id""",
         "nobody": "business domain_user_id enrollment_ids problem_data problem_date rule_cursor version_ids version_of_id version_until",
     },

@@ -2,7 +2,7 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import TouchCase
 
@@ -78,6 +78,34 @@ class TestFirstHour(TouchCase):
         self.cadence.enroll(self.make_leads())
         self.hour().choose_business("retail")
         self.assertTrue(self.cadence.active)
+
+    def test_what_another_company_works_with_stays(self):
+        other = self.env["res.company"].create({"name": "Elsewhere", "touch_business": "equipment"})
+        parts = self.env["touch.reason"].create({"name": "Spare parts", "business": "equipment"})
+        manager = new_test_user(
+            self.env, "tc_elsewhere", "sales_team.group_sale_manager", company_id=other.id, company_ids=[(6, 0, other.ids)]
+        )
+        self.cadence.business = "retail"
+        self.assertTrue(self.cadence.enroll(self.make_leads()))
+        self.hour(manager).choose_business("equipment")
+        self.assertTrue(self.cadence.active, "a client of a company that this manager does not see is in it")
+        self.hour().choose_business("retail")
+        self.assertTrue(parts.active, "the other company chose it")
+        other.touch_business = "general"
+        self.hour().choose_business("retail")
+        self.assertFalse(parts.active)
+
+    def test_nobody_says_by_hand_that_a_record_comes_ready(self):
+        for model in ("touch.reason", "touch.cadence", "touch.marker.question"):
+            makes = self.env[model].with_user(self.manager)
+            made = makes.create({"name": "Mine"})
+            for act in (
+                lambda made=made: made.write({"business": "retail"}),
+                lambda makes=makes: makes.create({"name": "Mine, too", "business": "retail"}),
+                lambda makes=makes: makes.with_context(default_business="retail").create({"name": "Mine, too"}),
+            ):
+                with self.assertRaises(AccessError):
+                    act()
 
     def test_a_test_mail_ticks_that_mails_go_out(self):
         self.rep.email = "rita@touch.example"

@@ -16,3 +16,8 @@ class TouchBusinessMixin(models.AbstractModel):
         copy=False,
         help="The record belongs to the ready set for this kind of business. Empty: it is for every business.",
     )
+
+    def _has_field_access(self, field, operation):
+        # what comes ready is put away by another choice: nothing that somebody wrote by hand is
+        kept = operation == "write" and field.name == "business" and not self.env.su
+        return not kept and super()._has_field_access(field, operation)

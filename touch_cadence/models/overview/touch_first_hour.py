@@ -133,18 +133,23 @@ class TouchFirstHour(models.AbstractModel):
     @takes(kind=choice("general", "equipment", "retail"))
     def choose_business(self, kind):
         """Take the ready reasons, cadences and questions of a kind of business into use, and put away those of another kind that nobody uses.
-        Whatever somebody wrote or archived by hand stays.
+        Whatever somebody wrote or archived by hand stays, and what another company works with.
 
         :param kind: general, equipment or retail
         :raise AccessError: for who is no sales manager
         """
         self._check_manager()
+        # sudo: which sets are in use; the other companies are not named
+        elsewhere = self.env["res.company"].sudo().search([("id", "!=", self.env.company.id)]).mapped("touch_business")
         for model in ("touch.marker.question", "touch.reason", "touch.cadence"):
             every = self.env[model].with_context(active_test=False).search([("business", "!=", False), ("company_id", "=", False)])
             wanted = every.filtered(lambda one: one.business == kind)
             others = (every - wanted).filtered("active")
+            if model != "touch.marker.question":  # of these a team has four at most: the last choice counts
+                others = others.filtered(lambda one: one.business not in elsewhere)
             if model == "touch.cadence":
-                used = self.env["touch.enrollment"].search([("cadence_id", "in", others.ids)]).cadence_id
+                # sudo: of every company, whose clients are none of the user's business
+                used = self.env["touch.enrollment"].sudo().search([("cadence_id", "in", others.ids)]).cadence_id.sudo(False)
                 others -= used | used.exhausted_cadence_id | used.won_cadence_id
             if model == "touch.marker.question" and kind != "general":
                 others |= self._general_questions()
