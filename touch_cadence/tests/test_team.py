@@ -34,6 +34,11 @@ class TestTeam(TouchCase):
             touches[1].with_user(cls.rep).done(cls.outcomes["reached"])
             cls.leads[2].temperature = "hot"
 
+    def test_the_forgotten_of_one_cadence_are_deals(self):
+        action = self.env["touch.team"].with_user(self.manager).open("forgotten", cadence_id=self.cadence.id)
+        found = self.env[action["res_model"]].with_user(self.manager).search(action["domain"])
+        self.assertLessEqual(found, self.env["crm.lead"].search([("enrollment_ids.cadence_id", "=", self.cadence.id)]))
+
     def load(self, user):
         return self.env["touch.team"].with_user(user).load()
 

@@ -70,14 +70,14 @@ class TouchTeam(models.AbstractModel):
         """
         self.env["touch.touch"].check_access("read")
         scope = self._scope()
-        domain = self._domain(kind, scope)
+        domain, model = self._domain(kind, scope), OF_PEOPLE.get(kind, "touch.enrollment")
         if user_id or nobody:
             domain &= Domain("user_id", "=", user_id or False)
         if cadence_id:
             cadence = self.env["touch.cadence"].browse(cadence_id).exists()
             cadence.check_access("read")
-            domain &= Domain("cadence_id", "in", cadence._with_versions().ids)
-        model = OF_PEOPLE.get(kind, "touch.enrollment")
+            through = "enrollment_ids.cadence_id" if model == "crm.lead" else "cadence_id"
+            domain &= Domain(through, "in", cadence._with_versions().ids)
         return {**self._action(model), "name": self._labels()[kind], "domain": list(domain), "context": {}, "help": False}
 
     def _action(self, model):
