@@ -32,6 +32,14 @@ class TestScripts(TouchCase):
         self.env.invalidate_all()
         return self.touch.with_user(self.rep)._told()[self.touch]
 
+    def test_a_text_and_a_step_have_a_channel_that_there_is(self):
+        for record in (self.script(), self.touch.step_id):
+            for channel in ("pigeon", ["email"], {"email": 1}):
+                with self.assertRaisesRegex(UserError, "no channel"):
+                    record.with_user(self.manager).channel = channel
+            record.invalidate_recordset()
+            record.with_user(self.manager).channel = "letter"
+
     def test_R42_step_then_reason_then_general(self):
         general = self.script(purpose="warming")
         self.assertEqual(self.say(channel="email", purpose="warming").script, general)

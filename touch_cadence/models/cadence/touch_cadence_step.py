@@ -75,6 +75,10 @@ class TouchCadenceStep(models.Model):
         for step in self:
             step.attachment_ids._touch_keep_for(step)
 
+    @api.constrains("channel")
+    def _check_channel(self):
+        self.env["touch.channel"]._check_known(self.mapped("channel"))
+
     @api.depends("name", "sequence", "channel")
     def _compute_display_name(self):
         channels = dict(self._fields["channel"]._description_selection(self.env))

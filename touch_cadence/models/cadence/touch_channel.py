@@ -1,8 +1,10 @@
 from dataclasses import replace
 
 from odoo import api, models
+from odoo.exceptions import UserError
 
 from ...method.plan.channels import BUILT_IN
+from ..base.arguments import shown
 from ..base.rooms import shared
 
 
@@ -42,6 +44,18 @@ class TouchChannel(models.AbstractModel):
     def _selection(self):
         """:return: codes and names, in the user's language, as a selection field has them"""
         return self.env["mail.activity.type"]._fields["touch_channel"]._description_selection(self.env)
+
+    @api.model
+    @shared
+    def _check_known(self, codes):
+        """Odoo looks at no choice of a selection that is asked for when it is needed.
+
+        :raise UserError: for a code that is no channel
+        """
+        names = dict(self._selection())
+        for wrong in (code for code in codes if code and str(code) not in names):
+            known = ", ".join(names.values())
+            raise UserError(self.env._("There is no channel %(channel)s: choose %(names)s.", channel=shown(wrong), names=known))
 
     @api.model
     @shared

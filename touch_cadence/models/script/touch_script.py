@@ -71,6 +71,10 @@ class TouchScript(models.Model):
         for script in self:
             script.excerpt = textwrap.shorten(html2plaintext(script.text or ""), EXCERPT, placeholder="…")
 
+    @api.constrains("channel")
+    def _check_channel(self):
+        self.env["touch.channel"]._check_known(self.mapped("channel"))
+
     @api.constrains("name", "subject", "text")
     def _check_texts(self):
         words = self.env["touch.words"]
