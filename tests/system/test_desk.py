@@ -242,6 +242,22 @@ def test_mails_are_looked_through_and_sent_together(server, login, planned, mail
     assert len(mails) == 2, "none twice"
 
 
+def test_mails_that_the_server_refuses_are_not_told_as_sent(server, login, planned):
+    server.plant("touch_touch", planned, "channel", "call")
+    server.plant("touch_touch", planned[5:7], "channel", "email")
+    page = opened(login("rep"))
+    page.locator("#o_touch_client").focus()
+    page.keyboard.press("b")
+    dialog = page.locator(".modal")
+    dialog.get_by_role("button", name="Send All (2)").click()
+    expect(dialog).to_contain_text("0 sent")
+    expect(dialog).to_contain_text("mail server")
+    assert [state(server, touch)["state"] for touch in planned[5:7]] == ["planned", "planned"]
+    dialog.get_by_role("button", name="Close").last.click()
+    page.locator(".o_touch_row").first.click()
+    expect(page.locator(".o_touch_failure")).to_contain_text("mail server")
+
+
 def test_a_call_of_any_client_is_logged_in_two_clicks(server, login, planned, shot):
     page = opened(login("rep"))
     page.keyboard.press("/")

@@ -131,8 +131,13 @@ class TouchDesk(models.AbstractModel):
         return currency.format(round(amount)) if currency else str(round(amount))
 
     def _text(self, mine, told):
-        """:return: what to say or write, for a mail its subject, and what is missing for this client"""
-        return {"script": told.text, "subject": told.subject if told.script else "", "lacks": mine._lacking(told.lacks)}
+        """:return: what to say or write, for a mail its subject, what is missing for this client, and why the last try could not be sent"""
+        return {
+            "script": told.text,
+            "subject": told.subject if told.script else "",
+            "lacks": mine._lacking(told.lacks),
+            "failure": mine.failure or "" if mine.delivery == "failed" else "",
+        }
 
     def _news(self, mine, touch):
         """:return: what the touch is about; texts in the user's language, with the client's data filled in"""

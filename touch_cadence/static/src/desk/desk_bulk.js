@@ -107,11 +107,27 @@ export class DeskBulkDialog extends Component {
                 const told = await this.orm.call("touch.desk", "send_prepared", [some, this.key]);
                 this.take(told);
             }
+            await this.takeFailed(ids);
             this.state.isOver = true;
         } finally {
             // after a lost connection the same click can be made again: what went out is known by its key
             this.state.isSending = false;
             this.props.onSent();
+        }
+    }
+    /** Mails leave once the click is saved: what the mail server refused is known only then, and the touch is open again. */
+    async takeFailed(ids) {
+        const domain = [
+            ["id", "in", ids],
+            ["state", "=", "planned"],
+            ["delivery", "=", "failed"],
+        ];
+        const fields = ["client_name", "failure"];
+        for (const one of await this.orm.searchRead("touch.touch", domain, fields)) {
+            if (this.state.gone[one.id]) {
+                this.state.sent--;
+                this.state.failed.push({ id: one.id, why: one.failure, client: one.client_name });
+            }
         }
     }
     take(told) {
