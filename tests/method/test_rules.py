@@ -1723,6 +1723,14 @@ def test_R44_after_a_call_that_got_through_any_hour_is_good():
     assert decide(case).when.hour == 9
 
 
+def test_R20_who_rests_is_looked_at_and_goes_on_resting_while_another_deal_is_worked():
+    """An address changes during the rest: the run waits for its day, and then for its turn."""
+    resting = client(state="resting", superseded=True, not_before=MONDAY + timedelta(days=20))
+    assert decide(resting) == Wait(MONDAY + timedelta(days=20), (("resting", {"date": MONDAY + timedelta(days=20)}),))
+    assert decide(replace(resting, today=MONDAY + timedelta(days=20), now=at(MONDAY + timedelta(days=20)))).reason == "superseded"
+    assert decide(replace(resting, state="running", not_before=None)).reason == "superseded"
+
+
 def test_a_planned_touch_leaves_a_day_that_is_no_working_day_any_more():
     tuesday = MONDAY + timedelta(days=1)
     case = client(rep_days=workdays(off={tuesday}), open_touch=OpenTouch("warming", "call", tuesday, 1), history=known(past(reason=2)))

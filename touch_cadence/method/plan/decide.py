@@ -52,7 +52,9 @@ def decide(facts: Facts) -> Decision:
     if over := hindrance(facts):
         return Stop.because(*over)
     if facts.superseded:
-        return Stop.because("stopped", "superseded")
+        # who rests holds no place, and waits for it when the rest is over
+        rests = facts.state == "resting" and facts.not_before and facts.today < facts.not_before
+        return Wait(facts.not_before, (("resting", {"date": facts.not_before}),)) if rests else Stop.because("stopped", "superseded")
     if facts.state not in DUE_STATES:
         return Wait(None, ((facts.state, {}),))
     if not (facts.state == "running" and agreed.holding(facts)) and (found := _ended_or_resting(facts)):
