@@ -67,6 +67,7 @@ class TouchDesk(models.AbstractModel):
             "day": format_date(self.env, kept.date_deadline),
             "reason": self.env["touch.words"]._say([("card_broken", {"error": str(error)})]),
             "said": kept.note or "",
+            "failure": kept.failure or "" if kept.delivery == "failed" else "",
             "why": "",
             "rhythm": 0,
             "history": [],
