@@ -110,7 +110,7 @@ def test_a_manager_configures(server, login, shot):
     assert server.call("manager", "touch.cadence", "search_read", [("name", "=", "Standard selling")], ["rhythm"])[0]["rhythm"] == 4
     for section, menu, rows in (("Configuration", "Reasons", 20), ("Configuration", "Outcomes", 9), ("Touches", "Enrolments", 0)):
         page.get_by_role("button", name=section).click()
-        page.get_by_role("menuitem", name=menu).click()
+        page.get_by_role("menuitem", name=menu, exact=True).click()
         page.wait_for_selector(f".o_breadcrumb:has-text('{menu}')")
         page.wait_for_function(f"document.querySelectorAll('.o_data_row').length >= {rows}")
         shot(page, f"menu-{menu.lower()}")

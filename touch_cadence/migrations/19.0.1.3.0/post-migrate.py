@@ -234,6 +234,12 @@ def make_texts(env):
                 wanted[name] = None
     upgrade.load(env, wanted)
     _texts_of_steps(env)
+    # steps that this very update brought, before there were texts
+    for name in STEPS_WITH_TEXT:
+        step = env.ref(f"touch_cadence.touch_cadence_{name}", raise_if_not_found=False)
+        if step and not step.script_id and step.create_date >= env.cr.now():
+            upgrade.load(env, {f"touch_script_{name}": None})
+            upgrade.load(env, {f"touch_cadence_{name}": ["script_id"]})
 
 
 def _is_as_delivered(env, name, reason):
