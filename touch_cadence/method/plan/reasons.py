@@ -79,7 +79,7 @@ def pick(facts: Facts, purpose: str, turn: Turn, day: date, meeting: bool = Fals
     :param meeting: the step asks for a meeting
     :return: channel and reason, or None when no reason is left for any channel
     """
-    left = [one for one in facts.reasons if not one.occasion and suits(one, facts, day) and is_new(one, facts, day)]
+    left = _left(facts, day)
     urgent = [one for one in left if one.campaign or one.moment or answers(one)]
     urgent.sort(key=lambda one: (not one.obstacles, not answers(one), not one.campaign))
     # a closing touch goes by the ladder first; what a warming one tells depends on the channel
@@ -101,14 +101,21 @@ def named(facts: Facts, reason: int | None, purpose: str, turn: Turn, day: date,
     :param reason: its id, None for a step that names none
     :return: the best channel by which it goes, and the reason; None where it cannot carry the touch
     """
-    fits = [one for one in facts.reasons if one.id == reason and not one.occasion and suits(one, facts, day) and is_new(one, facts, day)]
+    if reason is None:
+        return None
+    left = _left(facts, day)
+    fits = [one for one in left if one.id == reason]
     if purpose == CLOSING and fits:
-        left = [one for one in facts.reasons if not one.occasion and suits(one, facts, day) and is_new(one, facts, day)]
         allowed = {one.id for group in ladder.in_turn(facts, left, meeting) for one in group}
         allowed = allowed & {facts.history.interest} or allowed  # what the client was interested in is settled first
         fits = [one for one in fits if one.id in allowed]
     ways = sorted(turn.ways, key=lambda one: one in turn.held)
     return next(((channel, one) for one in fits for channel in ways if carries(one, purpose, channel)), None)
+
+
+def _left(facts: Facts, day: date) -> list[Reason]:
+    """:return: what may be told or asked on ``day``, in the company's order"""
+    return [one for one in facts.reasons if not one.occasion and suits(one, facts, day) and is_new(one, facts, day)]
 
 
 def _by_part(facts: Facts, left: Sequence[Reason]) -> list[Sequence[Reason]]:

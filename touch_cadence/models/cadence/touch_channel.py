@@ -29,9 +29,9 @@ class TouchChannel(models.AbstractModel):
 
     @api.model
     @shared
-    def _channels_with_rules(self):
-        """:return: as :meth:`_channels`, with the rules that the company's activity types have for tries that did not get through"""
-        types = self.env["mail.activity.type"]._touch_types_by_channel()
+    def _channels_with_rules(self, types):
+        """:param types: {channel: activity type}
+        :return: as :meth:`_channels`, with the rules that these types have for tries that did not get through"""
         return {code: replace(one, **types[code]._touch_retry()) if code in types else one for code, one in self._channels().items()}
 
     @api.model

@@ -289,10 +289,11 @@ class TouchFacts(models.AbstractModel):
     def _facts_of_channels(self, batch):
         """By which ways the client can be reached, and when Odoo last wrote by itself."""
         open_channels = self._read_open_channels(batch.subjects)
-        order = tuple(self.env["mail.activity.type"]._touch_types_by_channel())
+        types = self.env["mail.activity.type"]._touch_types_by_channel()
+        order = tuple(types)
         switched_on = frozenset(order)
         last_mails = self._read_last_mails(batch.subjects, batch.companies, batch.zones, batch.now)
-        there_are = self.env["touch.channel"]._channels_with_rules()
+        there_are = self.env["touch.channel"]._channels_with_rules(types)
         for one in batch.subjects:
             reachable = open_channels[one.lead_id, one.partner_id, one.company_id]
             on = reachable & switched_on
