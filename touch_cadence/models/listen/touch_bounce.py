@@ -68,8 +68,8 @@ class TouchTouch(models.Model):
                 if is_open:
                     touch._reopen(why)
                 else:
-                    touch.write({"counts": False, "reached": False, "outcome_id": (outcome or touch.outcome_id).id})
-                    touch.write({"delivery": delivery, "failure": why})
+                    its = (outcome or touch.outcome_id).id
+                    touch.write({"counts": False, "reached": False, "outcome_id": its, "delivery": delivery, "failure": why})
                 touch.enrollment_id._count_touches()
                 planned = touch.enrollment_id._open_touches() - touch
                 planned._renumber()
