@@ -57,6 +57,45 @@ class TestEnrolling(EnrollingCase):
         self.assertEqual([touch.date_deadline for touch in self.planned(leads).sorted("lead_id")].count(MONDAY), 1)
         self.assertEqual(self.planned(leads[2]).date_deadline, MONDAY)
 
+    def suggested(self, clients, user=None):
+        wizard = self.env["touch.enroll"].with_user(user or self.manager)
+        found = wizard.with_context(active_model=clients._name, active_ids=clients.ids).default_get(["cadence_id"]).get("cadence_id")
+        return self.env["touch.cadence"].browse(found)
+
+    def test_R20_the_cadence_that_suits_most_of_the_chosen_is_suggested(self):
+        self.env["touch.cadence"].search(
+            [("model", "=", "res.partner"), ("id", "not in", self.shipped("contacts", "care").ids)]
+        ).active = False
+        contacts, care = self.shipped("contacts"), self.shipped("care")
+        strangers, buyers = self.make_partners(2), self.make_partners(3)
+        for buyer in buyers:
+            self.make_leads(partner_id=buyer.id).action_set_won()
+        self.env["res.partner"]._touch_see_purchases(buyers)  # as at night: nothing ran with them
+        self.assertEqual(self.suggested(strangers), contacts)
+        self.assertEqual(self.suggested(buyers | strangers), care, "most of them bought")
+        self.assertEqual(self.suggested(strangers | buyers[0]), contacts)
+        # SQL: a rule whose field is gone
+        self.env.cr.execute("UPDATE touch_cadence SET domain = %s WHERE id = %s", ["[('no_such_field', '=', 1)]", contacts.id])
+        contacts.invalidate_recordset(["domain"])
+        self.assertEqual(self.suggested(strangers), contacts, "no rule takes them: the first of all")
+        (contacts | care).active = False
+        self.assertFalse(self.suggested(strangers), "there is none")
+
+    def test_who_never_bought_is_sold_to_at_once_and_touched_monthly_after_it(self):
+        contacts, monthly = self.shipped("contacts"), self.shipped("monthly")
+        partners = self.make_partners(2)
+        contacts.with_user(self.manager).enroll(partners)
+        self.decide()
+        self.assertEqual(set(self.planned(partners).mapped("date_deadline")), {MONDAY}, "not in a week, as for those who bought")
+        partners.enrollment_ids[0]._stop("exhausted", "window_over")
+        partners.enrollment_ids.filtered(lambda one: one.state == "running" and one.cadence_id == contacts)._stop("won", "bought")
+        running = partners.enrollment_ids.filtered(lambda one: one.state == "running")
+        self.assertEqual(set(running.cadence_id), {monthly, self.shipped("care")})
+        self.assertEqual(monthly.hot_cadence_id, contacts)
+
+    def shipped(self, *names):
+        return self.env["touch.cadence"].browse([self.env.ref(f"touch_cadence.touch_cadence_{name}").id for name in names])
+
     def test_the_window_begins_with_the_run(self):
         lead = self.make_leads()
         self.wizard(lead, date_start=WEDNESDAY).action_enroll()

@@ -6,7 +6,7 @@ from odoo.tools import format_date
 
 from ..models.background.touch_bulk_mixin import DAY, LONG_DAY
 from ..models.background.touch_job import AT_ONCE
-from ..models.base.arguments import single, takes
+from ..models.base.arguments import ids, single, takes
 from ..models.base.names import ALL_DOCUMENTS
 from ..models.enrollment.touch_cadence_begin import Beginning
 
@@ -56,7 +56,10 @@ class TouchEnroll(models.TransientModel):
     def default_get(self, fields_list):
         defaults = super().default_get(fields_list)
         if "cadence_id" in fields_list and not defaults.get("cadence_id"):
-            defaults["cadence_id"] = self.env["touch.cadence"].search([("model", "=", defaults.get("model"))], limit=1).id
+            model = defaults.get("model")
+            if model in self._models():
+                chosen = self.env[model].browse(ids()(self.env, "res_ids", defaults.get("res_ids") or []))
+                defaults["cadence_id"] = self.env["touch.cadence"]._suggest_for(chosen).id
         if "spread" in fields_list and "spread" not in defaults:
             # more are fitted into the days by what each of these takes
             defaults["spread"] = PER_DAY < len(defaults.get("res_ids") or ()) <= AT_ONCE

@@ -27,11 +27,17 @@ NEW = (
     *(f"touch_reason_{name}" for name in ("smaller_start", "what_fits", "for_the_decider", "as_agreed")),
     "touch_cadence_monthly_deals",
     "touch_cadence_monthly_deals_step_1",
+    "touch_cadence_contacts",
+    *(f"touch_cadence_contacts_step_{step}" for step in range(1, 8)),
     *(
         f"touch_reason_{name}"
         for name in ("after_purchase", "win_back", "after_meeting", "anew", "use_more", "plans", "how_to", "trade_figures", "invitation")
     ),
-    *(f"touch_cadence_{name}_rung_{rung}" for name in ("standard", "nurture", "high", "care", "win_back") for rung in range(1, 6)),
+    *(
+        f"touch_cadence_{name}_rung_{rung}"
+        for name in ("standard", "nurture", "high", "contacts", "care", "win_back")
+        for rung in range(1, 6)
+    ),
 )
 # reasons for who never bought
 FOR_STRANGERS = tuple(
@@ -177,7 +183,7 @@ def fill_outcomes(env):
 
 def lay_the_ladder(env):
     """Reasons for a next step say which. The ladder says when the invoice and the payment are asked for, so they need not wait until the
-    client is hot; who turns hot in nurture is sold to."""
+    client is hot; who turns hot in nurture, or in the monthly touches, is sold to."""
     upgrade.load(env, {f"touch_reason_ask_{name}": ("next_step_id",) for name in ASKED})
     for name in ("invoice", "payment"):
         if upgrade.as_delivered(env, f"touch_reason_ask_{name}", "name", "text"):
@@ -185,6 +191,9 @@ def lay_the_ladder(env):
     nurture, standard = (env.ref(f"touch_cadence.touch_cadence_{name}", raise_if_not_found=False) for name in ("nurture", "standard"))
     if nurture and standard and not nurture.hot_cadence_id and not standard.hot_cadence_id:
         nurture.hot_cadence_id = standard
+    monthly, contacts = (env.ref(f"touch_cadence.touch_cadence_{name}", raise_if_not_found=False) for name in ("monthly", "contacts"))
+    if monthly and contacts:
+        monthly.hot_cadence_id = contacts
 
 
 def follow_data(env):

@@ -1,3 +1,4 @@
+import contextlib
 import logging
 
 from odoo import Command, api, fields, models
@@ -8,9 +9,12 @@ from ...method.plan import facts as method_facts
 from ..base.arguments import takes
 from ..base.names import CLIENT_MODELS
 from ..base.rooms import shared
-from .touch_filter_mixin import KEPT_FIELDS
+from .touch_filter_mixin import KEPT_FIELDS, FilterProblem
 
 _logger = logging.getLogger(__name__)
+
+# a cadence is suggested by this many of the chosen clients
+SUGGEST_FROM = 1000
 
 
 class TouchCadence(models.Model):
@@ -214,6 +218,20 @@ class TouchCadence(models.Model):
             # sudo: a name, of a company that the user may have, and has not switched to
             return [("other_company", {"company": self.company_id.sudo().name})]
         return []
+
+    @shared
+    @api.model
+    def _suggest_for(self, clients):
+        """:param clients: of one of CLIENT_MODELS
+        :return: the first cadence, in their order, whose rule takes at least half of the clients; one without a rule takes all. The first of
+            all where no rule does; empty where there is no cadence for such clients"""
+        looked_at = clients[:SUGGEST_FROM]._filtered_access("read")
+        cadences = self.search([("model", "=", clients._name)])
+        for cadence in cadences:
+            with contextlib.suppress(FilterProblem):  # it stands on the cadence
+                if 2 * len(cadence._filter_search(self.env.company, Domain("id", "in", looked_at.ids))) >= len(looked_at):
+                    return cadence
+        return cadences[:1]
 
     @shared
     def _follow_up_cadence_ids(self):
