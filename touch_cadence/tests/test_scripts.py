@@ -159,12 +159,12 @@ class TestScripts(TouchCase):
         with Form(self.scripts.with_user(self.manager).with_context(default_reason_id=self.reason.id)) as form:
             form.subject = "For {{ company }}"
             form.text = "<p>{{ first_name }}, look</p>"
-            self.assertEqual(form.preview_touch_id, self.touch.with_user(self.manager))
+            self.assertEqual(form.preview_client, f"crm.lead,{self.touch.lead_id.id}")
             self.assertEqual(form.preview_subject, "For Azure")
             self.assertIn("Dear Anna Weber,", form.preview_text)
             self.assertIn("Anna, look", form.preview_text)
             self.assertFalse(form.preview_note)
-            form.preview_touch_id = self.env["touch.touch"]
+            form.preview_client = False
             self.assertFalse(form.preview_text)
 
     def test_the_preview_says_what_is_missing_and_in_which_language_it_is_read(self):
@@ -174,9 +174,7 @@ class TestScripts(TouchCase):
         form = Form(script.with_user(self.manager))
         self.assertIn("French", form.preview_note)
         partner = self.make_partners(name="Azure Inc", is_company=True, email="info@azure.example")
-        self.cadence.model = "res.partner"
-        self.cadence.enroll(partner)
-        form.preview_touch_id = self.planned(partner)
+        form.preview_client = f"res.partner,{partner.id}"
         self.assertIn("{{ deal }}", form.preview_note)
         self.assertIn("Dear Azure Inc", form.preview_note)
 
@@ -184,12 +182,23 @@ class TestScripts(TouchCase):
         script = self.script()
         foreign = self.make_leads(user_id=self.rep_two.id)
         self.cadence.enroll(foreign)
-        values = {"preview_touch_id": self.planned(foreign).id}
-        spec = {"preview_touch_id": {"fields": {"display_name": {}}}, "preview_text": {}}
+        values = {"preview_client": f"crm.lead,{foreign.id}", "channel": "email", "text": "<p>{{ name }}</p>"}
+        spec = {"preview_client": {"fields": {"display_name": {}}}, "preview_text": {}}
         with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_rule"):
-            script.with_user(self.rep).onchange(values, ["preview_touch_id"], spec)
+            script.with_user(self.rep).onchange(values, ["preview_client"], spec)
         with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_rule"):
-            script.with_user(self.rep).onchange(values, ["preview_touch_id"], {"preview_touch_id": spec["preview_touch_id"]})
+            script.with_user(self.rep).onchange(values, ["preview_client"], {"preview_client": spec["preview_client"]})
+        with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_rule"):
+            script.with_user(self.rep).onchange(values, ["preview_client"], {"preview_text": {}})
+
+    def test_the_preview_takes_any_client_whether_enrolled_or_not(self):
+        script = self.script(text="<p>{{ first_name }} of {{ company }}, about {{ deal }}, from {{ salesperson }}</p>")
+        lead = self.make_leads(name="Ten desks", contact_name="Carla Cole", partner_name="Cole Ltd", user_id=self.rep.id)
+        form = Form(script.with_user(self.manager))
+        form.preview_client = f"crm.lead,{lead.id}"
+        self.assertIn("Dear Carla Cole,", form.preview_text)
+        self.assertIn(f"Carla of Cole Ltd, about Ten desks, from {self.rep.name}", form.preview_text)
+        self.assertFalse(self.env["touch.touch"].search([("lead_id", "=", lead.id)]))
 
     def test_a_text_has_bounds_and_places_that_can_be_filled(self):
         for values in ({"subject": "x" * 201}, {"name": "x" * 201}, {"text": "x" * 20001}, {"text": "{{ surname }}"}):

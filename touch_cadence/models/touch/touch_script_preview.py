@@ -10,21 +10,21 @@ class TouchScript(models.Model):
 
     _inherit = "touch.script"
 
-    preview_touch_id = fields.Many2one(
-        "touch.touch",
+    preview_client = fields.Reference(
+        [("crm.lead", "Lead or Deal"), ("res.partner", "Contact")],
         string="Preview for",
-        compute="_compute_preview_touch_id",
+        compute="_compute_preview_client",
         readonly=False,
         store=False,
-        domain=[("state", "=", "planned")],
-        help="A planned touch: the text is shown as its client gets it.",
+        help="Any client whom you may see, enrolled or not: the text is shown as this client gets it.",
     )
     preview_subject = fields.Char(string="Subject as Sent", compute="_compute_preview")
     preview_text = fields.Html(string="Preview", compute="_compute_preview", sanitize=False)
     preview_note = fields.Char(string="Missing for This Client", compute="_compute_preview")
 
-    def _compute_preview_touch_id(self):
-        """The next touch of the user's own that would show the text, else any that goes by its channel, else any."""
+    def _compute_preview_client(self):
+        """The client whose next touch would show the text, else one whose next touch goes by its channel, else one with any touch, else the
+        newest deal."""
         touches = self.env["touch.touch"]
         mine = [("state", "=", "planned"), ("client_key", "!=", 0)]
         for script in self:  # a form has one
@@ -32,18 +32,36 @@ class TouchScript(models.Model):
             so_far = touches.browse()
             for domain in ([*likely, ("reason_id", "=", script.reason_id._origin.id)] if script.reason_id else likely, likely, mine):
                 so_far = so_far or touches.search(domain, order="date_deadline, id", limit=1)
-            script.preview_touch_id = so_far
+            # who makes a colleague's touch may not see its client in lists
+            client = so_far._client_record()._filtered_access("read") if so_far else None
+            script.preview_client = client or self.env["crm.lead"].search([], order="id desc", limit=1) or False
 
-    @api.depends("subject", "text", "channel", "preview_touch_id")
+    def _touch_of_client(self):
+        """:return: a touch that is not saved, as one by this text would be for the client that was chosen, with all rights
+        :raise AccessError: for a client whom the user may not read
+        """
+        client = self.preview_client
+        client.check_access("read")
+        lead, partner = (client, client.partner_id) if client._name == "crm.lead" else (self.env["crm.lead"], client)
+        values = {
+            "lead_id": lead.id,
+            "partner_id": partner.id,
+            "user_id": (client.user_id or self.env.user).id,
+            "company_id": (client.company_id or self.env.company).id,
+            "channel": self.channel,
+        }
+        # sudo: the user may read the client, and is told what a text says to it; nothing is saved
+        return self.env["touch.touch"].sudo().new(values)
+
+    @api.depends("subject", "text", "channel", "preview_client")
     @api.depends_context("lang", "uid")
     def _compute_preview(self):
         kinds = self.env["touch.channel"]._channels()
         for script in self:  # a form has one
-            touch = script.preview_touch_id._origin
-            if not touch:
+            if not script.preview_client or not script.channel:
                 script.update(dict.fromkeys(("preview_subject", "preview_text", "preview_note"), False))
                 continue
-            its = touch._for_worker()
+            its = script._touch_of_client()
             values, unknown = its._fill_values(), its._unknown_places()
             filled = its._fill(script.text, values)
             lacks = scripts.missing(script.channel, kinds, (script.subject or "", script.text or ""), its._greeted(), values, unknown)
