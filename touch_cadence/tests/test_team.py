@@ -39,6 +39,17 @@ class TestTeam(TouchCase):
         found = self.env[action["res_model"]].with_user(self.manager).search(action["domain"])
         self.assertLessEqual(found, self.env["crm.lead"].search([("enrollment_ids.cadence_id", "=", self.cadence.id)]))
 
+    def test_what_opens_says_what_and_whose_it_is(self):
+        team = self.env["touch.team"].with_user(self.manager)
+        for action, name in (
+            (team.open("todo", user_id=self.rep.id), "Rita Rep: To Do Today"),
+            (team.open("hot", nobody=True), "Nobody: Hot Clients"),
+            (team.open("won", cadence_id=self.cadence.id), f"{self.cadence.name}: Won"),
+            (team.open("overdue"), "Overdue"),
+        ):
+            # the web client shows the second where both are there
+            self.assertEqual((action["name"], action.get("display_name", action["name"])), (name, name))
+
     def load(self, user):
         return self.env["touch.team"].with_user(user).load()
 

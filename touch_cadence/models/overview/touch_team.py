@@ -78,7 +78,16 @@ class TouchTeam(models.AbstractModel):
             cadence.check_access("read")
             through = "enrollment_ids.cadence_id" if model == "crm.lead" else "cadence_id"
             domain &= Domain(through, "in", cadence._with_versions().ids)
-        return {**self._action(model), "name": self._labels()[kind], "domain": list(domain), "context": {}, "help": False}
+        name = self._title(kind, user_id, nobody, cadence_id)
+        return {**self._action(model), "name": name, "display_name": name, "domain": list(domain), "context": {}, "help": False}
+
+    def _title(self, kind, user_id, nobody, cadence_id):
+        """:return: what the opened records are, and whose: the list shows no filter that would say it"""
+        label = self._labels()[kind]
+        users = self.env["res.users"].with_context(active_test=False)
+        whose = self.env._("Nobody") if nobody else users.search([("id", "=", user_id)]).name if user_id else ""
+        whose = whose or self.env["touch.cadence"].browse(cadence_id or ()).name
+        return self.env._("%(whose)s: %(what)s", whose=whose, what=label) if whose else label
 
     def _action(self, model):
         actions = self.env["ir.actions.act_window"]
