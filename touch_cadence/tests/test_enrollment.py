@@ -14,6 +14,22 @@ from .common import MONDAY, TouchCase
 @tagged("post_install", "-at_install")
 @freeze_time("2026-03-02 09:30:00")
 class TestEnrollment(TouchCase):
+    def test_an_enrolment_is_named_after_person_and_company(self):
+        lead = self.make_leads(name="Ten desks", contact_name="Carla Cole", partner_name="Cole Ltd")
+        nameless = self.make_leads(name="Some chairs", contact_name=False, partner_name=False)
+        self.cadence.enroll(lead | nameless)
+        self.assertEqual(lead.enrollment_ids.display_name, f"Carla Cole · Cole Ltd · {self.cadence.name}")
+        self.assertEqual(nameless.enrollment_ids.display_name, f"Some chairs · {self.cadence.name}")
+
+    def test_who_had_no_touch_stands_first_in_the_report(self):
+        none, one = self.make_leads(2)
+        self.cadence.enroll(none | one)
+        self.planned(one).done(self.outcomes["reached"])
+        runs = (none | one).enrollment_ids
+        self.env.flush_all()
+        groups = self.env["touch.enrollment"].formatted_read_group([("id", "in", runs.ids)], ["touch_count"], ["__count"])
+        self.assertEqual([group["touch_count"] for group in groups], [0, 1])
+
     def test_enrolling_again_makes_no_second_schedule(self):
         lead = self.make_leads()
         self.cadence.enroll(lead)

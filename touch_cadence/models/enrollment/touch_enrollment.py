@@ -4,6 +4,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...method.client import names
 from ...method.plan.facts import OF_AGREED_STEP, UNDER_WAY
 from ..base.rooms import shared
 from ..client.touch_client_mixin import TEMPERATURE_SELECTION
@@ -108,7 +109,10 @@ class TouchEnrollment(models.Model):
         ondelete="set null",
         help="The campaign or occasion for which the client, who was in no cadence, was enrolled.",
     )
-    touch_count = fields.Integer(string="Touches", readonly=True, help="Touches of this enrolment that were made; tries do not count.")
+    # 0 is stored: without a value it would be sorted behind all others in reports
+    touch_count = fields.Integer(
+        string="Touches", readonly=True, default=0, help="Touches of this enrolment that were made; tries do not count."
+    )
     blocked_count = fields.Integer(
         string="Failures in a Row", readonly=True, copy=False, help="How often the planner has failed here since its last success."
     )
@@ -216,10 +220,16 @@ class TouchEnrollment(models.Model):
     # --------------------------------------------------------------
 
     def _client_name(self):
+        """:return: whose enrolment it is: person and company, as on touches. The deal's title says it only where neither is known."""
         self.ensure_one()
         # sudo: who may see the enrolment may see whose it is
         known = self.sudo()
-        return (known.lead_id.display_name or known.partner_id.display_name or "") if known.client_key else self.env._("Anonymous client")
+        if not known.client_key:
+            return self.env._("Anonymous client")
+        lead, partner = known.lead_id, known.partner_id
+        person = (not partner.is_company and partner.name) or lead.contact_name
+        company = partner.commercial_company_name or lead.partner_name
+        return names.person_and_company(person, company) or lead.display_name or partner.display_name or ""
 
     @shared
     def _client_record(self):
