@@ -128,10 +128,18 @@ class TestEnrolling(EnrollingCase):
         with Form(self.env["touch.enroll"].with_user(self.manager).with_context(active_model="crm.lead", active_ids=leads.ids)) as form:
             form.cadence_id = self.cadence
             self.assertTrue(form.spread, "more than ten are spread, unless somebody says otherwise")
-            self.assertIn("10 clients begin a day for each salesperson, the last ones on Tue 3 Mar", form.preview)
+            self.assertIn("up to 10 clients begin a day for each salesperson, the last ones on Tue 3 Mar", form.preview)
             form.spread = False
             self.assertIn("More than a day takes", form.preview)
             self.assertIn("Rita Rep", form.preview)
+
+    def test_the_preview_says_that_the_first_touch_is_not_on_the_first_day(self):
+        self.cadence.step_ids.sorted("sequence")[0].delay = 20
+        wizard = self.wizard(self.make_leads(12), spread=True)
+        self.assertIn("the last ones on Tue 3 Mar; the first touch follows 20 working days later", wizard.preview)
+        self.assertNotIn("The first touches are spread", wizard.preview)
+        wizard = self.wizard(self.make_leads(2), date_start=WEDNESDAY)
+        self.assertIn("Clients begin on Wed 4 Mar; the first touch follows 20 working days later", wizard.preview)
 
     def test_who_is_left_out_is_one_line_a_reason(self):
         leads = self.make_leads(8)

@@ -116,11 +116,27 @@ class TouchEnroll(models.TransientModel):
         if not seen.last:
             return ""
         day = format_date(self.env, seen.last, date_format=DAY)
+        wait = self.cadence_id._days_before_first_touch()
         if not self.spread:
+            if wait:
+                return self.env._(
+                    "Clients begin on %(date)s; the first touch follows %(days)s working days later, for hot clients sooner.",
+                    date=day,
+                    days=wait,
+                )
             return self.env._("The first touches fall on %(date)s or later.", date=day)
+        count = self._number(self.per_day)
+        if wait:
+            return self.env._(
+                "Up to %(count)s clients begin a day for each salesperson, the last ones on %(date)s; the first touch follows %(days)s working days "
+                "later, for hot clients sooner.",
+                count=count,
+                date=day,
+                days=wait,
+            )
         return self.env._(
-            "The first touches are spread: %(count)s clients begin a day for each salesperson, the last ones on %(date)s.",
-            count=self._number(self.per_day),
+            "The first touches are spread: up to %(count)s clients begin a day for each salesperson, the last ones on %(date)s.",
+            count=count,
             date=day,
         )
 

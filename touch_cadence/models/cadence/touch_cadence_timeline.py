@@ -109,6 +109,13 @@ class TouchCadence(models.Model):
             for one in followers
         ]
 
+    @shared
+    def _days_before_first_touch(self):
+        """:return: working days between the beginning and the first touch of who is not hot, 0 where it falls on the day itself"""
+        self.ensure_one()
+        few_means = (self.company_id or self.env.company).touch_few_means
+        return next((step._method_step(few_means).delay for step in self._steps_in_order()), 0)
+
     def _steps_in_order(self):
         """:return: list of the steps as they run; until an edit is over and read again they stand in any order"""
         return sorted(self.step_ids, key=lambda step: step.sequence)
