@@ -3,6 +3,7 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 from odoo.addons.mail.tests.common import MockEmail
+from odoo.addons.sms.tools.sms_api import SmsApi
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged, users
 from odoo.tools import mute_logger
@@ -586,6 +587,34 @@ class TestDeskBulk(MockEmail, DeskCase):
         self.assertEqual((message.subject, message.message_type), (told["subject"], "comment"))
         self.assertNotIn("thief", message.reply_to)
         self.assertFalse(self.env["mail.message.schedule"].search([("mail_message_id", "=", message.id)]))
+
+    def test_text_messages_are_sent_together_each_for_itself(self):
+        its = self.touches[:2]
+        its.channel = "sms"
+        for touch, phone in zip(its, ("+32470123456", "+32470123457")):
+            touch.lead_id.phone = phone
+        self.assertLessEqual(set(its.ids), set(self.desk.with_user(self.rep).bulk()))
+        asked = []
+
+        def gateway(_api, messages, delivery_reports_url=False):
+            numbers = [(one, message["content"]) for message in messages for one in message["numbers"]]
+            asked.extend((number["number"], content) for number, content in numbers)
+            refused = "+32470123457"
+            return [
+                {"uuid": number["uuid"], "state": "insufficient_credit" if number["number"] == refused else "success", "credit": 1}
+                for number, _content in numbers
+            ]
+
+        with patch.object(SmsApi, "_send_sms_batch", gateway):
+            [sent, refused] = self.send(its.ids)
+            again = self.send(its.ids)
+        self.assertEqual((sent["sent"], refused["sent"]), (True, False))
+        self.assertIn("Credit", refused["why"])
+        self.assertEqual(its.mapped("state"), ["done", "planned"])
+        self.assertEqual(its[1].delivery, "failed")
+        self.assertTrue(its[1].failure, "it says why")
+        self.assertTrue(again[0]["sent"], "the same click")
+        self.assertEqual([number for number, _content in asked].count("+32470123456"), 1, "nobody gets it twice")
 
     def test_only_ones_own_mails_are_sent(self):
         foreign = self.send(self.touches[:2].ids, user=self.rep_two)

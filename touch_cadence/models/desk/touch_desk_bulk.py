@@ -134,7 +134,8 @@ class TouchDesk(models.AbstractModel):
             touch, lambda one: self._compose(one, key), lambda _touch, error: errors.append(error)
         )
         if not errors:
-            return ""
+            # what the gateway refused stands on the touch: nothing was raised, so that it stays there
+            return touch.failure or self.env._("It could not be sent.") if touch.state == "planned" else ""
         [error] = errors
         if isinstance(error, UserError | AccessError | ValidationError):
             return str(error)

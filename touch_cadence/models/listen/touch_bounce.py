@@ -63,10 +63,11 @@ class TouchTouch(models.Model):
         outcome = self.env.ref("touch_cadence.touch_outcome_bounced", raise_if_not_found=False)
         for touch in self:
             with touch._client_record()._touch_ignore_errors("a mail that came back could not be taken from its touch"):
-                is_open = delivery == "failed" and touch._can_reopen()
+                later = touch._planned_or_made_since()
+                is_open = delivery == "failed" and touch._can_reopen(later)
                 said = touch._said_of_message(email, is_open)
                 if is_open:
-                    touch._reopen(why)
+                    touch._reopen(later, why)
                 else:
                     its = (outcome or touch.outcome_id).id
                     touch.write({"counts": False, "reached": False, "outcome_id": its, "delivery": delivery, "failure": why})
@@ -77,24 +78,25 @@ class TouchTouch(models.Model):
                 touch._tell_came_back(said, why)
                 self.env["touch.mark"]._mark(touch.enrollment_id)
 
-    def _can_reopen(self):
-        """:return: whether the touch can still be made as it was planned: the client's run goes on, and nobody touched the client since then, nor
+    def _can_reopen(self, later):
+        """:param later: touches of :meth:`_planned_or_made_since`
+        :return: whether the touch can still be made as it was planned: the client's run goes on, and nobody touched the client since then, nor
         planned something of their own"""
         self.ensure_one()
         was_planned = self.step_id or self.reason_id or self.own_reason or self.purpose in OF_AGREED_STEP
         if not was_planned or (self.enrollment_id and self.enrollment_id.state not in ACTIVE_STATES):
             return False
-        later = self._planned_or_made_since()
         return all(other.state == "planned" and not other.own_reason for other in later)
 
     def _planned_or_made_since(self):
+        """:return: what else is planned for the client, or was made since this touch"""
         its = [("company_id", "=", self.company_id.id), ("client_key", "=", self.client_key), ("id", "!=", self.id)]
         made = Domain([("state", "=", "done"), ("date_done", ">=", self.date_done)])
         return self.search(Domain(its) & (Domain("state", "=", "planned") | made))
 
-    def _reopen(self, why):
+    def _reopen(self, later, why):
         """The message of the touch could not be sent: the touch waits for its outcome again, and what was planned after it is taken back."""
-        self._planned_or_made_since()._withdraw()
+        later._withdraw()
         over = ("outcome_id", "counts", "reached", "warmed", "date_done")
         self.write({"state": "planned", "delivery": "failed", "failure": why, **dict.fromkeys(over, False)})
         [self.activity_id] = self._create_activities([self._activity_row()])
