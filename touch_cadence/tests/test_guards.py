@@ -75,6 +75,14 @@ class TestGuards(TouchCase):
         self.env["ir.default"].set("crm.lead", "readiness", 4, user_id=self.rep.id)
         self.refused(lambda: self.lead.with_user(self.rep).create({"name": "New"}))
 
+    def test_the_administrator_makes_users(self):
+        """Odoo writes down what a new user's contact would get by default: nobody chose it."""
+        for groups in ("base.group_system", "base.group_system,sales_team.group_sale_manager", "base.group_erp_manager"):
+            admin = new_test_user(self.env, f"tc_{len(groups)}", f"base.group_user,base.group_partner_manager,{groups}")
+            made = self.env["res.users"].with_user(admin).create({"name": "Rita", "login": f"rita_{len(groups)}"}).sudo()
+            self.assertEqual((made.partner_id.temperature, str(made.partner_id.temperature_date)), ("cold", "2026-03-02"), groups)
+            self.refused(lambda admin=admin: admin.env["res.users"].with_user(admin).create({"name": "R", "login": "r", "abc_class": "a"}))
+
     def test_a7_what_stays_as_it_is_may_be_sent_along(self):
         self.partner.potential = "high"
         self.partner.with_user(self.rep).write({"potential": "high", "abc_class": False, "is_vip": True})

@@ -213,8 +213,13 @@ class TouchClientMixin(models.AbstractModel):
     @api.model
     def _touch_guarded(self):
         """:return: set of the fields of ours that only the method finds: what a form shows as read-only is so on the server, too"""
+        return {name for name in self._touch_stored() if self._fields[name].readonly}
+
+    @api.model
+    def _touch_stored(self):
+        """:return: set of the stored fields of ours"""
         ours = (field for field in self._fields.values() if field._modules and field._modules[0].startswith("touch_cadence"))
-        return {field.name for field in ours if field.store and field.readonly}
+        return {field.name for field in ours if field.store}
 
     def _touch_check_guarded(self, values, before=None):
         """Refuse what a user sets by hand though only the method, or a manager, finds it.
@@ -258,16 +263,27 @@ class TouchClientMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if not self.env.su:
+            vals_list = self._touch_chosen(vals_list)
         along = [self._touch_set_along(vals) for vals in vals_list]
         if self.env.su:
             return super().create([{**added, **vals} for added, vals in zip(along, vals_list)])
-        for vals in vals_list:
-            self._touch_check_guarded(vals)
-        # what a default of the caller's brings, of the context or one that he keeps, he sets by hand, too; our own defaults stand
-        names = {*self._touch_guarded(), "potential"}
-        proposed, ours = self.default_get(list(names)), own_defaults(self, names)
-        self._touch_check_guarded({name: value for name, value in proposed.items() if value != ours.get(name)})
         return super().create([{**vals, **added} for added, vals in zip(along, vals_list)])
+
+    @api.model
+    def _touch_chosen(self, vals_list):
+        """Refuse what a user sets by hand though only the method finds it. Our own defaults stand: Odoo writes them down for the contact of
+        a new user, whom an administrator outside sales may make, too.
+
+        :return: list of the values without our defaults that the user may not write; the record gets them anyway
+        """
+        # what a default of the caller's brings, of the context or one that he keeps, he sets by hand, too
+        guarded = {*self._touch_guarded(), "potential"}
+        proposed, ours = self.default_get(list(guarded)), own_defaults(self, self._touch_stored())
+        for vals in [*vals_list, proposed]:
+            self._touch_check_guarded({name: value for name, value in vals.items() if name not in ours or value != ours[name]})
+        closed = {name: value for name, value in ours.items() if not self._has_field_access(self._fields[name], "write")}
+        return [{name: value for name, value in vals.items() if name not in closed or value != closed[name]} for vals in vals_list]
 
     # --------------------------------------------------------------
     # Actions
