@@ -6,6 +6,7 @@ from unittest.mock import patch
 from freezegun import freeze_time
 from odoo.modules.module import get_module_path
 from odoo.tests import tagged
+from psycopg2.extras import Json
 
 from .. import upgrade
 from ..hooks import pre_init_hook
@@ -112,6 +113,37 @@ class TestInstallation(TouchCase):
         self.assertEqual((plan(), reason.channel_ids), (changed, of_manager), "the manager's own plan stays")
         cadence.unlink()
         migration.ask_for_meetings(self.env)
+
+    def test_d6_texts_that_a_manager_wrote_become_records(self):
+        migration = self.migration()
+        self.env["res.lang"]._activate_lang("fr_BE")
+        ref = self.env.ref
+        written, delivered = (ref(f"touch_cadence.touch_reason_{name}") for name in ("ask_audit", "ask_meeting"))
+        call, mail = (ref(f"touch_cadence.touch_cadence_standard_step_{number}") for number in (1, 2))
+        (written | delivered).script_ids.unlink()
+        # SQL: columns of the version before, as it left them
+        self.env.cr.execute("ALTER TABLE touch_reason ADD COLUMN letter jsonb, ADD COLUMN subject jsonb")
+        self.env.cr.execute("ALTER TABLE touch_cadence_step ADD COLUMN script jsonb")
+        own = {"en_US": "<p>Let us walk through your hall.</p>", "fr_BE": "<p>Faisons le tour.</p>"}
+        for reason, letter in ((written, own), (delivered, {"en_US": migration.OLD_LETTERS[0]})):
+            self.env.cr.execute("UPDATE touch_reason SET letter = %s WHERE id = %s", [Json(letter), reason.id])
+        self.env.cr.execute("UPDATE touch_reason SET subject = %s WHERE id = %s", [Json({"en_US": "A walk"}), written.id])
+        for step in (call, mail):
+            self.env.cr.execute(
+                "UPDATE touch_cadence_step SET script = %s WHERE id = %s", [Json({"en_US": "<p>Ask for Ann.</p>"}), step.id]
+            )
+        migration.make_texts(self.env)
+        texts = {script.channel: script for script in written.script_ids}
+        self.assertEqual((texts["email"].subject, texts["email"].with_context(lang="fr_BE").text), ("A walk", own["fr_BE"]))
+        self.assertEqual(texts["sms"].text, "<p>{{ name }},</p>" + own["en_US"], "a mail greets by itself")
+        self.assertFalse(set(texts) & {"letter"}, "a letter takes the text of the mail")
+        self.assertNotIn("A walk", delivered.script_ids.mapped("subject"))
+        self.assertIn("email", delivered.script_ids.mapped("channel"), "nobody rewrote it: the ready texts come")
+        self.assertEqual((call.script_id.text, call.script_id.active), ("<p>Ask for Ann.</p>", True))
+        self.assertEqual(
+            (mail.script_id.text, mail.script_id.active), ("<p>Ask for Ann.</p>", False), "no client has read it, and none does now"
+        )
+        self.assertTrue(call.script_id.only_steps)
 
     def test_d6_a_migration_makes_what_can_be_made(self):
         care = self.env.ref("touch_cadence.touch_cadence_care")
