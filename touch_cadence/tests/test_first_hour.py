@@ -51,6 +51,10 @@ class TestFirstHour(TouchCase):
                 act(self.hour(self.rep))
         self.hour().confirm_hours()
         self.assertTrue(self.done()["hours"])
+        other = self.env["res.company"].create({"name": "Another company"})
+        with self.assertRaisesRegex(UserError, "all companies"):
+            self.hour().switch_off_sms()
+        self.manager.company_ids |= other
         self.hour().switch_off_sms()
         self.assertTrue(self.done()["sms"])
         self.assertNotIn("sms", self.env["mail.activity.type"]._touch_types_by_channel())

@@ -184,8 +184,20 @@ class TouchFirstHour(models.AbstractModel):
     @api.model
     @takes()
     def switch_off_sms(self):
-        """No text messages are planned: their activity types are archived. Unarchive one to plan them again."""
+        """No text messages are planned: their activity types are archived, which all companies share. Unarchive one to plan them again.
+
+        :raise AccessError: for who is no sales manager
+        :raise UserError: for who is not of all companies
+        """
         self._check_manager()
+        # sudo: whether there are others; they are not named
+        if self.env["res.company"].sudo().search([]) - self.env.user.company_ids:
+            raise UserError(
+                self.env._(
+                    "Text messages are switched off for all companies, and you do not belong to all of them: ask your administrator, or let each "
+                    "cadence's steps say another channel."
+                )
+            )
         types = self.env["mail.activity.type"].search([("touch_channel", "=", "sms")])
         types.sudo().active = False  # sudo: a manager of sales may write activity types of CRM only
         return self.read_steps()
