@@ -53,7 +53,22 @@ def test_two_people_of_one_company_are_told():
 
 def test_deals_of_two_contacts_are_no_twins():
     assert not group([Deal(1, ANNA, client=5), Deal(2, ANNA, client=6)]).twins
+    assert not group([Deal(1, ANNA, person="Anna Weber", client=5), Deal(2, ANNA, client=6)]).twins
+    assert not group([Deal(1, ANNA, person="Anna Weber", client=5), Deal(2, ANNA, person="Anna Weber", client=5)]).twins
     assert group([Deal(1, ANNA, client=5, opened=1), Deal(2, ANNA, opened=2)]).twins == {2: Twin(1, OLDER)}
+
+
+def test_a_contact_entered_twice_is_one_person():
+    one, other = (Deal(id_, ANNA, person=name, client=id_, alone=True) for id_, name in ((1, "Anna Weber"), (2, "Weber, Anna")))
+    assert group([other, one]).twins == {2: Twin(1, OLDER)}
+    assert group([other, one._replace(held=True)]).twins == {2: Twin(1, HELD)}
+    assert group([Deal(-7, ANNA, person="A. Weber"), one._replace(held=True)]).twins == {-7: Twin(1, HELD)}
+
+
+def test_contacts_of_one_company_are_told_where_nobody_knows_it():
+    one, other = (Deal(id_, f"{id_}@acme.example", domain="@acme.example", client=id_, alone=True) for id_ in (1, 2))
+    assert group([one, other]).companies == {"@acme.example": [1, 2]}
+    assert not group([one, other._replace(alone=False)]).companies
 
 
 ADDRESSES = st.none() | st.sampled_from(["a@x.example", "b@x.example", "c@x.example"])

@@ -4,6 +4,7 @@ from datetime import timedelta
 from freezegun import freeze_time
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged, users
+from odoo.tools.safe_eval import safe_eval
 
 from ..models.background import touch_job
 from ..models.enrollment.touch_cadence_begin import Beginning
@@ -300,7 +301,59 @@ class TestLookAlikes(EnrollingCase):
         self.env.invalidate_all()
         self.assertEqual(leads.enrollment_ids.lead_id, leads[0])
 
-    def test_contacts_and_deals_worked_each_on_its_own_are_left_alone(self):
+    def contacts(self, *names, **values):
+        usual = {"email": "Anna@Weber.example", "user_id": self.rep.id, **values}
+        return self.env["res.partner"].create([{"name": name, **usual} for name in names])
+
+    def care_preview(self, partners):
+        values = {"cadence_id": self.care.id, "model": "res.partner", "res_ids": partners.ids}
+        return self.env["touch.enroll"].with_user(self.rep).create(values)
+
+    def test_a_contact_that_was_entered_twice_is_enrolled_once(self):
+        partners = self.contacts("Anna Weber", "WEBER, Anna")
+        wizard = self.care_preview(partners)
+        self.assertIn("was entered several times: “Anna Weber” is older and is enrolled. Left out: “WEBER, Anna”", wizard.preview)
+        wizard.action_enroll()
+        self.assertEqual(partners.enrollment_ids.partner_id, partners[0])
+
+    def test_contacts_of_one_address_are_told_and_one_can_be_chosen(self):
+        partners = self.contacts("Anna Weber", "Otto Kraus")
+        wizard = self.care_preview(partners)
+        self.assertEqual(wizard.do_count, 2)
+        self.assertIn("anna@weber.example: “Anna Weber”, “Otto Kraus”", wizard.preview)
+        wizard.once_an_address = True
+        self.assertEqual(wizard.do_count, 1)
+
+    def test_two_contacts_of_one_company_are_told(self):
+        values = [{"name": name, "email": f"{name}@weber.example", "company_name": "Weber Ltd."} for name in ("anna", "otto")]
+        self.assertIn("Weber Ltd.: “", self.care_preview(self.env["res.partner"].create(values)).preview)
+
+    def test_the_deal_of_an_enrolled_contact_is_seen(self):
+        self.care.enroll(self.contacts("Anna Weber"))
+        lead = self.make_leads(1, contact_name="Weber", email_from="anna@weber.example")
+        self.assertIn("Anna Weber is in a cadence already, with “Anna Weber”", self.wizard(lead).preview)
+        self.assertFalse(self.cadence.enroll(lead))
+        self.assertTrue(self.cadence.enroll(self.make_leads(1, contact_name="Otto Kraus", email_from="anna@weber.example")))
+
+    def test_the_contact_of_an_enrolled_deal_is_seen(self):
+        lead = self.make_leads(1, contact_name="Anna Weber", email_from="anna@weber.example", name="Pumps")
+        self.cadence.enroll(lead)
+        partner = self.contacts("Anna Weber")
+        self.assertIn("Anna Weber is in a cadence already, with “Pumps”", self.care_preview(partner).preview)
+        self.assertFalse(self.care.enroll(partner))
+        lead.user_id = self.rep_two
+        self.assertIn("Anna Weber is worked by a colleague already", self.care_preview(partner).preview)
+
+    def test_our_own_company_and_users_are_no_clients(self):
+        ours = self.env.company.partner_id | self.rep.partner_id
+        self.assertIn("Your own company and its users are no clients.", self.care_preview(ours).preview)
+        self.assertFalse(self.care.enroll(ours))
+        action = self.env["ir.actions.act_window"]._for_xml_id("touch_cadence.res_partner_action_first_hour")
+        shown = self.env["res.partner"].with_user(self.rep).search(safe_eval(action["domain"]))
+        self.assertFalse(shown & ours)
+        self.assertIn(self.contacts("Anna Weber"), self.env["res.partner"].search(safe_eval(action["domain"])))
+
+    def test_strangers_of_one_address_and_deals_worked_each_on_its_own_are_left_alone(self):
         partners = self.make_partners(2, email="both@touch.example")
         self.assertEqual(len(self.care.enroll(partners)), 2)
         self.env.company.touch_per_deal = True

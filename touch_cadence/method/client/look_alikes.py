@@ -1,4 +1,4 @@
-"""Deals that may be one person's: nobody is worked twice at once because somebody was entered twice."""
+"""Deals and contacts that may be one person's: nobody is worked twice at once because somebody was entered twice."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ HELD, FURTHER, OLDER = WHY = ("held", "further", "older")
 
 
 class Deal(NamedTuple):
-    """A deal that is to be enrolled, or one that is worked (``held``). ``email``, ``phone``: in the one form in which they can be compared;
-    ``person``, ``company``: names, as somebody wrote them; ``domain``: of the company's own addresses; ``client``: its contact, where one is
-    known; ``stage``: the higher, the further; ``opened``: when it came to be, any number that grows with time."""
+    """A deal or contact that is to be enrolled, or one that is worked (``held``). ``id``: a contact's, or minus a deal's; ``email``, ``phone``: in
+    the one form in which they can be compared; ``person``, ``company``: names, as somebody wrote them; ``domain``: of the company's own
+    addresses; ``client``: whose it is, where that is known; ``stage``: the higher, the further; ``opened``: when it came to be, any number that
+    grows with time; ``alone``: of nobody's company, so that people of one company are not known as such."""
 
     id: int
     email: str | None = None
@@ -28,10 +29,11 @@ class Deal(NamedTuple):
     stage: float = 0.0
     opened: float = 0.0
     held: bool = False
+    alone: bool = False
 
 
 class Twin(NamedTuple):
-    """The deal that is worked instead, and why that one."""
+    """What is worked instead, and why that one."""
 
     of: int
     why: str
@@ -39,8 +41,8 @@ class Twin(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LookAlikes:
-    """``twins``: {deal: the one of the same person that is worked instead}; ``shared``: {address: deals of different people who share it};
-    ``companies``: {company: deals of different people of it}."""
+    """``twins``: {deal or contact: the one of the same person that is worked instead}; ``shared``: {address: those of different people who share
+    it}; ``companies``: {company: those of different people of it}."""
 
     twins: dict[int, Twin] = field(default_factory=dict)
     shared: dict[str, list[int]] = field(default_factory=dict)
@@ -53,11 +55,12 @@ def group(deals: Iterable[Deal], once_an_address: bool = False) -> LookAlikes:
     * The same mail address or phone number, and names that can be one person's, are one person. Of the deals one is worked: the one that is worked
       already, else the one that is further, else the older.
     * An address that people of different names share (info@) says nothing of those without a name.
-    * Whose deals are is known of those with a contact: two of these are left alone.
+    * Of two contacts, and of deals of two contacts, the same address is not enough: both have a name, and it is one person's. What is known to
+      be of one client is left alone, whose places say what is worked.
 
     :param once_an_address: of those who share an address one is worked, whatever their names are
     """
-    known = sorted(deals, key=lambda one: (not one.held, -one.stage, one.opened, one.id))
+    known = sorted(deals, key=lambda one: (not one.held, -one.stage, one.opened, abs(one.id)))
     at: dict[str, list[Deal]] = defaultdict(list)
     for one in known:
         for address in _addresses(one):
@@ -75,7 +78,7 @@ def group(deals: Iterable[Deal], once_an_address: bool = False) -> LookAlikes:
     left = [one for one in known if one.id not in twins]
     companies: dict[str, list[int]] = defaultdict(list)
     for one in left:
-        if one.client is None and (company := one.domain or _plain(one.company)):
+        if (one.client is None or one.alone) and (company := one.domain or _plain(one.company)):
             companies[company].append(one.id)
     both = {address: [one.id for one in worked[address]] for address in sorted(shared) if len(worked[address]) > 1}
     told = [set(ids) for ids in both.values()]  # who shares an address is told already
@@ -92,9 +95,10 @@ def _twin(one: Deal, worked: dict[str, list[Deal]], shared: set[str], once_an_ad
     """:return: the deal of the same person that is worked"""
     for address in _addresses(one):
         for other in worked[address]:
-            if one.client is not None and other.client is not None:
+            both_known = one.client is not None and other.client is not None
+            if both_known and one.client == other.client:
                 continue
-            if once_an_address or (_is_named_alike(one, other) if address in shared else not _differ(one, other)):
+            if once_an_address or (_is_named_alike(one, other) if both_known or address in shared else not _differ(one, other)):
                 return other
     return None
 

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...method.client import merging
 from ...method.plan import occasions
@@ -49,6 +50,13 @@ class ResPartner(models.Model):
         "on every touch.",
     )
     touch_opt_out = fields.Boolean(string="Wants No Contact", groups=SALES, help="Nobody at this client is contacted, by any channel.")
+    touch_is_ours = fields.Boolean(
+        string="Ours",
+        groups=SALES,
+        compute="_compute_touch_is_ours",
+        search="_search_touch_is_ours",
+        help="The contact of a company of this database, or of one of its users: no client.",
+    )
     enrollment_ids = fields.One2many("touch.enrollment", "partner_id", string="Cadences", groups=SALES)
 
     # a year that nobody knows comes in as 1 or 1604 from phones: that is no birthday of a later day, and it is left alone
@@ -71,6 +79,24 @@ class ResPartner(models.Model):
     @api.depends("tz", "country_id", "parent_id.touch_tz", "parent_id.country_id")
     def _compute_touch_zone(self):
         return super()._compute_touch_zone()
+
+    def _compute_touch_is_ours(self):
+        ours = self.filtered_domain(self._touch_ours())
+        for partner in self:
+            partner.touch_is_ours = partner in ours
+
+    def _search_touch_is_ours(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return self._touch_ours() if True in value else ~self._touch_ours()
+
+    @api.model
+    def _touch_ours(self):
+        """:return: the domain of the contacts of our own companies and users"""
+        # sudo: whose contacts they are; every company of the database is one of ours, also one that the user may not enter
+        companies = self.env["res.company"].sudo().with_context(active_test=False).search([]).partner_id
+        users = self.env["res.users"].sudo().search([("share", "=", False)]).partner_id  # sudo: as above
+        return Domain("id", "in", (companies | users).ids)
 
     @api.depends("birthdate_date")
     def _compute_age(self):

@@ -29,7 +29,7 @@ class Verdict:
     why: list
     gives_way: models.BaseModel = ()
     ends: models.BaseModel = ()
-    twin: Twin | None = None  # the deal of the same person that is worked instead
+    twin: Twin | None = None  # the deal or contact of the same person that is worked instead
 
 
 class TouchCadence(models.Model):
@@ -171,7 +171,7 @@ class TouchCadence(models.Model):
     @shared
     def _exclusion_reasons(self, clients, leaving=None, once_an_address=False):
         """:param leaving: enrolments that are about to give their places up
-        :param once_an_address: of deals that share an address one is worked
+        :param once_an_address: of those that share an address one is worked
         :return: {client: why it is left out, or an empty string} in the given order"""
         say = self.env["touch.words"]._say
         verdicts = self._verdicts(clients, leaving=leaving, once_an_address=once_an_address)
@@ -184,7 +184,7 @@ class TouchCadence(models.Model):
         :param by: who enrols, of ``places.BY``
         :param leaving: enrolments that are about to give their places up
         :param errors: a dictionary that gets the clients whose facts cannot be read, with the error
-        :param once_an_address: of deals that share an address one is worked, whatever the names are
+        :param once_an_address: of those that share an address one is worked, whatever the names are
         :return: {client: Verdict} in the given order
         """
         found, faults, taken = {}, {}, {}
@@ -201,8 +201,8 @@ class TouchCadence(models.Model):
             errors.update(faults)
         if by in (places.HAND, places.RULE):
             fit = clients.browse(client.id for client in clients if found[client].kind != places.LEFT_OUT)
-            for client, twin in self._look_alikes(fit, leaving, once_an_address).twins.items():
-                found[clients.browse(client)] = Verdict(places.LEFT_OUT, [("duplicate", {})], twin=twin)
+            for key, twin in self._look_alikes(fit, leaving, once_an_address).twins.items():
+                found[clients.browse(abs(key))] = Verdict(places.LEFT_OUT, [("duplicate", {})], twin=twin)
         return {client: found[client] for client in clients}
 
     def _verdicts_together(self, clients, by, leaving, taken):
@@ -213,6 +213,7 @@ class TouchCadence(models.Model):
         runs = system["touch.enrollment"]._runs_at([(subject.company_id, subject.client) for subject in subjects])
         runs.update(taken)
         follows = self._follow_up_cadence_ids()
+        ours = clients.with_env(system).filtered("touch_is_ours") if clients._name == "res.partner" else clients.browse()
         result, taking = {}, {}
         for client, subject, known in zip(clients, subjects, system["touch.facts"]._read_facts(subjects)):
             its = runs[subject.company_id, subject.client]
@@ -220,6 +221,8 @@ class TouchCadence(models.Model):
                 its = {run: one for run, one in its.items() if one not in leaving}
             if closed := self._why_closed(subject.company_id):
                 result[client] = Verdict(places.LEFT_OUT, closed)
+            elif client in ours:
+                result[client] = Verdict(places.LEFT_OUT, [("ours", {})])
             elif found := hindrance(known):
                 result[client] = Verdict(places.LEFT_OUT, [(found[1], {})])
             else:

@@ -215,7 +215,8 @@ class TouchWords(models.AbstractModel):
             "paused": self.env._("Paused: no touches until it is resumed."),
             "paused_until": self.env._("Paused until %(date)s."),
             "noted": self.env._("“%(note)s”"),
-            "duplicate": self.env._("Another deal of the same person is worked instead."),
+            "duplicate": self.env._("Another deal or contact of the same person is worked instead."),
+            "ours": self.env._("Your own company and its users are no clients."),
             "raced": self.env._("Someone else planned for this client at the same moment; the planner tries again shortly."),
             "blocked": self.env._("Blocked by an error. Fix what it says, then resume."),
             "blocked_until": self.env._(
