@@ -33,6 +33,34 @@ class TestFirstHour(TouchCase):
         self.assertTrue(found["steps"][0]["done"])
         self.assertTrue(found["may_close"])
 
+    def test_the_first_enrolment_leads_to_the_desk_and_later_ones_stay_in_their_list(self):
+        self.manager.group_ids |= self.env.ref("sales_team.group_sale_manager")
+        for expected in ("touch_cadence.desk", "soft_reload"):
+            leads = self.make_leads(user_id=self.manager.id)
+            wizard = {"cadence_id": self.cadence.id, "model": "crm.lead", "res_ids": leads.ids}
+            action = self.env["touch.enroll"].with_user(self.manager).create(wizard).action_enroll()
+            self.assertEqual(action["params"]["next"]["tag"], expected)
+
+    def test_who_has_nobody_yet_is_led_to_the_import(self):
+        for has_clients, place in ((True, 2), (False, 0)):
+            with patch.object(type(self.hour()), "_has_clients", lambda hour, has_clients=has_clients: has_clients):
+                buttons = self.hour().read_steps()["steps"][0]["buttons"]
+            self.assertEqual(len(buttons), 3)
+            self.assertEqual(buttons[place]["action"]["params"]["active_model"], "res.partner")
+
+    def test_a_missing_mail_server_is_named(self):
+        def said(user):
+            return next(step for step in self.hour(user).read_steps()["steps"] if step["key"] == "mail")
+
+        servers = self.env["ir.mail_server"]
+        servers.search([]).active = False
+        self.assertIn("No mail server is entered", said(self.rep)["text"])
+        admin = new_test_user(self.env, "tc_admin", "base.group_system,sales_team.group_sale_manager")
+        self.assertEqual(said(admin)["buttons"][0]["action"], "base.action_ir_mail_server_list")
+        servers.create({"name": "Box", "smtp_host": "127.0.0.1"})
+        self.assertIn("your administrator entered", said(self.rep)["text"])
+        self.assertEqual(said(admin)["buttons"][0]["method"], "send_test_mail")
+
     def test_a_rep_reads_what_is_missing_and_whose_it_is(self):
         steps = {step["key"]: step for step in self.hour(self.rep).read_steps()["steps"]}
         self.assertIn("sales manager", steps["hours"]["text"])

@@ -16,6 +16,8 @@ WAITING_NAMED = 10
 REPS_SHOWN = 10
 # first touches a day that are proposed, and from so many clients on they are spread (R61)
 PER_DAY = 10
+# address of the desk
+DESK = "/odoo/touch-desk"
 # days ahead within which a cadence can begin
 MOST_AHEAD = 365
 
@@ -168,7 +170,7 @@ class TouchEnroll(models.TransientModel):
         if not day:
             return "", None
         if self.env.uid in users:
-            link = self.env._("Open My Desk"), "/odoo/touch-desk"
+            link = self.env._("Open My Desk"), DESK
         else:  # the touches are others': who leads people sees them there
             link = (self.env._("Open Team"), "/odoo/touch-team") if self.env.user.has_group(ALL_DOCUMENTS) else None
         if day <= fields.Date.context_today(self):
@@ -177,4 +179,9 @@ class TouchEnroll(models.TransientModel):
 
     @takes(self=single())
     def action_enroll(self):
-        return self._begin()
+        is_first = not self.env["touch.presence"]._in_use()
+        action = self._begin()
+        if is_first and DESK in [link["url"] for link in action["params"]["links"]]:
+            # the very first ones lead to where they are worked
+            action["params"]["next"] = self.env["ir.actions.client"]._for_xml_id("touch_cadence.touch_desk_action")
+        return action

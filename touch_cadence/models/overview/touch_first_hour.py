@@ -48,10 +48,21 @@ class TouchFirstHour(models.AbstractModel):
             {"label": self.env._("Choose deals"), "action": "touch_cadence.crm_lead_action_first_hour"},
             {"label": self.env._("Choose contacts"), "action": "touch_cadence.res_partner_action_first_hour"},
         ]
+        if self.env["res.partner"].has_access("create"):
+            importing = {"type": "ir.actions.client", "tag": "import", "params": {"active_model": "res.partner", "context": {}}}
+            name = self.env._("Import contacts from a file")
+            buttons.append({"label": name, "action": {**importing, "name": name}})
+            if not self._has_clients():  # there is nobody to choose yet
+                buttons.reverse()
         text = self.env._(
-            "Open your deals or contacts, select some, and press Enrol. Both lists can also be imported from a file: the gear beside their title."
+            "Open your deals or contacts, select some, and press Enrol. Contacts of an imported file can be selected at once."
         )
         return self._step("clients", self.env._("Enrol your first clients"), text, self.env["touch.presence"]._in_use(), buttons)
+
+    def _has_clients(self):
+        """:return: whether the user sees any contact or open deal that could be enrolled"""
+        clients = self.env["res.partner"].search_count([("touch_is_ours", "=", False)], limit=1)
+        return clients or self.env["crm.lead"].search_count([("won_status", "=", "pending")], limit=1)
 
     def _texts(self, company):
         kinds = company._fields["touch_business"]._description_selection(self.env)
@@ -80,9 +91,17 @@ class TouchFirstHour(models.AbstractModel):
     def _mail(self, company):
         done = company.touch_mail_checked or self._has_sent("email")
         buttons = [{"label": self.env._("Send a test mail to me"), "method": "send_test_mail", "args": []}]
+        # sudo: whether there is one; a server may also be named in the configuration file, then the test mail goes out and ticks the step
+        has_server = self.env["ir.mail_server"].sudo().search_count([], limit=1)
         if self.env.user.has_group(ADMINISTRATOR):
             buttons.append({"label": self.env._("Mail servers"), "action": "base.action_ir_mail_server_list"})
-        text = self.env._("Mails go out through the mail server that your administrator entered.")
+            if not has_server:
+                buttons.reverse()
+            text = self.env._("Mails go out through the mail server that you enter here.")
+        elif has_server:
+            text = self.env._("Mails go out through the mail server that your administrator entered.")
+        else:
+            text = self.env._("No mail server is entered in Odoo yet. Ask your administrator.")
         return self._step("mail", self.env._("Mails go out"), text, done, buttons)
 
     def _answers(self, company):
@@ -227,13 +246,14 @@ class TouchFirstHour(models.AbstractModel):
                 self.env["mail.mail"].sudo().create(values).send(raise_exception=True)
         except (MailDeliveryException, smtplib.SMTPException, OSError) as error:
             said = " ".join(str(one) for one in error.args)
-            raise UserError(
-                self.env._(
-                    "The test mail to %(address)s did not go out: %(error)s. Your administrator can mend it.",
-                    address=user.email,
-                    error=said,
+            values = {"address": user.email, "error": said}
+            if user.has_group(ADMINISTRATOR):
+                text = self.env._(
+                    "The test mail to %(address)s did not go out: %(error)s. Enter or mend the server under Mail servers.", **values
                 )
-            ) from error
+            else:
+                text = self.env._("The test mail to %(address)s did not go out: %(error)s. Your administrator can mend it.", **values)
+            raise UserError(text) from error
         self._company().touch_mail_checked = True
         return self.read_steps()
 

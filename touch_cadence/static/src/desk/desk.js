@@ -20,7 +20,7 @@ import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
 import { PotentialBadge, PurposeBadge, Rhythm, TemperatureBadge } from "../fields/touch_badge";
-import { FirstHour } from "../first_hour/first_hour";
+import { FirstHour, FirstHourDialog, useFirstHour } from "../first_hour/first_hour";
 import { keyOf } from "../outcome/keys";
 import { MORE_KEY, TouchOutcomes, outcomeKey } from "../outcome/touch_outcomes";
 import { TouchQuestion, parted } from "../outcome/touch_question";
@@ -60,6 +60,7 @@ export class TouchDesk extends Component {
         this.clientSources = [
             { options: (words) => this.findClients(words), placeholder: _t("Searching…") },
         ];
+        this.hour = useFirstHour();
         this.main = useRef("main");
         this.heading = useRef("heading");
         this.note = useRef("note");
@@ -201,8 +202,8 @@ export class TouchDesk extends Component {
         this.state.moreOf = this.isMoreOpen ? false : this.card.id;
     }
     get progress() {
-        const { done, all } = this.model;
-        return done + all ? Math.round((100 * done) / (done + all)) : 0;
+        const { made, all } = this.model;
+        return made + all ? Math.round((100 * made) / (made + all)) : 0;
     }
     /** How many mails and text messages the filters leave, whose hour has come. */
     get canSend() {
@@ -271,6 +272,13 @@ export class TouchDesk extends Component {
     showRow() {
         const row = this.list.el?.querySelector(".o_touch_row_current");
         row?.scrollIntoView({ block: "nearest" });
+    }
+
+    get hourLabel() {
+        return _t("First hour: %s left", this.hour.left);
+    }
+    openHour() {
+        this.dialog.add(FirstHourDialog, { onRead: (found) => this.hour.take(found) });
     }
 
     jumpToOutcomes() {

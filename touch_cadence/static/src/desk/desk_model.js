@@ -336,6 +336,11 @@ export class DeskModel {
         }
     }
 
+    /** How many touches were made today, with those that are still kept here. */
+    get made() {
+        return this.done + this.pending.filter((item) => item.act === "done").length;
+    }
+
     find(key) {
         return this.pending.find((item) => item.key === key);
     }
