@@ -19,6 +19,10 @@ test("other letters are meant by their place", () => {
     expect(keyOf({ key: "س", code: "KeyS" })).toBe("S");
     // two letters on one key
     expect(keyOf({ key: "لا", code: "KeyB" })).toBe("B");
+    // Russian keyboards write a full stop there, and a comma with Shift
+    expect(keyOf({ key: ".", code: "Slash" })).toBe("/");
+    expect(keyOf({ key: ",", code: "Slash", shiftKey: true })).toBe("?");
+    expect(keyOf({ key: ".", code: "Period" })).toBe(".");
 });
 
 test("a digit needs no Shift", () => {
