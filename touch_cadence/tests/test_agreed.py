@@ -60,6 +60,8 @@ class TestAgreed(TouchCase):
         self.assertEqual(sure.activity_id.summary, sure.summary)
         self.assertIn("place and time", sure.activity_id.note)
         self.on(BEFORE)
+        cards = self.env["touch.desk"].with_user(self.rep).load(ahead=True)["cards"]
+        self.assertIn("Who decides, who pays", cards[sure.id]["before"], "R63: the check-list is read the day before")
         sure.with_user(self.rep).done(self.outcomes["reached"])
         asking = self.planned(self.lead)
         self.assertRecordValues(asking, [{"purpose": "asking", "date_deadline": AFTER, "agreed_touch_id": touch.id}])

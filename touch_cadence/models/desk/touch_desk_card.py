@@ -4,6 +4,8 @@ from collections import defaultdict
 from odoo import fields, models
 from odoo.tools import SQL, format_date
 
+from ...method.plan.facts import CONFIRMING
+
 _logger = logging.getLogger(__name__)
 LAST_TOUCHES = 5
 
@@ -42,6 +44,7 @@ class TouchDesk(models.AbstractModel):
                 "script",
                 "subject",
                 "lacks",
+                "before",
                 "expert",
                 "talk",
             ),
@@ -84,6 +87,7 @@ class TouchDesk(models.AbstractModel):
         told = own._told()
         outcomes = self.env["touch.outcome"].search([("active", "=", True)])
         questions = own._questions()
+        before = self._before_meeting(own, touches)
         visible = {*own.lead_id._filtered_access("read"), *own.partner_id._filtered_access("read")}
         return {
             mine.id: {
@@ -94,6 +98,7 @@ class TouchDesk(models.AbstractModel):
                 **self._client(touch, reach[touch]),
                 **self._news(mine, touch),
                 **self._text(mine, told[mine]),
+                "before": before[mine],
                 **self._rhythm(facts.get(touch)),
                 "outlook": self._outlook(touch, facts.get(touch), outcomes),
                 "questions": questions[mine],
@@ -139,6 +144,19 @@ class TouchDesk(models.AbstractModel):
             "lacks": mine._lacking(told.lacks),
             "failure": mine.failure or "" if mine.delivery == "failed" else "",
         }
+
+    def _before_meeting(self, own, touches):
+        """:return: {touch: what to have ready, where it confirms a meeting: the check-list is read the day before (R63)}"""
+        confirming = [pair for pair in zip(own, touches) if pair[1].purpose == CONFIRMING]
+        rows = [
+            {"company_id": touch.company_id.id, "channel": "meeting", "purpose": CONFIRMING, "reason_id": False, "step_id": False}
+            for _mine, touch in confirming
+        ]
+        lists = self.env["touch.script"]._chosen(rows)
+        found = dict.fromkeys(own, "")
+        for (mine, touch), script in zip(confirming, lists):
+            found[mine] = touch._fill(script.with_context(lang=self.env.lang).text, touch._fill_values())
+        return found
 
     def _news(self, mine, touch):
         """:return: what the touch is about; texts in the user's language, with the client's data filled in"""

@@ -169,6 +169,7 @@ export class TouchDesk extends Component {
         return {
             text: markup(this.card.text),
             script: markup(this.card.script),
+            before: markup(this.card.before || ""),
         };
     }
     get contactLine() {
