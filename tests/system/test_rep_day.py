@@ -126,6 +126,8 @@ def test_a_manager_configures(server, login, shot):
     shot(page, "enrol-wizard")
     page.locator(".modal footer button", has_text="Enrol").click()
     expect(page.locator(".o_notification")).to_contain_text("80 of 80 clients are enrolled")
+    # what it names opens in the tab that one works in
+    expect(page.locator(".o_notification a.o_touch_link")).not_to_have_attribute("target", "_blank")
     assert server.call("manager", "touch.enrollment", "search_count", []) == 80
 
 

@@ -5,7 +5,8 @@ def notification(done, message, link=None):
     """
     return {
         "type": "ir.actions.client",
-        "tag": "display_notification",
+        # Odoo's own would open the link in a new tab
+        "tag": "touch_cadence_notification" if link else "display_notification",
         "params": {
             "type": "success" if done else "warning",
             "message": message,
