@@ -244,18 +244,37 @@ def test_mails_are_looked_through_and_sent_together(server, login, planned, mail
 
 def test_mails_that_the_server_refuses_are_not_told_as_sent(server, login, planned):
     server.plant("touch_touch", planned, "channel", "call")
-    server.plant("touch_touch", planned[5:7], "channel", "email")
+    server.plant("touch_touch", planned[5:8], "channel", "email")
     page = opened(login("rep"))
+
+    def made_a_call(route):
+        """Meanwhile the planner makes a call of one, and nothing of it says any more that a mail failed."""
+        server.plant("touch_touch", planned[7:8], "channel", "call")
+        server.plant("touch_touch", planned[7:8], "delivery", None)
+        server.plant("touch_touch", planned[7:8], "failure", None)
+        route.continue_()
+
+    page.route("**/touch.touch/search_read", made_a_call)
     page.locator("#o_touch_client").focus()
     page.keyboard.press("b")
     dialog = page.locator(".modal")
-    dialog.get_by_role("button", name="Send All (2)").click()
+    dialog.get_by_role("button", name="Send All (3)").click()
     expect(dialog).to_contain_text("0 sent")
     expect(dialog).to_contain_text("mail server")
-    assert [state(server, touch)["state"] for touch in planned[5:7]] == ["planned", "planned"]
+    expect(dialog).to_contain_text("It could not be sent.")
+    assert [state(server, touch)["state"] for touch in planned[5:8]] == ["planned"] * 3
     dialog.get_by_role("button", name="Close").last.click()
     page.locator(".o_touch_row").first.click()
     expect(page.locator(".o_touch_failure")).to_contain_text("mail server")
+
+
+def test_outcomes_are_in_sight_on_a_laptop(server, login, planned):
+    server.plant("touch_touch", planned, "channel", "call")
+    page = login("rep")
+    page.set_viewport_size({"width": 1366, "height": 768})
+    opened(page)
+    for outcome in page.locator(".o_touch_outcome, .o_touch_more, .o_touch_skip").all():
+        expect(outcome).to_be_in_viewport(ratio=1)
 
 
 def test_a_call_of_any_client_is_logged_in_two_clicks(server, login, planned, shot):

@@ -115,18 +115,21 @@ export class DeskBulkDialog extends Component {
             this.props.onSent();
         }
     }
-    /** Mails leave once the click is saved: what the mail server refused is known only then, and the touch is open again. */
+    /**
+     * Mails leave once the click is saved: what the mail server refused is known only then, and the touch is open again. The planner may have
+     * made a call of it since then, which says nothing of the mail any more.
+     */
     async takeFailed(ids) {
         const domain = [
             ["id", "in", ids],
-            ["state", "=", "planned"],
-            ["delivery", "=", "failed"],
+            ["state", "!=", "done"],
         ];
         const fields = ["client_name", "failure"];
         for (const one of await this.orm.searchRead("touch.touch", domain, fields)) {
             if (this.state.gone[one.id]) {
                 this.state.sent--;
-                this.state.failed.push({ id: one.id, why: one.failure, client: one.client_name });
+                const why = one.failure || _t("It could not be sent.");
+                this.state.failed.push({ id: one.id, why, client: one.client_name });
             }
         }
     }
