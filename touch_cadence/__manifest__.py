@@ -25,6 +25,7 @@
         "wizard/touch_enroll_views.xml",
         "wizard/touch_act_views.xml",
         "wizard/touch_judge_views.xml",
+        "wizard/touch_leave_views.xml",
         "wizard/touch_log_views.xml",
         "wizard/touch_plan_views.xml",
         "wizard/touch_settings_views.xml",

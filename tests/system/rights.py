@@ -46,6 +46,7 @@ MODELS = {
     "touch.booking.act": {**OF_ONE, "expert": "rwcu||"},
     "touch.base": {"manager": "rwcu||"},
     "touch.settings": {"manager": "rwcu||"},
+    "touch.leave": {"manager": "rwcu||c"},
     "touch.privacy": {"manager": "rwcu||c"},
     "touch.privacy.find": {"manager": "rwcu||c"},
     "touch.privacy.find.line": {"manager": "rwcu||c"},
@@ -213,6 +214,7 @@ WRITTEN = {
     "touch.enroll": {"opened": "cadence_id date_start model once_an_address per_day res_ids spread user_id"},
     "touch.finish": {"opened": "back_date item_id model next_day next_step_id obstacle_id outcome_id res_ids"},
     "touch.judge": {"opened": "by_hand lead_id option_1_id option_2_id option_3_id option_4_id potential reason"},
+    "touch.leave": {"opened": "date_from date_to substitute_id user_id"},
     "touch.log": {
         "opened": """agreed_date agreed_step_id back_date channel direction item_id model note nps_score obstacle_id outcome_id purpose reason_id
             res_ids""",

@@ -83,6 +83,7 @@ class TestBounds(TouchCase):
             "touch.booking.act": self.booking_wizard,
             "touch.finish": lambda: self.bulk_wizard("touch.finish", "touch.touch", {"outcome_id": self.outcomes["reached"].id}),
             "touch.plan": lambda: self.env["touch.plan"].with_user(self.chief).create({"lead_id": self.make_leads().id, "reason": "News"}),
+            "touch.leave": lambda: self.env["touch.leave"].with_user(self.chief).create({"user_id": self.rep.id}),
             "touch.log": lambda: self.bulk_wizard("touch.log", "crm.lead", {}),
         }
         self.assertIn(model, made, f"say here how a record of {model} is made")

@@ -5,8 +5,10 @@ from zoneinfo import ZoneInfo
 
 from freezegun import freeze_time
 from odoo import fields
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .common import MONDAY
 from .test_method import MethodCase
@@ -53,6 +55,61 @@ class DaysCase(MethodCase):
 @tagged("post_install", "-at_install")
 @freeze_time("2026-03-02 09:30:00")
 class TestLeave(DaysCase):
+    def leave_of(self, user, first, last, by=None, **values):
+        member = self.env["crm.team.member"].search([("user_id", "=", user.id)], limit=1)
+        context = member.with_user(by or self.manager).action_touch_leave()["context"]
+        wizard = self.env["touch.leave"].with_user(by or self.manager).with_context(**context)
+        return wizard.create({"date_from": first, "date_to": last, **values})
+
+    def test_a_sales_manager_enters_leave_and_takes_it_back(self):
+        tuesday, wednesday = MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)
+        self.rep.tz = "America/New_York"
+        self.assertFalse(self.rep.resource_ids, "Odoo has no resource for who is no employee")
+        touch = self.second_touches(self.make_partners())
+        self.assertEqual(touch.date_deadline, wednesday)
+        wizard = self.leave_of(self.rep, tuesday, wednesday)
+        self.assertFalse(wizard.known)
+        wizard.action_enter()
+        self.decide()
+        self.assertEqual(touch.exists().date_deadline, wednesday + timedelta(days=1))
+        leave = self.env["resource.calendar.leaves"].search([("resource_id.user_id", "=", self.rep.id)])
+        self.assertEqual((str(leave.date_from), str(leave.date_to)), ("2026-03-03 05:00:00", "2026-03-05 04:59:59"))
+        again = self.leave_of(self.rep, wednesday, wednesday)
+        self.assertEqual((again.known, again.overlaps), ("Tue 3 Mar – Wed 4 Mar", True))
+        again.action_take_back()
+        self.assertFalse(leave.exists())
+        with self.assertRaises(UserError):
+            self.leave_of(self.rep, wednesday, wednesday).action_take_back()
+
+    def test_the_substitute_makes_the_touches_of_leave_that_is_entered(self):
+        wednesday = MONDAY + timedelta(days=2)
+        touch = self.second_touches(self.make_partners())
+        self.leave_of(self.rep, wednesday, wednesday, substitute_id=self.rep_two.id).action_enter()
+        self.decide()
+        self.assertEqual((touch.exists().date_deadline, touch.user_id), (wednesday, self.rep_two))
+        self.assertEqual(self.rep.touch_substitute_id, self.rep_two)
+
+    def test_nobody_else_enters_leave_of_salespeople(self):
+        wednesday = MONDAY + timedelta(days=2)
+        with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_model"):
+            self.env["touch.leave"].with_user(self.rep).create({"user_id": self.rep_two.id, "date_from": wednesday, "date_to": wednesday})
+        abroad = self.env["res.company"].create({"name": "Abroad"})
+        stranger = new_test_user(
+            self.env, "tc_abroad", "sales_team.group_sale_salesman", company_id=abroad.id, company_ids=[(6, 0, abroad.ids)], tz="UTC"
+        )
+        portal = new_test_user(self.env, "tc_portal", "base.group_portal")
+        for user in (stranger, portal):
+            wizard = (
+                self.env["touch.leave"].with_user(self.manager).create({"user_id": user.id, "date_from": wednesday, "date_to": wednesday})
+            )
+            self.holiday(wednesday, wednesday, user)
+            self.assertFalse(wizard.known)
+            for act in (wizard.action_enter, wizard.action_take_back):
+                with self.assertRaises(UserError):
+                    act()
+        with self.assertRaises(UserError):
+            self.leave_of(self.rep, wednesday, wednesday, substitute_id=self.rep.id).action_enter()
+
     def test_b2_no_touch_on_a_day_of_leave_wherever_the_rep_lives(self):
         self.env.company.resource_calendar_id.tz = "Europe/Brussels"
         wednesday = MONDAY + timedelta(days=2)

@@ -9,6 +9,7 @@ from . import (
     touch_enroll,
     touch_finish,
     touch_judge,
+    touch_leave,
     touch_log,
     touch_plan,
     touch_privacy,
