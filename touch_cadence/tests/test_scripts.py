@@ -1,8 +1,10 @@
 from freezegun import freeze_time
+from lxml import etree
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
+from odoo.tools.safe_eval import safe_eval
 
 from .common import TouchCase
 
@@ -177,6 +179,32 @@ class TestScripts(TouchCase):
         form.preview_client = f"res.partner,{partner.id}"
         self.assertIn("{{ deal }}", form.preview_note)
         self.assertIn("Dear Azure Inc", form.preview_note)
+
+    def filter_of(self, model, name):
+        arch = etree.fromstring(self.env[model].get_view(view_type="search")["arch"])
+        return safe_eval(arch.find(f".//filter[@name='{name}']").get("domain"))
+
+    def test_a_text_is_found_by_who_gets_it_and_what_is_missing_is_found_too(self):
+        scripts = self.scripts.with_user(self.manager)
+        mail, general = self.script(reason_id=self.reason.id), self.script(purpose="closing")
+        unpicked = self.env["touch.reason"].create({"name": "Another business", "kind": "news", "active": False})
+        idle = self.script(reason_id=unpicked.id)
+        self.reason.write({"cold": False, "warm": True, "hot": False})
+        found = {
+            name: scripts.search(self.filter_of("touch.script", name)) for name in ("cold", "warm", "hot", "warming", "closing", "in_use")
+        }
+        self.assertIn(mail, found["warm"])
+        self.assertNotIn(mail, found["cold"] | found["hot"])
+        self.assertIn(mail, found["warming"])
+        self.assertEqual(found["closing"], general)
+        self.assertEqual(found["in_use"], mail | general)
+        self.assertIn(idle, scripts.search([]))
+        reasons = self.env["touch.reason"].with_user(self.manager)
+        lacks = lambda name: self.reason in reasons.search(self.filter_of("touch.reason", name))  # noqa: E731 - asked twice
+        self.reason.script_ids.filtered(lambda one: one.channel != "email").unlink()
+        self.assertEqual((lacks("no_email"), lacks("no_sms")), (False, True))
+        self.reason.channel_ids = self.env.ref("mail.mail_activity_data_email")
+        self.assertFalse(lacks("no_sms"), "it does not go by text message")
 
     def test_nobody_sees_a_client_through_the_preview_whom_he_may_not_see(self):
         script = self.script()
