@@ -58,7 +58,8 @@ class TouchCadence(models.Model):
             company=named or None,
             domain=domain if (domain or "").startswith("@") else None,
             client=contact.commercial_partner_id.id or None,
-            stage=client.stage_id.sequence + (client.probability or 0) / 1000 if is_lead else 0,
+            # not the probability: Odoo reckons it anew for every deal, and nobody sees why one is further
+            stage=client.stage_id.sequence if is_lead else 0,
             opened=client.create_date.timestamp() if client.create_date else 0,
             held=held,
             alone=not is_lead and not client.is_company and client.commercial_partner_id == client,
