@@ -106,6 +106,27 @@ def test_a_manager_edits_a_cadence_that_clients_are_on(server, login, shot):
     shot(page, "cadence-old-version")
 
 
+def test_a_step_keeps_the_reason_and_the_text_that_it_was_given(server, login):
+    name = "Only for this step"
+    server.call("manager", "touch.script", "create", {"name": name, "channel": "email", "text": "<p>Hello</p>", "only_steps": True})
+    reason = server.call("manager", "touch.reason", "search_read", [("kind", "=", "news")], ["name"], limit=1)[0]["name"]
+    page = login("manager")
+    cadence = open_standard(server, page)
+    page.locator(".o_data_row").nth(3).get_by_text("View").click()
+    for field, value in (("script_id", name), ("reason_id", reason)):
+        page.locator(f".modal [name={field}] input").fill(value)
+        page.locator(".o-autocomplete--dropdown-item", has_text=value).first.click()
+    page.locator(".modal footer .btn-primary").first.click()
+    expect(page.locator(".modal")).to_have_count(0)
+    expect(page.locator(".o_data_row").nth(3)).to_contain_text(name)
+    page.locator(".o_form_button_save").click()
+    if page.locator(".o_touch_move").count():
+        page.locator(".o_touch_move").click()
+    page.wait_for_selector(".o_form_saved")
+    steps = server.call("manager", "touch.cadence.step", "search_read", [("cadence_id", "in", cadence)], ["script_id", "reason_id"])
+    assert [bool(step["script_id"] and step["reason_id"]) for step in steps] == [False, False, False, True, False, False, False]
+
+
 def test_clients_move_to_the_new_steps(server, login):
     leads = server.call("manager", "crm.lead", "search", [], limit=2, order="id")
     cadence = server.call("manager", "touch.cadence", "search", [("name", "=", "Standard selling")])

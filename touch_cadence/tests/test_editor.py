@@ -364,6 +364,37 @@ class TestNewCadence(TouchCase):
                 self.assertEqual(cadence.step_ids.mapped("delay"), delays)
                 self.assertEqual(cadence.window_days, window)
 
+    def test_nobody_is_forgotten_when_a_new_cadence_ends_and_its_closing_touches_ask_for_something(self):
+        ref = self.env.ref
+        standard, contacts = ref("touch_cadence.touch_cadence_standard"), ref("touch_cadence.touch_cadence_contacts")
+        for start, model, like in (
+            ("standard", "crm.lead", standard),
+            ("empty", "crm.lead", standard),
+            ("standard", "res.partner", contacts),
+            ("nurture", "crm.lead", ref("touch_cadence.touch_cadence_nurture")),
+        ):
+            with self.subTest(start=start, model=model):
+                form = Form(self.env["touch.cadence"].with_user(self.manager))
+                form.name = start
+                form.start_from = start
+                form.model = model
+                cadence = form.save()
+                self.assertTrue(cadence.won_cadence_id)
+                for name in ("won_cadence_id", "exhausted_cadence_id", "hot_cadence_id"):
+                    self.assertEqual(cadence[name], like[name])
+                ladder = [rung.next_step_ids for rung in cadence.rung_ids]
+                self.assertTrue(ladder)
+                self.assertEqual(ladder, [rung.next_step_ids for rung in like.rung_ids])
+
+    def test_a_cadence_that_was_archived_follows_on_none(self):
+        self.env.ref("touch_cadence.touch_cadence_care").active = False
+        self.env.ref("touch_cadence.touch_cadence_standard_rung_1").unlink()
+        form = Form(self.env["touch.cadence"].with_user(self.manager))
+        form.name = "Ours"
+        cadence = form.save()
+        self.assertFalse(cadence.won_cadence_id)
+        self.assertEqual(len(cadence.rung_ids), 4)
+
     def test_what_code_creates_has_the_steps_that_it_names(self):
         self.assertFalse(self.env["touch.cadence"].create({"name": "By code"}).step_ids)
 

@@ -175,6 +175,18 @@ class TestEnrolling(EnrollingCase):
         self.assertEqual(said["links"][0]["url"], "/odoo/touch-team", "the touches are a colleague's")
 
     @users("tc_rep")
+    def test_the_cadence_leads_to_clients_who_are_in_none_and_is_proposed_for_them(self):
+        free, worked = self.make_leads(2, user_id=self.rep.id)
+        self.cadence.enroll(worked)
+        self.cadence.copy({"name": "Another", "sequence": 0})
+        action = self.cadence.with_user(self.env.user).action_choose_clients()
+        found = self.env["crm.lead"].with_context(**action["context"]).search(action["domain"])
+        self.assertIn(free, found)
+        self.assertNotIn(worked, found)
+        dialog = found.browse(free.id).action_touch_enroll()
+        self.assertEqual(Form(self.env["touch.enroll"].with_context(**dialog["context"])).cadence_id, self.cadence)
+
+    @users("tc_rep")
     def test_days_that_are_none_are_refused(self):
         leads = self.make_leads(1)
         with self.assertRaises(UserError):
@@ -208,6 +220,12 @@ class TestLookAlikes(EnrollingCase):
         return self.make_leads(1, **{"contact_name": "Anna Weber", "name": "First", **one}) | self.make_leads(
             1, **{"contact_name": "Anna Weber", "name": "Second", **other}
         )
+
+    def test_a_deal_is_not_further_because_odoo_reckons_so(self):
+        old, young = self.make_leads(contact_name="Anna Weber", name="Old"), self.make_leads(contact_name="Anna Weber", name="Young")
+        (old | young).write({"email_from": "anna@azure.example", "partner_id": False, "stage_id": old.stage_id.id})
+        old.probability, young.probability = 1, 2
+        self.assertIn("“Old” is older and is enrolled. Left out: “Young”.", self.wizard(old | young).preview)
 
     def test_one_person_is_enrolled_once_and_named(self):
         leads = self.pair(

@@ -191,13 +191,13 @@ class TestScripts(TouchCase):
         idle = self.script(reason_id=unpicked.id)
         self.reason.write({"cold": False, "warm": True, "hot": False})
         found = {
-            name: scripts.search(self.filter_of("touch.script", name)) for name in ("cold", "warm", "hot", "warming", "closing", "in_use")
+            name: scripts.search(self.filter_of("touch.script", name)) for name in ("cold", "warm", "hot", "warming", "closing", "reason_in_use")
         }
         self.assertIn(mail, found["warm"])
         self.assertNotIn(mail, found["cold"] | found["hot"])
         self.assertIn(mail, found["warming"])
         self.assertEqual(found["closing"], general)
-        self.assertEqual(found["in_use"], mail | general)
+        self.assertEqual(found["reason_in_use"], mail | general)
         self.assertIn(idle, scripts.search([]))
         reasons = self.env["touch.reason"].with_user(self.manager)
         lacks = lambda name: self.reason in reasons.search(self.filter_of("touch.reason", name))  # noqa: E731 - asked twice

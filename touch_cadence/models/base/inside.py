@@ -12,6 +12,7 @@ OURS = {
 # these come from a browser or the mail gateway: whoever reads them takes them as what a user says
 OF_CALLERS = {
     "touch_back": "the day or month to come back, said in the activity's popover",
+    "touch_cadence_id": "the cadence for which clients are chosen in a list; the dialog that enrols proposes it, and checks it as any other",
     "touch_item_id": "what the client waits for, chosen there",
     "touch_mail_headers": "headers of the mail that arrives: Odoo's gateway passes records on, not the mail",
     "touch_next_day": "the day of the next step that was agreed, said in the activity's popover",

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...method.plan import facts as method_facts
-from ..base.arguments import takes
+from ..base.arguments import single, takes
 from ..base.names import CLIENT_MODELS
 from ..base.rooms import shared
 from .touch_filter_mixin import KEPT_FIELDS, FilterProblem
@@ -189,6 +189,24 @@ class TouchCadence(models.Model):
         return {
             **self.env["ir.actions.act_window"]._for_xml_id("touch_cadence.touch_enrollment_action"),
             "domain": [("cadence_id", "in", self.ids)],
+        }
+
+    @takes(self=single())
+    def action_choose_clients(self):
+        """Open the clients who could be enrolled here: those who are in no cadence, and deals that are open. *Enrol* proposes this cadence."""
+        self.check_access("read")
+        free = Domain("enrollment_ids", "not any", [("state", "in", method_facts.UNDER_WAY)])
+        view = "base.view_partner_tree"
+        if self.model == "crm.lead":
+            free &= Domain("stage_id.is_won", "=", False)
+            view = "crm.crm_case_tree_view_oppor"
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Clients for “%(cadence)s”", cadence=self.name),
+            "res_model": self.model,
+            "views": [[self.env.ref(view).id, "list"], [False, "form"]],
+            "domain": list(free),
+            "context": {"touch_cadence_id": self.id},
         }
 
     @takes()

@@ -10,6 +10,16 @@ STARTS = {
 }
 
 
+# the cadences that come with the addon whose next steps, and what follows, a new one takes over: (start, applies to): its name
+LIKE = {
+    ("nurture", "crm.lead"): "touch_cadence_nurture",
+    ("nurture", "res.partner"): "touch_cadence_monthly",
+    (None, "crm.lead"): "touch_cadence_standard",
+    (None, "res.partner"): "touch_cadence_contacts",
+}
+FOLLOWS = ("won_cadence_id", "exhausted_cadence_id", "hot_cadence_id")
+
+
 class TouchCadence(models.Model):
     """A new cadence: nobody begins with an empty page."""
 
@@ -40,7 +50,20 @@ class TouchCadence(models.Model):
             "empty": [{"delay": 0}],
         }[self.start_from]
         self.update(STARTS[self.start_from])
+        self._onchange_model_follow()
         self.step_ids = [
             Command.clear(),
             *(Command.create({"times": 1, "sequence": 10 * number, **step}) for number, step in enumerate(steps, 1)),
         ]
+
+    @api.onchange("model")
+    def _onchange_model_follow(self):
+        """Nobody is forgotten when a new cadence ends, and its closing touches have something to ask for: both as where it starts from."""
+        if self._origin or not self.start_from or not self.model:
+            return
+        name = LIKE.get((self.start_from, self.model)) or LIKE[None, self.model]
+        like = self.env.ref(f"touch_cadence.{name}", raise_if_not_found=False) or self.browse()
+        like = like._filtered_access("read")
+        follow = {field: like[field] if like[field].active else False for field in FOLLOWS}
+        ladder = [{"sequence": rung.sequence, "next_step_ids": [Command.set(rung.next_step_ids.ids)]} for rung in like.rung_ids]
+        self.update({**follow, "rung_ids": [Command.clear(), *map(Command.create, ladder)]})

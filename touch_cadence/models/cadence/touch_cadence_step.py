@@ -16,9 +16,9 @@ class TouchCadenceStep(models.Model):
     cadence_id = fields.Many2one("touch.cadence", required=True, index=True, ondelete="cascade")
     sequence = fields.Integer(default=10)
     name = fields.Char(translate=True, help="What this step is about, in a few words.")
-    delay = fields.Integer(string="Working Days", default=3, help="Working days after the touch before.")
+    delay = fields.Integer(string="Wait (working days)", default=3, help="Working days after the touch before.")
     delay_few = fields.Integer(
-        string="Days at Reduced Rhythm",
+        string="Wait at Reduced Rhythm",
         help="Working days after the touch before, when the settings ask for the reduced rhythm. 0: no difference.",
     )
     times = fields.Integer(string="Number of Touches", default=1, help="Number of touches that this step makes. 0: until the cadence ends.")

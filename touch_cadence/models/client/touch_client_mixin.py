@@ -291,8 +291,9 @@ class TouchClientMixin(models.AbstractModel):
 
     @takes()
     def action_touch_enroll(self):
+        chosen = {"default_cadence_id": self.env.context["touch_cadence_id"]} if self.env.context.get("touch_cadence_id") else {}
         return self._touch_wizard(
-            "touch.enroll", self.env._("Enrol in a Cadence"), {"default_model": self._name, "default_res_ids": self.ids}
+            "touch.enroll", self.env._("Enrol in a Cadence"), {"default_model": self._name, "default_res_ids": self.ids, **chosen}
         )
 
     @shared

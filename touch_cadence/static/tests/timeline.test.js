@@ -24,7 +24,7 @@ const FORM = `
                 <field name="sequence" widget="handle"/>
                 <field name="name"/>
                 <field name="delay"/>
-                <field name="channel"/>
+                <field name="channel" widget="touch_step_choice" placeholder="In turn"/>
             </list>
         </field>
     </form>`;
@@ -183,6 +183,21 @@ test("other steps for clients under way are saved with where they go", async () 
     await contains(".o_form_button_save").click();
     expect(".modal").toHaveCount(0);
     expect.verifySteps(["no question"]);
+});
+
+test("who saves a wrong plan for clients under way is told before", async () => {
+    TouchCadence._records[0].under_way_count = 3;
+    await mountForm();
+    queryAll(".o_touch_step")[0].focus();
+    await press(["alt", "ArrowRight"]);
+    await animationFrame();
+    await contains(".o_form_button_save").click();
+    expect(queryAllTexts(".modal .o_touch_wrong li")).toEqual(["Too late."]);
+});
+
+test("a step without a channel says what that means, also while it is not edited", async () => {
+    await mountForm();
+    expect(queryAllTexts(".o_data_cell[name=channel]")).toEqual(["Call", "Email", "In turn"]);
 });
 
 test("what makes another plan", () => {

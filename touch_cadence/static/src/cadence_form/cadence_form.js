@@ -30,10 +30,22 @@ export function changesPlan(changes) {
     );
 }
 
+/** What the editor calls wrong in the plan, in sentences: nobody moves clients to such a plan unaware. */
+export function wrongWith(timeline) {
+    return ((timeline && timeline.findings) || [])
+        .filter((one) => one.severity === "wrong")
+        .map((one) => one.text);
+}
+
 export class UnderWayDialog extends Component {
     static template = "touch_cadence.UnderWayDialog";
     static components = { Dialog };
-    static props = { clients: Number, choose: Function, close: Function };
+    static props = {
+        clients: Number,
+        wrong: { type: Array, element: String },
+        choose: Function,
+        close: Function,
+    };
 
     get title() {
         return this.props.clients === 1
@@ -59,7 +71,11 @@ export class TouchCadenceFormController extends FormController {
             const choice = await new Promise((resolve) => {
                 this.env.services.dialog.add(
                     UnderWayDialog,
-                    { clients: record.data.under_way_count, choose: resolve },
+                    {
+                        clients: record.data.under_way_count,
+                        wrong: wrongWith(record.data.timeline),
+                        choose: resolve,
+                    },
                     { onClose: () => resolve(false) },
                 );
             });
