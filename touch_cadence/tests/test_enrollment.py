@@ -21,6 +21,16 @@ class TestEnrollment(TouchCase):
         self.assertEqual(lead.enrollment_ids.display_name, f"Carla Cole · Cole Ltd · {self.cadence.name}")
         self.assertEqual(nameless.enrollment_ids.display_name, f"Some chairs · {self.cadence.name}")
 
+    def test_an_enrolment_says_when_its_next_touch_is(self):
+        lead = self.make_leads()
+        self.cadence.enroll(lead)
+        run, touch = lead.enrollment_ids, self.planned(lead)
+        self.assertEqual(run.with_user(self.rep).next_touch_date, touch.date_deadline)
+        touch.done(self.outcomes["reached"])
+        self.assertEqual(run.next_touch_date, self.planned(lead).date_deadline)
+        run.action_stop("Asked for it")
+        self.assertFalse(run.next_touch_date)
+
     def test_who_had_no_touch_stands_first_in_the_report(self):
         none, one = self.make_leads(2)
         self.cadence.enroll(none | one)

@@ -118,6 +118,7 @@ class TouchEnrollment(models.Model):
     )
     why_data = fields.Json(readonly=True)
     why = fields.Char(compute="_compute_why")
+    next_touch_date = fields.Date(string="Next Touch", compute="_compute_next_touch_date")
     explanation = fields.Text(string="What Happens Next", compute="_compute_explanation")
 
     touch_ids = fields.One2many("touch.touch", "enrollment_id", string="History")
@@ -157,6 +158,12 @@ class TouchEnrollment(models.Model):
     def _compute_display_name(self):
         for enrollment in self:
             enrollment.display_name = f"{enrollment._client_name()} · {enrollment.cadence_id.name}"
+
+    @api.depends("touch_ids.state", "touch_ids.date_deadline")
+    def _compute_next_touch_date(self):
+        planned = self._open_touches().grouped("enrollment_id")
+        for enrollment in self:
+            enrollment.next_touch_date = min(planned[enrollment].mapped("date_deadline")) if enrollment in planned else False
 
     @api.depends("state", "why_data", "touch_ids.state", "touch_ids.why_data")
     @api.depends_context("lang")
