@@ -191,7 +191,8 @@ class TestScripts(TouchCase):
         idle = self.script(reason_id=unpicked.id)
         self.reason.write({"cold": False, "warm": True, "hot": False})
         found = {
-            name: scripts.search(self.filter_of("touch.script", name)) for name in ("cold", "warm", "hot", "warming", "closing", "reason_in_use")
+            name: scripts.search(self.filter_of("touch.script", name))
+            for name in ("cold", "warm", "hot", "warming", "closing", "reason_in_use")
         }
         self.assertIn(mail, found["warm"])
         self.assertNotIn(mail, found["cold"] | found["hot"])
