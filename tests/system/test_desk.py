@@ -509,6 +509,15 @@ def test_on_a_phone(server, login, planned, shot):
     expect(client(page)).to_have_text("Deal 5")
 
 
+def test_a_long_name_leaves_room_for_undo_on_a_phone(server, login, planned):
+    [lead] = server.call("manager", "touch.touch", "read", [planned[0]], ["lead_id"])[0]["lead_id"][:1]
+    server.call("manager", "crm.lead", "write", [lead], {"name": "A Company Whose Name Is Longer Than a Telephone Is Wide"})
+    page = opened(login("rep", width=390, height=844))
+    page.locator(".o_touch_jump").tap()
+    page.locator(".o_touch_outcome", has_text="Interested").tap()
+    expect(page.locator(".o_touch_undo button")).to_be_in_viewport(ratio=1)
+
+
 @pytest.mark.parametrize(("width", "height"), [(1366, 600), (390, 700)])
 def test_what_is_longer_than_the_window_scrolls(server, login, planned, width, height):
     # by wheel, as people do: a click of the test tool would scroll a page that nobody else can
