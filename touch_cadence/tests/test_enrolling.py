@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from freezegun import freeze_time
 from odoo.exceptions import UserError
-from odoo.tests import Form, tagged, users
+from odoo.tests import Form, new_test_user, tagged, users
 from odoo.tools.safe_eval import safe_eval
 
 from ..models.background import touch_job
@@ -284,6 +284,20 @@ class TestLookAlikes(EnrollingCase):
         self.assertEqual(partners.mapped("user_id"), self.rep | self.rep_two)
         responsible = partners.enrollment_ids._get_responsible()
         self.assertEqual([responsible[run.id] for run in partners.enrollment_ids], [self.rep, self.rep_two])
+
+    def test_of_a_salesperson_who_cannot_take_them_nothing_is_told(self):
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        stranger = new_test_user(
+            self.env, "tc_stranger", "sales_team.group_sale_salesman", name="Zoe", company_id=elsewhere.id, company_ids=elsewhere.ids
+        )
+        partners = self.make_partners(2, user_id=False)
+        values = {"cadence_id": self.care.id, "model": "res.partner", "res_ids": partners.ids, "user_id": stranger.id}
+        wizard = self.env["touch.enroll"].with_user(self.rep).create(values)
+        self.assertNotIn("Zoe", wizard.preview)
+        self.assertIn("Nobody is responsible", wizard.preview)
+        with self.assertRaisesRegex(UserError, "cannot sell in this company"):
+            wizard.action_enroll()
+        self.assertFalse(partners.user_id)
 
     def test_without_a_chosen_salesperson_the_clients_wait(self):
         partners = self.make_partners(2, user_id=False)

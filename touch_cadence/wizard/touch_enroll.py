@@ -71,7 +71,7 @@ class TouchEnroll(models.TransientModel):
         return ("cadence_id", "date_start", "spread", "per_day", "once_an_address", "user_id")
 
     def _beginning(self):
-        return Beginning(self.date_start or None, max(self.per_day, 1) if self.spread else 0, self.once_an_address, self.user_id.id)
+        return Beginning(self.date_start or None, max(self.per_day, 1) if self.spread else 0, self.once_an_address, self._taker().id)
 
     def _check(self):
         today = fields.Date.context_today(self)
@@ -79,12 +79,13 @@ class TouchEnroll(models.TransientModel):
             raise UserError(
                 self.env._("A cadence cannot begin on %(date)s: choose a day within a year.", date=format_date(self.env, self.date_start))
             )
+        if self.user_id and not self._taker():
+            raise UserError(self.env._("%(user)s cannot sell in this company: choose a colleague who can.", user=self.user_id.name))
 
-        user = self.user_id
-        if user and (
-            user.share or not user.active or self.env.company not in user.sudo().company_ids
-        ):  # sudo: of which companies a colleague is
-            raise UserError(self.env._("%(user)s cannot sell in this company: choose a colleague who can.", user=user.name))
+    def _taker(self):
+        """:return: the chosen salesperson, where he can be one; of others nothing is told, not even how much they have to do"""
+        # sudo: of which companies a colleague is
+        return self.user_id.sudo().filtered(lambda one: one.active and not one.share and self.env.company in one.company_ids)
 
     def _exclusion_reasons(self, records):
         if not self.cadence_id:
