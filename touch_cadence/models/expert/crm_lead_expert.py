@@ -26,14 +26,14 @@ class CrmLead(models.Model):
     expert_alone_reason = fields.Char(string="Reason to Work Alone", groups=SALES, tracking=True, copy=False, readonly=True)
     expert_status = fields.Selection(
         [
-            ("none", "Not needed"),
-            ("needed", "Needed"),
-            ("asked", "To be decided"),
-            ("alone", "Worked alone"),
-            ("client", "When the client agrees"),
-            ("waiting", "Waiting"),
-            ("booked", "Booked"),
-            ("done", "Helped"),
+            ("none", "No expert needed"),
+            ("needed", "Expert needed"),
+            ("asked", "Expert to be decided"),
+            ("alone", "Without an expert"),
+            ("client", "Expert when the client agrees"),
+            ("waiting", "Waiting for an expert"),
+            ("booked", "Expert booked"),
+            ("done", "Expert helped"),
         ],
         string="Expert",
         compute="_compute_expert",

@@ -210,7 +210,7 @@ class TouchFirstHour(models.AbstractModel):
         """
         self._check_manager()
         # sudo: whether there are others; they are not named
-        if self.env["res.company"].sudo().search([]) - self.env.user.company_ids:
+        if self.env["res.company"].sudo().search_count([("id", "not in", self.env.user.company_ids.ids)], limit=1):
             raise UserError(
                 self.env._(
                     "Text messages are switched off for all companies, and you do not belong to all of them: ask your administrator, or let each "
