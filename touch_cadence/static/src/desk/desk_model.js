@@ -55,6 +55,7 @@ export class DeskModel {
         this.asks = false;
         // why the touch that was being worked is gone
         this.gone = "";
+        this.goneId = false;
         this.total = 0;
         // of the whole queue, whatever is filtered
         this.all = 0;
@@ -183,8 +184,13 @@ export class DeskModel {
             }
         }
         this.kept = null;
+        if (known.has(this.goneId)) {
+            this.gone = ""; // it came back, as one whose mail was refused does: what was told of it is no longer true
+            this.goneId = false;
+        }
         if (this.currentId && !known.has(this.currentId) && !this.after) {
             this.gone = data.gone ? `${before.client}: ${data.gone}` : "";
+            this.goneId = this.currentId;
             // nobody is taken from under the rep's hands: the client stays until the rep goes on
             if (!data.gone || this.draft || this.prompt || this.isBusy()) {
                 this.kept = before;

@@ -289,6 +289,17 @@ test("a touch that is taken away leaves the queue and says why", async () => {
     expect(model.currentId).toBe(2);
 });
 
+test("a touch that comes back is not told as gone", async () => {
+    const all = server.rows;
+    server.rows = all.slice(1);
+    await model.load();
+    expect(model.gone).not.toBe("");
+    // its mail was refused: the touch is open again
+    server.rows = all;
+    await model.load();
+    expect(model.gone).toBe("");
+});
+
 test("nobody is taken from under the rep's hands", async () => {
     isBusy = true;
     server.rows = server.rows.filter((row) => row.id !== 1);
