@@ -12,6 +12,7 @@ ODOO = (
     ("aria-required-parent", 'role="tab"'),  # the heads of pages
     ("button-name", "o_optional_columns_dropdown"),  # what chooses a list's columns
     ("image-alt", "/web/image/res.users/"),  # a user's picture beside the name
+    ("label", 'id="boolean_checkbox"'),  # a yes or no in a list
 )
 
 
@@ -59,6 +60,7 @@ def test_what_is_left_out_is_odoos(login, server):
         (f"res.partner/{tagged}", ".o_form_sheet"),
         (f"mail.activity.type/{call}", ".o_form_sheet"),
         ("action-crm.crm_lead_all_leads?view_type=list", ".o_list_renderer"),
+        ("action-crm.crm_stage_action", ".o_list_renderer"),
     ):
         page.goto(f"/odoo/{address}")
         page.wait_for_selector(part)
