@@ -413,3 +413,22 @@ def test_case_of_headers_does_not_matter(row, upper):
 )
 def test_b8_what_a_report_says(types, actions, failed):
     assert mail.is_failure(types, actions) is failed
+
+
+@pytest.mark.parametrize(
+    ("failure", "said"),
+    [
+        (
+            "Mail Delivery Failed\nMail delivery failed via SMTP server 'None'.\nSMTPRecipientsRefused: "
+            "{'ann@acme.example': (550, b'5.1.1 No such user')}",
+            "550 5.1.1 No such user",
+        ),
+        ("SMTPDataError: (554, b'5.7.1 Message\\r\\n rejected')", "554 5.7.1 Message rejected"),
+        ('SMTPResponseException: (451, "Can\'t now")', "451 Can't now"),
+        ("ConnectionRefusedError: [Errno 111] Connection refused", ""),
+        ("(not a code, b'x')", ""),
+        ("", ""),
+    ],
+)
+def test_a_refusal_is_told_in_the_servers_words(failure, said):
+    assert mail.server_words(failure) == said

@@ -538,3 +538,14 @@ def is_failure(content_types: Iterable[str], actions: Iterable[str]) -> bool:
         return False
     said = {_token(str(action)) for action in actions} - {""}
     return not said or "failed" in said
+
+
+# what Python shows of a server's refusal: (550, b'5.1.1 No such user')
+_REFUSAL = re.compile(r"""\(([2-5]\d\d), b?(['"])(.*?)\2""", re.DOTALL)
+
+
+def server_words(failure: str) -> str:
+    """:param failure: why a mail did not go out, as an exception of Python's ``smtplib`` says it
+    :return: code and words of the mail server, such as "550 5.1.1 No such user"; empty where no server has said anything"""
+    found = _REFUSAL.search(failure)
+    return " ".join(f"{found[1]} {found[3]}".replace("\\r", " ").replace("\\n", " ").split()) if found else ""

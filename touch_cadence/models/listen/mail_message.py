@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.tools import html2plaintext
 
+from ...method.client import mail
 from ..client.mail_message import LOST
 
 
@@ -17,7 +18,10 @@ class MailMessage(models.Model):
         touches = self.env["touch.touch"].sudo()  # sudo: of any rep
         if failure_type:
             said = dict(self.env["mail.notification"]._fields["failure_type"]._description_selection(self.env))
-            why = html2plaintext(failure_reason or "").strip() or said.get(failure_type, "")
+            why = html2plaintext(failure_reason or "").strip()
+            if failure_type in ("mail_smtp", "unknown"):  # the server's own words, without those of the machine that asked it
+                why = mail.server_words(why) or (failure_type == "mail_smtp" and said.get(failure_type)) or why
+            why = why or said.get(failure_type, "")
             touches._came_back(self, why=why, delivery="bounced" if bounced else "failed")
         else:
             touches._went_out(self)
