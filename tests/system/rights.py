@@ -97,7 +97,7 @@ FIELDS = {
         ("sales", "manager"): "potential",
         ("sales", "nobody"): """abc_class age enrollment_ids is_loyal lapses_on last_purchase_date last_touch_date missed_months
             next_touch_date next_touch_why nps_date nps_group purchase_count purchase_interval purchase_value purchase_variation temperature_by_hand temperature_date touch_count
-            touch_currency_id touch_erased_date touch_ids touch_zone value_lost value_recommended value_repeat xyz_class""",
+            touch_currency_id touch_erased_date touch_ids touch_is_ours touch_zone value_lost value_recommended value_repeat xyz_class""",
     },
     "crm.lead": {
         ("sales", "record"): "has_authority has_money has_need has_wish temperature touch_tz",

@@ -360,12 +360,14 @@ class TestLookAlikes(EnrollingCase):
         values = [{"name": name, "email": f"{name}@weber.example", "company_name": "Weber Ltd."} for name in ("anna", "otto")]
         self.assertIn("Weber Ltd.: “", self.care_preview(self.env["res.partner"].create(values)).preview)
 
-    def test_the_deal_of_an_enrolled_contact_is_seen(self):
+    def test_the_deal_of_an_enrolled_contact_is_seen_and_worked(self):
         self.care.enroll(self.contacts("Anna Weber"))
-        lead = self.make_leads(1, contact_name="Weber", email_from="anna@weber.example")
-        self.assertIn("Anna Weber is in a cadence already, with “Anna Weber”", self.wizard(lead).preview)
-        self.assertFalse(self.cadence.enroll(lead))
-        self.assertTrue(self.cadence.enroll(self.make_leads(1, contact_name="Otto Kraus", email_from="anna@weber.example")))
+        lead = self.make_leads(1, contact_name="Weber", email_from="anna@weber.example", name="Pumps")
+        self.assertIn("Anna Weber is in a cadence as a contact: name the contact on “Pumps”", self.wizard(lead).preview)
+        self.assertTrue(self.cadence.enroll(lead), "who is cared for, and asks for an offer, is sold to")
+        self.assertNotIn(
+            "as a contact", self.wizard(self.make_leads(1, contact_name="Otto Kraus", email_from="anna@weber.example")).preview
+        )
 
     def test_the_contact_of_an_enrolled_deal_is_seen(self):
         lead = self.make_leads(1, contact_name="Anna Weber", email_from="anna@weber.example", name="Pumps")

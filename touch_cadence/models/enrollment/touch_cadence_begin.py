@@ -69,7 +69,7 @@ class TouchCadence(models.Model):
             left_out={client: say(verdicts[client].why) for client in of_kind[places.LEFT_OUT]},
             waiting={client: say(verdicts[client].why) for client in of_kind[places.WAITS]},
             fit=fit,
-            twins=self._say_twins(verdicts),
+            twins=[*self._say_twins(verdicts), *self._say_beside(fit)],
             shared=shared,
             companies=companies,
             loads=self._loads(known, starts, begin),

@@ -16,30 +16,38 @@ class TouchCadence(models.Model):
     _inherit = "touch.cadence"
 
     def _look_alikes(self, clients, leaving=None, once_an_address=False):
-        """Find who is one person among those that are to be enrolled, and the deals and contacts that are under way: the one place for it, for a
-        person who enrols and for the rules of the night. Where each deal is worked on its own that is meant, and only contacts are compared.
+        """Find who is one person among those that are to be enrolled, and what is under way: the one place for it, for a person who enrols and
+        for the rules of the night. A contact gives way to a deal; a deal gives way to other deals only, since deals are sold to before contacts are
+        cared for. Where each deal is worked on its own that is meant, and only contacts are compared.
 
         :param leaving: enrolments that are about to give their places up
         :param once_an_address: of those who share an address one is worked
         :return: ``look_alikes.LookAlikes``, by ids of contacts, and minus the ids of deals
         """
-        if not clients:
-            return look_alikes.LookAlikes()
+        its = self._compared(clients)
+        held = [one for model in {"crm.lead", clients._name} for one in self._held_like(its, model, leaving)]
+        return look_alikes.group([*map(self._as_deal, its), *held], once_an_address)
+
+    def _compared(self, clients):
+        """:return: those of whom it is asked whether they are one person's, with all rights"""
         its = clients.with_env(as_system(self.env))
+        if its._name != "crm.lead":
+            return its
         usual = (self.company_id or self.env.company).with_env(its.env)
-        if its._name == "crm.lead":
-            its = its.filtered(lambda one: not (one.company_id or usual).touch_per_deal)
+        return its.filtered(lambda one: not (one.company_id or usual).touch_per_deal)
+
+    def _held_like(self, its, model, leaving=None):
+        """:return: list of ``look_alikes.Deal``: deals or contacts that are under way, and share an address with one of these"""
         emails, phones = (sorted(set(filter(None, its.mapped(name)))) for name in ("email_normalized", "phone_sanitized"))
-        known = [self._as_deal(one) for one in its]
-        if emails or phones:
-            same = Domain("email_normalized", "in", emails) | Domain("phone_sanitized", "in", phones)
-            runs = Domain("state", "in", UNDER_WAY) & Domain("company_id", "in", (its.company_id | usual).ids)
-            runs &= Domain("id", "not in", leaving.ids if leaving else [])
-            of = {"crm.lead": runs & Domain("company_id.touch_per_deal", "=", False), "res.partner": runs & Domain("lead_id", "=", False)}
-            for model, under_way in of.items():
-                held = its.env[model].with_context(active_test=False).search(same & Domain("enrollment_ids", "any", under_way))
-                known += [self._as_deal(one, held=True) for one in held if model != its._name or one not in its]
-        return look_alikes.group(known, once_an_address)
+        if not emails and not phones:
+            return []
+        usual = (self.company_id or self.env.company).with_env(its.env)
+        same = Domain("email_normalized", "in", emails) | Domain("phone_sanitized", "in", phones)
+        runs = Domain("state", "in", UNDER_WAY) & Domain("company_id", "in", (its.company_id | usual).ids)
+        runs &= Domain("id", "not in", leaving.ids if leaving else [])
+        runs &= Domain("company_id.touch_per_deal", "=", False) if model == "crm.lead" else Domain("lead_id", "=", False)
+        held = its.env[model].with_context(active_test=False).search(same & Domain("enrollment_ids", "any", runs))
+        return [self._as_deal(one, held=True) for one in held if model != its._name or one not in its]
 
     def _as_deal(self, client, held=False):
         is_lead = client._name == "crm.lead"
@@ -84,6 +92,25 @@ class TouchCadence(models.Model):
             worked = self._of_key(twin.of)
             said.append(self._say_twin(worked & named[worked._name], its, twin.why))
         return said
+
+    def _say_beside(self, clients):
+        """:return: sentences, one for each deal without a contact whose person is in a cadence as a contact, too; of contacts that the user may
+        read"""
+        if clients._name != "crm.lead":
+            return []
+        its = self._compared(clients.filtered(lambda lead: not lead.partner_id))
+        twins = look_alikes.group([*map(self._as_deal, its), *self._held_like(its, "res.partner")]).twins
+        known = {key: self._of_key(twin.of) for key, twin in twins.items() if twin.of > 0}
+        visible = self.env["res.partner"].union(*known.values())._filtered_access("read")
+        return [
+            self.env._(
+                "%(contact)s is in a cadence as a contact: name the contact on “%(deal)s”, and the deal goes first.",
+                contact=contact.display_name,
+                deal=self._of_key(key).display_name,
+            )
+            for key, contact in known.items()
+            if contact in visible
+        ]
 
     def _say_twin(self, worked, others, why):
         is_contact = others[0]._name == "res.partner"

@@ -12,8 +12,11 @@ class TouchClientMixin(models.AbstractModel):
         # sudo: sentences only; a colleague's plan is said as well, without what he wrote in his own words
         enrollments = self.env["touch.enrollment"].sudo().search(self._touch_domain() & Domain("state", "in", UNDER_WAY))
         said = dict(zip(enrollments, (row["text"] for row in enrollments._explain())))
-        # which run a sentence is about, where there are several: the name of a deal is told to who may read it
-        named = {one.id: one.display_name for one in enrollments.sudo(False)._filtered_access("read")}
+        # which run a sentence is about, where there are several, of one person: the title of a deal is told to who may read it
+        named = {
+            one.id: f"{one.lead_id.display_name} · {one.cadence_id.display_name}" if one.lead_id else one.display_name
+            for one in enrollments.sudo(False)._filtered_access("read")
+        }
         grouped = {field: enrollments.grouped(field) for field in ("commercial_partner_id", "lead_id")}
         for client, (field, id_) in self._touch_owners().items():
             its = grouped[field].get(enrollments.env[enrollments._fields[field].comodel_name].browse(id_), ())

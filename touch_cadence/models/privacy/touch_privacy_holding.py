@@ -358,6 +358,7 @@ class TouchPrivacyHolding(models.AbstractModel):
         opened._cancel_because(self.env._("The client's data were erased."))
         # read again: what was cancelled has told so
         messages = held.messages | self._messages(held.contacts, held.leads, held.bookings, held.companies)
+        self._forget_handed_over(held)  # while the enrolments know whose they are
         held.bookings._forget_words()
         held.enrollments.filtered("client_key")._anonymise()
         held.touches.filtered("client_key")._anonymise()
@@ -365,7 +366,6 @@ class TouchPrivacyHolding(models.AbstractModel):
         held.activities.exists().unlink()
         held.left_out.write({"name": False, "res_id": False, "why": False})
         self._forget_messages(messages.exists())
-        self._forget_handed_over(held)
         for clients in (held.contacts - self._worked_elsewhere(held.contacts, held.companies), held.leads):
             self._quietly(clients).write({"touch_erased_date": fields.Date.context_today(self)})
         self._quietly(held.leads.filtered("expert_alone_reason")).write({"expert_alone_reason": False})
@@ -390,7 +390,8 @@ class TouchPrivacyHolding(models.AbstractModel):
     @api.model
     def _forget_handed_over(self, held):
         """Colleagues were told in lists which clients they got: the names go from these."""
-        names = {str(escape(record.display_name or "")) for records in (held.contacts, held.leads) for record in records} - {""}
+        called = [record.display_name for records in (held.contacts, held.leads) for record in records]
+        names = {str(escape(name or "")) for name in (*called, *(one._client_name() for one in held.enrollments))} - {""}
         items = {f"<li>{name}</li>" for name in names}
         if not items:
             return
