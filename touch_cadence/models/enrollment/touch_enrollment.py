@@ -226,6 +226,7 @@ class TouchEnrollment(models.Model):
     # Clients
     # --------------------------------------------------------------
 
+    @shared
     def _client_name(self):
         """:return: whose enrolment it is: person and company, as on touches. The deal's title says it only where neither is known."""
         self.ensure_one()
