@@ -495,17 +495,18 @@ def test_a4_a_form_of_what_a_company_sets_names_nothing_foreign(world):
             look(world.tries("manager", model, "web_save", [], {name: value}, {name: named}))
     assert tried > 12, "each pointer to what a company sets"
     # a row of a list in the form of another model
-    row = [[0, "new", {"channel": "email", "preview_touch_id": touch, "text": "{{ deal }}"}]]
-    shown = {"script_ids": {"fields": {"preview_touch_id": named, "preview_text": {}}}}
-    context = {"default_script_ids": row}
-    look(world.refused("manager", "touch.reason", "onchange", [], {"name": "New"}, [], shown, context=context))
-    for changed in ([], ["script_ids"]):
-        look(world.refused("manager", "touch.reason", "onchange", [], {"name": "New", "script_ids": row}, changed, shown))
+    shown = {"script_ids": {"fields": {"preview_client": named, "preview_subject": {}, "preview_note": {}, "preview_text": {}}}}
     script = rows["touch.script"]["a"]
     reason = world.call("manager", "touch.reason", "create", {"name": "New", "script_ids": [[4, script, 0]]})
-    row = [[1, script, {"preview_touch_id": touch}]]
-    look(world.refused("manager", "touch.reason", "onchange", [reason], {"script_ids": row}, ["script_ids"], shown))
-    look(world.refused("manager", "touch.reason", "web_save", [reason], {"script_ids": row}, shown))
+    for client in (f"crm.lead,{rows['crm.lead']['rep_b']}", f"res.partner,{rows['res.partner']['rep_b']}"):
+        row = [[0, "new", {"channel": "email", "preview_client": client, "text": "{{ deal }} {{ name }}"}]]
+        context = {"default_script_ids": row}
+        look(world.refused("manager", "touch.reason", "onchange", [], {"name": "New"}, [], shown, context=context))
+        for changed in ([], ["script_ids"]):
+            look(world.refused("manager", "touch.reason", "onchange", [], {"name": "New", "script_ids": row}, changed, shown))
+        row = [[1, script, {"preview_client": client}]]
+        look(world.refused("manager", "touch.reason", "onchange", [reason], {"script_ids": row}, ["script_ids"], shown))
+        look(world.refused("manager", "touch.reason", "web_save", [reason], {"script_ids": row}, shown))
     world.call("manager", "touch.script", "write", [script], {"reason_id": False})
     world.call("manager", "touch.reason", "unlink", [reason])
 
@@ -647,7 +648,9 @@ def test_a4_foreign_companies_in_the_context_open_nothing(world):
 
 @pytest.mark.parametrize("outcome", ["bought", "wrong_contact"])
 def test_a5_a_logged_touch_ends_no_run_of_a_colleague(world, outcome):
-    contact = world.call("rep2", "res.partner", "create", {"name": "His", "phone": "+32470999888", "user_id": world.world["users"]["rep2"]})
+    # another person each time: one person is enrolled once
+    his = {"name": f"His {outcome}", "phone": f"+32470999{len(outcome):03}", "user_id": world.world["users"]["rep2"]}
+    contact = world.call("rep2", "res.partner", "create", his)
     cadence = world.call(
         "manager", "touch.cadence", "create", {"name": "Contacts", "model": "res.partner", "step_ids": [[0, 0, {"delay": 0}]]}
     )
