@@ -432,3 +432,16 @@ def test_b8_what_a_report_says(types, actions, failed):
 )
 def test_a_refusal_is_told_in_the_servers_words(failure, said):
     assert mail.server_words(failure) == said
+
+
+@pytest.mark.parametrize(
+    ("failure", "is_talk"),
+    [
+        ("Mail delivery failed via SMTP server 'None'.\nConnectionRefusedError: [Errno 111] Connection refused", True),
+        ("[Errno -2] Name or service not known", True),
+        ("No such host", False),
+        ("The mailbox is full", False),
+    ],
+)
+def test_what_a_program_reports_is_no_sentence_for_people(failure, is_talk):
+    assert mail.is_machine_talk(failure) is is_talk

@@ -542,6 +542,13 @@ def is_failure(content_types: Iterable[str], actions: Iterable[str]) -> bool:
 
 # what Python shows of a server's refusal: (550, b'5.1.1 No such user')
 _REFUSAL = re.compile(r"""\(([2-5]\d\d), b?(['"])(.*?)\2""", re.DOTALL)
+# names of Python's errors, and numbers of the system's
+_MACHINE = re.compile(r"\b[A-Za-z.]*(?:Error|Exception)\b|\bErrno\b")
+
+
+def is_machine_talk(failure: str) -> bool:
+    """:return: whether this is how a program reports an error, and not a sentence for people"""
+    return bool(_MACHINE.search(failure))
 
 
 def server_words(failure: str) -> str:

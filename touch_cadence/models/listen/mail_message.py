@@ -20,7 +20,7 @@ class MailMessage(models.Model):
             said = dict(self.env["mail.notification"]._fields["failure_type"]._description_selection(self.env))
             why = html2plaintext(failure_reason or "").strip()
             if failure_type in ("mail_smtp", "unknown"):  # the server's own words, without those of the machine that asked it
-                why = mail.server_words(why) or (failure_type == "mail_smtp" and said.get(failure_type)) or why
+                why = mail.server_words(why) or (said.get(failure_type) if mail.is_machine_talk(why) else why)
             why = why or said.get(failure_type, "")
             touches._came_back(self, why=why, delivery="bounced" if bounced else "failed")
         else:
