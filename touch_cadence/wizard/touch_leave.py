@@ -9,6 +9,7 @@ from ..method.plan import zones
 from ..models.background.touch_bulk_mixin import DAY
 from ..models.base.arguments import single, takes
 from ..models.base.names import MANAGER
+from ..models.base.notification import notification
 from ..models.base.system import as_system
 
 
@@ -122,8 +123,8 @@ class TouchLeave(models.TransientModel):
         )
         told = self._days_told()
         if self.date_from == self.date_to:
-            return self._toast(self.env._("%(user)s is away on %(first)s.", **told))
-        return self._toast(self.env._("%(user)s is away from %(first)s to %(last)s.", **told))
+            return notification(True, self.env._("%(user)s is away on %(first)s.", **told))
+        return notification(True, self.env._("%(user)s is away from %(first)s to %(last)s.", **told))
 
     @takes(self=single())
     def action_take_back(self):
@@ -136,18 +137,11 @@ class TouchLeave(models.TransientModel):
         if not found:
             raise UserError(self.env._("No leave that was entered here lies in these days."))
         found.unlink()
-        return self._toast(self.env._("The leave of %(user)s was taken back.", user=self.user_id.name))
+        return notification(True, self.env._("The leave of %(user)s was taken back.", user=self.user_id.name))
 
     def _days_told(self):
         first, last = (format_date(self.env, day, date_format=DAY) for day in (self.date_from, self.date_to))
         return {"user": self.user_id.name, "first": first, "last": last}
-
-    def _toast(self, message):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {"message": message, "type": "success", "next": {"type": "ir.actions.act_window_close"}},
-        }
 
 
 class CrmTeamMember(models.Model):

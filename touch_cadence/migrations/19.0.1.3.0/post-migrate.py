@@ -344,6 +344,7 @@ def _write_texts(env, script, text, subject):
 
 def count_from_zero(env):
     """Who had no touch stands first in the report on where enrolments end, not behind all others."""
+    # SQL: a script of an update; as many rows as there are enrolments
     env.cr.execute("UPDATE touch_enrollment SET touch_count = 0 WHERE touch_count IS NULL")
 
 

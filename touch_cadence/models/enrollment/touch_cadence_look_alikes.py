@@ -25,7 +25,7 @@ class TouchCadence(models.Model):
         :return: ``look_alikes.LookAlikes``, by ids of contacts, and minus the ids of deals
         """
         its = self._compared(clients)
-        held = [one for model in {"crm.lead", clients._name} for one in self._held_like(its, model, leaving)]
+        held = [one for model in dict.fromkeys(("crm.lead", clients._name)) for one in self._held_like(its, model, leaving)]
         return look_alikes.group([*map(self._as_deal, its), *held], once_an_address)
 
     def _compared(self, clients):
@@ -50,48 +50,49 @@ class TouchCadence(models.Model):
         return [self._as_deal(one, held=True) for one in held if model != its._name or one not in its]
 
     def _as_deal(self, client, held=False):
-        is_lead = client._name == "crm.lead"
-        contact = client._touch_contacts()
-        if is_lead:
-            named, domain = client.partner_name or contact.commercial_company_name, client.email_domain_criterion
-            person = client.contact_name or (not contact.is_company and contact.name)
-        else:
-            named = client.commercial_company_name
-            person, domain = not client.is_company and client.name, iap_tools.mail_prepare_for_domain_search(client.email_normalized)
+        person, company, domain, its = self._of_lead(client) if client._name == "crm.lead" else self._of_contact(client)
         return look_alikes.Deal(
-            id=-client.id if is_lead else client.id,
             email=client.email_normalized or None,
             phone=client.phone_sanitized or None,
             person=person or None,
-            company=named or None,
+            company=company or None,
             domain=domain if (domain or "").startswith("@") else None,
-            client=contact.commercial_partner_id.id or None,
-            # not the probability: Odoo reckons it anew for every deal, and nobody sees why one is further
-            stage=client.stage_id.sequence if is_lead else 0,
+            client=client._touch_contacts().commercial_partner_id.id or None,
             opened=client.create_date.timestamp() if client.create_date else 0,
             held=held,
-            alone=not is_lead and not client.is_company and client.commercial_partner_id == client,
+            **its,
         )
 
-    def _of_key(self, key):
-        """:return: the deal or contact of an id as :meth:`_look_alikes` gives it"""
-        return self.env["crm.lead"].browse(-key) if key < 0 else self.env["res.partner"].browse(key)
+    def _of_lead(self, lead):
+        """:return: person, company, domain of the mail address, and what else is a deal's own"""
+        contact = lead.partner_id
+        person = lead.contact_name or (not contact.is_company and contact.name)
+        company = lead.partner_name or contact.commercial_company_name
+        # not the probability: Odoo reckons it anew for every deal, and nobody sees why one is further
+        return person, company, lead.email_domain_criterion, {"id": -lead.id, "stage": lead.stage_id.sequence}
+
+    def _of_contact(self, contact):
+        """:return: as :meth:`_of_lead`"""
+        person = not contact.is_company and contact.name
+        domain = iap_tools.mail_prepare_for_domain_search(contact.email_normalized)
+        alone = not contact.is_company and contact.commercial_partner_id == contact
+        return person, contact.commercial_company_name, domain, {"id": contact.id, "alone": alone}
+
+    def _visible(self, keys):
+        """:param keys: ids as :meth:`_look_alikes` gives them
+        :return: {key: deal or contact}, of those that the user may read"""
+        leads = self.env["crm.lead"].browse(-key for key in keys if key < 0)._filtered_access("read")
+        contacts = self.env["res.partner"].browse(key for key in keys if key > 0)._filtered_access("read")
+        return {-lead.id: lead for lead in leads} | {contact.id: contact for contact in contacts}
 
     def _say_twins(self, verdicts):
         """:return: sentences, one for each person of whom several deals or contacts were chosen; what the user may not read is not named"""
         twins = {client: one.twin for client, one in verdicts.items() if one.twin}
-        by_model = {}
-        for one in map(self._of_key, {twin.of for twin in twins.values()}):
-            by_model[one._name] = by_model.get(one._name, one.browse()) | one
-        named = {model: some._filtered_access("read") for model, some in by_model.items()}
+        visible = self._visible({twin.of for twin in twins.values()})
         by_worked = {}
         for client, twin in twins.items():
             by_worked.setdefault(twin, []).append(client)
-        said = []
-        for twin, its in by_worked.items():
-            worked = self._of_key(twin.of)
-            said.append(self._say_twin(worked & named[worked._name], its, twin.why))
-        return said
+        return [self._say_twin(visible.get(twin.of, self.browse()), its, twin.why) for twin, its in by_worked.items()]
 
     def _say_beside(self, clients):
         """:return: sentences, one for each deal without a contact whose person is in a cadence as a contact, too; of contacts that the user may
@@ -100,16 +101,15 @@ class TouchCadence(models.Model):
             return []
         its = self._compared(clients.filtered(lambda lead: not lead.partner_id))
         twins = look_alikes.group([*map(self._as_deal, its), *self._held_like(its, "res.partner")]).twins
-        known = {key: self._of_key(twin.of) for key, twin in twins.items() if twin.of > 0}
-        visible = self.env["res.partner"].union(*known.values())._filtered_access("read")
+        contacts = self._visible({twin.of for twin in twins.values() if twin.of > 0})
         return [
             self.env._(
                 "%(contact)s is in a cadence as a contact: name the contact on “%(deal)s”, and the deal goes first.",
-                contact=contact.display_name,
-                deal=self._of_key(key).display_name,
+                contact=contacts[twin.of].display_name,
+                deal=clients.browse(-key).display_name,
             )
-            for key, contact in known.items()
-            if contact in visible
+            for key, twin in twins.items()
+            if twin.of in contacts
         ]
 
     def _say_twin(self, worked, others, why):
@@ -121,7 +121,7 @@ class TouchCadence(models.Model):
             "others": ", ".join(f"“{one.display_name}”" for one in others),
         }
         if not worked:
-            return self.env._("%(person)s is worked by a colleague already, in another deal. Left out: %(others)s.", **values)
+            return self.env._("%(person)s is worked by a colleague already. Left out: %(others)s.", **values)
         if why == look_alikes.HELD:
             return self.env._("%(person)s is in a cadence already, with “%(worked)s”. Left out: %(others)s.", **values)
         if is_contact:

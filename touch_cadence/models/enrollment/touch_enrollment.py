@@ -4,9 +4,9 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...method.client import names
 from ...method.plan.facts import OF_AGREED_STEP, UNDER_WAY
 from ..base.rooms import shared
+from ..client.called import client_name
 from ..client.touch_client_mixin import TEMPERATURE_SELECTION
 
 _logger = logging.getLogger(__name__)
@@ -228,16 +228,11 @@ class TouchEnrollment(models.Model):
 
     @shared
     def _client_name(self):
-        """:return: whose enrolment it is: person and company, as on touches. The deal's title says it only where neither is known."""
+        """:return: whose enrolment it is, as on touches"""
         self.ensure_one()
         # sudo: who may see the enrolment may see whose it is
         known = self.sudo()
-        if not known.client_key:
-            return self.env._("Anonymous client")
-        lead, partner = known.lead_id, known.partner_id
-        person = (not partner.is_company and partner.name) or lead.contact_name
-        company = partner.commercial_company_name or lead.partner_name
-        return names.person_and_company(person, company) or lead.display_name or partner.display_name or ""
+        return client_name(known.lead_id, known.partner_id) if known.client_key else self.env._("Anonymous client")
 
     @shared
     def _client_record(self):

@@ -6,7 +6,6 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, groupby
 
-from ...method.client import names
 from ...method.plan import workdays, zones
 from ...method.plan.facts import OF_AGREED_STEP
 from ..base.arguments import day, moment, single, takes
@@ -14,6 +13,7 @@ from ..base.inside import told
 from ..base.rooms import shared
 from ..base.system import as_system
 from ..cadence.touch_cadence_step import TOUCH_PURPOSES
+from ..client.called import client_name
 from ..client.touch_client_mixin import TEMPERATURE_SELECTION
 
 # days ahead to which a touch can be moved
@@ -158,13 +158,8 @@ class TouchTouch(models.Model):
         *("partner_id.name", "partner_id.is_company", "partner_id.commercial_company_name"),
     )
     def _compute_client_name(self):
-        """Who is touched: person and company. The deal's title says it only where neither is known."""
         for touch in self:
-            lead, partner = touch.lead_id, touch.partner_id
-            company = partner.commercial_company_name or lead.partner_name
-            other = lead.display_name or partner.display_name
-            name = names.person_and_company(touch._person_name(), company) or other
-            touch.client_name = name if touch.client_key else self.env._("Anonymous client")
+            touch.client_name = client_name(touch.lead_id, touch.partner_id) if touch.client_key else self.env._("Anonymous client")
 
     @api.depends("partner_id.touch_how_to_talk", "partner_id.commercial_partner_id.touch_how_to_talk")
     def _compute_how_to_talk(self):
