@@ -46,14 +46,14 @@ class TestActs(WizardCase):
         expected = {
             "pause": (
                 1,
-                ("1: This cannot be done in the state “Paused”. Deal 1", "1: Resting until", "1: Not in a cadence. Deal 3"),
+                ("1: Not possible while it is “Paused”. Deal 1", "1: Resting until", "1: Not in a cadence. Deal 3"),
             ),
             "resume": (
                 1,
-                ("1: This cannot be done in the state “Running”. Deal 0", "1: Resting until", "1: Not in a cadence. Deal 3"),
+                ("1: Not possible while it is “Running”. Deal 0", "1: Resting until", "1: Not in a cadence. Deal 3"),
             ),
             "stop": (3, ("1: Not in a cadence. Deal 3",)),
-            "change": (1, ("1: This cannot be done in the state “Paused”", "1: Resting", "1: Not in a cadence. Deal 3")),
+            "change": (1, ("1: Not possible while it is “Paused”", "1: Resting", "1: Not in a cadence. Deal 3")),
             "hand_over": (3, ("1: Not in a cadence. Deal 3",)),
         }
         before = self.states()

@@ -44,7 +44,7 @@ class TouchDesk(models.AbstractModel):
         :param filters: dict of lists: ``channel``, ``temperature``, ``kind`` (of the reason), ``overdue`` (["overdue"]); they narrow the queue
             together
         :param group: one group after the other: ``channel``, ``temperature`` or ``cadence``
-        :return: dict: ``queue`` (the first touches in their order, each with why it stands there), ``cards`` (the first of them in full),
+        :return: dict: ``queue`` (the first touches in their order, each with why it stands there and what it counts for in ``filters``), ``cards`` (the first of them in full),
             ``total`` (touches that pass the filters), ``all``, ``to_send``, ``later`` and ``done`` (numbers), ``filters`` ({facet: list of [value, name,
             touches]}, counted over the whole queue), ``outcomes``, ``channels``, ``colleagues``, ``advance``, ``gone``
         :raise AccessError: if the user may not work touches
@@ -57,7 +57,10 @@ class TouchDesk(models.AbstractModel):
         first = queue.first(chosen, today, ROWS, place)
         touches = self.env["touch.touch"].browse(touch.id for touch in first)
         return {
-            "queue": [{**row, "group": name(touch)} for row, touch in zip(self._rows(touches, first, today), first)],
+            "queue": [
+                {**row, "group": name(touch), "facets": queue.facets(touch, today)}
+                for row, touch in zip(self._rows(touches, first, today), first)
+            ],
             "cards": self._cards(touches[:FULL_CARDS]),
             "total": len(chosen),
             "all": len(waiting),

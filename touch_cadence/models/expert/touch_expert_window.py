@@ -19,8 +19,8 @@ class TouchExpertWindow(models.Model):
 
     expert_id = fields.Many2one("touch.expert", required=True, index=True, ondelete="cascade")
     dayofweek = fields.Selection(DAYS, string="Day", required=True, default="1")
-    hour_from = fields.Float(string="From", required=True, default=14.0)
-    hour_to = fields.Float(string="To", required=True, default=17.0)
+    hour_from = fields.Float(string="Begins at", required=True, default=14.0)
+    hour_to = fields.Float(string="Ends at", required=True, default=17.0)
 
     _hours = models.Constraint(
         "CHECK(hour_from >= 0 AND hour_from < hour_to AND hour_to <= 24)", "A window must begin before it ends, within one day."

@@ -206,6 +206,11 @@ class TouchTouch(models.Model):
         self = self._for_worker()
         return self._person_name() or self._letter_recipient().name or self.lead_id.partner_name or ""
 
+    def _greeting(self):
+        """:return: how a mail or letter begins, in the language of this record's environment"""
+        name = self._addressee()
+        return self.env._("Dear %(name)s,", name=name) if name else self.env._("Good day,")
+
     def _greeted(self):
         """:return: whom a mail or letter greets, and whether that is a person"""
         name = self._addressee()

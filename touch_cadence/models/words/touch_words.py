@@ -319,7 +319,7 @@ class TouchWords(models.AbstractModel):
             "enrolled_with": self.env._("Enrolled with another record of the same client."),
             # why a client is left out of an act
             "not_enrolled": self.env._("Not in a cadence."),
-            "wrong_state": self.env._("This cannot be done in the state “%(state)s”."),
+            "wrong_state": self.env._("Not possible while it is “%(state)s”."),
             "not_yours": self.env._("This is a colleague's client: you may not change it."),
             "theirs_already": self.env._("%(user)s already works this client."),
             "closed_company": self.env._("%(user)s does not work in %(company)s."),

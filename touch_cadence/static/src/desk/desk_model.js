@@ -175,6 +175,7 @@ export class DeskModel {
         for (const name of told) {
             this[name] = data[name];
         }
+        data.queue.filter((row) => held.has(row.id)).forEach((row) => this.countFor(row, -1));
         Object.assign(this.cards, data.cards);
         const known = new Set(waiting.map((row) => row.id));
         for (const id of Object.keys(this.cards)) {
@@ -327,9 +328,11 @@ export class DeskModel {
         this.gone = "";
         this.pending.push(item);
         this.timers[item.key] = browser.setTimeout(() => this.send(this.find(item.key)), UNDO_MS);
-        const listed = this.queue.includes(row) ? 1 : 0;
-        this.total -= listed;
-        this.all -= listed;
+        if (this.queue.includes(row)) {
+            this.total--;
+            this.all--;
+            this.countFor(row, -1);
+        }
         this.queue = this.queue.filter((one) => one.id !== row.id);
         this.save(`act.${item.key}`, item);
         this.draftOf(row.id, "");
@@ -339,6 +342,16 @@ export class DeskModel {
             this.prompt = "";
             this.after = item;
             this.asks = this.advance === "ask";
+        }
+    }
+
+    /** A touch that left the queue, or came back, is counted in the filters at once; the server knows of it later. */
+    countFor(row, by) {
+        for (const [facet, value] of Object.entries(row.facets || {})) {
+            const known = this.filters[facet]?.find(([one]) => one === value);
+            if (known) {
+                known[2] += by;
+            }
         }
     }
 
@@ -376,6 +389,7 @@ export class DeskModel {
         this.queue = [...this.queue.slice(0, item.at), item.row, ...this.queue.slice(item.at)];
         this.total++;
         this.all++;
+        this.countFor(item.row, 1);
         this.draftOf(item.touchId, item.note);
         if (!this.currentId) {
             this.select(item.touchId);

@@ -27,6 +27,7 @@ function makeServer(count) {
         loads: 0,
         reads: [],
         fails: null,
+        filters: () => ({}),
         async call(method, args, kwargs) {
             if (this.fails) {
                 throw this.fails;
@@ -51,7 +52,7 @@ function makeServer(count) {
                 ),
                 total: this.rows.length,
                 all: this.rows.length,
-                filters: {},
+                filters: this.filters(),
                 later: 0,
                 done: count - this.rows.length,
                 outcomes: [],
@@ -168,6 +169,24 @@ test("filters are asked of the server, and the first that passes is shown", asyn
     const again = makeModel();
     await again.open({ chosen: { channel: ["call"] }, group: "channel" });
     expect([server.asked.filters, server.asked.group]).toEqual([{ channel: ["call"] }, "channel"]);
+});
+
+test("what was done is counted in the filters at once, also while the server does not know of it", async () => {
+    server.rows.forEach((row) => Object.assign(row, { facets: { channel: "email", overdue: "" } }));
+    server.filters = () => ({ channel: [["email", "Email", server.rows.length]] });
+    const counted = () => model.filters.channel[0][2];
+    await model.load();
+    expect(counted()).toBe(12);
+    model.act("done", {}, "Delivered");
+    expect(counted()).toBe(11);
+    await model.load();
+    expect(counted()).toBe(11, { message: "read anew while the act is held" });
+    model.undo();
+    expect(counted()).toBe(12);
+    model.act("done", {}, "Delivered");
+    await advanceTime(UNDO_MS);
+    await model.load();
+    expect(counted()).toBe(11, { message: "the server counts it by itself" });
 });
 
 test("a touch whose hour has come is looked for once", async () => {
