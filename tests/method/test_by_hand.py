@@ -42,7 +42,7 @@ def test_R50_the_rep_chooses_day_channel_and_purpose_and_needs_no_reason():
         ("low_potential", {"potential": "low"}, DAYS[1], "call"),
         ("paused", {"state": "paused"}, DAYS[1], "call"),
         ("resting", {"state": "resting", "not_before": DAYS[9]}, DAYS[1], "call"),
-        ("hand_channel", {}, DAYS[1], "meeting"),
+        ("hand_agreed", {}, DAYS[1], "meeting"),
         ("hand_channel", {"open_channels": frozenset({"email"})}, DAYS[1], "call"),
         ("hand_hot", {"temperature": "hot"}, DAYS[1], "call"),
         ("hand_day", {}, DAYS[5], "call"),

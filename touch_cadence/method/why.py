@@ -61,6 +61,7 @@ CODES: Mapping[str, tuple[str, ...]] = {
     "by_hand": (),
     # no touch by hand
     "hand_channel": ("channel",),
+    "hand_agreed": ("channel",),
     "hand_hot": (),
     "hand_day": ("date", "back"),
     # no touch now
@@ -136,7 +137,7 @@ RULES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "R44": ("clients are left time", ("after_reply", "min_gap", "day_full", "tried_again")),
     "R56": ("the closer takes over who is hot", ("hand_over_hot",)),
     "R46": ("when to come back", ("come_back",)),
-    "R50": ("the rep's own reason", ("by_hand", "hand_channel", "hand_hot", "hand_day")),
+    "R50": ("the rep's own reason", ("by_hand", "hand_channel", "hand_agreed", "hand_hot", "hand_day")),
     "R57": ("told first when it arrives", ("arrived",)),
     "R45": (
         "an agreed step has a day, and leads to the next one",

@@ -112,6 +112,16 @@ class TestDesk(DeskCase):
         )
         self.assertEqual(rows[0]["id"], failed.id, "what could not be sent stands on top")
 
+    def test_who_waits_for_an_answer_is_told_though_no_touch_is_due(self):
+        self.assertEqual(self.load()["answers"], 0)
+        self.leads[0].log_touch({"channel": "email", "direction": "in", "date_done": "2026-03-02 08:00:00"})
+        self.planned(self.leads[0]).date_deadline = MONDAY + timedelta(days=9)
+        told = self.load()
+        self.assertNotIn(self.planned(self.leads[0]).id, [row["id"] for row in told["queue"]])
+        self.assertEqual(told["answers"], 1)
+        self.leads[0].log_touch({"channel": "email", "date_done": "2026-03-02 09:00:00"})
+        self.assertEqual(self.load()["answers"], 0)
+
     def test_any_client_is_found_by_name_company_phone_and_mail(self):
         find = self.desk.with_user(self.rep).find
         self.leads[0].write(

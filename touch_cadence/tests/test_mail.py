@@ -157,6 +157,20 @@ class TestMail(MailCase):
                 self.assertTrue(self.mail_in(wire=(head + more).encode() + body))
                 self.assertIn(text, self.lead.message_ids[0].body)
 
+    def test_a_reply_warms_in_the_reps_language(self):
+        self.env["res.lang"]._activate_lang("ru_RU")
+        self.rep.lang = "ru_RU"
+        self.env.ref("touch_cadence.touch_outcome_wrote").with_context(lang="ru_RU").name = "Написал нам"
+        self.assertEqual(self.lead.user_id, self.rep)
+        self.env.flush_all()
+        self.env.cr.precommit.clear()
+        self.env = self.env(context={**self.env.context, "tracking_disable": False})
+        self.mail_in()
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        note = self.lead.message_ids.filtered(lambda one: "Написал нам" in one.body)
+        self.assertTrue(note, self.lead.message_ids.mapped("body"))
+
     def test_b9_a_colleague_is_not_the_client(self):
         self.rep.partner_id.email = "rita@touch.example"
         self.assertFalse(self.mail_in(sender="Rita <rita@touch.example>"))
@@ -362,6 +376,18 @@ class TestBounces(MailCase):
         self.assertTrue(tracker)
         tracker._action_update_from_sms_state("error", failure_type="sms_credit")
         self.assertRecordValues(touch, [{"state": "planned", "counts": False, "delivery": "failed", "failure": "Insufficient Credit"}])
+
+    def test_what_could_not_be_sent_is_not_written_twice(self):
+        touch = self.planned(self.lead)
+        touch.channel = "sms"
+        sending = self.lead.with_user(self.rep).with_context(touch_prepared=touch.id)
+        sending._message_sms("My own words", sms_numbers=[False])
+        self.assertEqual(touch.delivery, "failed")
+        self.assertEqual(touch.with_user(self.rep).action_prepare()["context"]["default_body"], "My own words")
+        shown = self.env["touch.desk"].with_user(self.rep).prepared(touch.ids)
+        self.assertEqual([one["body"] for one in shown], ["My own words"])
+        touch.channel = "email"
+        self.assertIn("My own words", touch.with_user(self.rep).action_prepare()["context"]["default_body"])
 
     def test_a_text_message_without_a_number_is_no_touch(self):
         touch = self.planned(self.lead)

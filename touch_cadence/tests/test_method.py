@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from io import BytesIO
 from unittest.mock import patch
 
 from freezegun import freeze_time
@@ -6,6 +7,7 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
+from odoo.tools.pdf import PdfReader
 
 from ..method.plan import capacity
 from ..models.base.system import as_system
@@ -760,6 +762,17 @@ class TestPaper(MethodCase):
         pdf, kind = report._render_qweb_pdf("touch_cadence.touch_letter", touches.ids)
         self.assertEqual((kind, pdf[:5]), ("pdf", b"%PDF-"))
         self.assertEqual(pdf.count(b"/Type /Page\n"), 2)
+
+    def test_R17_letters_and_cards_are_read_in_every_alphabet(self):
+        touches = self.letters()
+        touches.reason_id.script_ids.text = "<p>Дорогая Анна, ștampilă, Füße.</p>"
+        report = self.env["ir.actions.report"].with_context(force_report_rendering=True)
+        for name in ("touch_cadence.touch_letter", "touch_cadence.touch_card"):
+            with self.subTest(name=name):
+                pdf, _kind = report._render_qweb_pdf(name, touches.ids)
+                said = " ".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
+                for word in ("Дорогая", "ștampilă", "Füße", "Liège"):
+                    self.assertIn(word, said)
 
 
 @tagged("post_install", "-at_install")

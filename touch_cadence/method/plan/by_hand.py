@@ -31,7 +31,8 @@ def plan(facts: Facts, channel: str, day: date, purpose: str) -> Touch | Why:
     if facts.days is None:
         return "no_rep", {}
     if channel not in facts.ways:
-        return "hand_channel", {"channel": channel}
+        known = facts.channels.get(channel)
+        return "hand_agreed" if known and known.agreed else "hand_channel", {"channel": channel}
     if facts.temperature == HOT and purpose == WARMING:
         return "hand_hot", {}
     step = agreed.holding(facts)

@@ -113,8 +113,8 @@ class TouchOutcome(models.Model):
         of letters on paper, else of mails.
 
         :return: list of dicts in the company's order: ``id``, ``name``, ``icon``, ``tone`` (a colour's name), ``channels`` (codes, empty for
-            all), ``in_sight`` (codes of the channels whose touches show it at once; others have it under "More"), ``asks``, ``step_effect``,
-            and ``of_step``: only offered for touches that confirm or ask about an agreed step, first there
+            all), ``in_sight`` (codes of the channels whose touches show it at once; others have it under "More"), ``asks``, ``reached``,
+            ``step_effect``, and ``of_step``: only offered for touches that confirm or ask about an agreed step, first there
         """
         shown = self.search([("active", "=", True)])
         channels = {one: one._codes(one.channel_ids) for one in shown}
@@ -132,6 +132,7 @@ class TouchOutcome(models.Model):
                 "channels": with_alike(channels[one]),
                 "in_sight": with_alike(in_sight[one]),
                 "asks": one.asks or "",
+                "reached": one.reached,
                 "step_effect": one.step_effect or "",
                 "of_step": one.step_effect in OF_STEP and not channels[one],
             }

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
 from ...method.client import temperature as method_temperature
@@ -15,10 +15,15 @@ class TouchClientMixin(models.AbstractModel):
     def _touch_set_temperature(self, temperature, cause, **values):
         """Move clients to a temperature, and say in their chatter why (R9). The one way by which the method does it.
 
-        :param cause: a code of ``touch.words``; ``values`` are what its sentence names
+        :param cause: a code of ``touch.words``; ``values`` are what its sentence names: texts, numbers, or records by their names
         """
         moving = self.with_context(touch_by_method=INSIDE)
-        moving._track_set_log_message(self.env["touch.words"]._say([(cause, values)]))
+        # what the night or the mail gateway finds is told in the language of whose client it is
+        machine = self.env.uid == SUPERUSER_ID
+        for lang, clients in moving.grouped(lambda client: client.user_id.sudo().lang or "" if machine else "").items():
+            env = self.with_context(lang=lang).env if lang else self.env
+            named = {name: one.with_env(env).name if isinstance(one, models.BaseModel) else one for name, one in values.items()}
+            clients._track_set_log_message(env["touch.words"]._say([(cause, named)]))
         moving.write({"temperature": temperature})
 
     @shared

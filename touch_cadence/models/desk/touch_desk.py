@@ -45,7 +45,8 @@ class TouchDesk(models.AbstractModel):
             together
         :param group: one group after the other: ``channel``, ``temperature`` or ``cadence``
         :return: dict: ``queue`` (the first touches in their order, each with why it stands there and what it counts for in ``filters``), ``cards`` (the first of them in full),
-            ``total`` (touches that pass the filters), ``all``, ``to_send``, ``later`` and ``done`` (numbers), ``filters`` ({facet: list of [value, name,
+            ``total`` (touches that pass the filters), ``all``, ``to_send``, ``later``, ``answers`` (clients who wrote and wait) and ``done``
+            (numbers), ``filters`` ({facet: list of [value, name,
             touches]}, counted over the whole queue), ``outcomes``, ``channels``, ``colleagues``, ``advance``, ``gone``
         :raise AccessError: if the user may not work touches
         """
@@ -66,6 +67,8 @@ class TouchDesk(models.AbstractModel):
             "all": len(waiting),
             "to_send": len(self._to_send(chosen, today)),
             "later": later,
+            # the last word is theirs, also where no touch is due
+            "answers": self.env["touch.enrollment"].search_count([("user_id", "=", self.env.uid), ("unanswered", "=", True)]),
             "done": self._done_today(today),
             "filters": self._filters(counts, filters or {}, channels),
             "outcomes": self.env["touch.outcome"].choices(),
@@ -266,6 +269,10 @@ class TouchDesk(models.AbstractModel):
         if touch.state == "done":
             return self.env._("This touch is done: %(outcome)s.", outcome=touch.outcome_id.name or "")
         if touch.state == "skipped":
+            own = touch.enrollment_id._open_touches().filtered(lambda one: one.own_reason and one.user_id == self.env.user)
+            if own:
+                channel, day = self._channel_labels()[own.channel]["name"], format_date(self.env, own.date_deadline)
+                return self.env._("The touch that you planned takes its place: %(channel)s on %(date)s.", channel=channel, date=day)
             why = touch.skip_reason or touch.sudo().enrollment_id.why  # sudo: the touch may be read; why its run ended explains it
             return self.env._("This touch was withdrawn. %(why)s", why=why or "")
         if touch.user_id != self.env.user:

@@ -2,7 +2,7 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import SQL, clean_context, html2plaintext
+from odoo.tools import SQL, clean_context
 
 from ...method.desk import queue
 from ..base.arguments import field_names, ids, takes, text, values
@@ -61,8 +61,7 @@ class TouchDesk(models.AbstractModel):
                 "client": touch.client_name,
                 "channel": touch.channel,
                 "to": reach[touch].email if touch.channel == "email" else reach[touch].shown,
-                "subject": told[touch].subject,
-                "body": touch._message_text() if touch.channel == "email" else html2plaintext(told[touch].text or "").strip(),
+                **dict(zip(("subject", "body"), touch._written(told[touch]))),
                 "files": touch._materials().sudo().mapped("name") if touch.channel == "email" else [],  # sudo: they go out with the touch
                 "missing": touch._lacking(told[touch].lacks),
                 "problem": self._problem(touch, told[touch], reach[touch], visible),

@@ -4,7 +4,7 @@ from collections import defaultdict
 from odoo import fields, models
 from odoo.tools import SQL, format_date
 
-from ...method.plan.facts import CONFIRMING
+from ...method.plan.facts import CONFIRMING, OF_AGREED_STEP
 
 _logger = logging.getLogger(__name__)
 LAST_TOUCHES = 5
@@ -171,7 +171,8 @@ class TouchDesk(models.AbstractModel):
             "asks": touch._asked_channel(),
             "purpose": touch.purpose,
             "day": format_date(self.env, touch.date_deadline),
-            "reason": touch.own_reason or (reason._full_name() if reason else ""),
+            # of an agreed step the summary says which, and on which day
+            "reason": mine.summary if touch.purpose in OF_AGREED_STEP else touch.own_reason or (reason._full_name() if reason else ""),
             "text": touch._fill(reason.text, values),
             "expert": touch.expert_id.name or "",
             "said": touch.note or "",

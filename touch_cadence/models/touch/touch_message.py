@@ -72,13 +72,14 @@ class TouchTouch(models.Model):
 
     def _prepare_email(self):
         record = self._client_record()
-        told = self._told()[self]
+        subject, body = self._written(self._told()[self])
         context = {
             "default_model": record._name,
             "default_res_ids": record.ids,
             "default_partner_ids": self._mail_recipient().ids,
-            "default_subject": told.subject,
-            "default_body": self._message_text(),
+            "default_subject": subject,
+            "default_body": body,
+            "default_email_add_signature": not self._for_worker()._is_signed(),
             # copies: who takes one out of a mail deletes it. sudo: they go out with the touch, whoever makes it
             "default_attachment_ids": self._materials().sudo().copy({"res_model": "mail.compose.message", "res_id": 0}).ids,
         }
@@ -118,9 +119,23 @@ class TouchTouch(models.Model):
         context = {
             "default_res_model": record._name,
             "default_res_id": record.id,
-            "default_body": html2plaintext(self._told()[self].text or "").strip(),
+            "default_body": self._written(self._told()[self])[1],
         }
         return self._composer("sms.composer", self.env._("Write a Text Message"), context)
+
+    @shared
+    def _written(self, told):
+        """:param told: :class:`Told` of this touch
+        :return: subject and text of a mail or text message, as it is put before the salesperson. What he wrote and could not send is not to be
+            written twice
+        """
+        message = (
+            self.sudo().message_id if self.delivery == "failed" else self.env["mail.message"]
+        )  # sudo: of the touch that the user makes
+        refused = message if message.author_id == self.env.user.partner_id else message.browse()
+        if self.channel == "email":
+            return refused.subject or told.subject, refused.body or self._message_text()
+        return "", html2plaintext(refused.body or told.text or "").strip()
 
     def _composer(self, model, name, context):
         """:return: Odoo's own composer; its title says the reason, for who writes the text"""
@@ -138,13 +153,13 @@ class TouchTouch(models.Model):
 
     @shared
     def _message_text(self):
-        """:return: HTML for the client, in the client's language: "Dear …", and the text of the touch. What the reason tells the salesperson stays
-        with the salesperson."""
+        """:return: HTML of a mail, in the client's language: "Dear …", the text of the touch, and who writes. What the reason tells the salesperson
+        stays with the salesperson."""
         local = self._in_client_language()
         return (
             self.env["ir.qweb"]
             .with_context(lang=local.env.lang)
-            ._render("touch_cadence.touch_message_text", {"touch": local, "told": self._told()[self]})
+            ._render("touch_cadence.touch_mail_text", {"touch": local, "told": self._told()[self]})
         )
 
     @shared
@@ -205,6 +220,12 @@ class TouchTouch(models.Model):
         """:return: the person's name, else the company's; empty where only the deal's title is known"""
         self = self._for_worker()
         return self._person_name() or self._letter_recipient().name or self.lead_id.partner_name or ""
+
+    def _is_signed(self):
+        """:return: whether a mail says who writes it, and from which company. A salesperson's own signature says so better; the one that Odoo
+        makes is only the name."""
+        user = self.user_id or self.env.user
+        return html2plaintext(user.signature or "").strip(" -\n") in ("", user.name)
 
     def _greeting(self):
         """:return: how a mail or letter begins, in the language of this record's environment"""

@@ -233,7 +233,12 @@ class TouchWords(models.AbstractModel):
             ),
             "keep": self.env._("The planned touch stays."),
             # why no touch by hand
-            "hand_channel": self.env._("The client cannot be reached by %(channel)s: choose another channel."),
+            "hand_channel": self.env._(
+                "No number or address is known by which this client may get a touch by %(channel)s: enter it on the client, or choose another channel."
+            ),
+            "hand_agreed": self.env._(
+                "A touch by %(channel)s has to be agreed with the client first: plan a call that asks for it, and choose “Next step agreed”."
+            ),
             "hand_hot": self.env._("The client is hot: plan a closing touch."),
             "hand_day": self.env._("Nobody can touch this client on %(date)s. The first day after it is %(back)s."),
             # why it stands where it stands on the desk

@@ -147,7 +147,7 @@ class TouchTouch(models.Model):
         for (temperature, outcome), its in warmth.items():
             its = touches.browse().union(*its)
             for clients in (its.lead_id, its.partner_id):
-                clients._touch_set_temperature(temperature, "warm_outcome", outcome=outcome.name)
+                clients._touch_set_temperature(temperature, "warm_outcome", outcome=outcome)
         running = touches.enrollment_id.filtered(lambda one: one.state in ACTIVE_STATES)
         running._count_touches()
         touches.enrollment_id._open_touches()._renumber()

@@ -278,6 +278,15 @@ export class TouchDesk extends Component {
     get hourLabel() {
         return _t("First hour: %s left", this.hour.left);
     }
+    get answersLabel() {
+        return _t("Clients who wrote and wait for an answer: %s", this.model.answers);
+    }
+    async openAnswers() {
+        const action = await this.orm.call("touch.team", "open", ["replies"], {
+            user_id: user.userId,
+        });
+        this.action.doAction(action);
+    }
     openHour() {
         this.dialog.add(FirstHourDialog, { onRead: (found) => this.hour.take(found) });
     }

@@ -1,12 +1,13 @@
-import { Component, onWillStart, useState } from "@odoo/owl";
+import { Component, onWillStart, useExternalListener, useState } from "@odoo/owl";
 import { Dialog } from "@web/core/dialog/dialog";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 
-import { TouchOutcomes } from "../outcome/touch_outcomes";
-import { TouchQuestion } from "../outcome/touch_question";
+import { keyOf } from "../outcome/keys";
+import { MORE_KEY, TouchOutcomes, outcomeKey } from "../outcome/touch_outcomes";
+import { TouchQuestion, parted } from "../outcome/touch_question";
 
-/** A call that nobody had planned, with any client: one click on what came of it logs it. */
+/** A call that nobody had planned, with any client: one click on what came of it, or its key, logs it. */
 export class DeskCallDialog extends Component {
     static template = "touch_cadence.DeskCallDialog";
     static components = { Dialog, TouchOutcomes, TouchQuestion };
@@ -17,7 +18,14 @@ export class DeskCallDialog extends Component {
         this.notification = useService("notification");
         this.service = useService("touch_outcomes");
         this.touch = { channel: "call", purpose: "warming" };
-        this.state = useState({ direction: "in", note: "", asking: null, isSending: false });
+        this.state = useState({
+            direction: "in",
+            note: "",
+            asking: null,
+            isSending: false,
+            isMoreOpen: false,
+        });
+        useExternalListener(window, "keydown", (ev) => this.onKeydown(ev));
         onWillStart(async () => {
             const { model, id } = this.props.client;
             const form = this.orm.call("touch.desk", "log_form", [model, id]);
@@ -29,6 +37,32 @@ export class DeskCallDialog extends Component {
     }
     get title() {
         return _t("Log a call: %s", this.props.client.name);
+    }
+    /** Who called was reached. */
+    get fitting() {
+        return this.outcomes.filter((one) => this.state.direction === "out" || one.reached);
+    }
+    toggleMore() {
+        this.state.isMoreOpen = !this.state.isMoreOpen;
+    }
+    onKeydown(ev) {
+        const isWriting = ev.target.closest?.("textarea, select, input:not([type=radio])");
+        if (ev.repeat || ev.ctrlKey || ev.altKey || ev.metaKey || isWriting || this.state.asking) {
+            return;
+        }
+        const { inSight, more } = parted(this.fitting, this.touch);
+        const shown = this.state.isMoreOpen ? [...inSight, ...more] : inSight;
+        const key = keyOf(ev);
+        const outcome = shown.find((_one, at) => outcomeKey(at) === key);
+        if (outcome) {
+            this.choose(outcome);
+        } else if (key === MORE_KEY && more.length) {
+            this.toggleMore();
+        } else {
+            return;
+        }
+        ev.preventDefault();
+        ev.stopPropagation();
     }
     choose(outcome) {
         if (outcome.asks) {

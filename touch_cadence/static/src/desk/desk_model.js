@@ -66,6 +66,8 @@ export class DeskModel {
         this.filters = {};
         this.group = "";
         this.later = 0;
+        // clients who wrote, and to whom nobody has said anything since
+        this.answers = 0;
         this.done = 0;
         this.outcomes = [];
         this.channels = {};
@@ -171,7 +173,16 @@ export class DeskModel {
         this.all = data.all - gone;
         this.toSend = data.to_send;
         this.queue = waiting;
-        const told = ["later", "done", "filters", "outcomes", "channels", "colleagues", "advance"];
+        const told = [
+            "later",
+            "answers",
+            "done",
+            "filters",
+            "outcomes",
+            "channels",
+            "colleagues",
+            "advance",
+        ];
         for (const name of told) {
             this[name] = data[name];
         }

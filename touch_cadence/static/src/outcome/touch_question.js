@@ -243,13 +243,18 @@ export class TouchQuestionDialog extends Component {
 /**
  * @param {Array<Object>} outcomes as `touch.outcome.choices` tells them
  * @param {{channel: string, purpose: string}} touch what is known of it
- * @returns {Array<Object>} those that such a touch can end with: what came of an agreed step first, where the touch belongs to one
+ * @returns {Array<Object>} those that such a touch can end with: what came of an agreed step first, where the touch asks for it. On the day
+ *     before nobody knows whether it will be kept: it can be moved
  */
 export function offered(outcomes, { channel, purpose }) {
     const isOfStep = ["confirming", "asking"].includes(purpose);
     const fits = (one) => !channel || !one.channels?.length || one.channels.includes(channel);
-    const first = isOfStep ? outcomes.filter((one) => one.of_step) : [];
-    return [...first, ...outcomes.filter((one) => !one.of_step && fits(one))];
+    const ofStep = isOfStep ? outcomes.filter((one) => one.of_step) : [];
+    const others = outcomes.filter((one) => !one.of_step && fits(one));
+    if (purpose === "confirming") {
+        return [...others, ...ofStep.filter((one) => one.step_effect === "moved")];
+    }
+    return [...ofStep, ...others];
 }
 
 /**
@@ -262,8 +267,10 @@ export function parted(outcomes, touch) {
     const all = offered(outcomes, touch);
     const ofStep = all.filter((one) => one.of_step).length;
     let inSight = all.filter((one) => one.of_step || one.in_sight?.includes(touch.channel));
-    if (ofStep) {
-        inSight = inSight.slice(0, Math.max(MOST_OF_STEP, ofStep));
+    if (ofStep && inSight.length > MOST_OF_STEP) {
+        const others = inSight.filter((one) => !one.of_step);
+        const kept = others.slice(0, Math.max(MOST_OF_STEP - ofStep, 0));
+        inSight = inSight.filter((one) => one.of_step || kept.includes(one));
     }
     const more = all.filter((one) => !inSight.includes(one));
     return inSight.length && more.length > 1 ? { inSight, more } : { inSight: all, more: [] };

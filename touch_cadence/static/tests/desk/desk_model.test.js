@@ -54,6 +54,7 @@ function makeServer(count) {
                 all: this.rows.length,
                 filters: this.filters(),
                 later: 0,
+                answers: 0,
                 done: count - this.rows.length,
                 outcomes: [],
                 channels: {},

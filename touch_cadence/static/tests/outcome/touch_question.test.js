@@ -113,6 +113,25 @@ test("outcomes are offered by channel, and what came of an agreed step where it 
     expect(offered(all, { channel: "email", purpose: "asking" })).toEqual([kept, mail, any]);
 });
 
+test("the day before, an agreed step is confirmed or moved, and not yet kept", () => {
+    const call = (id) => ({ id, channels: ["call"], in_sight: ["call"] });
+    const calls = [1, 2, 3, 4, 5, 6].map(call);
+    const [kept, moved, missed] = ["kept", "moved", "missed"].map((effect, at) => ({
+        id: 10 + at,
+        channels: [],
+        of_step: true,
+        step_effect: effect,
+    }));
+    const all = [...calls, kept, moved, missed];
+    const touch = { channel: "call", purpose: "confirming" };
+    expect(offered(all, touch)).toEqual([...calls, moved]);
+    expect(parted([...all, { id: 20, channels: [] }], touch).inSight).toEqual([
+        ...calls.slice(0, 5),
+        moved,
+    ]);
+    expect(offered(all, { ...touch, purpose: "asking" })).toEqual([kept, moved, missed, ...calls]);
+});
+
 test("the outcomes chosen for the channel are in sight, the others under More", () => {
     const [reached, voicemail, any, kept, rare] = [
         { id: 1, channels: ["call"], in_sight: ["call"] },
