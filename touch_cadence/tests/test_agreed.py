@@ -45,6 +45,23 @@ class TestAgreed(TouchCase):
         event.invalidate_recordset(["create_date"])
         return event
 
+    def test_R45_the_client_is_told_what_was_agreed(self):
+        self.agree()
+        self.on(date(2026, 3, 6))
+        sure = self.planned(self.lead)
+        self.assertEqual(sure._fill_values()["agreed"], "Meeting, Thursday, 12 March")
+        card = self.env["touch.desk"].with_user(self.rep).cards(sure.ids)[sure.id]
+        self.assertEqual(card["reason"], "Confirm: Meeting on 03/12/2026")
+        self.assertEqual(sure.about, card["reason"])
+
+    def test_R45_the_client_is_told_the_hour_by_his_clock_and_no_title_of_ours(self):
+        self.lead.touch_tz = "Europe/Brussels"
+        self.meet()
+        self.on(date(2026, 3, 6))
+        sure = self.planned(self.lead)
+        self.assertEqual(sure.purpose, "confirming")
+        self.assertEqual(sure._fill_values()["agreed"].replace("\u202f", " "), "our appointment, Thursday, 12 March, 3:00 PM")
+
     def test_R45_agreed_with_an_outcome(self):
         touch = self.agree()
         self.assertRecordValues(touch, [{"agreed_step_id": self.meeting.id, "agreed_date": THE_DAY, "warmed": True}])

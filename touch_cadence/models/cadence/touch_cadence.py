@@ -116,7 +116,7 @@ class TouchCadence(models.Model):
     )
 
     enrollment_ids = fields.One2many("touch.enrollment", "cadence_id", string="Enrolments")
-    enrollment_count = fields.Integer(string="Running Enrolments", compute="_compute_enrollment_count")
+    enrollment_count = fields.Integer(string="In the Cadence Now", compute="_compute_enrollment_count")
 
     _positive = models.Constraint(
         "CHECK(rhythm BETWEEN 0 AND 100 AND target BETWEEN 1 AND 1000 AND stop_after BETWEEN 0 AND 10000"
@@ -134,7 +134,7 @@ class TouchCadence(models.Model):
     def _compute_enrollment_count(self):
         counts = dict(
             self.env["touch.enrollment"]._read_group(
-                [("cadence_id", "in", self.ids), ("state", "in", method_facts.ACTIVE_STATES)], ["cadence_id"], ["__count"]
+                [("cadence_id", "in", self.ids), ("state", "in", method_facts.UNDER_WAY)], ["cadence_id"], ["__count"]
             )
         )
         for cadence in self:

@@ -20,6 +20,7 @@ class TouchClientMixin(models.AbstractModel):
         moving = self.with_context(touch_by_method=INSIDE)
         # what the night or the mail gateway finds is told in the language of whose client it is
         machine = self.env.uid == SUPERUSER_ID
+        # sudo: a colleague's language
         for lang, clients in moving.grouped(lambda client: client.user_id.sudo().lang or "" if machine else "").items():
             env = self.with_context(lang=lang).env if lang else self.env
             named = {name: one.with_env(env).name if isinstance(one, models.BaseModel) else one for name, one in values.items()}

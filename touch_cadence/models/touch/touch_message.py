@@ -1,12 +1,15 @@
+from datetime import timezone
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import html2plaintext
+from odoo.tools import format_date, format_time, html2plaintext
 
 from ...method.client import names, reach
 from ...method.desk import placeholders, scripts
+from ...method.plan import zones
+from ...method.plan.facts import OF_AGREED_STEP
 from ...method.why import Why
 from ..base.arguments import single, takes, text
 from ..base.rooms import shared
@@ -151,7 +154,6 @@ class TouchTouch(models.Model):
             return self.lead_id.action_schedule_meeting()
         return self.partner_id.schedule_meeting()
 
-    @shared
     def _message_text(self):
         """:return: HTML of a mail, in the client's language: "Dear …", the text of the touch, and who writes. What the reason tells the salesperson
         stays with the salesperson."""
@@ -267,7 +269,23 @@ class TouchTouch(models.Model):
             "deal": self.lead_id.name or "",
             "salesperson": self.user_id.name or "",
             "our_company": self.company_id.name,
+            "agreed": self._agreed_told(),
         }
+
+    def _agreed_told(self):
+        """:return: what the client agreed to, where the touch belongs to it: the step, its day, and the hour by the client's clock. A meeting's title
+        is ours, and is not told."""
+        if self.purpose not in OF_AGREED_STEP:
+            return ""
+        event, day = self.agreed_event_id, self.agreed_touch_id.agreed_date
+        hour = ""
+        if event and event.allday:
+            day = event.start_date
+        elif event:
+            local = event.start.replace(tzinfo=timezone.utc).astimezone(zones.zone(self._client_record().touch_zone))
+            day, hour = local.date(), format_time(self.env, local.time(), time_format="short")
+        what = self.agreed_touch_id.agreed_step_id.name or self.env._("our appointment")
+        return ", ".join(part for part in (what, day and format_date(self.env, day, date_format="EEEE, d MMMM"), hour) if part)
 
     def _unknown_places(self):
         """:return: names of placeholders of which nothing is known; another name of the client may stand there"""
@@ -280,6 +298,7 @@ class TouchTouch(models.Model):
             "deal": self.lead_id.name,
             "salesperson": self.user_id.name,
             "our_company": self.company_id.name,
+            "agreed": self._agreed_told(),
         }
         return {place for place, value in known.items() if not value}
 

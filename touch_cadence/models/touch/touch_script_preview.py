@@ -67,8 +67,8 @@ class TouchScript(models.Model):
             lacks = scripts.missing(script.channel, kinds, (script.subject or "", script.text or ""), its._greeted(), values, unknown)
             if scripts.greets(script.channel, kinds):
                 told = Told(script, "", filled, lacks)
-                kind = "mail" if script.channel == "email" else "message"
-                filled = self.env["ir.qweb"]._render(f"touch_cadence.touch_{kind}_text", {"touch": its, "told": told})
+                layout = "touch_cadence.touch_mail_text" if script.channel == "email" else "touch_cadence.touch_message_text"
+                filled = self.env["ir.qweb"]._render(layout, {"touch": its, "told": told})
             subject = script.channel == "email" and (placeholders.fill(script.subject or "", values) or its.company_id.name)
             notes = [self.env["touch.words"]._say(lacks)]
             language = its._client_language()

@@ -13,6 +13,7 @@ const PLACES = () => ({
     deal: _t("Deal"),
     salesperson: _t("Salesperson"),
     our_company: _t("Our company"),
+    agreed: _t("What was agreed, and when"),
 });
 
 /** The client's data as buttons: a click puts a place for it where the cursor stands, or copies it where none does. */

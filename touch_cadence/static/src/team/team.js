@@ -32,7 +32,7 @@ export class TouchTeam extends Component {
         return [
             { kind: "todo", name: _t("To do"), title: _t("Touches due today or overdue") },
             { kind: "overdue", name: _t("Overdue"), badge: "o_touch_team_late" },
-            { kind: "hot", name: _t("Hot"), title: _t("Hot clients"), badge: "o_touch_team_hot" },
+            { kind: "hot", name: _t("Hot clients"), badge: "o_touch_team_hot" },
             {
                 kind: "replies",
                 name: _t("Replies waiting"),
@@ -49,7 +49,7 @@ export class TouchTeam extends Component {
     }
     get cadenceKinds() {
         return [
-            { kind: "under_way", name: _t("In it now") },
+            { kind: "under_way", name: _t("In It Now") },
             { kind: "enrolled", name: _t("Enrolled") },
             { kind: "answered", name: _t("Answered"), isShare: true },
             { kind: "won", name: _t("Won"), isShare: true },
