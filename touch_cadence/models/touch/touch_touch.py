@@ -194,10 +194,12 @@ class TouchTouch(models.Model):
             else:
                 touch.summary = self._summary(touch._nth_row(), touch.own_reason or touch.reason_id.name or "")
 
-    @api.depends("summary", "reason_id", "own_reason", "purpose")
+    @api.depends("summary", "reason_id", "own_reason", "purpose", "delivery", "state")
     def _compute_about(self):
         for touch in self:
-            touch.about = touch.summary if touch.purpose in OF_AGREED_STEP else touch.own_reason or touch.reason_id.name
+            about = touch.summary if touch.purpose in OF_AGREED_STEP else touch.own_reason or touch.reason_id.name
+            is_open = touch.state == "planned" and touch.delivery == "failed"
+            touch.about = self.env._("Not sent: %(reason)s", reason=about or "") if is_open else about
 
     @api.depends("client_name", "summary")
     def _compute_display_name(self):

@@ -1,4 +1,5 @@
-import { Component, markup, onWillStart, useState } from "@odoo/owl";
+import { Component, markup, onWillStart, useExternalListener, useState } from "@odoo/owl";
+import { localization } from "@web/core/l10n/localization";
 import { Dialog } from "@web/core/dialog/dialog";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
@@ -31,9 +32,23 @@ export class DeskBulkDialog extends Component {
             isOver: false,
         });
         onWillStart(() => this.read(0));
+        useExternalListener(window, "keydown", (ev) => this.onKeydown(ev));
+    }
+
+    /** The arrows turn the pages. */
+    onKeydown(ev) {
+        const forward = localization.direction === "rtl" ? "ArrowLeft" : "ArrowRight";
+        const isArrow = ["ArrowLeft", "ArrowRight"].includes(ev.key);
+        const isBusy = this.state.isOver || this.state.isSending;
+        if (isArrow && !isBusy && !ev.target.closest?.("input, textarea, [contenteditable=true]")) {
+            this.go(ev.key === forward ? 1 : -1);
+        }
     }
 
     get title() {
+        if (this.state.isOver) {
+            return _t("What was sent");
+        }
         return _t("%(count)s to look through", { count: this.props.ids.length });
     }
     get id() {

@@ -37,10 +37,13 @@ export const PURPOSES = {
     },
 };
 
-/** How warm a client is: a word, a sign and a colour. */
+/** How warm a client is: a word, a sign and a colour; in narrow rows sign and colour, and the word for who points at it or hears it. */
 export class TemperatureBadge extends Component {
     static template = "touch_cadence.TemperatureBadge";
-    static props = { value: { type: [String, Boolean], optional: true } };
+    static props = {
+        value: { type: [String, Boolean], optional: true },
+        isNarrow: { type: Boolean, optional: true },
+    };
     get degree() {
         return TEMPERATURES[this.props.value];
     }
