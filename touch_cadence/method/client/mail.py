@@ -87,7 +87,7 @@ NO = frozenset({"no", "false", "0", "none"})
 # Senders
 # ------------------------------------------------------------------
 
-BOUNCE_SENDERS = frozenset({"mailerdaemon", "postmaster", "maildaemon", "bounce", "bounces"})
+BOUNCE_SENDERS = frozenset({"mailerdaemon", "postmaster", "maildaemon", "mdaemon", "maildeliverysystem", "mailsystem", "bounce", "bounces"})
 AUTOMATIC_SENDERS = frozenset(
     {"autoreply", "autoresponder", "autorespond", "autoresponse", "daemon", "cron", "cronjob", "nobody", "root", "wwwdata",
      "apache", "wordpress", "mailbot", "mailrobot", "robot", "mailer", "alert", "alerts", "notification", "notifications", "notify", "notifier",
@@ -213,7 +213,9 @@ BOUNCE_SUBJECTS = (
     "non-delivery", "nondeliverable", "message delivery", "warning: message", "delayed mail", "delivery delayed", "unzustellbar",
     "unzustellbarkeit", "zustellung fehlgeschlagen", "échec de la remise", "non remis", "non distribuable", "no se puede entregar",
     "no entregado", "non recapitabile", "onbestelbaar", "não entregue", "não é possível entregar", "niedostarczone", "не удается доставить",
-    "недоставленное", "nelivrat", "mesaj nelivrat",
+    "недоставленное", "nelivrat", "mesaj nelivrat", "mail could not be delivered", "message could not be delivered", "delivery problem",
+    "mail delivery problem", "permanent delivery failure", "message undeliverable", "delivery error", "mail undeliverable",
+    "your message could not be delivered", "message not delivered", "unable to deliver", "erreur de distribution",
 )  # fmt: skip
 
 # ------------------------------------------------------------------
@@ -525,6 +527,20 @@ def _answers(known: dict[str, list[str]]) -> bool:
 # ------------------------------------------------------------------
 # Reports about mails of ours
 # ------------------------------------------------------------------
+
+
+def is_mail_server(headers: Iterable[tuple[str, str]], subject: str, sender: str) -> bool:
+    """Whether a mail server wrote, whatever else the mail says of itself (*Precedence: bulk*, *Auto-Submitted*): by the sender's name, or by a
+    subject of theirs where a machine wrote."""
+    by_sender = _by_sender(find_address(sender))
+    if by_sender and by_sender.kind == BOUNCE:
+        return True
+    return is_bounce_subject(subject) and judge(headers, subject, sender).kind in (AUTOMATIC, BOUNCE)
+
+
+def is_bounce_subject(subject: str) -> bool:
+    """:return: whether mail servers begin a subject so"""
+    return _begins(_subject(subject[:MOST_LETTERS]), _BOUNCE_SUBJECTS)
 
 
 def is_failure(content_types: Iterable[str], actions: Iterable[str]) -> bool:

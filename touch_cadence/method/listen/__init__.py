@@ -1,0 +1,1 @@
+"""What arrives: reports of mail servers, automatic answers, words of clients."""
