@@ -196,7 +196,7 @@ Content-Type: multipart/report; report-type={kind}; boundary="XX"
 --XX
 Content-Type: text/plain
 
-<{address}>: user unknown
+<{address}>: {said}
 
 --XX
 Content-Type: message/{kind}
@@ -205,7 +205,7 @@ Reporting-MTA: dns; mx.acme.example
 
 Final-Recipient: rfc822; {address}
 Action: {action}
-Status: 5.1.1
+Status: {status}
 
 --XX
 Content-Type: message/rfc822
@@ -215,6 +215,57 @@ Content-Type: message/rfc822
 Hello
 
 --XX--
+"""
+
+
+QMAIL = """Return-Path: <>
+From: MAILER-DAEMON@mx.acme.example
+To: bounce@touch.example
+Subject: failure notice
+Message-Id: <q@mx.acme.example>
+
+Hi. This is the qmail-send program at mx.acme.example.
+I'm afraid I wasn't able to deliver your message to the following addresses.
+
+<ann@acme.example>:
+Sorry, no mailbox here by that name. (#5.1.1)
+
+--- Below this line is a copy of the message.
+
+Message-Id: {id}
+Subject: Our offer
+"""
+# Odoo: 'str' object has no attribute 'get_all'
+BROKEN = """Return-Path: <>
+From: postmaster@mx.acme.example
+To: bounce@touch.example
+Subject: Undeliverable
+Message-Id: <b@mx.acme.example>
+Content-Type: multipart/report; report-type=delivery-status; boundary="XX"
+
+--XX
+Content-Type: text/plain; charset=x-nonsense
+
+<ann@acme.example>: user unknown
+--XX
+Content-Type: message/rfc822
+Content-Transfer-Encoding: base64
+
+TWVzc2FnZS1JZDogPDE+
+--XX--
+"""
+FAILED = """Return-Path: <>
+From: Mail <mail@mx.acme.example>
+To: sales@touch.example
+Subject: Mail delivery failed: returning message to sender
+Message-Id: <e@mx.acme.example>
+Auto-Submitted: auto-replied
+X-Failed-Recipients: ann@acme.example
+
+A message that you sent could not be delivered.
+
+  ann@acme.example
+    550 5.1.1 Unknown user
 """
 
 
@@ -230,9 +281,12 @@ class TestBounces(MailCase):
         self.assertRecordValues(touch, [{"state": "done", "counts": True, "message_id": message.id}])
         return touch, message
 
-    def report(self, message=None, action="failed", kind="delivery-status", address="ann@acme.example"):
+    def report(
+        self, message=None, action="failed", kind="delivery-status", address="ann@acme.example", status="5.1.1", said="user unknown"
+    ):
         original = f"Message-Id: {message.message_id}\n" if message else ""
-        text = REPORT.format(id=f"report-{next(self.ids)}", kind=kind, action=action, address=address, original=original)
+        values = {"kind": kind, "action": action, "address": address, "original": original, "status": status, "said": said}
+        text = REPORT.format(id=f"report-{next(self.ids)}", **values)
         self.env["mail.thread"].message_process("crm.lead", text.replace("\n", "\r\n").encode())
         self.env.invalidate_all()
 
@@ -252,10 +306,55 @@ class TestBounces(MailCase):
         self.assertIn("ann@acme.example", note.body)
         self.assertIn("did not arrive", touch.note)
         self.assertEqual(self.lead.message_bounce, 1)
-        self.assertIn("email", facts.open_channels, "one bounce closes no address")
+        self.assertNotIn("email", facts.open_channels, "the address does not exist")
         self.report(message)
         self.assertEqual(run.touch_count, 0)
         self.assertEqual(len(self.lead.message_ids.filtered(lambda one: "did not arrive" in one.body)), 1, "told once")
+
+    def closed(self):
+        return self.env["touch.closed.address"].search([]).mapped("email")
+
+    def test_b8_a_full_mailbox_closes_no_address(self):
+        for said, status in (("mailbox full", "5.2.2"), ("blocked using zen.spamhaus.org", "5.7.1")):
+            with self.subTest(said=said):
+                touch, message = self.send()
+                self.report(message, status=status, said=said)
+                self.assertRecordValues(touch, [{"counts": False, "delivery": "bounced"}])
+                self.assertIn(said, touch.failure)
+                self.assertFalse(self.closed())
+                self.assertFalse(self.lead.message_bounce)
+                self.assertIn("bounce", message.sudo().notification_ids.mapped("notification_status"))
+
+    def test_b8_a_wrong_address_is_closed_until_somebody_writes_from_it(self):
+        _touch, message = self.send()
+        self.report(message)
+        self.assertEqual(self.closed(), ["ann@acme.example"])
+        self.assertNotEqual(self.planned(self.lead).channel, "email")
+        self.mail_in()
+        self.assertFalse(self.closed())
+
+    def test_b8_nobody_closes_an_address_by_a_report_of_no_mail_of_ours(self):
+        self.report(address="ben@other.example")
+        self.assertFalse(self.closed())
+
+    def test_b8_reports_in_words(self):
+        self.check_read(QMAIL)
+
+    def test_b8_reports_that_name_the_address_only(self):
+        self.check_read(FAILED)
+
+    def test_b8_reports_at_which_odoo_fails(self):
+        self.check_read(BROKEN)
+
+    def check_read(self, form):
+        leads = self.env["crm.lead"].search_count([])
+        touch, message = self.send()
+        text = form.replace("{id}", message.message_id)
+        self.env["mail.thread"].message_process("crm.lead", text.replace("\n", "\r\n").encode())
+        self.env.invalidate_all()
+        self.assertRecordValues(touch, [{"counts": False, "delivery": "bounced"}])
+        self.assertEqual(self.closed(), ["ann@acme.example"])
+        self.assertEqual(self.env["crm.lead"].search_count([]), leads, "no report is a lead")
 
     def test_b8_success_delay_and_receipts_are_no_bounce(self):
         touch, message = self.send()

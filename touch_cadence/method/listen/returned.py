@@ -193,6 +193,30 @@ def read(message: Message, ours: Collection[str] = ()) -> list[Report]:
     return _of_text(told[begins.start() :] if begins else told, subject, named, own)
 
 
+def message_ids(message: Message) -> list[str]:
+    """:return: the ids of mails that a report names: that it answers, or of which it holds a copy; each once, the likeliest first"""
+    found: list[str] = []
+    parts, first = [message], True
+    while parts:
+        part = parts.pop(0)
+        names = _ANSWERED if first else _NAMED
+        first = False
+        for name, value in part.raw_items():
+            if name.lower() in names:
+                found += _ID.findall(str(value))
+        payload = part.get_payload()
+        if isinstance(payload, list):
+            parts += [one for one in payload if isinstance(one, Message)]
+        else:
+            found += [one for line in _ID_LINE.findall(_text(part)) for one in _ID.findall(line)]
+    return list(dict.fromkeys(found))
+
+
+_ANSWERED = frozenset({"in-reply-to", "references", "x-original-message-id", "original-message-id"})
+_NAMED = _ANSWERED | {"message-id", "x-microsoft-original-message-id"}
+_ID = re.compile(r"<[^<>\s]{1,400}>")
+_ID_LINE = re.compile(r"(?im)^[\s>]*(?:message-id|original-message-id|in-reply-to|references)\s*:(.{1,1000})$")
+
 # ------------------------------------------------------------------
 # A report in fields
 # ------------------------------------------------------------------

@@ -1,5 +1,6 @@
 from . import (
     touch_client_mixin,
+    touch_closed_address,
     touch_reach,
     res_partner,
     crm_lead,

@@ -23,7 +23,7 @@ class TouchReach(models.AbstractModel):
         """Read what is known of clients and open to them: first the lead's own, then the contact's.
 
         Numbers are read with the country of the contact, else of its company, the lead, our company: a lead's number is mostly its contact's.
-        Whatever stands on a blacklist is left out (invariant 2).
+        Whatever stands on a blacklist is left out (invariant 2), and an address that takes no mail.
 
         :param owners: (lead id, partner id, company id), False for what there is none of
         :return: {owner: ``method.client.reach.Reach``}
@@ -86,16 +86,19 @@ class TouchReach(models.AbstractModel):
     @shared
     @api.model
     def _closed_ways(self, emails, numbers):
-        """:return: those of the addresses and numbers that stand on a blacklist"""
+        """:return: those of the addresses and numbers that stand on a blacklist, and the addresses that take no mail"""
         # in SQL: a search parses each number anew, and these are normalised already
         self.env["mail.blacklist"].flush_model(["email", "active"])
         self.env["phone.blacklist"].flush_model(["number", "active"])
+        self.env["touch.closed.address"].flush_model(["email"])
         rows = self.env.execute_query(
             SQL(
                 "SELECT email FROM mail_blacklist WHERE active AND email = ANY(%s)"
-                " UNION ALL SELECT number FROM phone_blacklist WHERE active AND number = ANY(%s)",
+                " UNION ALL SELECT number FROM phone_blacklist WHERE active AND number = ANY(%s)"
+                " UNION ALL SELECT email FROM touch_closed_address WHERE email = ANY(%s)",
                 list(emails),
                 list(numbers),
+                list(emails),
             )
         )
         return {value for (value,) in rows}

@@ -5,6 +5,7 @@ from . import (
     mail_thread,
     resource_calendar_leaves,
     mail_blacklist,
+    touch_closed_address,
     phone_blacklist,
     client_changes,
     company_changes,

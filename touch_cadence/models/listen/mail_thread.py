@@ -1,8 +1,16 @@
+import logging
 from email.message import Message
 
 from odoo import api, models
+from odoo.tools import email_normalize
 
 from ...method.client import mail
+from ...method.listen import returned
+from ..background.touch_background import TRANSACTION_OVER
+
+_logger = logging.getLogger(__name__)
+# ids of mails that are looked for, of those that a report names
+MOST_IDS = 20
 
 
 class MailThread(models.AbstractModel):
@@ -24,16 +32,89 @@ class MailThread(models.AbstractModel):
         parsed = super().message_parse(message, save_original=save_original)
         return {name: value.replace("\0", "") if isinstance(value, str) else value for name, value in parsed.items()}
 
+    # --------------------------------------------------------------
+    # Reports about mails that were sent
+    # --------------------------------------------------------------
+
+    @api.model
+    def _message_parse_extract_bounce(self, email_message, message_dict):
+        """Reports of mail servers are told by our own reader, too: Odoo misses those in plain words, and fails at malformed ones. A report never
+        becomes a lead."""
+        reports = returned.read(email_message, self._touch_own_addresses())
+        try:
+            found = super()._message_parse_extract_bounce(email_message, message_dict)
+        except TRANSACTION_OVER:
+            raise
+        except Exception:
+            if not reports:
+                raise
+            _logger.info("Odoo could not parse the report %s", message_dict.get("message_id"), exc_info=True)
+            found = {}
+        if not reports:
+            return found
+        # Odoo knows one recipient: the one that it is to count
+        main = next((one for kind in (returned.HARD, *returned.FAILED) for one in reports if one.kind == kind), reports[0])
+        email = email_normalize(main.address) or found.get("bounced_email") or False
+        message = found.get("bounced_message") or self._touch_returned_message(email_message)
+        partners = self.env["res.partner"].sudo()  # sudo: as Odoo does; the mail gateway hears for everybody
+        return {
+            "bounced_msg_ids": message.mapped("message_id"),
+            **found,
+            "is_bounce": True,
+            "bounced_email": email,
+            "bounced_partner": found.get("bounced_partner") or (partners.search([("email_normalized", "=", email)]) if email else partners),
+            "bounced_message": message,
+            "touch_reports": reports,
+        }
+
+    @api.model
+    def _touch_own_addresses(self):
+        """:return: the addresses that mails come back to"""
+        # sudo: of all companies; they are compared only
+        domains = self.env["mail.alias.domain"].sudo().search([])
+        return {one for domain in domains for one in (domain.bounce_email, domain.catchall_email, domain.default_from_email) if one}
+
+    @api.model
+    def _touch_returned_message(self, email_message):
+        """:return: our mail that a report names by its id, in its fields or in the copy of our mail"""
+        ids = returned.message_ids(email_message)[:MOST_IDS]
+        # sudo: whose mail it was is not known yet
+        return self.env["mail.message"].sudo().search([("message_id", "in", ids)], order="id DESC", limit=1)
+
     @api.model
     def _routing_handle_bounce(self, email_message, message_dict):
-        """A mail that came back reached nobody: the touch that it made is a try, and its rep is told. No address is closed by it: most of
-        the bounces that Odoo counts are soft ones."""
-        result = super()._routing_handle_bounce(email_message, message_dict)
-        if self.env["touch.presence"]._in_use():
-            parts = list(email_message.walk())
-            types = [str(part.get("Content-Type") or "") for part in parts]
-            actions = [str(part["Action"]) for part in parts if part.get("Action")]
-            if mail.is_failure(types, actions):
-                touches = self.env["touch.touch"].sudo()  # sudo: of any rep
-                touches._came_back(message_dict["bounced_message"], email=message_dict["bounced_email"], why=message_dict.get("body"))
+        """A mail that came back reached nobody: the touch that it made is a try, and its rep is told. An address that does not exist is closed;
+        one that is full or refuses us is not, and Odoo does not count it as a bounce."""
+        reports = message_dict.pop("touch_reports", None)
+        if reports is None:
+            return super()._routing_handle_bounce(email_message, message_dict)
+        result = None
+        if any(one.kind == returned.HARD for one in reports):
+            result = super()._routing_handle_bounce(email_message, message_dict)
+        for one in reports:
+            email = email_normalize(one.address) or message_dict["bounced_email"]
+            if one.kind in returned.FAILED and email:
+                self._touch_came_back(message_dict["bounced_message"], email, one)
         return result
+
+    @api.model
+    def _touch_came_back(self, message, email, report):
+        """:param message: our mail, where it is known
+        :param report: ``returned.Report`` of a mail that failed"""
+        notices = self.env["mail.notification"].sudo()  # sudo: as Odoo does, for the mail of any rep
+        its = [
+            ("mail_message_id", "=", message.id),
+            "|",
+            ("res_partner_id.email_normalized", "=", email),
+            ("mail_email_address", "=", email),
+        ]
+        if message:
+            notices.search(its).write(
+                {"notification_status": "bounce", "failure_type": "mail_bounce", "failure_reason": report.words or report.status}
+            )
+        if self.env["touch.presence"]._in_use():
+            touches = self.env["touch.touch"].sudo()  # sudo: of any rep
+            its = touches._came_back(message, email=email, why=report.words or report.status)
+            # anybody can write a report: one that names no mail of ours and no touch closes nothing
+            if report.kind == returned.HARD and (message or its):
+                touches.env["touch.closed.address"]._close(email, report.words or report.status)

@@ -31,6 +31,7 @@ class TouchTouch(models.Model):
         :param email: the address that did not take the mail
         :param why: what the mail server said
         :param delivery: ``failed`` for what was never sent, ``bounced`` for what came back
+        :return: the touches
         """
         known = Domain([("state", "=", "done"), ("direction", "=", "out"), ("counts", "=", True), ("reached", "!=", True)])
         made = known & Domain("channel", "=", "email")
@@ -48,6 +49,7 @@ class TouchTouch(models.Model):
             owner = Domain("lead_id.email_normalized", "=", email) | Domain("partner_id.email_normalized", "=", email)
             touches = self.search(made & owner & Domain("date_done", ">=", since), **last)
         touches._undo_reached(email, html2plaintext(why or "").strip()[:MOST_SAID], delivery)
+        return touches
 
     @api.model
     def _went_out(self, messages):
