@@ -89,6 +89,7 @@ REPORTS = [
                             sender="System Administrator <postmaster@acme.example>", subject="Undeliverable: News"), [(HARD, ANN)]),
     ("warning", plain("Delivery to the following recipients has been delayed.\n\n  ann@acme.example\n\nNo action is required on your part. Delivery attempts will continue.",
                       subject="Warning: message 1abc delayed 24 hours"), [(DELAYED, ANN)]),
+    ("parts announced, none sent", plain("<ann@acme.example>: user unknown", headers="Content-Type: multipart/report; report-type=delivery-status\n"), [(HARD, ANN)]),
     ("read", plain("--R\nContent-Type: text/plain\n\nread\n--R\nContent-Type: message/disposition-notification\n\nFinal-Recipient: rfc822; ann@acme.example\n"
                    "Disposition: manual-action/MDN-sent-manually; displayed\n--R--", sender="ann@acme.example", subject="Read: News",
                    headers='Content-Type: multipart/report; report-type=disposition-notification; boundary="R"\n'), [(READ, ANN)]),

@@ -241,18 +241,12 @@ From: postmaster@mx.acme.example
 To: bounce@touch.example
 Subject: Undeliverable
 Message-Id: <b@mx.acme.example>
-Content-Type: multipart/report; report-type=delivery-status; boundary="XX"
-
---XX
-Content-Type: text/plain; charset=x-nonsense
+Content-Type: multipart/report; report-type=delivery-status
 
 <ann@acme.example>: user unknown
---XX
-Content-Type: message/rfc822
-Content-Transfer-Encoding: base64
 
-TWVzc2FnZS1JZDogPDE+
---XX--
+Original message:
+Message-Id: {id}
 """
 FAILED = """Return-Path: <>
 From: Mail <mail@mx.acme.example>

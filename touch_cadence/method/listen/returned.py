@@ -433,7 +433,10 @@ def _fields(block: Message) -> str:
 
 def _said(texts: Iterable[tuple[str, str]]) -> str:
     """:return: what the report tells people"""
-    told = [(kind, text) for kind, text in texts if kind in {"", "text/plain", "text/html"} and text.strip()]
+    # some servers announce parts and send none
+    told = [
+        (kind, text) for kind, text in texts if (kind in {"", "text/plain", "text/html"} or kind.startswith("multipart/")) and text.strip()
+    ]
     plain = [text for kind, text in told if kind != "text/html"]
     return "\n\n".join(plain or [_without_tags(text) for _kind, text in told])
 

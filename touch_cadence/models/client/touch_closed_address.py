@@ -26,7 +26,7 @@ class TouchClosedAddress(models.Model):
 
     @shared
     @api.model
-    def _close(self, email, words):
+    def _close_address(self, email, words):
         """:param email: an address that its server refused for good
         :param words: of the server"""
         email = email_normalize(email or "")
@@ -35,6 +35,6 @@ class TouchClosedAddress(models.Model):
 
     @shared
     @api.model
-    def _open(self, emails):
+    def _open_addresses(self, emails):
         """:param emails: addresses that work again, in any form"""
         self.search([("email", "in", [email for one in emails if (email := email_normalize(one or ""))])]).unlink()

@@ -87,10 +87,10 @@ class TouchReach(models.AbstractModel):
     @api.model
     def _closed_ways(self, emails, numbers):
         """:return: those of the addresses and numbers that stand on a blacklist, and the addresses that take no mail"""
-        # in SQL: a search parses each number anew, and these are normalised already
         self.env["mail.blacklist"].flush_model(["email", "active"])
         self.env["phone.blacklist"].flush_model(["number", "active"])
         self.env["touch.closed.address"].flush_model(["email"])
+        # SQL: a search parses each number anew, and these are normalised already
         rows = self.env.execute_query(
             SQL(
                 "SELECT email FROM mail_blacklist WHERE active AND email = ANY(%s)"

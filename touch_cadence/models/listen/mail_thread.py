@@ -117,4 +117,4 @@ class MailThread(models.AbstractModel):
             its = touches._came_back(message, email=email, why=report.words or report.status)
             # anybody can write a report: one that names no mail of ours and no touch closes nothing
             if report.kind == returned.HARD and (message or its):
-                touches.env["touch.closed.address"]._close(email, report.words or report.status)
+                touches.env["touch.closed.address"]._close_address(email, report.words or report.status)

@@ -62,7 +62,7 @@ class TouchClientMixin(models.AbstractModel):
                 verdict = self._touch_who_wrote(message)
                 if verdict.kind == method_mail.PERSON:
                     # sudo: who wrote from an address can be written to, whoever hears it
-                    self.env["touch.closed.address"].sudo()._open(method_mail.find_addresses(message.email_from or ""))
+                    self.env["touch.closed.address"].sudo()._open_addresses(method_mail.find_addresses(message.email_from or ""))
                     self._touch_log_reply(message.author_id, message.subject)
                 else:
                     _logger.info("%s: mail %s is no touch of the client: %s (%s)", self, message.message_id, *verdict)
