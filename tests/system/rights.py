@@ -93,14 +93,14 @@ SETTINGS = """touch_abc_a touch_abc_b touch_cool_days touch_decay touch_experien
 FIELDS = {
     "res.partner": {
         ("everyone", "record"): "employee_quantity",
-        ("sales", "record"): "birthdate_date is_vip nps_score temperature touch_how_to_talk touch_opt_out touch_tz",
+        ("sales", "record"): "birthdate_date is_vip nps_score temperature touch_how_to_talk touch_away_until touch_opt_out touch_tz",
         ("sales", "manager"): "potential",
         ("sales", "nobody"): """abc_class age enrollment_ids is_loyal lapses_on last_purchase_date last_touch_date missed_months
             next_touch_date next_touch_why nps_date nps_group purchase_count purchase_interval purchase_value purchase_variation temperature_by_hand temperature_date touch_count
             touch_currency_id touch_erased_date touch_ids touch_is_ours touch_zone value_lost value_recommended value_repeat xyz_class""",
     },
     "crm.lead": {
-        ("sales", "record"): "has_authority has_money has_need has_wish temperature touch_tz",
+        ("sales", "record"): "has_authority has_money has_need has_wish temperature touch_away_until touch_tz",
         ("sales", "manager"): "potential",
         ("sales", "nobody"): """booking_ids enrollment_ids expert_alone_reason expert_blocks expert_status expert_text judgement_ids
             last_touch_date lost_early lost_target lost_told lost_touches next_touch_date next_touch_why potential_date potential_due potential_why readiness

@@ -170,6 +170,33 @@ class TestMail(MailCase):
         self.env.cr.precommit.run()
         note = self.lead.message_ids.filtered(lambda one: "Написал нам" in one.body)
         self.assertTrue(note, self.lead.message_ids.mapped("body"))
+    def away(self, text, sender="Ann Lee <ann@acme.example>"):
+        head = f"From: {sender}\r\nTo: s@touch.example\r\nMessage-Id: <{next(self.ids)}@w.example>\r\nAuto-Submitted: auto-replied\r\n"
+        more = f"In-Reply-To: {self.offer.message_id}\r\nSubject: Automatic reply: Our offer\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+        self.assertFalse(self.mail_in(wire=(head + more + text).encode()))
+
+    def test_an_automatic_answer_moves_touches_behind_the_absence(self):
+        touch = self.planned(self.lead)
+        self.assertEqual(touch.date_deadline, MONDAY)
+        self.away("I am on leave until 4 March, and will be back on 6 March. Write to bob@acme.example.\r\n> Call me on 30 March")
+        self.assertEqual(str(self.contact.touch_away_until), "2026-03-05")
+        self.assertFalse(self.company.touch_away_until)
+        touch = self.planned(self.lead)
+        self.assertEqual(str(touch.date_deadline), "2026-03-06")
+        self.assertIn("away until", touch.why)
+
+    def test_an_automatic_answer_of_somebody_else_moves_nothing(self):
+        self.away("I am away until 13 March", sender="Ben <ben@elsewhere.example>")
+        self.away("We received your mail.")
+        self.assertFalse(self.contact.touch_away_until)
+        self.assertEqual(self.planned(self.lead).date_deadline, MONDAY)
+
+    def test_an_automatic_answer_to_a_deal_without_a_contact(self):
+        lead = self.make_leads(email_from="zoe@zoo.example")
+        self.cadence.enroll(lead)
+        self.offer = lead.message_post(body="Our offer", subtype_xmlid="mail.mt_comment")
+        self.away("Ich bin bis 4.3. im Urlaub.", sender="zoe@zoo.example")
+        self.assertEqual(str(self.planned(lead).date_deadline), "2026-03-05")
 
     def test_b9_a_colleague_is_not_the_client(self):
         self.rep.partner_id.email = "rita@touch.example"

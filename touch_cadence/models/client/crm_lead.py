@@ -24,6 +24,7 @@ class CrmLead(models.Model):
         "probability",
         "company_id",
         "touch_tz",
+        "touch_away_until",
         # need, wish, money and authority (R34)
         "has_need",
         "has_wish",

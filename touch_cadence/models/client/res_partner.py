@@ -22,6 +22,7 @@ class ResPartner(models.Model):
         "is_vip",
         "birthdate_date",
         "touch_tz",
+        "touch_away_until",
     }
 
     is_vip = fields.Boolean(string="VIP", groups=SALES, help="VIP clients get private sales and no public ones.")

@@ -58,12 +58,23 @@ class TouchClientMixin(models.AbstractModel):
         groups=SALES,
         help="The client is contacted in the hours of this time zone. Empty: the time zone of the country.",
     )
+    touch_away_until = fields.Date(
+        string="Away until",
+        groups=SALES,
+        copy=False,
+        tracking=True,
+        help="The last day on which this person cannot be reached: no touch falls before it is over. An automatic answer that names a day sets it.",
+    )
     touch_zone = fields.Char(string="Effective Time Zone", groups=SALES, compute="_compute_touch_zone")
     touch_ids = fields.One2many("touch.touch", groups=SALES, string="Touches", compute="_compute_touch_ids")
     touch_count = fields.Integer(string="Touches Made", groups=SALES, compute="_compute_touch_figures")
     last_touch_date = fields.Datetime(string="Last Touch", groups=SALES, compute="_compute_touch_figures", search="_search_last_touch_date")
     next_touch_date = fields.Date(string="Next Touch", groups=SALES, compute="_compute_touch_figures", search="_search_next_touch_date")
     next_touch_why = fields.Text(string="What Happens Next", groups=SALES, compute="_compute_next_touch_why")
+
+    _touch_away = models.Constraint(
+        "CHECK(touch_away_until BETWEEN '1900-01-01' AND '2100-12-31')", "The last day of an absence lies between 1900 and 2100."
+    )
 
     @api.model
     @shared

@@ -19,11 +19,11 @@ CONTACT_FIELDS = (
     *("temperature", "temperature_by_hand", "potential"),
 )
 LEAD_FIELDS = (
-    *CONTACT_FIELDS, "email_from", "won_status", "team_id", "company_id", "country_id", "touch_tz", *(f"has_{one}" for one in method_facts.READINESS),
+    *CONTACT_FIELDS, "email_from", "won_status", "team_id", "company_id", "country_id", "touch_tz", "touch_away_until", *(f"has_{one}" for one in method_facts.READINESS),
 )  # fmt: skip
 PARTNER_FIELDS = (
     *CONTACT_FIELDS, "email", "country_id", "commercial_partner_id", "tz", "is_vip", "touch_opt_out", "birthdate_date", "employee_quantity",
-    "lapses_on", "last_purchase_date", "purchase_count", "touch_tz",
+    "lapses_on", "last_purchase_date", "purchase_count", "touch_tz", "touch_away_until",
 )  # fmt: skip
 # who reads what, theme by theme
 READERS = ("_facts_of_runs", "_facts_of_settings", "_facts_of_people", "_facts_of_clients", "_facts_of_channels", "_facts_of_experts")
@@ -332,7 +332,18 @@ class TouchFacts(models.AbstractModel):
         :param subjects: the clients, whole batch at once: no query for each
         :return: {subject: list of ``method.plan.facts.Hold``}
         """
-        return defaultdict(list)
+        holds, today = defaultdict(list), fields.Date.today()
+        leads = self.env["crm.lead"].browse({one.lead_id for one in subjects if one.lead_id})
+        partners = self.env["res.partner"].browse({one.partner_id for one in subjects if one.partner_id})
+        for records in (leads, partners):
+            records.fetch(["touch_away_until"])
+        for one in subjects:
+            days = [owner.touch_away_until for owner in (leads.browse(one.lead_id or ()), partners.browse(one.partner_id or ()))]
+            last = max(filter(None, days), default=None)
+            # since yesterday: today is another day elsewhere
+            if last and last >= today - timedelta(days=1):
+                holds[one].append(method_facts.Hold(today - timedelta(days=1), last, ("away", {"date": last})))
+        return holds
 
     def _read_history(self, subjects, zone_of, responsible, partners):
         """A client's history is that of the whole company, also where each deal is worked on its own: reasons, rhythm and channels look at

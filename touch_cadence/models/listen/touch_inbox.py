@@ -1,10 +1,13 @@
 import logging
 from contextlib import contextmanager
+from datetime import timedelta
 
-from odoo import models
+from odoo import fields, models
+from odoo.tools import html2plaintext
 from odoo.tools.misc import clean_context
 
 from ...method.client import mail as method_mail
+from ...method.listen import absence, quoted
 from ...method.plan.facts import UNDER_WAY
 from ..background.touch_background import TRANSACTION_OVER
 
@@ -64,8 +67,26 @@ class TouchClientMixin(models.AbstractModel):
                     # sudo: who wrote from an address can be written to, whoever hears it
                     self.env["touch.closed.address"].sudo()._open_addresses(method_mail.find_addresses(message.email_from or ""))
                     self._touch_log_reply(message.author_id, message.subject)
+                elif verdict.kind == method_mail.AUTOMATIC:
+                    self._touch_on_automatic_answer(message)
                 else:
                     _logger.info("%s: mail %s is no touch of the client: %s (%s)", self, message.message_id, *verdict)
+
+    def _touch_on_automatic_answer(self, message):
+        """A machine of the client answered: no touch. Where it names the day on which somebody is back, touches wait for it."""
+        client = self.sudo()  # sudo: the mail gateway hears for every rep
+        contacts, addresses = client._touch_contacts(), method_mail.find_addresses(message.email_from or "")
+        known = contacts.commercial_partner_id.child_ids | contacts | contacts.commercial_partner_id
+        # who is away, and nobody else of the company; a deal without a contact is its own client
+        away = known.filtered(lambda one: set(method_mail.find_addresses(one.email or "")) & set(addresses))
+        if not away and client._name == "crm.lead" and not contacts:
+            away = client.filtered(lambda one: set(method_mail.find_addresses(one.email_from or "")) & set(addresses))
+        text = quoted.what_they_wrote(html2plaintext(message.body or ""))
+        back = absence.back_on(f"{message.subject or ''}\n{text}", fields.Date.context_today(client, message.date))
+        if not away or not back:
+            _logger.info("%s: mail %s is an automatic answer that names no day to come back", self, message.message_id)
+            return
+        away.touch_away_until = back - timedelta(days=1)
 
     def _touch_who_wrote(self, message):
         """:return: the method's verdict on who wrote a mail that arrived on this record"""

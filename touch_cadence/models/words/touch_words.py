@@ -186,6 +186,7 @@ class TouchWords(models.AbstractModel):
             "birthday": self.env._("Birthday on %(date)s."),
             "holiday": self.env._("Official holiday on %(date)s."),
             "campaign_day": self.env._("Brought forward to %(date)s for the campaign."),
+            "away": self.env._("The client is away until %(date)s."),
             "wished_holiday": self.env._("Nobody is contacted on the official holiday itself."),
             "day_full": self.env._("The days before are full."),
             "tried_again": self.env._("Nobody was reached at the last try: it is repeated soon, at another hour."),
