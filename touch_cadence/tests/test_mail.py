@@ -55,7 +55,7 @@ class TestMail(MailCase):
         for headers in ((), ("Auto-Submitted: no",), ("Precedence: list",), GOOGLE_GROUP, ("X-Mailer: Microsoft Outlook 16.0",)):
             with self.subTest(headers=headers):
                 heard = self.mail_in(*headers)
-                self.assertRecordValues(heard, [{"lead_id": self.lead.id, "channel": "email", "note": "Re: Our offer"}])
+                self.assertRecordValues(heard, [{"lead_id": self.lead.id, "channel": "email", "note": "Hello"}])
         self.assertEqual(self.lead.temperature, "warm")
 
     def test_b6_newsletters_are_no_touch(self):
@@ -170,6 +170,21 @@ class TestMail(MailCase):
         self.env.cr.precommit.run()
         note = self.lead.message_ids.filtered(lambda one: "Написал нам" in one.body)
         self.assertTrue(note, self.lead.message_ids.mapped("body"))
+    def test_the_rep_reads_two_lines_and_not_forty(self):
+        head = f"From: Ann Lee <ann@acme.example>\r\nTo: s@touch.example\r\nMessage-Id: <html@w.example>\r\nIn-Reply-To: {self.offer.message_id}\r\n"
+        body = (
+            "<html><body><div>Yes, <b>Tuesday</b> at ten.</div><div>Kind regards<br>Ann Lee<br>Acme, Liège</div><br>"
+            '<div class="gmail_quote"><div>On Mon, 2 Mar 2026 at 09:30, Rita Rep &lt;rita@touch.example&gt; wrote:<br></div>'
+            "<blockquote>Hello Ann, shall we meet?<br>Our prices: 1, 2, 3.</blockquote></div>"
+            "<p>This e-mail and any attachments are confidential and intended solely for the addressee.</p></body></html>"
+        )
+        heard = self.mail_in(wire=(head + "Subject: Re: Our offer\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + body).encode())
+        self.assertEqual(heard.note, "Yes, Tuesday at ten.")
+
+    def test_a_mail_without_words_is_told_by_its_subject(self):
+        head = f"From: Ann Lee <ann@acme.example>\r\nTo: s@touch.example\r\nMessage-Id: <none@w.example>\r\nIn-Reply-To: {self.offer.message_id}\r\n"
+        self.assertEqual(self.mail_in(wire=(head + "Subject: Re: Our offer\r\n\r\n").encode()).note, "Re: Our offer")
+
     def away(self, text, sender="Ann Lee <ann@acme.example>"):
         head = f"From: {sender}\r\nTo: s@touch.example\r\nMessage-Id: <{next(self.ids)}@w.example>\r\nAuto-Submitted: auto-replied\r\n"
         more = f"In-Reply-To: {self.offer.message_id}\r\nSubject: Automatic reply: Our offer\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"

@@ -1,12 +1,54 @@
+import re
+from copy import deepcopy
+
+from lxml import html
 from odoo import models
 from odoo.tools import html2plaintext
 
 from ...method.client import mail
+from ...method.listen import quoted
 from ..client.mail_message import LOST
+
+# characters of a mail that a touch repeats
+MOST_WORDS = 1000
+
+
+# what stands on lines of its own
+BLOCKS = ("br", "p", "div", "tr", "li", "blockquote", "h1", "h2", "h3", "h4", "table", "ul", "ol", "hr", "pre")
+
+
+def _lines(tree):
+    """:return: the text of an element in the lines in which it is seen; Odoo's own plain text of a mail joins what stands in ``div``"""
+    tree = deepcopy(tree)
+    for node in tree.iter():
+        if not isinstance(node.tag, str) or node.tag in ("style", "script"):  # a comment
+            node.text = ""
+        if node.tag != "pre":
+            node.text = re.sub(r"\s+", " ", node.text or "")
+        node.tail = re.sub(r"\s+", " ", node.tail or "")
+    for node in tree.iter(*BLOCKS):
+        node.tail = "\n" + (node.tail or "")
+        if node.tag != "br":
+            before = node.getprevious()
+            owner = node.getparent()
+            if before is not None:
+                before.tail = (before.tail or "") + "\n"
+            elif owner is not None:
+                owner.text = (owner.text or "") + "\n"
+    return tree.text_content()
 
 
 class MailMessage(models.Model):
     _inherit = "mail.message"
+
+    def _touch_own_words(self):
+        """:return: what the writer of a mail added, as plain text: without what it quotes, signature and small print"""
+        self.ensure_one()
+        tree = html.fragment_fromstring(self.body or "", create_parent="div")
+        whole = _lines(tree)
+        for node in tree.xpath(".//*[@data-o-mail-quote]"):  # Odoo has marked what it knows as quoted
+            node.drop_tree()
+        return quoted.what_they_wrote(_lines(tree).strip() or whole)[:MOST_WORDS]
 
     def _touch_on_delivery(self, failure_type, failure_reason=None, bounced=False):
         """Odoo has sent these mails or text messages, or could not.

@@ -3,11 +3,10 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from odoo import fields, models
-from odoo.tools import html2plaintext
 from odoo.tools.misc import clean_context
 
 from ...method.client import mail as method_mail
-from ...method.listen import absence, quoted
+from ...method.listen import absence
 from ...method.plan.facts import UNDER_WAY
 from ..background.touch_background import TRANSACTION_OVER
 
@@ -66,7 +65,7 @@ class TouchClientMixin(models.AbstractModel):
                 if verdict.kind == method_mail.PERSON:
                     # sudo: who wrote from an address can be written to, whoever hears it
                     self.env["touch.closed.address"].sudo()._open_addresses(method_mail.find_addresses(message.email_from or ""))
-                    self._touch_log_reply(message.author_id, message.subject)
+                    self._touch_log_reply(message.author_id, message._touch_own_words() or message.subject)
                 elif verdict.kind == method_mail.AUTOMATIC:
                     self._touch_on_automatic_answer(message)
                 else:
@@ -81,8 +80,7 @@ class TouchClientMixin(models.AbstractModel):
         away = known.filtered(lambda one: set(method_mail.find_addresses(one.email or "")) & set(addresses))
         if not away and client._name == "crm.lead" and not contacts:
             away = client.filtered(lambda one: set(method_mail.find_addresses(one.email_from or "")) & set(addresses))
-        text = quoted.what_they_wrote(html2plaintext(message.body or ""))
-        back = absence.back_on(f"{message.subject or ''}\n{text}", fields.Date.context_today(client, message.date))
+        back = absence.back_on(f"{message.subject or ''}\n{message._touch_own_words()}", fields.Date.context_today(client, message.date))
         if not away or not back:
             _logger.info("%s: mail %s is an automatic answer that names no day to come back", self, message.message_id)
             return
@@ -121,10 +119,11 @@ class TouchClientMixin(models.AbstractModel):
         ]
         return frozenset(address for text in written for address in method_mail.find_addresses(text or ""))
 
-    def _touch_log_reply(self, author, subject):
+    def _touch_log_reply(self, author, said):
         """The client wrote: a touch, in each company that works the client.
 
         :param author: the partner who wrote, empty for an unknown one
+        :param said: what the rep reads of it
         """
         client = self.sudo()  # sudo: the mail gateway hears for every rep
         if (
@@ -136,7 +135,7 @@ class TouchClientMixin(models.AbstractModel):
             client = author.sudo()  # sudo: as above
         contact = client._touch_contacts()
         outcome = self.env.ref("touch_cadence.touch_outcome_wrote")
-        values = {"channel": "email", "direction": "in", "outcome_id": outcome.id, "note": subject}
+        values = {"channel": "email", "direction": "in", "outcome_id": outcome.id, "note": said}
         worked = self.env["touch.client"]._enrollments_of(contact.commercial_partner_id or client, HEARING_STATES)
         for company in worked.company_id or self.env.company:
             touches = self.env["touch.touch"].sudo().with_company(company)  # sudo: as above, heard for every rep
