@@ -33,6 +33,7 @@ MODELS = {
     "touch.judgement": {"rep": "r||", "rep_all": "r|r|", "manager": "r|r|"},
     "touch.expert.booking": {"expert": "r||", "rep": "r||", "rep_all": "r|r|", "manager": "r|r|"},
     "touch.expert.report": {"expert": "r||", "manager": "r|r|"},
+    "touch.closed.address": {},
     "touch.job": {"rep": "r||", "rep_all": "r||", "manager": "r|r|"},
     "touch.job.left.out": {"rep": "r||", "rep_all": "r||", "manager": "r|r|"},
     "touch.act": WIZARD,
@@ -96,7 +97,7 @@ FIELDS = {
         ("sales", "record"): "birthdate_date is_vip nps_score temperature touch_how_to_talk touch_away_until touch_opt_out touch_tz",
         ("sales", "manager"): "potential",
         ("sales", "nobody"): """abc_class age enrollment_ids is_loyal lapses_on last_purchase_date last_touch_date missed_months
-            next_touch_date next_touch_why nps_date nps_group purchase_count purchase_interval purchase_value purchase_variation temperature_by_hand temperature_date touch_count
+            next_touch_date next_touch_why nps_date nps_group purchase_count purchase_interval purchase_value purchase_variation temperature_by_hand temperature_date touch_closed_email touch_count
             touch_currency_id touch_erased_date touch_ids touch_is_ours touch_zone value_lost value_recommended value_repeat xyz_class""",
     },
     "crm.lead": {
@@ -104,7 +105,7 @@ FIELDS = {
         ("sales", "manager"): "potential",
         ("sales", "nobody"): """booking_ids enrollment_ids expert_alone_reason expert_blocks expert_status expert_text judgement_ids
             last_touch_date lost_early lost_target lost_told lost_touches next_touch_date next_touch_why potential_date potential_due potential_why readiness
-            temperature_by_hand temperature_date touch_count
+            temperature_by_hand temperature_date touch_closed_email touch_count
             touch_erased_date touch_forgotten touch_ids touch_is_large touch_level touch_strategy touch_zone""",
     },
     "res.users": {

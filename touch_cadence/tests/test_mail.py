@@ -4,7 +4,8 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
-from odoo.tests import tagged
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..models.base.system import as_system
@@ -367,6 +368,22 @@ class TestBounces(MailCase):
         self.assertEqual(self.closed(), ["ann@acme.example"])
         self.assertNotEqual(self.planned(self.lead).channel, "email")
         self.mail_in()
+        self.assertFalse(self.closed())
+
+    def test_b8_the_form_says_what_is_closed_and_opens_it(self):
+        _touch, message = self.send()
+        self.report(message)
+        lead = self.lead.with_user(self.rep)
+        self.assertEqual(lead.touch_closed_email, "ann@acme.example (<ann@acme.example>: user unknown)")
+        self.assertTrue(self.contact.touch_closed_email)
+        self.assertFalse(self.company.touch_closed_email)
+        with self.assertRaises(AccessError):
+            lead.env["touch.closed.address"].search([])
+        other = new_test_user(self.env, "tc_other", "sales_team.group_sale_salesman")
+        with self.assertRaises(AccessError):
+            self.lead.with_user(other).action_touch_open_address()
+        lead.action_touch_open_address()
+        self.assertFalse(lead.touch_closed_email)
         self.assertFalse(self.closed())
 
     def test_b8_nobody_closes_an_address_by_a_report_of_no_mail_of_ours(self):

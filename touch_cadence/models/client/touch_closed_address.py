@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import email_normalize
 
+from ...method.client import reach
+from ..base.arguments import single, takes
+from ..base.names import SALES
 from ..base.rooms import shared
 
 # characters of what a mail server said
@@ -38,3 +41,35 @@ class TouchClosedAddress(models.Model):
     def _open_addresses(self, emails):
         """:param emails: addresses that work again, in any form"""
         self.search([("email", "in", [email for one in emails if (email := email_normalize(one or ""))])]).unlink()
+
+
+class TouchClientMixin(models.AbstractModel):
+    _inherit = "touch.client.mixin"
+
+    touch_closed_email = fields.Char(string="Takes No Mail", groups=SALES, compute="_compute_touch_closed_email")
+
+    def _compute_touch_closed_email(self):
+        """The addresses of a client to which no mail is sent, with what their servers said."""
+        known = {client: client._touch_emails() for client in self}
+        emails = {email for its in known.values() for email in its}
+        # sudo: of the addresses that the user sees on the client
+        closed = {one.email: one for one in self.env["touch.closed.address"].sudo().search([("email", "in", list(emails))])}
+        for client, its in known.items():
+            found = [closed[email] for email in its if email in closed]
+            client.touch_closed_email = ", ".join(f"{one.email} ({one.words})" if one.words else one.email for one in found)
+
+    def _touch_emails(self):
+        """:return: the addresses of this client: the deal's, and the contact's"""
+        self.ensure_one()
+        own = self.email_from if self._name == "crm.lead" else ""
+        return list(dict.fromkeys([*reach.emails(own or ""), *reach.emails(self._touch_contacts().email or "")]))
+
+    @takes(self=single())
+    def action_touch_open_address(self):
+        """The addresses of this client work again: touches may go there.
+
+        :raise AccessError: for who may not edit the client
+        """
+        self.check_access("write")
+        self.env["touch.closed.address"].sudo()._open_addresses(self._touch_emails())  # sudo: of a client that the user may edit
+        return True
