@@ -108,7 +108,7 @@ STRONG_POLICY_WORDS: Words = (
 )  # fmt: skip
 # a mailbox that only waits, though the words sound final; before the wrong addresses
 STRONG_SOFT_WORDS: Words = (
-    "mailbox full", "mailbox is full", "over quota", "overquota", "quota exceeded", "exceeded quota", "out of storage", "inbox is full", "greylist", "graylist", "temporarily",
+    "mailbox full", "mailbox is full", "over quota", "overquota", "quota exceeded", "exceeded quota", "out of storage", "inbox is full", "greylist", "graylist", "temporarily", "not found, try again",
     "temporary", "try again later", "please try again", "too many connections", "rate limit", "receiving mail too quickly", "receiving mail at a rate", "postfach voll",
     "ящик переполнен", "mailbox size limit", "mailbox for user is full", "insufficient system storage", "insufficient disk",
 )  # fmt: skip
@@ -183,6 +183,11 @@ def read(message: Message, ours: Collection[str] = ()) -> list[Report]:
     blocks = blocks or [block for block in _blocks(said) if "final-recipient" in block or "original-recipient" in block]
     if reports := [one for block in blocks if (one := _of_block(block, said))]:
         return reports
+    # a server that looks for viruses has put the report into a mail of its own
+    for part in parts:
+        for inner in part.get_payload() if _type(part) == "message/rfc822" and isinstance(part.get_payload(), list) else ():
+            if isinstance(inner, Message) and _type(inner) == "multipart/report" and (found := read(inner, own)):
+                return found
     named = [address for address in mail.find_addresses(_header(message, "x-failed-recipients")) if address not in own]
     sender, subject = _header(message, "from"), _header(message, "subject")
     told = _before_copy(said)
@@ -305,7 +310,9 @@ def _addresses(text: str) -> list[str]:
 
 def _of_near(text: str, address: str) -> Report:
     near = _near(text, address)
-    words = near if _refusal(near) else text
+    # of a talk between servers only what refused counts
+    refusing = " ".join(line.strip() for line in text.splitlines() if _REFUSING.match(line) and address in line.lower())
+    words = refusing or (near if _refusal(near) else text)
     return Report(classify(words), address, _find_status(words), _first_words(near or text))
 
 
@@ -360,6 +367,9 @@ def _is_postmaster(address: str) -> bool:
 _STATUS = re.compile(r"(?<![\d.])([45]\.[0-7]\.\d{1,3}|2\.[0-7]\.\d{1,3}(?=\s*$))(?![\d.]*\d)")
 # not "550 messages", nor the number of a house
 _REPLY = re.compile(r"(?<![\d.\w-])([45][0-5]\d)(?=[\s-])(?!\s*(?:messages?|bytes|mb|kb)\b)")
+
+
+_REFUSING = re.compile(r"\s*[45][0-5]\d[ -]")
 
 
 def _find_status(text: str) -> str:
