@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "touch_cadence"))
-from method.listen import returned  # noqa: E402
+from method.listen import returned
 
 MAILS = ROOT / ".workbench" / "mails"
 

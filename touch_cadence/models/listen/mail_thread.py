@@ -71,7 +71,7 @@ class MailThread(models.AbstractModel):
     def _touch_own_addresses(self):
         """:return: the addresses that mails come back to"""
         # sudo: of all companies; they are compared only
-        domains = self.env["mail.alias.domain"].sudo().search([])
+        domains = self.env["mail.alias.domain"].sudo().search([("bounce_alias", "!=", False)])
         return {one for domain in domains for one in (domain.bounce_email, domain.catchall_email, domain.default_from_email) if one}
 
     @api.model
