@@ -171,6 +171,7 @@ class TestMail(MailCase):
         self.env.cr.precommit.run()
         note = self.lead.message_ids.filtered(lambda one: "Написал нам" in one.body)
         self.assertTrue(note, self.lead.message_ids.mapped("body"))
+
     def test_the_rep_reads_two_lines_and_not_forty(self):
         head = f"From: Ann Lee <ann@acme.example>\r\nTo: s@touch.example\r\nMessage-Id: <html@w.example>\r\nIn-Reply-To: {self.offer.message_id}\r\n"
         body = (

@@ -108,6 +108,8 @@ class PrivacyCase(TouchCase):
             }
         )
         lead.enrollment_ids._hand_over(self.rep_two if rep == self.rep else self.rep)
+        for email in (contact.email, lead.email_from):
+            self.env["touch.closed.address"]._close_address(email, f"{mark} no such user")
         env.flush_all()
         env.cr.precommit.run()  # what was tracked is told
         return contact.with_env(self.env), deal.with_env(self.env), lead.with_env(self.env)

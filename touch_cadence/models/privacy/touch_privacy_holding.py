@@ -23,7 +23,7 @@ FORGET_BATCH = 1000
 CELL = 32000
 CONTACT_FIELDS = (
     "name", "parent_id", "function", "email", "phone", "street", "street2", "zip", "city", "country_id", "lang", "tz", "vat", "website",
-    "comment", "active", "user_id", "company_id", "birthdate_date", "employee_quantity", "is_vip", "touch_opt_out", "touch_how_to_talk",
+    "comment", "active", "user_id", "company_id", "birthdate_date", "employee_quantity", "is_vip", "touch_opt_out", "touch_how_to_talk", "touch_away_until",
     "touch_erased_date",
     "is_blacklisted", "phone_blacklisted", "temperature", "temperature_date", "potential", "last_purchase_date", "purchase_count",
     "purchase_interval", "lapses_on", "purchase_value", "value_repeat", "value_recommended", "touch_currency_id", "missed_months",
@@ -35,6 +35,7 @@ LEAD_FIELDS = (
     "expected_revenue", "touch_erased_date", "is_blacklisted", "phone_blacklisted", "temperature", "temperature_date", "potential",
     "potential_date", "has_need", "has_wish", "has_money", "has_authority", "expert_alone_reason", "lost_early", "lost_touches",
     "lost_target",
+    "touch_away_until",
 )  # fmt: skip
 TOUCH_FIELDS = (
     "partner_id", "lead_id", "state", "date_deadline", "date_planned", "date_done", "channel", "direction", "purpose", "cadence_id",
@@ -71,11 +72,12 @@ LEFT_OUT_FIELDS = ("job_id", "name", "why")
 CONTACT_PERSONAL = (
     "email", "phone", "mobile", "street", "street2", "zip", "city", "vat", "website", "comment", "function", "ref", "company_registry",
     "company_name", "barcode", "image_1920", "birthdate_date", "title", "partner_latitude", "partner_longitude", "potential", "nps_score",
-    "touch_how_to_talk",
+    "touch_how_to_talk", "touch_away_until",
 )  # fmt: skip
 LEAD_PERSONAL = (
     "contact_name", "partner_name", "email_from", "email_cc", "phone", "mobile", "street", "street2", "zip", "city", "website", "description",
     "function", "title", "potential", "potential_date", "has_need", "has_wish", "has_money", "has_authority",
+    "touch_away_until",
 )  # fmt: skip
 
 
@@ -369,6 +371,9 @@ class TouchPrivacyHolding(models.AbstractModel):
         for clients in (held.contacts - self._worked_elsewhere(held.contacts, held.companies), held.leads):
             self._quietly(clients).write({"touch_erased_date": fields.Date.context_today(self)})
         self._quietly(held.leads.filtered("expert_alone_reason")).write({"expert_alone_reason": False})
+        # sudo: of clients whom the user may erase; the list holds nothing but addresses
+        closed = self.env["touch.closed.address"].sudo()
+        closed._open_addresses([*held.contacts.mapped("email"), *held.leads.mapped("email_from")])
         if whole:
             self._anonymise_clients(held)
 

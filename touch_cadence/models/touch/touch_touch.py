@@ -43,7 +43,7 @@ class TouchTouch(models.Model):
     lead_id = fields.Many2one("crm.lead", index="btree_not_null", ondelete="set null")
     client_key = fields.Integer(readonly=True, required=True, help="The client of the touch; 0: anonymous.")
     summary = fields.Char(compute="_compute_summary", compute_sudo=True)
-    about = fields.Char(string="Reason", compute="_compute_about", compute_sudo=True)
+    about = fields.Char(compute="_compute_about", compute_sudo=True)
     client_name = fields.Char(compute="_compute_client_name", compute_sudo=True)
     user_id = fields.Many2one("res.users", string="Salesperson", index="btree_not_null", default=lambda self: self.env.user)
     expert_id = fields.Many2one("res.users", index="btree_not_null")
