@@ -399,23 +399,6 @@ def test_case_of_headers_does_not_matter(row, upper):
 
 
 @pytest.mark.parametrize(
-    ("types", "actions", "failed"),
-    [
-        (["multipart/report; report-type=delivery-status"], ["failed"], True),
-        (["multipart/report; report-type=delivery-status"], ["Failed (5.1.1)"], True),
-        (["multipart/report; report-type=delivery-status"], ["delivered"], False),
-        (["multipart/report; report-type=delivery-status"], ["delayed"], False),
-        (["multipart/report; report-type=delivery-status"], ["relayed", "failed"], True),
-        (["multipart/report; report-type=disposition-notification"], [], False),
-        (["multipart/report", "message/feedback-report"], [], False),
-        (["text/plain"], [], True),
-    ],
-)
-def test_b8_what_a_report_says(types, actions, failed):
-    assert mail.is_failure(types, actions) is failed
-
-
-@pytest.mark.parametrize(
     ("failure", "said"),
     [
         (

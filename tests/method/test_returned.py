@@ -68,6 +68,8 @@ REPORTS = [
     ("delayed", dsn(block(action="delayed", status="4.4.1", said="smtp; 451 try later")), [(DELAYED, ANN)]),
     ("success", dsn(block(action="delivered", status="2.0.0", said="smtp; 250 2.0.0 Ok")), [(DELIVERED, ANN)]),
     ("relayed", dsn(block(action="relayed", status="2.1.9", said="")), [(DELIVERED, ANN)]),
+    ("an action with a comment", dsn(block(action="Failed (5.1.1)")), [(HARD, ANN)]),
+    ("one arrived, one did not", dsn(block(action="relayed", status="2.1.9", said="", to="ben@acme.example"), block()), [(DELIVERED, "ben@acme.example"), (HARD, ANN)]),
     ("forwarded address", dsn(block(to="ann.lee@gmail.example", **{"Original-Recipient": "rfc822;ann@acme.example"})), [(HARD, ANN)]),
     ("two recipients", dsn(block(), block(to="ben@acme.example", status="5.2.2", said="smtp; mailbox full")), [(HARD, ANN), (SOFT, "ben@acme.example")]),
     ("fields only", dsn(block(said="", status="5.1.1")), [(HARD, ANN)]),

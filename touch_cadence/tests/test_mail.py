@@ -292,6 +292,34 @@ Content-Type: multipart/report; report-type=delivery-status
 Original message:
 Message-Id: {id}
 """
+COMPLAINT = """Return-Path: <>
+From: feedback@isp.example
+To: bounce@touch.example
+Subject: Complaint
+Message-Id: <c@isp.example>
+Content-Type: multipart/report; report-type=feedback-report; boundary="XX"
+
+--XX
+Content-Type: text/plain
+
+This is an abuse report.
+--XX
+Content-Type: message/feedback-report
+
+Feedback-Type: abuse
+User-Agent: ISP/1.0
+Version: 1
+Original-Rcpt-To: ann@acme.example
+--XX
+Content-Type: message/rfc822
+
+Message-Id: {id}
+To: ann@acme.example
+Subject: Our offer
+
+Hello
+--XX--
+"""
 FAILED = """Return-Path: <>
 From: Mail <mail@mx.acme.example>
 To: sales@touch.example
@@ -386,6 +414,22 @@ class TestBounces(MailCase):
         lead.action_touch_open_address()
         self.assertFalse(lead.touch_closed_email)
         self.assertFalse(self.closed())
+
+    def test_b8_who_got_a_mail_closes_no_other_address_by_naming_it(self):
+        _touch, message = self.send()
+        self.make_partners(name="Ben", email="ben@other.example")
+        self.report(message, address="ben@other.example")
+        self.assertFalse(self.closed())
+
+    def test_a_complaint_is_an_opt_out(self):
+        _touch, message = self.send()
+        report = COMPLAINT.replace("{id}", message.message_id)
+        ours = self.env["mail.blacklist"]
+        self.env["mail.thread"].message_process("crm.lead", report.replace("ann@", "ben@").replace("\n", "\r\n").encode())
+        self.assertFalse(ours.search([("email", "=", "ben@acme.example")]), "our mail went to somebody else")
+        self.env["mail.thread"].message_process("crm.lead", report.replace("<c@", "<d@").replace("\n", "\r\n").encode())
+        self.assertTrue(ours.search([("email", "=", "ann@acme.example")]))
+        self.assertNotEqual(self.planned(self.lead).channel, "email")
 
     def test_b8_nobody_closes_an_address_by_a_report_of_no_mail_of_ours(self):
         self.report(address="ben@other.example")

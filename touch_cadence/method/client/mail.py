@@ -543,19 +543,6 @@ def is_bounce_subject(subject: str) -> bool:
     return _begins(_subject(subject[:MOST_LETTERS]), _BOUNCE_SUBJECTS)
 
 
-def is_failure(content_types: Iterable[str], actions: Iterable[str]) -> bool:
-    """Whether a report says that a mail did not arrive, and not that it was read, delivered, delayed or complained about.
-
-    :param content_types: of the report and its parts, with parameters
-    :param actions: of the report's delivery status (RFC 3464), empty where it names none
-    """
-    types = [str(one).lower() for one in content_types]
-    if any("disposition-notification" in one or "feedback-report" in one for one in types):
-        return False
-    said = {_token(str(action)) for action in actions} - {""}
-    return not said or "failed" in said
-
-
 # what Python shows of a server's refusal: (550, b'5.1.1 No such user')
 _REFUSAL = re.compile(r"""\(([2-5]\d\d), b?(['"])(.*?)\2""", re.DOTALL)
 # names of Python's errors, and numbers of the system's

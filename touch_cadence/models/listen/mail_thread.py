@@ -95,12 +95,13 @@ class MailThread(models.AbstractModel):
             email = email_normalize(one.address) or message_dict["bounced_email"]
             if one.kind in returned.FAILED and email:
                 self._touch_came_back(message_dict["bounced_message"], email, one)
+            elif one.kind == returned.COMPLAINT and email:
+                self._touch_complained(message_dict["bounced_message"], email)
         return result
 
     @api.model
-    def _touch_came_back(self, message, email, report):
-        """:param message: our mail, where it is known
-        :param report: ``returned.Report`` of a mail that failed"""
+    def _touch_notices(self, message, email):
+        """:return: the notifications of a mail to an address; none where the mail is not known"""
         notices = self.env["mail.notification"].sudo()  # sudo: as Odoo does, for the mail of any rep
         its = [
             ("mail_message_id", "=", message.id),
@@ -108,13 +109,25 @@ class MailThread(models.AbstractModel):
             ("res_partner_id.email_normalized", "=", email),
             ("mail_email_address", "=", email),
         ]
-        if message:
-            notices.search(its).write(
-                {"notification_status": "bounce", "failure_type": "mail_bounce", "failure_reason": report.words or report.status}
-            )
+        return notices.search(its) if message else notices
+
+    @api.model
+    def _touch_complained(self, message, email):
+        """Somebody called a mail of ours spam (RFC 5965): that is an opt-out. A report about a mail that never went there is none."""
+        if self._touch_notices(message, email):
+            told = self.env._("The client called a mail of ours spam. No mails are sent there any more.")
+            self.env["mail.blacklist"].sudo()._add(email, message=told)  # sudo: the gateway hears for everybody
+
+    @api.model
+    def _touch_came_back(self, message, email, report):
+        """:param message: our mail, where it is known
+        :param report: ``returned.Report`` of a mail that failed"""
+        notices = self._touch_notices(message, email)
+        words = report.words or report.status
+        notices.write({"notification_status": "bounce", "failure_type": "mail_bounce", "failure_reason": words})
         if self.env["touch.presence"]._in_use():
             touches = self.env["touch.touch"].sudo()  # sudo: of any rep
-            its = touches._came_back(message, email=email, why=report.words or report.status)
-            # anybody can write a report: one that names no mail of ours and no touch closes nothing
-            if report.kind == returned.HARD and (message or its):
-                touches.env["touch.closed.address"]._close_address(email, report.words or report.status)
+            returned_touches = touches._came_back(message, email=email, why=words)
+            # anybody can write a report, and whoever had a mail of ours can name it: only an address to which one went is closed
+            if report.kind == returned.HARD and (notices if message else returned_touches):
+                touches.env["touch.closed.address"]._close_address(email, words)
