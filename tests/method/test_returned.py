@@ -1,6 +1,7 @@
 """Reports of mail servers, as the servers of the world write them."""
 
 from email import message_from_bytes, message_from_string
+from time import monotonic
 
 import pytest
 from hypothesis import given
@@ -159,3 +160,20 @@ def test_broken_reports_are_read_without_an_error(noise, mail, start, length):
 @given(st.text(max_size=200), st.sampled_from(["", "5.1.1", "4.2.2", "5.7.1", "nonsense"]))
 def test_every_refusal_is_of_a_kind(words, status):
     assert classify(words, status) in returned.FAILED
+
+
+def test_a_mail_of_many_megabytes_takes_no_time():
+    """Each mail that arrives is looked at: attachments are not decoded, and of long texts the beginning is read."""
+    body = "ann@acme.example could not be delivered to\n" * 200_000
+    message = message_from_string(plain(body))
+    begin = monotonic()
+    assert returned.read(message, {US})
+    assert returned.message_ids(message) == []
+    attached = message_from_string(
+        plain(
+            "--B\nContent-Type: application/pdf\nContent-Transfer-Encoding: base64\n\n" + "QUJD\n" * 2_000_000 + "--B--",
+            headers='Content-Type: multipart/mixed; boundary="B"\n',
+        )
+    )
+    returned.read(attached, {US})
+    assert monotonic() - begin < 10

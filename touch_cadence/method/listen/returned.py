@@ -31,6 +31,10 @@ READ = "read"
 COMPLAINT = "complaint"
 
 FAILED = frozenset({HARD, SOFT, POLICY})
+# of a part that are read: reports are short, and any mail is looked at
+MOST_LETTERS = 100_000
+# beginnings of the types of parts that hold words; of some reports nobody names the type
+_WRITTEN = ("text/", "message/", "multipart/")
 Words = tuple[str, ...]
 
 # ------------------------------------------------------------------
@@ -171,7 +175,7 @@ def read(message: Message, ours: Collection[str] = ()) -> list[Report]:
     """
     parts = list(_walk(message))
     types = [_type(part) for part in parts]
-    texts = [(kind, _text(part)) for part, kind in zip(parts, types)]
+    texts = [(kind, _text(part)[:MOST_LETTERS]) for part, kind in zip(parts, types) if not kind or kind.startswith(_WRITTEN)]
     top = _type(message, whole=True)
     if "feedback-report" in top or "message/feedback-report" in types:
         return [_complaint(texts)]
@@ -213,7 +217,7 @@ def message_ids(message: Message) -> list[str]:
         if isinstance(payload, list):
             parts += [one for one in payload if isinstance(one, Message)]
         else:
-            found += [one for line in _ID_LINE.findall(_text(part)) for one in _ID.findall(line)]
+            found += [one for line in _ID_LINE.findall(_text(part)[:MOST_LETTERS]) for one in _ID.findall(line)]
     return list(dict.fromkeys(found))
 
 
