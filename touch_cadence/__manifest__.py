@@ -47,6 +47,7 @@
         "views/touch_reason_views.xml",
         "views/touch_outcome_views.xml",
         "views/touch_next_step_views.xml",
+        "views/touch_closed_address_views.xml",
         "views/touch_obstacle_views.xml",
         "views/calendar_event_views.xml",
         "views/mail_activity_type_views.xml",
