@@ -175,7 +175,7 @@ class TestReplies(MethodCase):
                     "reached": True,
                     "number": 1,
                     "user_id": self.rep.id,
-                    "note": "Your offer",
+                    "note": "Thank you",
                 }
             ],
         )

@@ -75,5 +75,5 @@ class TestSale(TouchCase):
             order.message_post(body="Too dear", subject="Re: offer", message_type="email", author_id=partner.id)
         order.message_post(body="Note to us", message_type="comment", author_id=partner.id)
         heard = partner.touch_ids.filtered(lambda touch: touch.direction == "in")
-        self.assertEqual(heard.mapped("note"), ["Re: offer", "Re: offer"])
+        self.assertEqual(heard.mapped("note"), ["Too dear", "Too dear"])
         self.assertEqual(partner.temperature, "warm")

@@ -18,6 +18,7 @@ class TouchClosedAddress(models.Model):
     """
 
     _name = "touch.closed.address"
+    _inherit = ["touch.guarded.mixin"]
     _description = "Address That Takes No Mail"
     _rec_name = "email"
     _order = "id DESC"

@@ -445,7 +445,9 @@ class TouchWords(models.AbstractModel):
             "channel_campaign": self.env._("A campaign goes by its own channels."),
             **dict.fromkeys(("paper", "ask_address"), paper),
             **dict.fromkeys(("reason", "reason_step", "reason_instead", "birthday", "holiday", "campaign_day"), news),
-            **dict.fromkeys(("day_full", "moved_full", "after_reply", "min_gap", "stand_in", "wished_holiday", "tried_again"), rest),
+            **dict.fromkeys(
+                ("day_full", "moved_full", "after_reply", "min_gap", "away", "stand_in", "wished_holiday", "tried_again"), rest
+            ),
             **dict.fromkeys(("with_expert", "expert_missing"), expert),
         }
 
