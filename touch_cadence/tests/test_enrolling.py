@@ -227,6 +227,16 @@ class TestLookAlikes(EnrollingCase):
         old.probability, young.probability = 1, 2
         self.assertIn("“Old” is older and is enrolled. Left out: “Young”.", self.wizard(old | young).preview)
 
+    def test_of_a_company_the_person_who_can_be_reached_is_enrolled(self):
+        """An import makes companies, too: whoever selects all means the people."""
+        care = self.env.ref("touch_cadence.touch_cadence_contacts")
+        company = self.make_partners(name="Baker Ltd", is_company=True, email=False)
+        silent = self.make_partners(name="Sam Silent", parent_id=company.id, email=False)
+        person = self.make_partners(name="Tom Baker", parent_id=company.id, email="tom@baker.example")
+        care.enroll(company | silent | person)
+        runs = self.env["touch.enrollment"].search([("partner_id", "in", (company | silent | person).ids)])
+        self.assertEqual(runs.partner_id, person)
+
     def test_one_person_is_enrolled_once_and_named(self):
         leads = self.pair(
             {"email_from": " Anna@Weber.Example "}, {"email_from": "ANNA@weber.example", "stage_id": self.env.ref("crm.stage_lead3").id}

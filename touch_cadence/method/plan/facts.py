@@ -336,6 +336,11 @@ class Facts:
         return frozenset(code for code in self.open_channels if not of(code, self.channels).agreed)
 
     @property
+    def can_answer(self) -> bool:
+        """Whether a channel is open by which the client can answer."""
+        return any(of(code, self.channels).two_way for code in self.ways)
+
+    @property
     def not_now(self) -> NotNow | None:
         """What the client said of coming back (R46): other touches wait until then. Not for a hot client (R8), nor long after that day."""
         said = self.history.not_now

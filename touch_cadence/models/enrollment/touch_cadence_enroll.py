@@ -215,7 +215,11 @@ class TouchCadence(models.Model):
         follows = self._follow_up_cadence_ids()
         ours = clients.with_env(system).filtered("touch_is_ours") if clients._name == "res.partner" else clients.browse()
         result, taking = {}, {}
-        for client, subject, known in zip(clients, subjects, system["touch.facts"]._read_facts(subjects)):
+        rows = list(zip(clients, subjects, system["touch.facts"]._read_facts(subjects)))
+        if clients._name == "res.partner":
+            # one contact of a company is worked at a time: who can answer goes before a company of which only the name is known
+            rows.sort(key=lambda row: (not row[2].can_answer, row[0].is_company))
+        for client, subject, known in rows:
             its = runs[subject.company_id, subject.client]
             if leaving:
                 its = {run: one for run, one in its.items() if one not in leaving}

@@ -55,7 +55,8 @@ class TouchFirstHour(models.AbstractModel):
             if not self._has_clients():  # there is nobody to choose yet
                 buttons.reverse()
         text = self.env._(
-            "Open your deals or contacts, select some, and press Enrol. Contacts of an imported file can be selected at once."
+            "Open your deals or contacts, select some, and press Enrol. Contacts of an imported file can be selected at once. In the file, head the "
+            "column of their employers “Related Company”: “Company” is one of yours."
         )
         return self._step("clients", self.env._("Enrol your first clients"), text, self.env["touch.presence"]._in_use(), buttons)
 
