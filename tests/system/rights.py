@@ -163,6 +163,7 @@ WRITTEN = {
     },
     "touch.cadence.rung": {"manager": "cadence_id next_step_ids sequence"},
     "touch.next.step": {"manager": "active kind name sequence"},
+    "touch.closed.address": {"nobody": "email words"},
     "touch.obstacle": {"manager": "active days kind name sequence"},
     "touch.item": {"manager": "active company_id name"},
     "touch.cadence.step": {
