@@ -98,6 +98,7 @@ class Matrix:
             "touch.privacy.find.line": {"find_id": self.people.rows.get("touch.privacy.find", {}).get(role, 1), "model": "crm.lead", "res_id": 1},
             "touch.privacy.log": {"act": "export", "user_id": owner, "company_id": company},
             "touch.skip": {"model": "touch.touch", "res_ids": [row("touch.touch")], "reason": "Own words"},
+            "touch.closed.address": {"email": f"{role}.{whose}@closed.example"},
         }[model]  # fmt: skip
 
     # --------------------------------------------------------------
