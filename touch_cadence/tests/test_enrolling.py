@@ -230,7 +230,7 @@ class TestLookAlikes(EnrollingCase):
     def test_of_a_company_the_person_who_can_be_reached_is_enrolled(self):
         """An import makes companies, too: whoever selects all means the people."""
         care = self.env.ref("touch_cadence.touch_cadence_contacts")
-        company = self.make_partners(name="Baker Ltd", is_company=True, email=False, phone=False)
+        company = self.make_partners(name="Baker Ltd", is_company=True, email=False, phone=False, street="Main street 1", city="Liège")
         silent = self.make_partners(name="Sam Silent", parent_id=company.id, email=False, phone=False)
         person = self.make_partners(name="Tom Baker", parent_id=company.id, email="tom@baker.example")
         care.enroll(company | silent | person)
