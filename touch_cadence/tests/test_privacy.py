@@ -283,6 +283,13 @@ class TestPrivacy(PrivacyCase):
     # Erase
     # --------------------------------------------------------------
 
+    def test_every_address_of_a_field_is_forgotten(self):
+        contact = self.make_partners(email="one@touch.example, two@touch.example", user_id=self.rep.id)
+        for email in ("one@touch.example", "two@touch.example", "else@touch.example"):
+            self.env["touch.closed.address"]._close_address(email, "no such user")
+        self.erase(contact)
+        self.assertEqual(self.env["touch.closed.address"].search([]).mapped("email"), ["else@touch.example"])
+
     def test_nothing_of_the_client_is_left_and_the_reports_say_the_same(self):
         contact, deal, lead = self.fill(MARK)
         other, _deal, _lead = self.fill("arthur", self.rep_two)

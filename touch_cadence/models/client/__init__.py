@@ -1,7 +1,7 @@
 from . import (
     touch_client_mixin,
-    touch_closed_address,
     touch_reach,
+    touch_closed_address,
     res_partner,
     crm_lead,
     touch_client,

@@ -1,10 +1,10 @@
 from odoo import api, fields, models
 from odoo.tools import email_normalize
 
-from ...method.client import reach
 from ..base.arguments import single, takes
 from ..base.names import SALES
 from ..base.rooms import shared
+from .touch_reach import emails_of
 
 # characters of what a mail server said
 MOST_SAID = 500
@@ -59,11 +59,11 @@ class TouchClientMixin(models.AbstractModel):
             found = [closed[email] for email in its if email in closed]
             client.touch_closed_email = ", ".join(f"{one.email} ({one.words})" if one.words else one.email for one in found)
 
+    @shared
     def _touch_emails(self):
         """:return: the addresses of this client: the deal's, and the contact's"""
         self.ensure_one()
-        own = self.email_from if self._name == "crm.lead" else ""
-        return list(dict.fromkeys([*reach.emails(own or ""), *reach.emails(self._touch_contacts().email or "")]))
+        return emails_of(self if self._name == "crm.lead" else self.env["crm.lead"], self._touch_contacts())
 
     @takes(self=single())
     def action_touch_open_address(self):

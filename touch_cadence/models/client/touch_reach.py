@@ -10,6 +10,11 @@ from odoo.tools import SQL
 from ...method.client import reach
 
 
+def emails_of(lead, partner):
+    """:return: the mail addresses of a client, each once: the deal's own, then the contact's; either may be empty"""
+    return list(dict.fromkeys([*reach.emails(lead.email_from), *reach.emails(partner.email)]))
+
+
 class TouchReach(models.AbstractModel):
     """The numbers and addresses of clients. Only this model reads them, so that deciding, showing, dialling and writing use the same
     ones."""
@@ -41,7 +46,7 @@ class TouchReach(models.AbstractModel):
             countries = [partner.country_id, partner.commercial_partner_id.country_id, lead.country_id, company.country_id]
             country = next(filter(None, countries), partner.country_id)
             numbers[owner] = [number for record in (lead, partner) for number in self._numbers(record, country)]
-            emails[owner] = list(dict.fromkeys([*reach.emails(lead.email_from), *reach.emails(partner.email)]))
+            emails[owner] = emails_of(lead, partner)
         closed = self._closed_ways(
             {email for known in emails.values() for email in known},
             {number.dial for known in numbers.values() for number in known} - {""},

@@ -6,11 +6,10 @@ from odoo.fields import Domain
 from odoo.tools import format_date, html2plaintext
 
 from ...method.plan.facts import ACTIVE_STATES, OF_AGREED_STEP
+from ..client.touch_closed_address import MOST_SAID
 
 # a bounce of a mail that nobody can name is of the last one within so many days
 BOUNCE_DAYS = 14
-# characters of what a mail server said
-MOST_SAID = 500
 
 
 class TouchTouch(models.Model):

@@ -373,7 +373,7 @@ class TouchPrivacyHolding(models.AbstractModel):
         self._quietly(held.leads.filtered("expert_alone_reason")).write({"expert_alone_reason": False})
         # sudo: of clients whom the user may erase; the list holds nothing but addresses
         closed = self.env["touch.closed.address"].sudo()
-        closed._open_addresses([*held.contacts.mapped("email"), *held.leads.mapped("email_from")])
+        closed._open_addresses([email for client in (*held.contacts, *held.leads) for email in client._touch_emails()])
         if whole:
             self._anonymise_clients(held)
 
