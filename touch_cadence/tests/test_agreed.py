@@ -62,6 +62,15 @@ class TestAgreed(TouchCase):
         self.assertEqual(sure.purpose, "confirming")
         self.assertEqual(sure._fill_values()["agreed"].replace("\u202f", " "), "our appointment, Thursday, 12 March, 3:00 PM")
 
+    def test_R45_the_client_reads_what_was_agreed_in_his_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.lead.partner_id = self.make_partners(lang="fr_FR")
+        self.agree()
+        self.on(date(2026, 3, 6))
+        sure = self.planned(self.lead)
+        sure.channel = "email"
+        self.assertIn("jeudi, 12 mars", sure.with_user(self.rep)._told()[sure.with_user(self.rep)].text)
+
     def test_R45_agreed_with_an_outcome(self):
         touch = self.agree()
         self.assertRecordValues(touch, [{"agreed_step_id": self.meeting.id, "agreed_date": THE_DAY, "warmed": True}])

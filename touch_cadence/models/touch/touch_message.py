@@ -132,12 +132,11 @@ class TouchTouch(models.Model):
         :return: subject and text of a mail or text message, as it is put before the salesperson. What he wrote and could not send is not to be
             written twice
         """
-        message = (
-            self.sudo().message_id if self.delivery == "failed" else self.env["mail.message"]
-        )  # sudo: of the touch that the user makes
+        # sudo: the message of a touch that the user makes; one of somebody else's is not taken up
+        message = self.sudo().message_id if self.delivery == "failed" else self.env["mail.message"]
         refused = message if message.author_id == self.env.user.partner_id else message.browse()
         if self.channel == "email":
-            return refused.subject or told.subject, refused.body or self._message_text()
+            return refused.subject or told.subject, refused.body or self._message_text(told)
         return "", html2plaintext(refused.body or told.text or "").strip()
 
     def _composer(self, model, name, context):
@@ -154,14 +153,13 @@ class TouchTouch(models.Model):
             return self.lead_id.action_schedule_meeting()
         return self.partner_id.schedule_meeting()
 
-    def _message_text(self):
-        """:return: HTML of a mail, in the client's language: "Dear …", the text of the touch, and who writes. What the reason tells the salesperson
+    def _message_text(self, told):
+        """:param told: :class:`Told` of this touch
+        :return: HTML of a mail, in the client's language: "Dear …", the text of the touch, and who writes. What the reason tells the salesperson
         stays with the salesperson."""
         local = self._in_client_language()
         return (
-            self.env["ir.qweb"]
-            .with_context(lang=local.env.lang)
-            ._render("touch_cadence.touch_mail_text", {"touch": local, "told": self._told()[self]})
+            self.env["ir.qweb"].with_context(lang=local.env.lang)._render("touch_cadence.touch_mail_text", {"touch": local, "told": told})
         )
 
     @shared
@@ -187,7 +185,8 @@ class TouchTouch(models.Model):
         for mine, touch, script in zip(self, its, self.env["touch.script"]._chosen(rows)):
             read = scripts.is_read(touch.channel, kinds)
             local = script.with_context(lang=touch._client_language() if read else self.env.lang)
-            values, unknown = touch._fill_values(), touch._unknown_places()
+            reader = touch.with_context(lang=local.env.lang)
+            values, unknown = reader._fill_values(), reader._unknown_places()
             # a mail without a subject of its own is from our company
             subject = touch.channel == "email" and (placeholders.fill(local.subject or "", values) or touch.company_id.name)
             texts = (local.subject or "", local.text or "") if script else None
@@ -257,17 +256,28 @@ class TouchTouch(models.Model):
 
     @shared
     def _fill_values(self):
-        """:return: {name of a placeholder: the client's value}, for :meth:`_fill`"""
+        """:return: {name of a placeholder: the client's value}, for :meth:`_fill`; for an unknown first name or company another name of the
+        client"""
+        known = self._known_places()
+        name = known["name"] or ""
+        stand_in = {place: known[place] or name for place in ("first_name", "company")}
+        return {**{place: value or "" for place, value in known.items()}, **stand_in}
+
+    def _unknown_places(self):
+        """:return: names of placeholders of which nothing is known; another name of the client may stand there"""
+        return {place for place, value in self._known_places().items() if not value}
+
+    def _known_places(self):
+        """:return: {name of a placeholder: what is known}"""
         self.ensure_one()
-        name = self._letter_name() or ""
-        person = self._person_name()
-        country = self._person().country_id or self.partner_id.commercial_partner_id.country_id or self.lead_id.country_id
+        person = self._person()
+        country = person.country_id or self.partner_id.commercial_partner_id.country_id or self.lead_id.country_id
         return {
-            "name": name,
-            "first_name": names.first_name(person, (country.code, self._person().lang)) or name,
-            "company": self.partner_id.commercial_company_name or self.lead_id.partner_name or name,
-            "deal": self.lead_id.name or "",
-            "salesperson": self.user_id.name or "",
+            "name": self._letter_name(),
+            "first_name": names.first_name(self._person_name(), (country.code, person.lang)),
+            "company": self.partner_id.commercial_company_name or self.lead_id.partner_name,
+            "deal": self.lead_id.name,
+            "salesperson": self.user_id.name,
             "our_company": self.company_id.name,
             "agreed": self._agreed_told(),
         }
@@ -286,21 +296,6 @@ class TouchTouch(models.Model):
             day, hour = local.date(), format_time(self.env, local.time(), time_format="short")
         what = self.agreed_touch_id.agreed_step_id.name or self.env._("our appointment")
         return ", ".join(part for part in (what, day and format_date(self.env, day, date_format="EEEE, d MMMM"), hour) if part)
-
-    def _unknown_places(self):
-        """:return: names of placeholders of which nothing is known; another name of the client may stand there"""
-        person = self._person_name()
-        country = self._person().country_id or self.partner_id.commercial_partner_id.country_id or self.lead_id.country_id
-        known = {
-            "name": self._letter_name(),
-            "first_name": names.first_name(person, (country.code, self._person().lang)),
-            "company": self.partner_id.commercial_company_name or self.lead_id.partner_name,
-            "deal": self.lead_id.name,
-            "salesperson": self.user_id.name,
-            "our_company": self.company_id.name,
-            "agreed": self._agreed_told(),
-        }
-        return {place for place, value in known.items() if not value}
 
     @shared
     @api.model
