@@ -162,6 +162,14 @@ def test_every_refusal_is_of_a_kind(words, status):
     assert classify(words, status) in returned.FAILED
 
 
+@pytest.mark.parametrize("charset", ["undefined", "x-nonsense", "hex", "'utf-8'"])
+def test_a_charset_that_cannot_be_read(charset):
+    report = plain(
+        "<ann@acme.example>: user unknown", headers=f"Content-Type: text/plain; charset={charset}\nContent-Transfer-Encoding: 8bit\n"
+    )
+    assert [(one.kind, one.address) for one in returned.read(message_from_string(report), {US})] == [(HARD, ANN)]
+
+
 def test_a_mail_of_many_megabytes_takes_no_time():
     """Each mail that arrives is looked at: attachments are not decoded, and of long texts the beginning is read."""
     body = "ann@acme.example could not be delivered to\n" * 200_000

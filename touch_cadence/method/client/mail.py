@@ -243,7 +243,7 @@ FREE_DOMAINS = frozenset(_FREE.split())
 _ADDRESS = re.compile(r"(?<![^\s<>\"(),;:\[\]{}|/*@])[^\s<>\"(),;:\[\]{}|/*@]+@\w[\w.\-]*")
 _RETURN = re.compile(r"bounces?[-_=]|prvs=|srs\d=|msprvs\d=")
 _METHOD = re.compile(r"^\s*text/calendar\b.*\bmethod\s*=\s*\"?(?:reply|counter)\b", re.IGNORECASE | re.DOTALL)
-_CHARSET = re.compile(r"\bcharset\s*=\s*\"?([^\s\";]+)", re.IGNORECASE)
+CHARSET = re.compile(r"\bcharset\s*=\s*\"?([^\s\";]+)", re.IGNORECASE)
 _WORD_END = re.compile(r"\W|$")
 # one mail box under several domains
 SAME_DOMAINS = {
@@ -341,7 +341,7 @@ def read_headers(message: Message) -> list[tuple[str, str]]:
     parts = _parts(message)
     while parts:
         part = parts.pop()
-        result += [("Content-Type", value) for value in _content_types(part)]
+        result += [("Content-Type", value) for value in content_types(part)]
         parts += _parts(part)
     return result
 
@@ -351,8 +351,8 @@ def mend_charsets(message: Message) -> None:
     parts = [message]
     while parts:
         part = parts.pop()
-        for value in _content_types(part):
-            found = _CHARSET.search(value)
+        for value in content_types(part):
+            found = CHARSET.search(value)
             if value.strip().lower().startswith("text/") and found and not _is_charset(found[1]):
                 mended = value[: found.start(1)] + "utf-8" + value[found.end(1) :]
                 del part["Content-Type"]
@@ -370,12 +370,13 @@ def _is_charset(name: str) -> bool:
 
 def _parts(message: Message) -> list[Message]:
     payload = message.get_payload()
-    if not isinstance(payload, list) or not any(value.strip().lower().startswith("multipart/") for value in _content_types(message)):
+    if not isinstance(payload, list) or not any(value.strip().lower().startswith("multipart/") for value in content_types(message)):
         return []
     return [part for part in payload if isinstance(part, Message)]
 
 
-def _content_types(message: Message) -> list[str]:
+def content_types(message: Message) -> list[str]:
+    """:return: what a part says of its type, as it stands in it: mostly once"""
     # raw: one that cannot be parsed raises
     return [str(value) for name, value in message.raw_items() if name.lower() == "content-type"]
 

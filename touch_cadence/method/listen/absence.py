@@ -85,9 +85,8 @@ def back_on(text: str, sent: date) -> date | None:
         one of coming back before one of being away.
     """
     plain = _fold(text[:MOST_LETTERS])
-    known = [(_meaning(plain[max(0, start - _NEAR) : start], plain[end : end + _NEAR]), day) for start, end, day in _dates(plain, sent)]
-    named = [(_meaning(plain[max(0, start - _NEAR) : start], plain[end : end + _NEAR]), day) for start, end, day in _weekdays(plain, sent)]
-    for days in (known, named):  # "Monday, 7 December" is no next Monday
+    for read in (_dates, _weekdays):  # "Monday, 7 December" is no next Monday
+        days = [(_meaning(plain[max(0, start - _NEAR) : start], plain[end : end + _NEAR]), day) for start, end, day in read(plain, sent)]
         for meaning, later in (("back", 0), ("until", 1)):
             found = [day + timedelta(days=later) for its, day in days if its == meaning]
             ahead = [day for day in found if sent < day <= sent + timedelta(days=MOST_DAYS)]
@@ -97,16 +96,16 @@ def back_on(text: str, sent: date) -> date | None:
 
 
 def _meaning(before: str, after: str) -> str:
-    ends = [
-        (found.end(1), len(found[1]), kind)
-        for kind, pattern in (("back", _BACK_RE), ("until", _UNTIL_RE))
-        if (found := pattern.search(before))
-    ]
     # after the day: "am 12.12. wieder im Büro"; stronger than a mere dash or "to" before it
     if _AFTER_BACK_RE.match(after):
         return "back"
     if _AFTER_UNTIL_RE.match(after):
         return "until"
+    ends = [
+        (found.end(1), len(found[1]), kind)
+        for kind, pattern in (("back", _BACK_RE), ("until", _UNTIL_RE))
+        if (found := pattern.search(before))
+    ]
     return max(ends)[2] if ends else ""
 
 
@@ -181,7 +180,7 @@ def _fold(text: str) -> str:
     result = []
     for sign in text.lower():
         base = unicodedata.normalize("NFD", sign)[:1] if unicodedata.category(sign) == "Ll" and sign not in "йїі" else sign
-        result.append({"’": "'", "\u00a0": " ", "ß": "ß", "ı": "i"}.get(base, base))
+        result.append({"’": "'", "\u00a0": " ", "ı": "i"}.get(base, base))
     return " ".join("".join(result).split())
 
 

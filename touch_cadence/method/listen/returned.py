@@ -202,6 +202,13 @@ def read(message: Message, ours: Collection[str] = ()) -> list[Report]:
     return _of_text(told[begins.start() :] if begins else told, subject, named, own)
 
 
+# names of headers: of the report, and of the copy of our mail
+_ANSWERED = frozenset({"in-reply-to", "references", "x-original-message-id", "original-message-id"})
+_NAMED = _ANSWERED | {"message-id", "x-microsoft-original-message-id"}
+_ID = re.compile(r"<[^<>\s]{1,400}>")
+_ID_LINE = re.compile(r"(?im)^[\s>]*(?:message-id|original-message-id|in-reply-to|references)\s*:(.{1,1000})$")
+
+
 def message_ids(message: Message) -> list[str]:
     """:return: the ids of mails that a report names: that it answers, or of which it holds a copy; each once, the likeliest first"""
     found: list[str] = []
@@ -221,11 +228,6 @@ def message_ids(message: Message) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-_ANSWERED = frozenset({"in-reply-to", "references", "x-original-message-id", "original-message-id"})
-_NAMED = _ANSWERED | {"message-id", "x-microsoft-original-message-id"}
-_ID = re.compile(r"<[^<>\s]{1,400}>")
-_ID_LINE = re.compile(r"(?im)^[\s>]*(?:message-id|original-message-id|in-reply-to|references)\s*:(.{1,1000})$")
-
 # ------------------------------------------------------------------
 # A report in fields
 # ------------------------------------------------------------------
@@ -234,8 +236,8 @@ _ID_LINE = re.compile(r"(?im)^[\s>]*(?:message-id|original-message-id|in-reply-t
 def _of_block(block: dict[str, str], said: str) -> Report | None:
     """:param block: the fields of one recipient (RFC 3464)
     :param said: what the report tells people: some servers name the cause only there"""
-    address = mail.find_address(block.get("original-recipient", "")) or mail.find_address(block.get("final-recipient", ""))
     final = mail.find_address(block.get("final-recipient", ""))
+    address = mail.find_address(block.get("original-recipient", "")) or final
     if not final and not block.get("status") and not block.get("action"):
         return None
     action = block.get("action", "").strip().lower().split(" ")[0]
@@ -243,15 +245,15 @@ def _of_block(block: dict[str, str], said: str) -> Report | None:
     words = re.sub(r"^(?:smtp|x-\S+?)\s*;\s*", "", words, flags=re.IGNORECASE)
     status = _find_status(block.get("status", ""))
     if action in {"delivered", "relayed", "expanded"} or (not action and status.startswith("2")):
-        return Report(DELIVERED, address or final, status, words)
+        return Report(DELIVERED, address, status, words)
     if action == "delayed":
-        return Report(DELAYED, address or final, status, words)
+        return Report(DELAYED, address, status, words)
     if not action and not status and not words:
         return None
     if status in {"", "5.0.0", "4.0.0"}:  # the code that the other server gave says more
         status = _find_status(words) or status
-    told = words or _near(said, address or final)
-    return Report(classify(told, status), address or final, status, told)
+    told = words or _near(said, address)
+    return Report(classify(told, status), address, status, told)
 
 
 def _complaint(texts: Iterable[tuple[str, str]]) -> Report:
@@ -371,8 +373,6 @@ def _is_postmaster(address: str) -> bool:
 _STATUS = re.compile(r"(?<![\d.])([45]\.[0-7]\.\d{1,3}|2\.[0-7]\.\d{1,3}(?=\s*$))(?![\d.]*\d)")
 # not "550 messages", nor the number of a house
 _REPLY = re.compile(r"(?<![\d.\w-])([45][0-5]\d)(?=[\s-])(?!\s*(?:messages?|bytes|mb|kb)\b)")
-
-
 _REFUSING = re.compile(r"\s*[45][0-5]\d[ -]")
 
 
@@ -405,7 +405,7 @@ def _header(message: Message, name: str) -> str:
 
 def _type(part: Message, whole: bool = False) -> str:
     """:return: the type of a part in lower case; ``whole``: with its parameters"""
-    value = next((str(raw) for key, raw in part.raw_items() if key.lower() == "content-type"), "").lower()
+    value = next(iter(mail.content_types(part)), "").lower()
     return value if whole else value.split(";")[0].strip()
 
 
@@ -424,18 +424,16 @@ def _text(part: Message) -> str:
     """:return: the text of a part, decoded as well as it can be"""
     payload = part.get_payload()
     if isinstance(payload, list):
-        if _type(part) == "message/rfc822":
-            return ""
-        if _type(part).startswith("multipart/"):
+        if _type(part) == "message/rfc822" or _type(part).startswith("multipart/"):
             return ""
         return "\n\n".join(_fields(one) for one in payload if isinstance(one, Message))
     raw = part.get_payload(decode=True)
     if not isinstance(raw, bytes):
         return str(payload or "")
-    found = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", _type(part, whole=True))
+    found = mail.CHARSET.search(_type(part, whole=True))
     try:
         return raw.decode(found[1] if found else "utf-8", errors="replace")
-    except LookupError:
+    except (LookupError, ValueError):
         return raw.decode("utf-8", errors="replace")
 
 
