@@ -336,9 +336,9 @@ class Facts:
         return frozenset(code for code in self.open_channels if not of(code, self.channels).agreed)
 
     @property
-    def can_answer(self) -> bool:
-        """Whether a channel is open by which the client can answer."""
-        return any(of(code, self.channels).two_way for code in self.ways)
+    def two_way(self) -> frozenset[str]:
+        """Those of the ways by which the client can answer."""
+        return frozenset(code for code in self.ways if of(code, self.channels).two_way)
 
     @property
     def not_now(self) -> NotNow | None:

@@ -153,8 +153,7 @@ def _has_answer(facts: Facts, touch: OpenTouch, reason: Reason, day: date) -> bo
 def _has_wrong_way(facts: Facts, touch: OpenTouch) -> bool:
     """Whether the client cannot answer a closing touch by its channel, and could by another one. A meeting can be answered, though none is
     planned in turn, and so can a channel that has closed: what becomes of those is not decided here."""
-    two_way = {code for code in facts.ways if of(code, facts.channels).two_way}
-    return touch.purpose == CLOSING and bool(two_way) and not of(touch.channel, facts.channels).two_way
+    return touch.purpose == CLOSING and bool(facts.two_way) and not of(touch.channel, facts.channels).two_way
 
 
 def _is_day_off(facts: Facts, touch: OpenTouch) -> bool:

@@ -218,7 +218,7 @@ class TouchCadence(models.Model):
         rows = list(zip(clients, subjects, system["touch.facts"]._read_facts(subjects)))
         if clients._name == "res.partner":
             # one contact of a company is worked at a time: who can answer goes before a company of which only the name is known
-            rows.sort(key=lambda row: (not row[2].can_answer, row[0].is_company))
+            rows.sort(key=lambda row: (not row[2].two_way, row[0].is_company))
         for client, subject, known in rows:
             its = runs[subject.company_id, subject.client]
             if leaving:

@@ -1,5 +1,4 @@
 import re
-from copy import deepcopy
 
 from lxml import html
 from odoo import models
@@ -11,15 +10,16 @@ from ..client.mail_message import LOST
 
 # characters of a mail that a touch repeats
 MOST_WORDS = 1000
-
-
 # what stands on lines of its own
 BLOCKS = ("br", "p", "div", "tr", "li", "blockquote", "h1", "h2", "h3", "h4", "table", "ul", "ol", "hr", "pre")
 
 
-def _lines(tree):
-    """:return: the text of an element in the lines in which it is seen; Odoo's own plain text of a mail joins what stands in ``div``"""
-    tree = deepcopy(tree)
+def _lines(body, without_quotes):
+    """:param without_quotes: leave out what Odoo has marked as quoted
+    :return: the text of a mail in the lines in which it is seen; Odoo's own plain text joins what stands in ``div``"""
+    tree = html.fragment_fromstring(body, create_parent="div")
+    for node in tree.xpath(".//*[@data-o-mail-quote]") if without_quotes else ():
+        node.drop_tree()
     for node in tree.iter():
         if not isinstance(node.tag, str) or node.tag in ("style", "script"):  # a comment
             node.text = ""
@@ -35,7 +35,7 @@ def _lines(tree):
                 before.tail = (before.tail or "") + "\n"
             elif owner is not None:
                 owner.text = (owner.text or "") + "\n"
-    return tree.text_content()
+    return tree.text_content().strip()
 
 
 class MailMessage(models.Model):
@@ -44,11 +44,8 @@ class MailMessage(models.Model):
     def _touch_own_words(self):
         """:return: what the writer of a mail added, as plain text: without what it quotes, signature and small print"""
         self.ensure_one()
-        tree = html.fragment_fromstring(self.body or "", create_parent="div")
-        whole = _lines(tree)
-        for node in tree.xpath(".//*[@data-o-mail-quote]"):  # Odoo has marked what it knows as quoted
-            node.drop_tree()
-        return quoted.what_they_wrote(_lines(tree).strip() or whole)[:MOST_WORDS]
+        body = self.body or ""
+        return quoted.what_they_wrote(_lines(body, True) or _lines(body, False))[:MOST_WORDS]
 
     def _touch_on_delivery(self, failure_type, failure_reason=None, bounced=False):
         """Odoo has sent these mails or text messages, or could not.

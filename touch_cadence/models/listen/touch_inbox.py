@@ -74,12 +74,16 @@ class TouchClientMixin(models.AbstractModel):
     def _touch_on_automatic_answer(self, message):
         """A machine of the client answered: no touch. Where it names the day on which somebody is back, touches wait for it."""
         client = self.sudo()  # sudo: the mail gateway hears for every rep
-        contacts, addresses = client._touch_contacts(), method_mail.find_addresses(message.email_from or "")
-        known = contacts.commercial_partner_id.child_ids | contacts | contacts.commercial_partner_id
+        contacts, written = client._touch_contacts(), set(method_mail.find_addresses(message.email_from or ""))
+
+        def wrote(address):
+            return bool(written.intersection(method_mail.find_addresses(address or "")))
+
         # who is away, and nobody else of the company; a deal without a contact is its own client
-        away = known.filtered(lambda one: set(method_mail.find_addresses(one.email or "")) & set(addresses))
-        if not away and client._name == "crm.lead" and not contacts:
-            away = client.filtered(lambda one: set(method_mail.find_addresses(one.email_from or "")) & set(addresses))
+        known = contacts.commercial_partner_id.child_ids | contacts | contacts.commercial_partner_id
+        away = known.filtered(lambda one: wrote(one.email))
+        if client._name == "crm.lead" and not contacts:
+            away = client.filtered(lambda one: wrote(one.email_from))
         back = absence.back_on(f"{message.subject or ''}\n{message._touch_own_words()}", fields.Date.context_today(client, message.date))
         if not away or not back:
             _logger.info("%s: mail %s is an automatic answer that names no day to come back", self, message.message_id)

@@ -22,7 +22,7 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 import { PotentialBadge, PurposeBadge, Rhythm, TemperatureBadge } from "../fields/touch_badge";
 import { FirstHour, FirstHourDialog, useFirstHour } from "../first_hour/first_hour";
 import { keyOf } from "../outcome/keys";
-import { MORE_KEY, TouchOutcomes, outcomeKey } from "../outcome/touch_outcomes";
+import { MORE_KEY, TouchOutcomes, outcomeOf, seen } from "../outcome/touch_outcomes";
 import { TouchQuestion, parted } from "../outcome/touch_question";
 import { TouchWhyDialog } from "../why/touch_why";
 import { DeskBulkDialog } from "./desk_bulk";
@@ -566,9 +566,7 @@ export class TouchDesk extends Component {
 
     /** @returns {boolean} whether the key means something here */
     onKey(key) {
-        const { inSight, more } = this.parts;
-        const shown = this.isMoreOpen ? [...inSight, ...more] : inSight;
-        const outcome = shown.find((_one, at) => outcomeKey(at) === key.toLowerCase());
+        const outcome = outcomeOf(key, seen(this.parts, this.isMoreOpen));
         if (outcome) {
             if (!this.model.after) {
                 this.choose(outcome);
@@ -576,7 +574,7 @@ export class TouchDesk extends Component {
             return true;
         }
         if (
-            more.length &&
+            this.parts.more.length &&
             !this.model.after &&
             [MORE_KEY, this.isMoreOpen && "Escape"].includes(key)
         ) {

@@ -4,7 +4,7 @@ import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 
 import { keyOf } from "../outcome/keys";
-import { MORE_KEY, TouchOutcomes, outcomeKey } from "../outcome/touch_outcomes";
+import { MORE_KEY, TouchOutcomes, outcomeOf, seen } from "../outcome/touch_outcomes";
 import { TouchQuestion, parted } from "../outcome/touch_question";
 
 /** A call that nobody had planned, with any client: one click on what came of it, or its key, logs it. */
@@ -50,13 +50,12 @@ export class DeskCallDialog extends Component {
         if (ev.repeat || ev.ctrlKey || ev.altKey || ev.metaKey || isWriting || this.state.asking) {
             return;
         }
-        const { inSight, more } = parted(this.fitting, this.touch);
-        const shown = this.state.isMoreOpen ? [...inSight, ...more] : inSight;
+        const parts = parted(this.fitting, this.touch);
         const key = keyOf(ev);
-        const outcome = shown.find((_one, at) => outcomeKey(at) === key);
+        const outcome = outcomeOf(key, seen(parts, this.state.isMoreOpen));
         if (outcome) {
             this.choose(outcome);
-        } else if (key === MORE_KEY && more.length) {
+        } else if (key === MORE_KEY && parts.more.length) {
             this.toggleMore();
         } else {
             return;

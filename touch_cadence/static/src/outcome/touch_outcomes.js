@@ -34,6 +34,16 @@ export function outcomeKey(index) {
     return KEYS[index] || "";
 }
 
+/** @returns {Array<Object>} what is seen of them, in the order of their keys */
+export function seen({ inSight, more }, isMoreOpen) {
+    return isMoreOpen ? [...inSight, ...more] : inSight;
+}
+
+/** @returns {Object|undefined} the one of these outcomes that has the key */
+export function outcomeOf(key, outcomes) {
+    return outcomes.find((_one, at) => outcomeKey(at) === key.toLowerCase());
+}
+
 /**
  * What came of a touch: one button an outcome, one click a touch. What the outcome asks stands in place of the buttons; the desk, which gives
  * the outcomes and their keys, asks itself.
@@ -80,8 +90,7 @@ export class TouchOutcomes extends Component {
     }
     /** What is shown: each outcome with its key. */
     get shown() {
-        const { inSight, more } = this.parts;
-        return [...inSight, ...(this.isMoreOpen ? more : [])].map((outcome, at) => ({
+        return seen(this.parts, this.isMoreOpen).map((outcome, at) => ({
             outcome,
             key: this.props.withKeys ? outcomeKey(at) : "",
         }));
