@@ -136,7 +136,7 @@ class TouchTouch(models.Model):
         message = self.sudo().message_id if self.delivery == "failed" else self.env["mail.message"]
         refused = message if message.author_id == self.env.user.partner_id else message.browse()
         if self.channel == "email":
-            return refused.subject or told.subject, refused.body or self._message_text(told)
+            return refused.subject or told.subject, refused.body or self._laid_out("touch_cadence.touch_mail_text", told)
         return "", html2plaintext(refused.body or told.text or "").strip()
 
     def _composer(self, model, name, context):
@@ -153,14 +153,16 @@ class TouchTouch(models.Model):
             return self.lead_id.action_schedule_meeting()
         return self.partner_id.schedule_meeting()
 
-    def _message_text(self, told):
-        """:param told: :class:`Told` of this touch
-        :return: HTML of a mail, in the client's language: "Dear …", the text of the touch, and who writes. What the reason tells the salesperson
-        stays with the salesperson."""
+    def _message_text(self):
+        """:return: HTML for the client, in the client's language: "Dear …", and the text of the touch; for channels of other addons. What the reason
+        tells the salesperson stays with the salesperson."""
+        return self._laid_out("touch_cadence.touch_message_text", self._told()[self])
+
+    def _laid_out(self, layout, told):
+        """:param layout: of a message, or of a mail, which also says who writes
+        :param told: :class:`Told` of this touch"""
         local = self._in_client_language()
-        return (
-            self.env["ir.qweb"].with_context(lang=local.env.lang)._render("touch_cadence.touch_mail_text", {"touch": local, "told": told})
-        )
+        return self.env["ir.qweb"].with_context(lang=local.env.lang)._render(layout, {"touch": local, "told": told})
 
     @shared
     def _told(self):
