@@ -174,7 +174,9 @@ class Matrix:
         with db.connect(self.people.server.database).cursor() as cr:
             table = model.replace(".", "_")
             cr.execute(f"SELECT to_jsonb(t) FROM {table} t WHERE id = %s", [row])
-            [[before]] = cr.fetchall()
+            found = cr.fetchone()
+            assert found, f"{model} {row} of {role} is gone, so that {name} cannot be tried"
+            [before] = found
             value = self._another(field, before.get(name), role)
             answer = allowed(lambda: self.people.call(role, model, "write", [row], {name: value}))
             if answer:

@@ -132,6 +132,48 @@ def test_what_is_typed_ahead_is_kept_whole(server, login, planned):
     assert (state(server, planned[0])["state"], state(server, planned[0])["skip_reason"]) == ("skipped", "onx")
 
 
+# all keys in one go, before the desk draws anything
+AT_ONCE = """(keys) => keys.forEach((key) =>
+    document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })))"""
+
+# the last letter and Enter come before the button is drawn as one that may be pressed
+LETTER_AND_ENTER = """() => {
+    document.execCommand("insertText", false, "x");
+    document.activeElement.form.querySelector("[type=submit]").click();
+}"""
+
+
+def test_enter_typed_ahead_answers(server, login, planned):
+    """Found by a slow machine: the reason was written, its Enter was lost, and the desk waited."""
+    page = opened(login("rep"))
+    page.evaluate(AT_ONCE, ["s", *"On holidax", "Backspace", "y", "Enter"])
+    expect(client(page)).to_have_text("Deal 2")
+    # Enter in the instant of the first letter
+    page.keyboard.press("s")
+    expect(page.locator(".o_touch_prompt input")).to_be_focused()
+    page.evaluate(LETTER_AND_ENTER)
+    expect(client(page)).to_have_text("Deal 3")
+    # nothing said is no answer: the question stays
+    page.evaluate(AT_ONCE, ["s", "Enter"])
+    expect(page.locator(".o_touch_prompt input")).to_be_focused()
+    expect(client(page)).to_have_text("Deal 3")
+    page.keyboard.press("Escape")
+    # another day: Enter is the day that stands there
+    page.evaluate(AT_ONCE, ["z", "Enter"])
+    expect(client(page)).to_have_text("Deal 4")
+    # what an outcome asks: Enter is the answer that is proposed, digits are the others
+    key = page.locator(".o_touch_outcome", has_text="Next step agreed").get_attribute("aria-keyshortcuts")
+    page.evaluate(AT_ONCE, [key, "Enter", "3"])
+    expect(client(page)).to_have_text("Deal 5")
+    expect(page.locator(".o_touch_undo")).to_contain_text("In a week")
+    page.keyboard.press("o")
+    expect(page.locator(".o_form_view")).to_be_visible()
+    rows = [state(server, touch) for touch in planned[:4]]
+    assert [row["state"] for row in rows] == ["skipped", "skipped", "planned", "done"]
+    assert [row["skip_reason"] for row in rows[:2]] == ["On holiday", "x"]
+    assert rows[2]["date_deadline"] == str(date.today() + timedelta(days=1))
+
+
 def test_a_next_step_is_agreed_with_keys(server, login, planned, shot):
     """Which and when are one key each, and go out with the outcome (R45)."""
     page = opened(login("rep"))

@@ -523,11 +523,25 @@ export class TouchDesk extends Component {
     // Keys
     // ----------------------------------------------------------------
 
-    /** @returns {string} what was typed between the key that asked and the question that appeared */
+    /** @returns {string} what was typed between the key that asked and the question that appeared; Enter is a line's end */
     takeTyped() {
         const typed = this.typedAhead;
-        this.typedAhead = "";
-        return typed;
+        this.typedAhead = null; // the question takes its keys itself from now on
+        return typed || "";
+    }
+
+    /** A key came before the question was drawn. A reason is written in the rep's own letters; other questions are answered by digits. */
+    typeAhead(ev) {
+        if (ev.key === "Enter") {
+            this.typedAhead += "\n";
+        } else if (ev.key === "Backspace") {
+            this.typedAhead = this.typedAhead.slice(0, -1);
+        } else if (ev.key.length === 1) {
+            this.typedAhead += this.model.prompt === "skip" ? ev.key : keyOf(ev);
+        } else {
+            return;
+        }
+        ev.preventDefault();
     }
 
     onKeydown(ev) {
@@ -546,12 +560,12 @@ export class TouchDesk extends Component {
             return;
         }
         if (this.model.prompt) {
-            // a question is open: letters are its answer, also those typed before it was drawn, and never another act
+            // a question is open: keys are its answer, also those pressed before it was drawn, and never another act
             if (ev.key === "Escape") {
                 this.model.prompt = "";
+            } else if (this.typedAhead !== null) {
+                this.typeAhead(ev);
             } else if (ev.key.length === 1) {
-                // a reason is written in the rep's own letters; other questions are answered by digits
-                this.typedAhead += this.model.prompt === "skip" ? ev.key : keyOf(ev);
                 ev.preventDefault();
             }
             return;

@@ -28,13 +28,16 @@ export class DeskPrompt extends Component {
         const until = this.props.kind === "snooze" ? this.days[0].until : "";
         this.state = useState({ reason: "", until, userId: "" });
         onMounted(() => {
-            const typed = this.props.takeTyped();
+            const [typed, ...rest] = this.props.takeTyped().split("\n");
             if (this.props.kind === "skip") {
                 // into the field itself: the next letter may come before Owl has drawn the state
                 this.input.el.value = typed;
                 this.state.reason = typed;
             }
             this.input.el.focus();
+            if (rest.length) {
+                this.answer();
+            }
         });
     }
     get title() {
