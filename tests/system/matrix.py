@@ -75,7 +75,8 @@ class Matrix:
             "touch.marker.option": {"name": "New", "question_id": row("touch.marker.question")},
             "touch.judgement": {"lead_id": row("crm.lead"), "potential": "high"},
             "touch.skill": {"name": f"New {role} {whose}"},
-            "touch.expert": {"user_id": user["manager" if here == "a" else "manager_b"], "company_id": company},
+            # without hours, as in people.py: it would get the places that fall when a window is tried, and touches would move
+            "touch.expert": {"user_id": user["manager" if here == "a" else "manager_b"], "company_id": company, "hours_week": 0},
             "touch.expert.window": {"expert_id": row("touch.expert"), "hour_from": 1, "hour_to": 2},
             "touch.expert.booking": {**client, "user_id": owner},
             "touch.job": {"name": "New", "user_id": owner, "company_id": company, "wizard": "touch.enroll", "wizard_values": {"x": 1},
