@@ -51,10 +51,19 @@ def test_two_people_of_one_company_are_told():
     assert group([Deal(1, company="Acme  Ltd."), Deal(2, company="ACME LTD")]).companies == {"acme ltd": [1, 2]}
 
 
+def test_a_person_who_was_entered_twice_in_one_company_is_one():
+    """Imported twice: it was left out as another record of the client, and nobody saw that the person stands there twice."""
+    assert group([Deal(1, ANNA, person="Anna Weber", client=5), Deal(2, ANNA, person="WEBER Anna", client=5)]).twins == {2: Twin(1, OLDER)}
+    # the company itself, and a colleague who answers under the same address, are not that person
+    assert not group([Deal(1, ANNA, client=5, company="Acme"), Deal(2, ANNA, person="Anna Weber", client=5)]).twins
+    assert not group([Deal(1, ANNA, person="Otto Kraus", client=5), Deal(2, ANNA, person="Anna Weber", client=5)]).twins
+
+
 def test_deals_of_two_contacts_are_no_twins():
     assert not group([Deal(1, ANNA, client=5), Deal(2, ANNA, client=6)]).twins
     assert not group([Deal(1, ANNA, person="Anna Weber", client=5), Deal(2, ANNA, client=6)]).twins
-    assert not group([Deal(1, ANNA, person="Anna Weber", client=5), Deal(2, ANNA, person="Anna Weber", client=5)]).twins
+    assert not group([Deal(-1, ANNA, person="Anna Weber", client=5), Deal(-2, ANNA, person="Anna Weber", client=5)]).twins
+    assert not group([Deal(1, ANNA, person="Anna Weber", client=5), Deal(-2, ANNA, person="Anna Weber", client=5)]).twins
     assert group([Deal(1, ANNA, client=5, opened=1), Deal(2, ANNA, opened=2)]).twins == {2: Twin(1, OLDER)}
 
 

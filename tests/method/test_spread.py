@@ -20,6 +20,7 @@ NEWCOMERS = st.lists(
         temperature=st.sampled_from(["cold", "cold", "warm", "hot"]),
         potential=st.none() | st.sampled_from(["standard", "high"]),
         since=st.integers(0, 50).map(lambda days: MONDAY - timedelta(days=days)),
+        earliest=st.just(date.min) | st.integers(0, 12).map(lambda days: MONDAY + timedelta(days=days)),
     ),
     max_size=60,
     unique_by=lambda one: one.id,
@@ -41,9 +42,11 @@ def test_R61_nobody_is_lost_and_no_day_gets_more_than_it_may(newcomers, per_day,
         assert day >= first
         assert day.weekday() < 5
         assert day in own[rep] or day > (own[rep].days or (date.min,))[-1]
-    for one in newcomers:  # the hot are never put off (R8)
-        if one.temperature == "hot":
-            assert found[one.id] == min(found.values()) or found[one.id] == (own[one.rep].on_or_after(first) or found[one.id])
+    for one in newcomers:
+        assert found[one.id] >= one.earliest
+        if one.temperature == "hot":  # never put off (R8)
+            start = max(first, one.earliest)
+            assert found[one.id] == (own[one.rep].on_or_after(start) or found[one.id]) and found[one.id] <= start + timedelta(days=40)
 
 
 def test_R61_ten_a_day_and_the_hotter_first():
@@ -95,3 +98,12 @@ def test_what_a_day_takes_stands_beside_it():
     found = workload.days({MONDAY: 26}, {MONDAY: 3}, MONDAY, Workdays(workdays().days, {MONDAY: 0.5}), 40, 2)
     assert found == [workload.Day(MONDAY, 26, 3, 20), workload.Day(MONDAY + timedelta(days=1), 0, 0, 40)]
     assert [one.is_over for one in found] == [True, False]
+
+
+def test_R61_who_cannot_be_touched_today_takes_no_room_of_today():
+    """Friday evening: ten began "today", their touches fell on Monday beside Monday's ten."""
+    friday = MONDAY + timedelta(days=4)
+    late = MONDAY + timedelta(days=7)
+    many = [spread.Newcomer(n, 7, "cold", None, MONDAY, friday if n > 17 else late) for n in range(1, 21)]
+    found = spread.spread(many, 10, friday, lambda rep: workdays(), {})
+    assert Counter(found.values()) == {friday: 3, late: 10, late + timedelta(days=1): 7}

@@ -157,6 +157,8 @@ class TestExperts(PotentialCase):
         self.assertEqual(waiting.sorted("asked").mapped("position"), [1, 2])
         self.assertEqual(set(waiting.mapped("expected_date")), {date(2026, 3, 10)})
         self.assertEqual(leads[3].expert_text, "Place 1 on the waiting list, expected on 03/10/2026")
+        self.assertEqual(waiting.mapped("waits_for"), ["An expert has a free hour around the expected day."] * 2)
+        self.assertFalse((leads.booking_ids - waiting)[0].waits_for)
         # more windows do not mean more hours
         self.expert.with_user(self.manager).window_ids = [Command.create({"dayofweek": "3", "hour_from": 8, "hour_to": 18})]
         self.assertEqual(len(self.starts(leads)), 3)
@@ -256,6 +258,23 @@ class TestExperts(PotentialCase):
         lead = self.make_leads(partner_id=self.make_partners(name="Ada Client", lang=self.env.lang).id, **values)
         lead.with_user(self.rep).judge(self.options("hhh"))
         return lead
+
+    def test_who_waits_for_an_expert_is_told_for_what(self):
+        """A waiting booking stood there with an empty day, and nobody knew what would end the waiting."""
+        booking = self.ask(4).booking_ids.filtered(lambda one: one.state == "waiting")
+
+        def told():
+            booking.invalidate_recordset()
+            return booking.waits_for
+
+        booking._as_system().declined_expert_ids = self.expert
+        self.assertEqual(told(), "Every expert who could help has declined.")
+        skill = self.env["touch.skill"].create({"name": "Pumps"})
+        booking._as_system().write({"declined_expert_ids": False, "skill_id": skill.id})
+        self.assertEqual(told(), "No expert has the skill “Pumps”.")
+        booking._as_system().skill_id = False
+        self.expert.hours_week = 0
+        self.assertEqual(told(), "No expert has hours and weekly windows: a sales manager sets them.")
 
     def test_R37_an_expert_is_booked_when_the_client_agreed_to_meet_and_not_before(self):
         lead = self.judged()

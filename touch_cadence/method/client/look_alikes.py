@@ -55,8 +55,8 @@ def group(deals: Iterable[Deal], once_an_address: bool = False) -> LookAlikes:
     * The same mail address or phone number, and names that can be one person's, are one person. Of the deals one is worked: the one that is worked
       already, else the one that is further, else the older.
     * An address that people of different names share (info@) says nothing of those without a name.
-    * Of two contacts, and of deals of two contacts, the same address is not enough: both have a name, and it is one person's. What is known to
-      be of one client is left alone, whose places say what is worked.
+    * Of two contacts, and of deals of two contacts, the same address is not enough: both have a name, and it is one person's. Deals that are known
+      to be of one client are left alone: the client's places say which is worked.
 
     :param once_an_address: of those who share an address one is worked, whatever their names are
     """
@@ -96,11 +96,15 @@ def _twin(one: Deal, worked: dict[str, list[Deal]], shared: set[str], once_an_ad
     for address in _addresses(one):
         for other in worked[address]:
             both_known = one.client is not None and other.client is not None
-            if both_known and one.client == other.client:
+            if both_known and one.client == other.client and (_is_deal(one) or _is_deal(other)):
                 continue
             if once_an_address or (_is_named_alike(one, other) if both_known or address in shared else not _differ(one, other)):
                 return other
     return None
+
+
+def _is_deal(one: Deal) -> bool:
+    return one.id < 0
 
 
 def _names_differ(deals: list[Deal]) -> bool:

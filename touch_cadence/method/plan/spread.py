@@ -12,13 +12,15 @@ from .workdays import Workdays
 
 
 class Newcomer(NamedTuple):
-    """A client who begins. ``since``: since when the client is known; ``id``: settles ties."""
+    """A client who begins. ``since``: since when the client is known; ``id``: settles ties; ``earliest``: the first day on which the client can be
+    touched at all, such as Monday where today's hours are over."""
 
     id: int
     rep: int | None
     temperature: str
     potential: str | None
     since: date
+    earliest: date = date.min
 
 
 def spread(
@@ -41,7 +43,7 @@ def spread(
     result: dict[int, date] = {}
     for one in sorted(newcomers, key=lambda one: rank(one.temperature, one.potential, one.since, one.id)):
         its = load.setdefault(one.rep, {})
-        day = _from(first, days(one.rep))
+        day = _from(max(first, one.earliest), days(one.rep))
         while one.temperature != HOT and per_day and its.get(day, 0) >= per_day:
             day = _from(day + timedelta(days=1), days(one.rep))
         result[one.id] = day

@@ -39,6 +39,12 @@ def expected(clients: Iterable[Facts], until: date) -> dict[int | None, dict[dat
     return result
 
 
+def first_touch(facts: Facts) -> date | None:
+    """:return: the day of the next touch, None where none is asked for in the days that can be foreseen"""
+    decision = decide(replace(facts, horizon=forecast.FORECAST_DAYS))
+    return decision.day if isinstance(decision, Touch) else None
+
+
 def _made(facts: Facts, touch: Touch) -> Facts:
     """:return: the facts when this touch was made on its day"""
     planned = OpenTouch(touch.purpose, touch.channel, touch.day, touch.reason, about=touch.about, by_hand=touch.by_hand)

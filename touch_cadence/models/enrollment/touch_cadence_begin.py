@@ -123,10 +123,12 @@ class TouchCadence(models.Model):
         today = min(facts.today for facts in known.values())
         first = max(begin.first or today, today)
         people = {facts.rep: facts.rep_days if facts.rep_days is not None else facts.workdays for facts in known.values()}
-        newcomers = [
-            spread.Newcomer(client.id, facts.rep, facts.temperature, facts.potential, (client.create_date or fields.Datetime.now()).date())
-            for client, facts in known.items()
-        ]
+        newcomers = []
+        for client, facts in known.items():
+            since = (client.create_date or fields.Datetime.now()).date()
+            # in the evening nobody begins today any more, and a day that nobody works is nobody's
+            earliest = workload.first_touch(self._as_beginning(facts, first)) or first
+            newcomers.append(spread.Newcomer(client.id, facts.rep, facts.temperature, facts.potential, since, earliest))
         found = spread.spread(newcomers, begin.per_day, first, people.__getitem__, self._read_beginners(people, first))
         return {client: found[client.id] for client in known}
 

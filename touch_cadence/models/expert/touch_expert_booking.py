@@ -65,6 +65,7 @@ class TouchExpertBooking(models.Model):
     )
     position = fields.Integer(compute="_compute_turn", compute_sudo=True, help="Place on the waiting list.")
     expected_date = fields.Date(string="Expected on", compute="_compute_turn", compute_sudo=True)
+    waits_for = fields.Char(compute="_compute_turn", compute_sudo=True, help="Why no expert is booked yet.")
 
     _open_uniq = models.UniqueIndex("(lead_id) WHERE state IN ('waiting', 'booked')", "An expert has already been asked for on this deal.")
     _slot_uniq = models.UniqueIndex("(expert_id, start) WHERE state IN ('booked', 'done')", "The expert is already booked at that time.")

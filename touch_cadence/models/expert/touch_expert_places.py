@@ -248,7 +248,7 @@ class TouchExpertBooking(models.Model):
 
     @api.depends("state", "priority", "asked", "after_agreement", "client_agreed")
     def _compute_turn(self):
-        self.position, self.expected_date = 0, False
+        self.position, self.expected_date, self.waits_for = 0, False, False
         for company, bookings in self.filtered(lambda one: one.state == "waiting").grouped("company_id").items():
             waiting = self.search(self._waiting_for_expert() & Domain("company_id", "=", company.id))
             order = [request.id for request in method_experts.in_order(waiting._requests())]
@@ -259,3 +259,21 @@ class TouchExpertBooking(models.Model):
                 place = places.get(booking.id)
                 # naive UTC, as the ORM has it, on the reader's day
                 booking.expected_date = place and fields.Datetime.context_timestamp(self, place.span.start.replace(tzinfo=None)).date()
+                booking.waits_for = booking._say_waits_for(experts)
+
+    def _say_waits_for(self, experts):
+        """:param experts: those of the booking's company
+        :return: a sentence on what must happen before an expert is booked"""
+        if self._waits_for_client():
+            return self.env._("The client has not agreed to meet yet: an expert is booked then.")
+        at_work = experts.filtered(lambda one: one.hours_week > 0 and one.window_ids)
+        able = at_work.filtered(lambda one: not self.skill_id or self.skill_id in one.skill_ids)
+        if not at_work:
+            return self.env._("No expert has hours and weekly windows: a sales manager sets them.")
+        if not able:
+            return self.env._("No expert has the skill “%(skill)s”.", skill=self.skill_id.name)
+        if not able - self.declined_expert_ids:
+            return self.env._("Every expert who could help has declined.")
+        if self.expected_date:
+            return self.env._("An expert has a free hour around the expected day.")
+        return self.env._("No expert has a free hour in the next %(weeks)s weeks.", weeks=WEEKS_EXPECTED)
