@@ -382,6 +382,9 @@ export class TouchDesk extends Component {
     }
 
     async openPrepared(asked = false) {
+        if (!asked && !this.prepare) {
+            this.main.el.querySelector(".o_touch_call")?.click(); // of a call, the number is what is prepared
+        }
         if (!(asked ? this.appointment : this.prepare)?.open) {
             return;
         }

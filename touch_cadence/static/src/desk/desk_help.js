@@ -32,7 +32,7 @@ export class DeskHelp extends Component {
             ["T", _t("Plan a touch of your own instead")],
             ["P", _t("Pause the client: until when")],
             ["U", _t("Undo, for ten seconds")],
-            ["M", _t("Open the prepared mail, text message, letter or appointment")],
+            ["M", _t("Open the prepared mail, text message, letter or appointment, or dial")],
             ["O", _t("Open the deal or contact")],
             ["W", _t("Why this touch?")],
             ["B", _t("Look through the mails and text messages, and send all")],
