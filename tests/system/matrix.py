@@ -9,7 +9,7 @@ WHOSE = ("own", "colleague", "company")
 MISFITS = ("odoo.exceptions.UserError",)
 # a value that nobody minds, to try to write
 HARMLESS = {
-    "touch.closed.address": ("words", "550 no such user, again"),
+    "touch.consent": ("note", "x"), "touch.wish": ("note", "x"), "touch.closed.address": ("words", "550 no such user, again"),
     "touch.cadence": ("description", "<p>x</p>"), "touch.cadence.step": ("name", "x"), "touch.reason": ("holiday", "x"), "touch.outcome": ("sequence", 11),
     "touch.enrollment": ("stop_note", "x"), "touch.touch": ("note", "x"), "touch.marker.question": ("sequence", 11), "touch.marker.option": ("sequence", 11),
     "touch.judgement": ("override_reason", "x"), "touch.skill": ("name", "Skill x"), "touch.expert": ("sequence", 11), "touch.expert.window": ("hour_to", 18),
@@ -99,6 +99,8 @@ class Matrix:
             "touch.privacy.find.line": {"find_id": self.people.rows.get("touch.privacy.find", {}).get(role, 1), "model": "crm.lead", "res_id": 1},
             "touch.privacy.log": {"act": "export", "user_id": owner, "company_id": company},
             "touch.skip": {"model": "touch.touch", "res_ids": [row("touch.touch")], "reason": "Own words"},
+            "touch.consent": {"lead_id": row("crm.lead"), "state": "allowed", "source": "hand", "note": "Own words"},
+            "touch.wish": {"lead_id": row("crm.lead"), "note": "Own words"},
             "touch.closed.address": {"email": f"{role}.{whose}@closed.example"},
         }[model]  # fmt: skip
 

@@ -162,6 +162,7 @@ for number, login in enumerate(owners, 1):
         "wizard_values": {"cadence_id": cadence.id}, "wizard_context": {"tz": "UTC"}, "model": "crm.lead", "res_ids": leads.ids, "total": 3, "state": "done", "date_end": now}))
     row("touch.job.left.out", login, env["touch.job.left.out"].create({"job_id": job.id, "res_id": leads[0].id, "name": f"Deal {marks['deal']}", "why": marks["note"]}))
     row("touch.privacy.log", login, env["touch.privacy.log"].create({"act": "export", "user_id": user.id, "company_id": company.id}))
+    row("touch.consent", login, env["touch.consent"].create({"lead_id": leads[0].id, "channel": "paper", "state": "refused", "source": "hand", "note": marks["note"]}))
     row("touch.closed.address", login, env["touch.closed.address"].create({"email": f"{login}@closed.example", "words": "550 no such user"}))
     row("mail.activity", login, first.touch_ids.activity_id)
     row("res.users", login, user)

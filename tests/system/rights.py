@@ -34,6 +34,7 @@ MODELS = {
     "touch.expert.booking": {"expert": "r||", "rep": "r||", "rep_all": "r|r|", "manager": "r|r|"},
     "touch.expert.report": {"expert": "r||", "manager": "r|r|"},
     "touch.closed.address": {},
+    "touch.consent": {"rep": "r||", "rep_all": "r|r|", "manager": "r|r|"},
     "touch.job": {"rep": "r||", "rep_all": "r||", "manager": "r|r|"},
     "touch.job.left.out": {"rep": "r||", "rep_all": "r||", "manager": "r|r|"},
     "touch.act": WIZARD,
@@ -44,6 +45,7 @@ MODELS = {
     "touch.log": WIZARD,
     "touch.plan": OF_ONE,
     "touch.skip": WIZARD,
+    "touch.wish": OF_ONE,
     "touch.booking.act": {**OF_ONE, "expert": "rwcu||"},
     "touch.base": {"manager": "rwcu||"},
     "touch.settings": {"manager": "rwcu||"},
@@ -98,7 +100,7 @@ FIELDS = {
         ("sales", "manager"): "potential",
         ("sales", "nobody"): """abc_class age enrollment_ids is_loyal lapses_on last_purchase_date last_touch_date missed_months
             next_touch_date next_touch_why nps_date nps_group purchase_count purchase_interval purchase_value purchase_variation temperature_by_hand temperature_date touch_closed_email touch_count
-            touch_currency_id touch_erased_date touch_ids touch_is_ours touch_zone value_lost value_recommended value_repeat xyz_class""",
+            touch_currency_id touch_erased_date touch_ids touch_is_ours touch_refused touch_zone value_lost value_recommended value_repeat xyz_class""",
     },
     "crm.lead": {
         ("sales", "record"): "has_authority has_money has_need has_wish temperature touch_away_until touch_tz",
@@ -106,7 +108,7 @@ FIELDS = {
         ("sales", "nobody"): """booking_ids enrollment_ids expert_alone_reason expert_blocks expert_status expert_text judgement_ids
             last_touch_date lost_early lost_target lost_told lost_touches next_touch_date next_touch_why potential_date potential_due potential_why readiness
             temperature_by_hand temperature_date touch_closed_email touch_count
-            touch_erased_date touch_forgotten touch_ids touch_is_large touch_level touch_strategy touch_zone""",
+            touch_erased_date touch_forgotten touch_ids touch_is_large touch_level touch_refused touch_strategy touch_zone""",
     },
     "res.users": {
         ("everyone", "record"): "touch_advance",
@@ -164,6 +166,7 @@ WRITTEN = {
     "touch.cadence.rung": {"manager": "cadence_id next_step_ids sequence"},
     "touch.next.step": {"manager": "active kind name sequence"},
     "touch.closed.address": {"nobody": "email words"},
+    "touch.consent": {"nobody": "basis channel date lead_id note partner_id source state user_id"},
     "touch.obstacle": {"manager": "active days kind name sequence"},
     "touch.item": {"manager": "active company_id name"},
     "touch.cadence.step": {
@@ -223,6 +226,7 @@ WRITTEN = {
     },
     "touch.plan": {"opened": "channel day lead_id partner_id purpose reason"},
     "touch.skip": {"opened": "model reason res_ids"},
+    "touch.wish": {"opened": "basis channel lead_id note partner_id state"},
     "touch.booking.act": {"opened": "booking_id hours kind note other_id outcome_id reason"},
     "touch.base": {"opened": "company_id currency_id"},
     "touch.settings": {"opened": f"company_id {SETTINGS}"},

@@ -87,6 +87,7 @@ def test_dialogs(login, server, deals):
         ("crm.crm_lead_lost_action", None, {**one, "default_lead_ids": deals[:1]}),
         (None, "touch.plan", one),
         (None, "touch.judge", one),
+        (None, "touch.wish", one),
         (None, "touch.judge", {**one, "default_by_hand": True}),
         (None, "touch.ask.expert", one),
     ]

@@ -10,6 +10,7 @@ from . import (
     test_by_hand,
     test_campaigns,
     test_client,
+    test_consent,
     test_days,
     test_desk,
     test_editor,

@@ -107,6 +107,7 @@ class PrivacyCase(TouchCase):
                 "left_out_ids": [Command.create({"res_id": contact.id, "name": f"{mark} left", "why": f"{mark} why"})],
             }
         )
+        self.env["touch.consent"]._note_wish(contact, "paper", "refused", "hand", f"{mark} wish")
         lead.enrollment_ids._hand_over(self.rep_two if rep == self.rep else self.rep)
         for email in (contact.email, lead.email_from):
             self.env["touch.closed.address"]._close_address(email, f"{mark} no such user")

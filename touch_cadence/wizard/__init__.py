@@ -17,4 +17,5 @@ from . import (
     touch_privacy_find_line,
     touch_settings,
     touch_skip,
+    touch_wish,
 )

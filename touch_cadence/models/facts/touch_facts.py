@@ -5,6 +5,7 @@ from datetime import datetime, timedelta, timezone
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...method.client import consent
 from ...method.plan import agreed, capacity, channels, hand_over, history, occasions, workdays, zones
 from ...method.plan import facts as method_facts
 from ...method.plan.decide import decide
@@ -50,6 +51,7 @@ class Batch:
     agreed: list  # of each subject: its AgreedStep
     open_touches: dict  # {enrolment id: OpenTouch}
     reasons: dict  # {company id: tuple of reasons as the method knows them}
+    refused: dict  # {(deal's id, contact's id): kinds of channels that the client refuses}
 
     def key(self, one):
         return one.cadence_id, one.company_id
@@ -73,6 +75,9 @@ class Batch:
 
     def company(self, one):
         return self.companies.browse(one.company_id)
+
+    def refused_by(self, one):
+        return self.refused[one.lead_id, one.partner_id]
 
 
 class TouchFacts(models.AbstractModel):
@@ -170,6 +175,7 @@ class TouchFacts(models.AbstractModel):
             agreed=agreed_steps,
             open_touches=open_touches,
             reasons=self._read_reasons(subjects, companies),
+            refused=env["touch.consent"]._refused_kinds((one.lead_id, one.partner_id) for one in subjects),
         )
 
     # --------------------------------------------------------------
@@ -276,7 +282,7 @@ class TouchFacts(models.AbstractModel):
                 "wished": wished[one.company_id, country.code],
                 "lapsed": bool(client.lapses_on and client.lapses_on <= today),
                 "archived": bool(lead and not lead.active) or bool(partner and not (partner.active and client.active)),
-                "opted_out": partner.touch_opt_out or client.touch_opt_out,
+                "opted_out": partner.touch_opt_out or client.touch_opt_out or batch.refused_by(one).issuperset(consent.KINDS),
                 "won": lead.won_status == "won",
                 "lost": lead.won_status == "lost",
                 "readiness": frozenset(name for name in method_facts.READINESS if lead[f"has_{name}"]),
@@ -295,7 +301,8 @@ class TouchFacts(models.AbstractModel):
         last_mails = self._read_last_mails(batch.subjects, batch.companies, batch.zones, batch.now)
         there_are = self.env["touch.channel"]._channels_with_rules(types)
         for one in batch.subjects:
-            reachable = open_channels[one.lead_id, one.partner_id, one.company_id]
+            refused = consent.closed(batch.refused_by(one), there_are)
+            reachable = open_channels[one.lead_id, one.partner_id, one.company_id] - refused
             on = reachable & switched_on
             yield {
                 "open_channels": on,

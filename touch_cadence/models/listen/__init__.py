@@ -6,6 +6,7 @@ from . import (
     resource_calendar_leaves,
     mail_blacklist,
     touch_closed_address,
+    touch_consent,
     phone_blacklist,
     client_changes,
     company_changes,

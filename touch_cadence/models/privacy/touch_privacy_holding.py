@@ -68,6 +68,7 @@ ACTIVITY_FIELDS = (
     "res_model", "res_name", "activity_type_id", "summary", "note", "feedback", "date_deadline", "date_done", "user_id", "active",
 )  # fmt: skip
 LEFT_OUT_FIELDS = ("job_id", "name", "why")
+WISH_FIELDS = ("date", "channel", "state", "source", "basis", "note", "user_id", "partner_id", "lead_id")
 # what identifies, and is emptied where the record itself is made anonymous
 CONTACT_PERSONAL = (
     "email", "phone", "mobile", "street", "street2", "zip", "city", "vat", "website", "comment", "function", "ref", "company_registry",
@@ -93,6 +94,7 @@ class Held(NamedTuple):
     messages: models.BaseModel
     activities: models.BaseModel
     left_out: models.BaseModel
+    wishes: models.BaseModel
     companies: models.BaseModel
 
     @property
@@ -153,6 +155,8 @@ class TouchPrivacyHolding(models.AbstractModel):
                     for records in (contacts, leads, enrollments)
                 )
             ),
+            wishes=env["touch.consent"].search([("partner_id", "in", contacts.ids)])
+            | env["touch.consent"].search([("lead_id", "in", leads.ids)]),
             companies=companies,
         )
 
@@ -235,6 +239,7 @@ class TouchPrivacyHolding(models.AbstractModel):
             (self.env._("Messages"), held.messages),
             (self.env._("Activities"), held.activities),
             (self.env._("Lines of background work"), held.left_out),
+            (self.env._("Wishes"), held.wishes),
         )
         return [(what, len(records)) for what, records in words if records]
 
@@ -275,6 +280,7 @@ class TouchPrivacyHolding(models.AbstractModel):
             self.env._("Messages"): self._rows(held.messages, MESSAGE_FIELDS),
             self.env._("Activities"): self._rows(held.activities, ACTIVITY_FIELDS),
             self.env._("Background work"): self._rows(held.left_out, LEFT_OUT_FIELDS),
+            self.env._("Wishes"): self._rows(held.wishes, WISH_FIELDS),
         }
         now = fields.Datetime.context_timestamp(self, fields.Datetime.now())
         name = self.env._("clients-%(moment)s", moment=now.strftime("%Y-%m-%d-%H%M%S"))
@@ -367,6 +373,7 @@ class TouchPrivacyHolding(models.AbstractModel):
         held.judgements._anonymise()
         held.activities.exists().unlink()
         held.left_out.write({"name": False, "res_id": False, "why": False})
+        held.wishes.filtered("note").write({"note": "–"})  # what was refused still binds
         self._forget_messages(messages.exists())
         for clients in (held.contacts - self._worked_elsewhere(held.contacts, held.companies), held.leads):
             self._quietly(clients).write({"touch_erased_date": fields.Date.context_today(self)})

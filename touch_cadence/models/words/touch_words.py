@@ -286,7 +286,7 @@ class TouchWords(models.AbstractModel):
             "archived": self.env._("The client is archived."),
             "opt_out": self.env._("The client wants no contact."),
             "low_potential": self.env._("The client's potential is low: no touches are planned."),
-            "no_channel": self.env._("The client cannot be reached: no number or address is known, or all are blacklisted."),
+            "no_channel": self.env._("The client cannot be reached: no number or address is known, or all are blacklisted or refused."),
             "superseded": self.env._("Another cadence works this client."),
             "stop_after": self.env._("%(tries)s tries brought no success."),
             "steps_done": self.env._("All steps are done after %(touches)s touches."),
