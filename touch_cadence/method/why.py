@@ -92,7 +92,7 @@ CODES: Mapping[str, tuple[str, ...]] = {
     "plan_few_touches": ("touches", "target"),
     **dict.fromkeys(("plan_channel_row", "plan_channel_stays"), ("channel", "first", "last")),
     # the desk
-    **dict.fromkeys(("queue_hot", "queue_closing", "queue_high"), ()),
+    **dict.fromkeys(("queue_answered", "queue_hot", "queue_closing", "queue_high"), ()),
     "queue_overdue": ("days",),
     **dict.fromkeys(("if_hot", "if_cold", "if_reply", "if_channel_closed", "if_low", "if_won"), ()),
     # a text

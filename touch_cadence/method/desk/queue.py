@@ -23,7 +23,7 @@ GROUPS = ("channel", "temperature", "cadence")
 class Waiting(NamedTuple):
     """A planned touch. ``day``: on which it is due, in the cadence's time zone; ``hour``: the moment of that day that it waits for, in UTC, as
     long as it has not come; ``kind``: of its reason; ``cadence``: an id; ``unsure``: it lies behind us, and only what came of it is asked;
-    ``failed``: its message could not be sent."""
+    ``failed``: its message could not be sent; ``answered``: the client wrote, and waits for an answer."""
 
     id: int
     temperature: str
@@ -36,16 +36,18 @@ class Waiting(NamedTuple):
     hour: datetime | None = None
     unsure: bool = False
     failed: bool = False
+    answered: bool = False
 
 
 def rank(touch: Waiting, today: date) -> tuple[bool | int | date | datetime, ...]:
-    """Due touches come before early ones, those that wait for an hour of today between them, by that hour. Then: what could not be sent, hot
-    clients (R8), closing touches, overdue ones, the higher potential, the longest wait. The id settles the rest, so that the order is the same
+    """Due touches come before early ones, those that wait for an hour of today between them, by that hour. Then: what could not be sent,
+    clients who wrote, hot clients (R8), closing touches, overdue ones, the higher potential, the longest wait. The id settles the rest, so that the order is the same
     each time."""
     return (
         touch.day > today,
         touch.hour or datetime.min,
         not touch.failed,
+        not touch.answered,
         touch.temperature != HOT,
         touch.purpose != CLOSING,
         touch.day >= today,
@@ -93,6 +95,8 @@ def choose(
 def why(touch: Waiting, today: date) -> tuple[Why, ...]:
     """:return: what moved the touch forward, the weightiest first; empty for one that only waits for its turn"""
     reasons: list[Why] = []
+    if touch.answered:
+        reasons.append(("queue_answered", {}))
     if touch.temperature == HOT:
         reasons.append(("queue_hot", {}))
     if touch.purpose == CLOSING:

@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...method.client import merging as method_merging
-from ..base.arguments import takes
+from ..base.arguments import single, takes
 from ..base.inside import says
 from ..base.names import MANAGER, SALES
 from ..base.rooms import shared
@@ -306,6 +306,33 @@ class TouchClientMixin(models.AbstractModel):
         return self._touch_wizard(
             "touch.enroll", self.env._("Enrol in a Cadence"), {"default_model": self._name, "default_res_ids": self.ids, **chosen}
         )
+
+    @takes(self=single())
+    def action_touch_answer(self):
+        """Open the answer to what the client wrote last: to whoever wrote it, with its subject. Sending it is a touch.
+
+        :return: an action; the record itself, where no mail of the client's is known
+        :raise AccessError: for who may not read the client
+        """
+        self.check_access("read")
+        contact = self._touch_contacts() if self._name == "crm.lead" else self.browse()
+        records = [self, *contact._filtered_access("read")]
+        of = Domain.OR(Domain("model", "=", one._name) & Domain("res_id", "=", one.id) for one in records)
+        last = self.env["mail.message"].search(of & Domain("message_type", "=", "email"), order="date DESC, id DESC", limit=1)
+        if not last:
+            return {"type": "ir.actions.act_window", "res_model": self._name, "res_id": self.id, "views": [[False, "form"]]}
+        record = self.env[last.model].browse(last.res_id)
+        writer = last.author_id or record._partner_find_from_emails_single([last.email_from])
+        subject = last.subject or last.record_name or ""
+        context = {
+            "default_composition_mode": "comment",
+            "default_model": record._name,
+            "default_res_ids": record.ids,
+            "default_parent_id": last.id,
+            "default_partner_ids": writer.ids,
+            "default_subject": subject if subject.lower().startswith("re:") else f"Re: {subject}",
+        }
+        return record._touch_wizard("mail.compose.message", self.env._("Answer"), context)
 
     @shared
     def _touch_wizard(self, model, name, context):

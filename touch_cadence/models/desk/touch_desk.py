@@ -136,7 +136,7 @@ class TouchDesk(models.AbstractModel):
             self.env,
             SQL(
                 """SELECT touch.id, touch.purpose, touch.date_deadline AS day, touch.channel, touch.cadence_id, touch.unsure,
-                          touch.date_planned, touch.delivery, reason.kind, %(temperature)s AS temperature, %(potential)s AS potential
+                          touch.date_planned, touch.delivery, touch.client_key, touch.company_id, reason.kind, %(temperature)s AS temperature, %(potential)s AS potential
                      FROM touch_touch touch LEFT JOIN touch_reason reason ON reason.id = touch.reason_id %(joins)s
                     WHERE touch.user_id = %(user)s AND (touch.state = 'planned' OR (touch.unsure AND touch.date_done > %(since)s AND %(apart)s))
                       AND touch.company_id = ANY(%(companies)s)""",
@@ -150,6 +150,11 @@ class TouchDesk(models.AbstractModel):
             ),
         )
         waiting, now = [], fields.Datetime.now()
+        # sudo: whether the client had the last word, also where a colleague whom the user stands in for works him
+        runs = (
+            self.env["touch.enrollment"].sudo().search([("client_key", "in", [row.client_key for row in rows]), ("unanswered", "=", True)])
+        )
+        answered = {(run.company_id.id, run.client_key) for run in runs}
         for row in rows:
             temperature, potential = clients._standing_of_row(row.temperature, row.potential)
             unsure = bool(row.unsure)
@@ -160,6 +165,7 @@ class TouchDesk(models.AbstractModel):
                     hour=row.date_planned if waits else None,
                     unsure=unsure,
                     failed=row.delivery == "failed",
+                    answered=(row.company_id, row.client_key) in answered and not unsure,
                 )
             )
         due = [touch for touch in waiting if touch.day <= today]

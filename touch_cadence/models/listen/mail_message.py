@@ -4,8 +4,8 @@ from lxml import html
 from odoo import models
 from odoo.tools import html2plaintext
 
-from ...method.client import mail
-from ...method.listen import quoted
+from ...method.client import mail, reach
+from ...method.listen import quoted, returned
 from ..client.mail_message import LOST
 
 # characters of a mail that a touch repeats
@@ -62,8 +62,30 @@ class MailMessage(models.Model):
                 why = mail.server_words(why) or (said.get(failure_type) if mail.is_machine_talk(why) else why)
             why = why or said.get(failure_type, "")
             touches._came_back(self, why=why, delivery="bounced" if bounced else "failed")
+            self._touch_close_refused(why)
         else:
             touches._went_out(self)
+
+    def _touch_close_refused(self, why):
+        """A server that says while it takes the mail that there is no such address says it for good: nothing is written there again.
+
+        :param why: what the server said
+        """
+        if returned.classify(why) != returned.HARD:
+            return
+        # sudo: of any rep; the words are about whom the mail did not reach
+        notices = self.sudo().notification_ids.filtered(
+            lambda one: (
+                one.notification_type == "email"
+                and one.notification_status in LOST
+                and (not one.res_partner_id or one.res_partner_id.partner_share)
+            )
+        )
+        refused = {email for one in notices for email in reach.emails(one.res_partner_id.email or one.mail_email_address)}
+        # of several recipients only the one that is named was refused
+        named = {email for email in refused if email in why.lower()} or (refused if len(refused) == 1 else set())
+        for email in named:
+            self.env["touch.closed.address"].sudo()._close_address(email, why)  # sudo: the address takes nobody's mail
 
     def _touch_was_refused(self):
         """:return: whether none of these text messages will go out: a number is missing, or the gateway is"""

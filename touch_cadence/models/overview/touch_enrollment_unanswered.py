@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...method.plan.facts import ACTIVE_STATES
+from ..base.arguments import single, takes
 
 # days after which a word that nobody answered is no news any more
 HEARD_DAYS = 90
@@ -25,6 +26,12 @@ class TouchEnrollment(models.Model):
         search="_search_unanswered",
         help="The client wrote, and since then nobody of us wrote, called or met.",
     )
+
+    @takes(self=single())
+    def action_answer(self):
+        """:return: the mail that answers what the client wrote last"""
+        self.check_access("read")
+        return (self.lead_id or self.partner_id).action_touch_answer()
 
     @api.depends("state", "touch_ids.state")
     def _compute_unanswered(self):

@@ -243,6 +243,7 @@ class TouchWords(models.AbstractModel):
             "hand_hot": self.env._("The client is hot: plan a closing touch."),
             "hand_day": self.env._("Nobody can touch this client on %(date)s. The first day after it is %(back)s."),
             # why it stands where it stands on the desk
+            "queue_answered": self.env._("Waits for an answer."),
             "queue_hot": self.env._("Hot."),
             "queue_closing": self.env._("Closing."),
             "queue_overdue": self.env._("%(days)s day(s) overdue."),

@@ -94,7 +94,8 @@ class TouchTouch(models.Model):
 
     @api.model
     def _counted_before(self, clients, channel, each):
-        """:return: {client: our touch by that channel that counts already on the day of what was seen}, by the company's clock"""
+        """:return: {client: our touch by that channel that counts already on the day of what was seen}, by the company's clock. What follows a word
+        of the client's is an answer, and a touch of its own"""
         subjects = self.env["touch.client"]._subjects_of_clients(clients.sudo(), self.env["touch.cadence"])  # sudo: keys only
         clock = self.env.company._touch_clock()
         days = {client: self._day_of(each[client].get("date_done"), clock) for client in clients}
@@ -111,8 +112,23 @@ class TouchTouch(models.Model):
             ]
         )
         made = {(touch.client_key, self._day_of(touch.date_done, clock)): touch for touch in found.sorted("unsure", reverse=True)}
-        before = {client: made.get((one.client, days[client])) for client, one in zip(clients, subjects)}
-        return {client: touch.with_env(self.env) for client, touch in before.items() if touch}
+        # sudo: as above
+        heard = self.sudo().search(
+            [
+                ("client_key", "in", [touch.client_key for touch in made.values()]),
+                *(("company_id", "=", self.env.company.id), ("state", "=", "done"), ("direction", "=", "in")),
+                *(("date_done", ">=", since), ("date_done", "<", until)),
+            ]
+        )
+        said = defaultdict(list)
+        for touch in heard:
+            said[touch.client_key].append(touch.date_done)
+        before = {}
+        for client, one in zip(clients, subjects):
+            touch, moment = made.get((one.client, days[client])), each[client].get("date_done") or fields.Datetime.now()
+            if touch and not any(touch.date_done < word <= moment for word in said[one.client]):
+                before[client] = touch.with_env(self.env)
+        return before
 
     @api.model
     def _day_of(self, moment, clock):

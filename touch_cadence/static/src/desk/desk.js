@@ -281,6 +281,29 @@ export class TouchDesk extends Component {
     get answersLabel() {
         return _t("Clients who wrote and wait for an answer: %s", this.model.answers);
     }
+    get answersShort() {
+        const count = this.model.answers;
+        return count === 1 ? _t("1 waits for an answer") : _t("%s wait for an answer", count);
+    }
+    /** Whether the client of the card wrote, and nobody has answered. */
+    get isAnswered() {
+        const { queue, position, kept } = this.model;
+        return !this.isDone && (queue[position] || kept)?.news === "answered";
+    }
+    /** The mail that answers the client, to whoever wrote. */
+    async openAnswer() {
+        if (!this.isAnswered || !this.card.visible) {
+            return;
+        }
+        await this.model.flush();
+        const { model, res_id: id } = this.card;
+        const action = await this.orm.call(model, "action_touch_answer", [[id]]);
+        this.action.doAction(action, {
+            onClose: () => {
+                this.model.refresh().finally(() => this.focusHeading());
+            },
+        });
+    }
     async openAnswers() {
         const action = await this.orm.call("touch.team", "open", ["replies"], {
             user_id: user.userId,
@@ -451,13 +474,10 @@ export class TouchDesk extends Component {
 
     /** Mails and text messages of what is filtered: looked through, and sent together. */
     async openBulk() {
-        if (!this.canSend) {
-            return;
-        }
         await this.model.flush();
         const ids = await this.orm.call("touch.desk", "bulk", [], { filters: this.model.chosen });
         if (!ids.length) {
-            this.notification.add(_t("No mail and no text message is due here."), { type: "info" });
+            this.notification.add(_t("No mail and no text message can go out from here now: some wait for their hour, for an answer, or for a later day."), { type: "info" });
             return;
         }
         const onSent = () => this.model.refresh();
@@ -608,6 +628,7 @@ export class TouchDesk extends Component {
             t: () => this.planOwn(),
             u: () => this.undo(),
             b: () => this.openBulk(),
+            a: () => this.openAnswer(),
             w: () => this.card && this.openWhy(),
             o: () => this.card && this.openRecord(),
             m: () => this.card && this.openPrepared(),

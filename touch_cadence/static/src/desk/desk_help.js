@@ -33,6 +33,7 @@ export class DeskHelp extends Component {
             ["P", _t("Pause the client: until when")],
             ["U", _t("Undo, for ten seconds")],
             ["M", _t("Open the prepared mail, text message, letter or appointment, or dial")],
+            ["A", _t("Answer what the client wrote")],
             ["O", _t("Open the deal or contact")],
             ["W", _t("Why this touch?")],
             ["B", _t("Look through the mails and text messages, and send all")],
