@@ -57,6 +57,16 @@ ANSWERS = [
     ("Bin im Urlaub - wieder da am 14.12.", date(2026, 12, 14)),
     ("I'm away and will be back 7 Dec 2026", date(2026, 12, 7)),
     ("Mă întorc luni, 7 decembrie", date(2026, 12, 7)),
+    ("I am out of office. Our offer is valid until 31 January.", None),
+    ("Offer valid until 31 January. I am back on 30 November.", date(2026, 11, 30)),
+    ("I am out of office.\n\nOffice hours: Monday to Friday 9-17.", None),
+    ("Merci de votre message.\n\nLundi au vendredi 9h-17h", None),
+    ("Opening hours from 1 November to 31 March", None),
+    ("20% off, valid through April 30", None),
+    ("Our office moves to 12 March Street", None),
+    ("Bob is available until 18 December. I am back on 1 December.", date(2026, 12, 1)),
+    ("Voltarei a 7 de dezembro", date(2026, 12, 7)),
+    ("Angebot gültig bis 31.1.2027. Ich bin bis 4.12. im Urlaub.", date(2026, 12, 5)),
 ]
 
 
@@ -78,6 +88,11 @@ def test_back_on(text, right):
 )
 def test_which_of_several(text, right):
     assert back_on(text, SENT) == right
+
+
+def test_the_month_comes_first_in_america():
+    assert back_on("I am out of the office from 12/01 to 12/05.", SENT, american=True) == date(2026, 12, 6)
+    assert back_on("Back on 12/05.", SENT, american=True) == date(2026, 12, 5)
 
 
 def test_a_day_without_a_year_is_the_next_one():

@@ -108,6 +108,20 @@ OTHERS = [
     ("a person tells of one", plain("My colleague got: 550 5.1.1 bob@acme.example user unknown. What is wrong?", sender=ANN, subject="Your mail to Bob")),
     ("a person passes one on", plain("550 5.1.1 <bob@acme.example>: user unknown", sender=ANN, subject="Fwd: Undelivered Mail Returned to Sender")),
     ("automatic", plain("I am away until 12 December. Write to bob@acme.example.", sender=ANN, subject="Automatic reply: News", headers="Auto-Submitted: auto-replied\n")),
+    ("a parcel", plain("Hello, the parcel did not reach us. Please send it again.", sender=ANN, subject="Delivery problem with order 4711")),
+    ("a warehouse", plain("It could not be delivered to our warehouse.", sender=ANN, subject="Re: Delivery problem")),
+    ("a machine", plain("The error was E42, and it stands still.", sender=ANN, subject="Failure notice: machine 5")),
+    ("an order", plain("The chairs were not delivered to us.", sender=ANN, subject="Non-delivery of our order")),
+    ("a parcel in German", plain("Das Paket wurde nicht zugestellt.", sender=ANN, subject="Zustellung fehlgeschlagen: Paket 123")),
+    ("times", plain("How long does it take?", sender=ANN, subject="Message delivery times?")),
+    ("a person pastes one", plain("Yes, we want to order, but your mail to Bob bounced:\n\nFinal-Recipient: rfc822; bob@acme.example\nAction: failed\nStatus: 5.1.1\n", sender=ANN, subject="Re: News")),
+    ("a person attaches one", plain("--R\nContent-Type: text/plain\n\nThis came back.\n--R\nContent-Type: message/rfc822\n\nContent-Type: multipart/report; report-type=delivery-status; boundary=\"S\"\n\n--S\nContent-Type: message/delivery-status\n\n"
+                                    "Reporting-MTA: dns; mx\n\nFinal-Recipient: rfc822; bob@acme.example\nAction: failed\nStatus: 5.1.1\n--S--\n--R--", sender=ANN, subject="Your mail", headers='Content-Type: multipart/mixed; boundary="R"\n')),
+    ("a firm called bounce", plain("We want two castles.", sender="bounce-house@party.example", subject="Order")),
+    ("bounce as a name", plain("We want two castles.", sender="bounce_kim@gmail.com", subject="Order")),
+    ("a person at the postmaster's", plain("Yes, call me tomorrow.", sender="postmaster@acme.example", subject="Re: News", headers="In-Reply-To: <1@touch.example>\n")),
+    ("a file called so", plain("", sender=ANN, subject="Figures", headers='Content-Type: application/pdf; name="feedback-report.pdf"\n')),
+    ("a stranger writes fields", plain("Final-Recipient: rfc822; ann@acme.example\nAction: failed\nStatus: 5.1.1\n", sender="eve@evil.example", subject="hello")),
     ("list mail", plain("News of our list", sender="list@acme.example", subject="[list] News", headers="List-Id: <list.acme.example>\n")),
 ]  # fmt: skip
 
@@ -143,6 +157,17 @@ def test_a_report_says_why():
         ("552 5.2.2 mailbox full", "", SOFT),
         ("421 too many connections", "", SOFT),
         ("550 5.7.1 Sender address rejected: not owned by user", "", POLICY),
+        # about us, though the words sound like a wrong address
+        ("554 5.7.1 Your account is disabled for sending mail", "", POLICY),
+        ("550 Sender z1@touch.example does not exist", "", POLICY),
+        ("550 file does not exist in whitelist", "", POLICY),
+        ("550 Helo command rejected: Host not found", "", POLICY),
+        ("550 PTR record does not exist", "", POLICY),
+        ("550 SPF record does not exist", "", POLICY),
+        ("550 Requested action not taken: mailbox unavailable Sender address is not allowed", "", POLICY),
+        ("550 Requested action not taken: mailbox unavailable Reject due to policy restrictions", "", POLICY),
+        ("550 5.1.1 <ann@acme.example>: Recipient address rejected: User unknown in virtual mailbox table", "", HARD),
+        ("550 5.7.1 <ann@acme.example>... Unknown recipient", "", HARD),
     ],
 )
 def test_classify(words, status, right):
@@ -168,6 +193,29 @@ def test_a_charset_that_cannot_be_read(charset):
         "<ann@acme.example>: user unknown", headers=f"Content-Type: text/plain; charset={charset}\nContent-Transfer-Encoding: 8bit\n"
     )
     assert [(one.kind, one.address) for one in returned.read(message_from_string(report), {US})] == [(HARD, ANN)]
+
+
+@pytest.mark.parametrize("kind, body", [
+    ("plain", "\n" * 90_000), ("plain", "- \n" * 30_000), ("plain", ">" * 90_000), ("html", "<tr><td></td></tr>" * 5_000), ("html", "<style>" * 14_000),
+    ("html", "<" * 99_000), ("plain", "Final-Recipient:" + " " * 90_000),
+])  # fmt: skip
+def test_a_mail_that_says_nothing_takes_no_time(kind, body):
+    """Blank lines, empty tables, tags that do not end: each mail that arrives is looked at."""
+    message = message_from_string(plain(body, sender=ANN, subject="Table", headers=f"Content-Type: text/{kind}\n"))
+    begin = monotonic()
+    returned.read(message, {US})
+    returned.message_ids(message)
+    assert monotonic() - begin < 2
+
+
+@pytest.mark.parametrize(
+    "about, right",
+    [("abuse", COMPLAINT), ("fraud", COMPLAINT), ("opt-out", COMPLAINT), ("not-spam", DELIVERED), ("auth-failure", DELIVERED)],
+)
+def test_what_feedback_is_about(about, right):
+    mail = dict((what, mail) for what, mail, _right in REPORTS)["complaint"].replace("Feedback-Type: abuse", f"Feedback-Type: {about}")
+    [one] = returned.read(message_from_string(mail), {US})
+    assert one.kind == right
 
 
 def test_a_mail_of_many_megabytes_takes_no_time():

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from freezegun import freeze_time
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
@@ -188,6 +188,25 @@ class TestLeave(DaysCase):
         self.assertFalse(
             partners.enrollment_ids.filtered(lambda one: one.state == "running" and not one.next_date and not one._open_touches())
         )
+
+    def test_d3_only_who_sells_is_a_substitute(self):
+        """A portal user got a deal's mails that way: whoever makes a touch follows the deal."""
+        portal = new_test_user(self.env, "tc_portal", "base.group_portal")
+        employee = new_test_user(self.env, "tc_employee", "base.group_user")
+        for user in (portal, employee):
+            with self.assertRaisesRegex(ValidationError, "choose a salesperson"):
+                self.rep.with_user(self.rep).touch_substitute_id = user.id
+            with self.assertRaisesRegex(UserError, "cannot be the substitute"):
+                self.leave_of(self.rep, MONDAY, MONDAY, substitute_id=user.id).action_enter()
+        # who sells no more makes nothing
+        self.rep.touch_substitute_id = self.rep_two
+        self.rep_two.group_ids = employee.group_ids
+        self.holiday("2026-03-02", "2026-03-03", self.rep)
+        [lead] = self.make_leads()
+        self.cadence.enroll(lead)
+        self.assertEqual(self.planned(lead).user_id, self.rep)
+        with self.assertRaisesRegex(UserError, "choose a salesperson"):
+            self.planned(lead)._check_taker(employee)
 
     def test_d3_the_substitute_makes_the_touches_of_the_days_of_leave(self):
         self.rep.touch_substitute_id = self.rep_two

@@ -8,7 +8,7 @@ from odoo.tools import format_date
 from ..method.plan import zones
 from ..models.background.touch_bulk_mixin import DAY
 from ..models.base.arguments import single, takes
-from ..models.base.names import MANAGER
+from ..models.base.names import MANAGER, SALES
 from ..models.base.notification import notification
 from ..models.base.system import as_system
 
@@ -28,7 +28,7 @@ class TouchLeave(models.TransientModel):
         compute="_compute_substitute_id",
         readonly=False,
         store=True,
-        domain=[("share", "=", False)],
+        domain=lambda self: [("share", "=", False), ("all_group_ids", "in", self.env.ref(SALES).ids)],
         help="Makes the touches of these days. Empty: they move to the days after the leave.",
     )
     known = fields.Text(string="Entered Already", compute="_compute_known")
@@ -72,7 +72,7 @@ class TouchLeave(models.TransientModel):
         if not self._is_allowed():
             raise UserError(self.env._("Choose a colleague who sells in this company."))
         away = self.substitute_id
-        if away and (away == self.user_id or away.share or not away.active):
+        if away and (away == self.user_id or not away._touch_may_sell()):
             raise UserError(self.env._("%(user)s cannot be the substitute: choose another colleague.", user=away.name))
 
     def _zone_names(self):

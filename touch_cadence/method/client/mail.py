@@ -87,7 +87,9 @@ NO = frozenset({"no", "false", "0", "none"})
 # Senders
 # ------------------------------------------------------------------
 
-BOUNCE_SENDERS = frozenset({"mailerdaemon", "postmaster", "maildaemon", "mdaemon", "maildeliverysystem", "mailsystem", "bounce", "bounces"})
+BOUNCE_SENDERS = frozenset(
+    {"mailerdaemon", "postmaster", "maildaemon", "mdaemon", "maildeliverysystem", "mailsystem", "bounce", "bounces", "ndr"}
+)
 AUTOMATIC_SENDERS = frozenset(
     {"autoreply", "autoresponder", "autorespond", "autoresponse", "daemon", "cron", "cronjob", "nobody", "root", "wwwdata",
      "apache", "wordpress", "mailbot", "mailrobot", "robot", "mailer", "alert", "alerts", "notification", "notifications", "notify", "notifier",
@@ -241,8 +243,11 @@ FREE_DOMAINS = frozenset(_FREE.split())
 
 # begun only where a word begins: a million letters without a sign between are read once
 _ADDRESS = re.compile(r"(?<![^\s<>\"(),;:\[\]{}|/*@])[^\s<>\"(),;:\[\]{}|/*@]+@\w[\w.\-]*")
-_RETURN = re.compile(r"bounces?[-_=]|prvs=|srs\d=|msprvs\d=")
+# with a number, or the recipient's own address in it: "bounce-house@" is a firm
+_RETURN = re.compile(r"bounces?[-_=][^@]*[\d=]|prvs=|srs\d=|msprvs\d=")
 _METHOD = re.compile(r"^\s*text/calendar\b.*\bmethod\s*=\s*\"?(?:reply|counter)\b", re.IGNORECASE | re.DOTALL)
+# RFC 2231: charset*=utf-8''name
+_CHARSET_ENCODED = re.compile(r"\bcharset\*(?:\d+\*?)?\s*=\s*\"?(?:[\w-]*'[\w-]*')?([^\s\";]*)\"?", re.IGNORECASE)
 CHARSET = re.compile(r"\bcharset\s*=\s*\"?([^\s\";]+)", re.IGNORECASE)
 _WORD_END = re.compile(r"\W|$")
 # one mail box under several domains
@@ -352,12 +357,22 @@ def mend_charsets(message: Message) -> None:
     while parts:
         part = parts.pop()
         for value in content_types(part):
-            found = CHARSET.search(value)
-            if value.strip().lower().startswith("text/") and found and not _is_charset(found[1]):
+            found, encoded = CHARSET.search(value), _CHARSET_ENCODED.search(value)
+            if not value.strip().lower().startswith("text/"):
+                continue
+            if encoded and not _is_charset(encoded[1]):
+                mended = _CHARSET_ENCODED.sub("charset=utf-8", value)
+            elif found and not _is_charset(found[1]):
                 mended = value[: found.start(1)] + "utf-8" + value[found.end(1) :]
-                del part["Content-Type"]
-                part["Content-Type"] = " ".join(mended.split())
+            else:
+                continue
+            del part["Content-Type"]
+            part["Content-Type"] = " ".join(mended.split())
         parts += _parts(part)
+
+
+# Python's own, which are no alphabets: they fail at what is none of theirs
+_NO_CHARSETS = frozenset({"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "unicode-escape", "raw-unicode-escape"})
 
 
 def _is_charset(name: str) -> bool:
@@ -365,7 +380,7 @@ def _is_charset(name: str) -> bool:
         "".encode(name)
     except (LookupError, ValueError):
         return False
-    return True
+    return name.strip("'\"").lower() not in _NO_CHARSETS
 
 
 def _parts(message: Message) -> list[Message]:

@@ -48,7 +48,7 @@ BACK = (
     "bin ich wieder", "wieder im büro ab", "wieder erreichbar ab", "wieder ab dem", "wieder ab", "wieder am", "wieder da am", "wieder da ab", "wieder da", "wieder im büro am", "wieder im büro", "erreichbar ab", "zurück am", "zurück ab", "zurück sein am", "rückkehr am", "ab dem", "ab montag, dem",
     "wieder für sie da ab", "kehre am", "kehre ich am", "bin am", "bin ab", "sind wir ab", "de retour le", "de retour à partir du", "de retour", "retour le", "serai de retour", "à compter du", "à partir du",
     "reprendrai le", "vuelvo el", "regreso el", "regresaré el", "volveré el", "de vuelta el", "me reincorporo el", "a partir del", "rientro il", "rientrerò il", "di nuovo in ufficio il", "di ritorno il", "tornerò il",
-    "a partire dal", "terug op", "weer aanwezig op", "weer bereikbaar vanaf", "weer terug op", "ben weer", "vanaf", "de volta em", "de volta no dia", "regresso em", "regresso a", "retorno em", "retornarei em", "volto em", "a partir de",
+    "a partire dal", "terug op", "weer aanwezig op", "weer bereikbaar vanaf", "weer terug op", "ben weer", "vanaf", "de volta em", "de volta no dia", "regresso em", "regresso a", "voltarei a", "voltarei em", "voltarei no dia", "regressarei a", "volto a", "retorno em", "retornarei em", "volto em", "a partir de",
     "wracam", "wrócę", "powrót", "ponownie od", "będę dostępny od", "буду на рабочем месте с", "вернусь", "вернётся", "вернется", "выйду", "выхожу", "буду на месте с", "буду в офисе с", "возвращаюсь", "начиная с",
     "повернуся", "повертаюсь", "revin pe", "revin în", "revin in", "mă întorc pe", "ma intorc pe", "mă întorc", "ma intorc", "voi reveni pe", "voi reveni", "începând cu", "incepand cu", "din data de",
     "tillbaka den", "tillbaka", "tilbage den", "tilbage", "tilbake", "palaan", "zpět v kanceláři", "zpět", "späť", "döneceğim", "geri döneceğim", "επιστρέφω στις", "επιστροφή",
@@ -74,19 +74,55 @@ _BETWEEN = (
 )
 # no full sentence lies between the word and the day
 _NEAR = 60
+# letters between the two days of "from 1 to 9 December"
+_RANGE = 30
+# "9-17", "9h-17h", "9:00", "9 Uhr"
+_HOURS = re.compile(r"\b\d{1,2} ?(?:h\b|uhr|:\d\d|[ap]\.?m)|\b\d{1,2} ?[-–] ?\d{1,2}\b")
+# a full stop behind a word; not behind "8.12." nor before it
+_SENTENCE = re.compile(r"(?<=[^\W\d_])[.!?]+\s+(?=[^\W\d_])|\n\s*\n|。")
 
 
-def back_on(text: str, sent: date) -> date | None:
+# of hours, offers and colleagues: days in such a sentence are no absence, unless it says so
+NO_ABSENCE = (
+    "valid", "offer", "discount", "% off", "opening hours", "office hours", "business hours", "working hours", "hours are", "hours:", "open from", "open until", "available until", "reachable until",
+    "gültig", "angebot", "rabatt", "öffnungszeit", "sprechzeit", "geöffnet", "geschäftszeit", "bürozeit", "erreichbar bis", "valable", "offre", "remise", "horaires", "ouvert", "disponible jusqu",
+    "válido", "oferta", "descuento", "horario", "abierto", "disponible hasta", "valido fino", "offerta", "sconto", "orari", "aperto", "disponibile fino", "geldig", "aanbieding", "korting", "openingstijden",
+    "bereikbaar tot", "promoção", "desconto", "horário", "aberto", "ważn", "promocj", "godziny", "czynne", "действу", "скидк", "акци", "часы работы", "время работы", "режим работы", "открыт", "на связи до",
+    "valabil", "reducere", "program de lucru", "orar", "öppettider", "åbningstider", "geçerli", "indirim", "営業時間",
+)  # fmt: skip
+ABSENT = (
+    "out of office", "out of the office", "out of town", "ooo", "away", "absent", "absence", "leave", "vacation", "holiday", "not in the office", "unavailable", "not available", "off work", "back", "return", "closed",
+    "abwesen", "urlaub", "nicht im büro", "nicht im haus", "außer haus", "nicht erreichbar", "ferien", "geschlossen", "wieder", "zurück", "congé", "vacances", "retour", "fermé", "fuera de", "ausen", "vacaciones", "regres",
+    "volver", "cerrad", "ferie", "assen", "fuori", "rientr", "chius", "afwez", "vakantie", "verlof", "terug", "gesloten", "férias", "ferias", "volt", "fechad", "urlop", "nieobecn", "wrac", "отпуск", "отсутств", "не будет",
+    "вернусь", "закрыт", "відпуст", "concediu", "absent", "reven", "închis", "semester", "tillbaka", "tilbage", "izin", "ofis dış", "tatil", "不在", "休",
+)  # fmt: skip
+# words that mean "until" only behind another day, or where somebody says that he is away: "to 12 March Street"
+WEAK = ("to", "au", "al", "a", "do", "-", "–", "—", "~", "〜", "по")
+
+
+def back_on(text: str, sent: date, american: bool = False) -> date | None:
     """Tell the first day on which the writer of an automatic answer can be reached again.
 
     :param text: of the answer, without what it quotes
-    :param sent: the day on which it was written
+    :param sent: the day on which it was written, where the writer is
+    :param american: the writer writes the month first (12/05 is the 5th of December)
     :return: the day, later than ``sent`` and at most :data:`MOST_DAYS` ahead; None where none is named. Of several days the last counts, and
         one of coming back before one of being away.
     """
-    plain = _fold(text[:MOST_LETTERS])
+    sentences = [_fold(one) for one in _SENTENCE.split(text[:MOST_LETTERS])]
+    sentences = [one for one in sentences if _says(one, _ABSENT) or not _says(one, _NO_ABSENCE)]
+    american = american or any(int(one["month"]) > 12 >= int(one["day"]) for plain in sentences for one in _SLASH.finditer(plain))
     for read in (_dates, _weekdays):  # "Monday, 7 December" is no next Monday
-        days = [(_meaning(plain[max(0, start - _NEAR) : start], plain[end : end + _NEAR]), day) for start, end, day in read(plain, sent)]
+        days: list[tuple[str, date]] = []
+        for plain in sentences:
+            absent = _says(plain, _ABSENT)
+            if read is _weekdays and not absent and _HOURS.search(plain):
+                continue  # "Monday to Friday, 9-17"
+            known = read(plain, sent, american)
+            ends = {end for _start, end, _day in known}
+            for start, end, day in known:
+                before = plain[max(0, start - _NEAR) : start]
+                days.append((_meaning(before, plain[end : end + _NEAR], absent or any(start - _RANGE <= one < start for one in ends)), day))
         for meaning, later in (("back", 0), ("until", 1)):
             found = [day + timedelta(days=later) for its, day in days if its == meaning]
             ahead = [day for day in found if sent < day <= sent + timedelta(days=MOST_DAYS)]
@@ -95,7 +131,12 @@ def back_on(text: str, sent: date) -> date | None:
     return None
 
 
-def _meaning(before: str, after: str) -> str:
+def _says(plain: str, words: re.Pattern[str]) -> bool:
+    return bool(words.search(plain))
+
+
+def _meaning(before: str, after: str, certain: bool) -> str:
+    """:param certain: it stands behind another day, or the sentence says that somebody is away"""
     # after the day: "am 12.12. wieder im Büro"; stronger than a mere dash or "to" before it
     if _AFTER_BACK_RE.match(after):
         return "back"
@@ -104,7 +145,7 @@ def _meaning(before: str, after: str) -> str:
     ends = [
         (found.end(1), len(found[1]), kind)
         for kind, pattern in (("back", _BACK_RE), ("until", _UNTIL_RE))
-        if (found := pattern.search(before))
+        if (found := pattern.search(before)) and (kind == "back" or certain or found[1] not in WEAK)
     ]
     return max(ends)[2] if ends else ""
 
@@ -114,11 +155,10 @@ def _meaning(before: str, after: str) -> str:
 # ------------------------------------------------------------------
 
 
-def _dates(text: str, sent: date) -> list[tuple[int, int, date]]:
+def _dates(text: str, sent: date, american: bool = False) -> list[tuple[int, int, date]]:
     """:return: (start, end, day) of each date in the text, those without a year as the next one"""
     found: list[tuple[int, int, date]] = []
     # who writes 12/24 writes 1/2 so, too
-    american = any(int(one["month"]) > 12 >= int(one["day"]) for one in _SLASH.finditer(text))
     for pattern, order in _PATTERNS:
         for match in pattern.finditer(text):
             if any(start < match.end() and match.start() < end for start, end, _day in found):
@@ -129,7 +169,7 @@ def _dates(text: str, sent: date) -> list[tuple[int, int, date]]:
     return sorted(found)
 
 
-def _weekdays(text: str, sent: date) -> list[tuple[int, int, date]]:
+def _weekdays(text: str, sent: date, _american: bool = False) -> list[tuple[int, int, date]]:
     """:return: (start, end, day) of each day of the week in the text, as the next one"""
     known = [(one, _of_names(one[0], _WEEKDAY_OF)) for one in _WORD.finditer(text)]
     return [
@@ -190,6 +230,7 @@ def _alternatives(words: tuple[str, ...]) -> str:
 
 _MONTH_OF = {_fold(name): number for number, names in enumerate(MONTHS) for name in names.split()}
 _WEEKDAY_OF = {_fold(name)[:6] if len(name) > 6 else _fold(name): number for number, names in enumerate(WEEKDAYS) for name in names.split()}
+_NO_ABSENCE, _ABSENT = (re.compile(_alternatives(words)) for words in (NO_ABSENCE, ABSENT))
 _BACK_RE = re.compile(rf"(?<!\w)({_alternatives(BACK)}){_BETWEEN}$")
 _UNTIL_RE = re.compile(rf"(?<!\w)({_alternatives(UNTIL)}){_BETWEEN}$")
 _AFTER_BACK_RE = re.compile(

@@ -109,7 +109,13 @@ STRONG_POLICY_WORDS: Words = (
     "marked as spam", "identified as spam", "rejected as spam", "considered spam", "suspected spam", "spam message", "spam detected", "spam content", "dmarc",
     "spf check", "spf fail", "fails spf", "dkim", "poor reputation", "bad reputation", "low reputation", "reputation of", "unauthenticated", "unsolicited",
     "relay access denied", "relaying denied", "unable to relay", "relay not permitted", "virus", "malware", "phishing",
+    "your account", "sender address", "sender domain", "sender's domain", "domain of sender", "helo command", "helo host", "ptr record", "spf record", "reverse dns", "reverse hostname",
+    "reverse lookup", "client host rejected", "whitelist", "allowlist", "policy restriction", "policy reason", "local policy", "security policy", "from address", "mail from command",
 )  # fmt: skip
+# the sender, named before what is wrong with it
+_SENDER = re.compile(
+    r"\b(?:sender|mail from|from)\b:?\s*<?[^\s<>]+@[^\s<>]+>?[^.;]{0,40}(?:not exist|exist|unknown|not found|invalid|rejected|denied|not allowed|no such)"
+)
 # a mailbox that only waits, though the words sound final; before the wrong addresses
 STRONG_SOFT_WORDS: Words = (
     "mailbox full", "mailbox is full", "over quota", "overquota", "quota exceeded", "exceeded quota", "out of storage", "inbox is full", "greylist", "graylist", "temporarily", "not found, try again",
@@ -151,6 +157,8 @@ def classify(words: str, status: str = "") -> str:
     reply = _find_reply(text)
     if status.startswith("4") or (not status and reply.startswith("4")):
         return POLICY if _says(text, STRONG_POLICY_WORDS) else SOFT
+    if _SENDER.search(text):
+        return POLICY
     for kind, table in ((POLICY, STRONG_POLICY_WORDS), (SOFT, STRONG_SOFT_WORDS), (HARD, HARD_WORDS)):
         if _says(text, table):
             return kind
@@ -177,12 +185,18 @@ def read(message: Message, ours: Collection[str] = ()) -> list[Report]:
     types = [_type(part) for part in parts]
     texts = [(kind, _text(part)[:MOST_LETTERS]) for part, kind in zip(parts, types) if not kind or kind.startswith(_WRITTEN)]
     top = _type(message, whole=True)
-    if "feedback-report" in top or "message/feedback-report" in types:
+    report = about[1] if (about := _REPORT_TYPE.match(top)) else ""
+    if report == "feedback-report" or "message/feedback-report" in types:
         return [_complaint(texts)]
-    if "disposition-notification" in top or "message/disposition-notification" in types:
+    if report == "disposition-notification" or "message/disposition-notification" in types:
         return [Report(READ, _of_field("\n".join(text for _kind, text in texts), "final-recipient"))]
     own = {one.lower() for one in ours} | {mail.find_address(_header(message, "to")), mail.find_address(_header(message, "from"))}
     said = _said(texts)
+    told = _before_copy(said)
+    begins = _RECIPIENTS.search(told)
+    told = told[begins.start() :] if begins else told
+    if report != "delivery-status" and "message/delivery-status" not in types and not _is_servers(message, told, bool(begins)):
+        return _unsigned(told, _header(message, "subject"), own) if begins else []
     blocks = [block for kind, text in texts if kind == "message/delivery-status" for block in _blocks(text)]
     blocks = blocks or [block for block in _blocks(said) if "final-recipient" in block or "original-recipient" in block]
     if reports := [one for block in blocks if (one := _of_block(block, said))]:
@@ -193,20 +207,46 @@ def read(message: Message, ours: Collection[str] = ()) -> list[Report]:
             if isinstance(inner, Message) and _type(inner) == "multipart/report" and (found := read(inner, own)):
                 return found
     named = [address for address in mail.find_addresses(_header(message, "x-failed-recipients")) if address not in own]
+    return _of_text(told, _header(message, "subject"), named, own)
+
+
+_REPORT_TYPE = re.compile(r"\s*multipart/report\b.*\breport-type\s*=\s*\"?([\w-]+)", re.DOTALL)
+
+
+def _is_servers(message: Message, told: str, begins: bool) -> bool:
+    """Whether a mail server wrote, and no person who passes its words on: they paste them, attach the report, or write of a parcel that did not
+    arrive.
+
+    :param begins: the text names recipients as servers do
+    """
     sender, subject = _header(message, "from"), _header(message, "subject")
-    told = _before_copy(said)
-    is_server = "delivery-status" in top or mail.is_mail_server(mail.read_headers(message), subject, sender)
-    begins = _RECIPIENTS.search(told)
-    if not named and not is_server and not (begins and mail.is_bounce_subject(subject)):
+    headers = mail.read_headers(message)
+    names = {name.lower() for name, _value in headers}
+    address = mail.find_address(sender)
+    known = mail.is_bounce_subject(subject)
+    # people sit at some postmasters': they answer, and give no codes
+    if address.startswith("postmaster@") and not (begins or known or ("in-reply-to" not in names and _refusal(told))):
+        return False
+    if "x-failed-recipients" in names or (sender.strip() and not address) or mail.is_mail_server(headers, subject, sender):
+        return True
+    returned_by = mail.find_address(_header(message, "return-path"))
+    return known and ("smtp" in address or returned_by.startswith("mailer-daemon@") or "<>" in _header(message, "return-path"))
+
+
+def _unsigned(told: str, subject: str, own: Collection[str]) -> list[Report]:
+    """:return: of a mail that carries no sign of a server, only what nobody but a server writes: under a subject of theirs, an address with the code
+    of its refusal"""
+    if not mail.is_bounce_subject(subject):
         return []
-    return _of_text(told[begins.start() :] if begins else told, subject, named, own)
+    found = _of_text(told, subject, [], own)
+    return found if any(one.address and (one.status or _find_reply(one.words)) for one in found) else []
 
 
 # names of headers: of the report, and of the copy of our mail
 _ANSWERED = frozenset({"in-reply-to", "references", "x-original-message-id", "original-message-id"})
 _NAMED = _ANSWERED | {"message-id", "x-microsoft-original-message-id"}
 _ID = re.compile(r"<[^<>\s]{1,400}>")
-_ID_LINE = re.compile(r"(?im)^[\s>]*(?:message-id|original-message-id|in-reply-to|references)\s*:(.{1,1000})$")
+_ID_LINE = re.compile(r"(?im)^[\t >]*(?:message-id|original-message-id|in-reply-to|references)\s*:(.{1,1000})$")
 
 
 def message_ids(message: Message) -> list[str]:
@@ -256,8 +296,15 @@ def _of_block(block: dict[str, str], said: str) -> Report | None:
     return Report(classify(told, status), address, status, told)
 
 
+# what a feedback report may be about that is a client's complaint (RFC 5965, RFC 6430, RFC 6591)
+_COMPLAINTS = frozenset({"", "abuse", "fraud", "opt-out", "opt-out-list", "other"})
+
+
 def _complaint(texts: Iterable[tuple[str, str]]) -> Report:
     whole = "\n".join(text for _kind, text in texts)
+    about = re.search(r"(?im)^feedback-type[\t ]*:[\t ]*([\w-]*)", whole)
+    if about and about[1].lower() not in _COMPLAINTS:
+        return Report(DELIVERED, "")  # "not spam", or how a signature was checked
     for field in ("original-rcpt-to", "removal-recipient", "x-original-to", "to"):
         if address := _of_field(whole, field):
             return Report(COMPLAINT, address)
@@ -265,7 +312,7 @@ def _complaint(texts: Iterable[tuple[str, str]]) -> Report:
 
 
 def _of_field(text: str, name: str) -> str:
-    found = re.findall(rf"(?im)^{name}\s*:(.*)$", text)
+    found = re.findall(rf"(?im)^{name}[\t ]*:(.*)$", text)
     return next((address for value in found if (address := mail.find_address(value))), "")
 
 
@@ -275,7 +322,7 @@ def _of_field(text: str, name: str) -> str:
 
 # where the copy of our own mail begins
 _COPY = re.compile(
-    r"(?im)^[-\s>*=_]*(?:below this line is a copy|this is a copy of (?:the|your) message|original message (?:follows|headers)|"
+    r"(?im)^[-\t >*=_]*(?:below this line is a copy|this is a copy of (?:the|your) message|original message (?:follows|headers)|"
     r"copy of the (?:original )?message|included is a copy|message header follows|returned message follows|"
     r"the (?:header|headers) of the original message|-{2,}\s*original message|unsent message|message from your server|"
     r"received:\s+(?:from|by)|return-path:\s*<|forwarded message|исходное сообщение|ursprüngliche nachricht|message d'origine).*$"
@@ -454,10 +501,22 @@ def _said(texts: Iterable[tuple[str, str]]) -> str:
 
 
 def _without_tags(source: str) -> str:
-    text = re.sub(r"(?is)<(?:style|script|head).*?</(?:style|script|head)>", " ", source)
-    text = re.sub(r"(?i)<(?:br|/p|/div|/tr|/li|/h\d)\b[^>]*>", "\n", text)
-    text = re.sub(r"<[^>@]*>", " ", text)
+    kept, at = [], 0
+    while found := _UNSEEN.search(source, at):  # step by step: a thousand that do not end would each be looked for
+        kept.append(source[at : found.start()])
+        end = _UNSEEN_END[found[1].lower()].search(source, found.end())
+        if not end:
+            break
+        at = end.end()
+    else:
+        kept.append(source[at:])
+    text = re.sub(r"(?i)<(?:br|/p|/div|/tr|/li|/h\d)\b[^<>]*>", "\n", " ".join(kept))
+    text = re.sub(r"<[^<>@]*>", " ", text)
     return html.unescape(text)
+
+
+_UNSEEN = re.compile(r"(?i)<(style|script|head)\b")
+_UNSEEN_END = {name: re.compile(rf"(?i)</{name}\b[^<>]*>") for name in ("style", "script", "head")}
 
 
 def _blocks(text: str) -> list[dict[str, str]]:

@@ -24,7 +24,8 @@ class TouchEnrollment(models.Model):
         result = {}
         for enrollment in self:
             rep = first[enrollment.id]
-            candidates = [rep if rep not in absent else rep.touch_substitute_id, rep.touch_substitute_id if not rep.active else rep]
+            substitute = rep.touch_substitute_id.filtered(lambda user: user._touch_may_sell())
+            candidates = [rep if rep not in absent else substitute, substitute if not rep.active else rep]
             candidates += [enrollment.lead_id.team_id.user_id, rep.sale_team_id.user_id, enrollment.cadence_id.user_id]
             company = enrollment.company_id
             result[enrollment.id] = next(

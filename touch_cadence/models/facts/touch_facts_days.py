@@ -163,4 +163,4 @@ class TouchFacts(models.AbstractModel):
     def _substitute(self, rep, company_id):
         """:return: the user who makes the touches of ``rep``'s leave, empty for nobody"""
         user = rep.touch_substitute_id
-        return user if user != rep and user.active and company_id in user.company_ids.ids else user.browse()
+        return user if user and user != rep and user._touch_may_sell() and company_id in user.company_ids.ids else user.browse()

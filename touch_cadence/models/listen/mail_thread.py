@@ -46,10 +46,9 @@ class MailThread(models.AbstractModel):
         except TRANSACTION_OVER:
             raise
         except Exception:
-            if not reports:
-                raise
+            # a malformed report, or what only calls itself one: the mail is not lost for it
             _logger.info("Odoo could not parse the report %s", message_dict.get("message_id"), exc_info=True)
-            found = {}
+            found = {} if reports else {"is_bounce": False}
         if not reports:
             return found
         # Odoo knows one recipient: the one that it is to count
@@ -127,7 +126,7 @@ class MailThread(models.AbstractModel):
         notices.write({"notification_status": "bounce", "failure_type": "mail_bounce", "failure_reason": words})
         if self.env["touch.presence"]._in_use():
             touches = self.env["touch.touch"].sudo()  # sudo: of any rep
-            returned_touches = touches._came_back(message, email=email, why=words)
-            # anybody can write a report, and whoever had a mail of ours can name it: only an address to which one went is closed
-            if report.kind == returned.HARD and (notices if message else returned_touches):
+            touches._came_back(message, email=email, why=words)
+            # anybody can write a report: only one that names our mail, and an address to which that mail went, closes the address
+            if report.kind == returned.HARD and notices:
                 touches.env["touch.closed.address"]._close_address(email, words)

@@ -65,26 +65,41 @@ class TouchClientMixin(models.AbstractModel):
                 if verdict.kind == method_mail.PERSON:
                     # sudo: who wrote from an address can be written to, whoever hears it
                     self.env["touch.closed.address"].sudo()._open_addresses(method_mail.find_addresses(message.email_from or ""))
+                    self._touch_end_absence(message)
                     self._touch_log_reply(message.author_id, message._touch_own_words() or message.subject)
                 elif verdict.kind == method_mail.AUTOMATIC:
                     self._touch_on_automatic_answer(message)
                 else:
                     _logger.info("%s: mail %s is no touch of the client: %s (%s)", self, message.message_id, *verdict)
 
-    def _touch_on_automatic_answer(self, message):
-        """A machine of the client answered: no touch. Where it names the day on which somebody is back, touches wait for it."""
+    def _touch_writers(self, message):
+        """:return: the contacts of this client who wrote from that address; a deal without a contact is its own client"""
         client = self.sudo()  # sudo: the mail gateway hears for every rep
         contacts, written = client._touch_contacts(), set(method_mail.find_addresses(message.email_from or ""))
 
         def wrote(address):
             return bool(written.intersection(method_mail.find_addresses(address or "")))
 
-        # who is away, and nobody else of the company; a deal without a contact is its own client
-        known = contacts.commercial_partner_id.child_ids | contacts | contacts.commercial_partner_id
-        away = known.filtered(lambda one: wrote(one.email))
         if client._name == "crm.lead" and not contacts:
-            away = client.filtered(lambda one: wrote(one.email_from))
-        back = absence.back_on(f"{message.subject or ''}\n{message._touch_own_words()}", fields.Date.context_today(client, message.date))
+            return client.filtered(lambda one: wrote(one.email_from))
+        known = contacts.commercial_partner_id.child_ids | contacts | contacts.commercial_partner_id
+        return known.filtered(lambda one: wrote(one.email))
+
+    def _touch_end_absence(self, message):
+        """Who writes is there again, whatever a machine had said."""
+        self._touch_writers(message).filtered("touch_away_until").touch_away_until = False
+
+    def _touch_on_automatic_answer(self, message):
+        """A machine of the client answered: no touch. Where it names the day on which somebody is back, touches wait for it."""
+        client = self.sudo()  # sudo: the mail gateway hears for every rep
+        contacts = client._touch_contacts()
+        # who is away, and nobody else of the company
+        away = self._touch_writers(message)
+        # the day of the month is told where the client is; of a subject only what is not ours
+        day = fields.Date.context_today(client.with_context(tz=client.touch_zone or None), message.date)
+        subject = (message.subject or "").replace(message.parent_id.subject or message.record_name or "\0", "")
+        country = (contacts.country_id or contacts.commercial_partner_id.country_id or client.country_id)[:1]
+        back = absence.back_on(f"{subject}\n\n{message._touch_own_words()}", day, american=country.code == "US")
         if not away or not back:
             _logger.info("%s: mail %s is an automatic answer that names no day to come back", self, message.message_id)
             return

@@ -1,6 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ...method.expert import level
+from ..base.names import SALES
 from ..base.rooms import shared
 
 LEVEL_SELECTION = [("beginner", "Beginner"), ("experienced", "Experienced")]
@@ -43,6 +45,21 @@ class ResUsers(models.Model):
     )
 
     _touch_per_day = models.Constraint("CHECK(touch_per_day BETWEEN 0 AND 1000)", "A salesperson makes 0 to 1,000 touches a day.")
+
+    @api.constrains("touch_substitute_id")
+    def _check_touch_substitute(self):
+        for user in self.sudo():  # sudo: what a colleague may
+            away = user.touch_substitute_id
+            # the one who was a salesperson and is none any more makes nothing, and is no reason to refuse another change
+            if away and (away == user or not away._touch_may_sell()):
+                raise ValidationError(user.env._("%(user)s cannot be the substitute: choose a salesperson.", user=away.name))
+
+    @shared
+    def _touch_may_sell(self):
+        """:return: whether the user may make touches: clients' mails and deals are shown to who does"""
+        self.ensure_one()
+        user = self.sudo()  # sudo: what a colleague may
+        return user.active and not user.share and user.has_group(SALES)
 
     def _touch_levels(self):
         """:return: {user id: beginner or experienced}, as the manager set it, else as proposed (R40)"""

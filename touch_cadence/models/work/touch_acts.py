@@ -72,12 +72,12 @@ class TouchTouch(models.Model):
 
     @shared
     def _check_taker(self, user):
-        """:raise UserError: for who cannot be given these touches: who does not work here, or not in their company"""
+        """:raise UserError: for who cannot be given these touches: who does not sell, or not in their company"""
         known = self.sudo()  # sudo: companies of the touches, and of a colleague
-        if user.share or not user.active or known.company_id - user.sudo().company_ids:  # sudo: as above
+        if not user._touch_may_sell() or known.company_id - user.sudo().company_ids:  # sudo: as above
             raise UserError(
                 self.env._(
-                    "The touch of %(client)s cannot be given to that user: choose a colleague of the company.", client=known[:1].client_name
+                    "The touch of %(client)s cannot be given to that user: choose a salesperson of the company.", client=known[:1].client_name
                 )
             )
 

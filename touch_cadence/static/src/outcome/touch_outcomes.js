@@ -26,7 +26,7 @@ export const touchOutcomesService = {
 registry.category("services").add("touch_outcomes", touchOutcomesService);
 
 // one key an outcome, in their order; letters are those that mean nothing else on the desk
-const KEYS = [..."123456789acdeghilqvxy"];
+const KEYS = [..."123456789cdeghilqvxy"];
 export const MORE_KEY = "0";
 
 /** @returns {string} the key of the outcome at this place, empty for one that has none */
