@@ -130,6 +130,21 @@ def test_r9_each_outcome_says_what_follows():
     assert (hot.temperature, hot.decision.purpose, hot.decision.day) == ("hot", "closing", MONDAY), "R8: the same day"
 
 
+def test_r45_what_follows_an_agreed_step_is_what_comes_then():
+    """The confirming call foretold itself, and a step that was kept was asked for again."""
+    step = facts.AgreedStep("touch:9", MONDAY + timedelta(days=1), made=MONDAY - timedelta(days=3))
+    confirming = facts.OpenTouch(facts.CONFIRMING, "call", MONDAY, about=step.key)
+    after = forecast.after(client(open_touch=confirming, agreed=(step,)), REACHED).decision
+    assert (after.purpose, after.day) == (facts.ASKING, MONDAY + timedelta(days=2)), "asked after it"
+    past_step = replace(step, day=MONDAY - timedelta(days=1), confirmed=True)
+    asking = facts.OpenTouch(facts.ASKING, "call", MONDAY, about=step.key)
+    known = client(open_touch=asking, agreed=(past_step,))
+    for effect in ("kept", "missed", "moved"):
+        after = forecast.after(known, forecast.Outcome(step_effect=effect)).decision
+        assert after.purpose not in facts.OF_AGREED_STEP, effect
+    assert forecast.after(known, NO_ANSWER).decision.purpose == facts.ASKING, "asked again"
+
+
 def test_r12_an_end_is_said():
     ended = forecast.after(planned(), CLEAR_NO)
     assert (ended.decision.state, ended.decision.reason) == ("refused", "refused")

@@ -79,7 +79,7 @@ _RANGE = 30
 # "9-17", "9h-17h", "9:00", "9 Uhr"
 _HOURS = re.compile(r"\b\d{1,2} ?(?:h\b|uhr|:\d\d|[ap]\.?m)|\b\d{1,2} ?[-–] ?\d{1,2}\b")
 # a full stop behind a word; not behind "8.12." nor before it
-_SENTENCE = re.compile(r"(?<=[^\W\d_])[.!?]+\s+(?=[^\W\d_])|\n\s*\n|。")
+_SENTENCE = re.compile(r"(?:(?<=[^\W\d_])[.!?]+|(?<=20\d\d)\.)\s+(?=[^\W\d_])|\n\s*\n|。")
 
 
 # of hours, offers and colleagues: days in such a sentence are no absence, unless it says so

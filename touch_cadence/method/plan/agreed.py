@@ -34,23 +34,35 @@ def read(touches: Iterable[PastTouch], events: Iterable[AgreedStep] = (), kinds:
     for touch in touches:
         if touch.ends:
             known = {key: step for key, step in known.items() if step.day > touch.day}
-            continue
-        step = known.get(touch.about or "")
-        if step and touch.purpose == CONFIRMING:
-            known[step.key] = replace(step, confirmed=step.confirmed or step.day <= touch.day + timedelta(days=CONFIRMED_FOR))
-        if step and touch.purpose == ASKING:
-            known[step.key] = replace(step, asked=step.asked + 1, settled=step.settled or touch.skipped or touch.counts)
-        if touch.skipped:
-            continue
-        if touch.step_effect in (KEPT, MISSED, MOVED) or met(touch, kinds):
-            _settle(known, step or _latest(known, touch.day, ahead=touch.step_effect == MOVED))
-        if touch.step_effect in (AGREED, MOVED) and touch.agreed_day:
-            made = AgreedStep(f"touch:{touch.id}", touch.agreed_day, touch.next_step, touch.day, kind=touch.step_kind)
-            for other in list(known.values()):
-                if other.step is not None and other.step == made.step:
-                    _settle(known, other)  # the same step, on another day by now
-            known[made.key] = made
+        else:
+            _take(known, touch, kinds)
     return _one_a_day(known.values())
+
+
+def made(steps: Iterable[AgreedStep], touch: PastTouch, kinds: Channels = BUILT_IN) -> tuple[AgreedStep, ...]:
+    """:return: the steps, as :func:`read` gave them, when this touch is made, too"""
+    known = {step.key: step for step in steps}
+    _take(known, touch, kinds)
+    return _one_a_day(known.values())
+
+
+def _take(known: dict[str, AgreedStep], touch: PastTouch, kinds: Channels) -> None:
+    """What one touch says of the agreed steps."""
+    step = known.get(touch.about or "")
+    if step and touch.purpose == CONFIRMING:
+        known[step.key] = replace(step, confirmed=step.confirmed or step.day <= touch.day + timedelta(days=CONFIRMED_FOR))
+    if step and touch.purpose == ASKING:
+        known[step.key] = replace(step, asked=step.asked + 1, settled=step.settled or touch.skipped or touch.counts)
+    if touch.skipped:
+        return
+    if touch.step_effect in (KEPT, MISSED, MOVED) or met(touch, kinds):
+        _settle(known, step or _latest(known, touch.day, ahead=touch.step_effect == MOVED))
+    if touch.step_effect in (AGREED, MOVED) and touch.agreed_day:
+        new = AgreedStep(f"touch:{touch.id}", touch.agreed_day, touch.next_step, touch.day, kind=touch.step_kind)
+        for other in list(known.values()):
+            if other.step is not None and other.step == new.step:
+                _settle(known, other)  # the same step, on another day by now
+        known[new.key] = new
 
 
 def day_of(start: datetime, first: date | None, zone: tzinfo) -> date:

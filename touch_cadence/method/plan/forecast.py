@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from ..client import outcomes
+from . import agreed
 from .decide import decide
 from .decision import Decision, Keep, Stop
 from .facts import COLD, HOT, LOW, Facts
@@ -75,12 +76,15 @@ def made(facts: Facts, outcome: Outcome, step: int | None = None) -> Facts:
         warmed=effect.warmed,
         user=facts.rep,
         step=step,
+        about=touch.about,
+        step_effect=outcome.step_effect,
     )
     return replace(
         facts,
         state="running",
         temperature=effect.temperature,
         history=read([past], facts.rep, facts.history, facts.channels),
+        agreed=agreed.made(facts.agreed, past, facts.channels),
         open_touch=None,
         horizon=FORECAST_DAYS,
     )
