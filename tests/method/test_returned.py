@@ -213,7 +213,7 @@ def test_a_mail_that_says_nothing_takes_no_time(kind, body):
     [("abuse", COMPLAINT), ("fraud", COMPLAINT), ("opt-out", COMPLAINT), ("not-spam", DELIVERED), ("auth-failure", DELIVERED)],
 )
 def test_what_feedback_is_about(about, right):
-    mail = dict((what, mail) for what, mail, _right in REPORTS)["complaint"].replace("Feedback-Type: abuse", f"Feedback-Type: {about}")
+    mail = {what: mail for what, mail, _right in REPORTS}["complaint"].replace("Feedback-Type: abuse", f"Feedback-Type: {about}")
     [one] = returned.read(message_from_string(mail), {US})
     assert one.kind == right
 

@@ -48,6 +48,24 @@ def sent(page):
     return page.expect_response(lambda answer: "/touch.desk/act" in answer.url)
 
 
+def later(days):
+    """:return: the day that the desk offers so many days ahead: weekends are left out"""
+    day = date.today()
+    if days >= 7:
+        day += timedelta(days=days)
+        return day + timedelta(days=max(7 - day.weekday(), 0)) if day.weekday() > 4 else day
+    while days:
+        day += timedelta(days=1)
+        days -= day.weekday() < 5
+    return day
+
+
+def told(name, days):
+    """:return: what the desk calls that day"""
+    day = later(days)
+    return name if day == date.today() + timedelta(days=days) else f"{day:%a} {day.day} {day:%b}"
+
+
 def test_one_key_a_touch(server, login, planned, shot):
     page = opened(login("rep"))
     expect(page.locator(".o_touch_row")).to_have_count(DEALS)
@@ -87,7 +105,7 @@ def test_one_key_a_touch(server, login, planned, shot):
     page.keyboard.press("Enter")
     expect(client(page)).to_have_text("Deal 3")
     page.keyboard.press("z")
-    page.get_by_role("button", name="In two weeks").click()
+    page.get_by_role("button", name=told("In two weeks", 14)).click()
     expect(client(page)).to_have_text("Deal 4")
     page.keyboard.press("p")
     page.get_by_role("button", name="Without an end").click()
@@ -99,7 +117,7 @@ def test_one_key_a_touch(server, login, planned, shot):
     page.keyboard.press("o")
     expect(page.locator(".o_form_view")).to_be_visible()
     assert (state(server, planned[1])["state"], state(server, planned[1])["skip_reason"]) == ("skipped", "On holiday")
-    assert state(server, planned[2])["date_deadline"] == str(date.today() + timedelta(days=14))
+    assert state(server, planned[2])["date_deadline"] == str(later(14))
     assert state(server, planned[3])["state"] == "skipped"
     assert state(server, planned[4])["user_id"][1] == "Manager"
 
@@ -165,13 +183,13 @@ def test_enter_typed_ahead_answers(server, login, planned):
     key = page.locator(".o_touch_outcome", has_text="Next step agreed").get_attribute("aria-keyshortcuts")
     page.evaluate(AT_ONCE, [key, "Enter", "3"])
     expect(client(page)).to_have_text("Deal 5")
-    expect(page.locator(".o_touch_undo")).to_contain_text("In a week")
+    expect(page.locator(".o_touch_undo")).to_contain_text(told("In a week", 7))
     page.keyboard.press("o")
     expect(page.locator(".o_form_view")).to_be_visible()
     rows = [state(server, touch) for touch in planned[:4]]
     assert [row["state"] for row in rows] == ["skipped", "skipped", "planned", "done"]
     assert [row["skip_reason"] for row in rows[:2]] == ["On holiday", "x"]
-    assert rows[2]["date_deadline"] == str(date.today() + timedelta(days=1))
+    assert rows[2]["date_deadline"] == str(later(1))
 
 
 def test_a_next_step_is_agreed_with_keys(server, login, planned, shot):
@@ -191,13 +209,13 @@ def test_a_next_step_is_agreed_with_keys(server, login, planned, shot):
     shot(page, "desk_next_step_day")
     page.keyboard.press("3")
     expect(client(page)).to_have_text("Deal 2")
-    expect(page.locator(".o_touch_undo")).to_contain_text("In a week")
+    expect(page.locator(".o_touch_undo")).to_contain_text(told("In a week", 7))
     with sent(page):
         page.keyboard.press("o")
     [row] = server.call("manager", "touch.touch", "read", planned[:1], ["state", "agreed_step_id", "agreed_date"])
     steps = server.call("manager", "touch.touch", "questions", planned[:1])["steps"]
     assert (row["state"], row["agreed_step_id"][0]) == ("done", steps[1][0])
-    assert row["agreed_date"] == str(date.today() + timedelta(days=7))
+    assert row["agreed_date"] == str(later(7))
 
 
 def test_call_me_in_a_month_by_name_is_two_keys(server, login, planned, shot):
@@ -386,7 +404,7 @@ def test_the_chatter_asks_what_the_outcome_asks(server, login, planned, shot):
     with page.expect_response(lambda answer: "action_feedback" in answer.url):
         page.keyboard.press("2")
     [row] = server.call("manager", "touch.touch", "read", planned[:1], ["state", "agreed_step_id", "agreed_date"])
-    assert (row["state"], row["agreed_date"]) == ("done", str(date.today() + timedelta(days=2)))
+    assert (row["state"], row["agreed_date"]) == ("done", str(later(2)))
     assert row["agreed_step_id"]
 
 

@@ -14,8 +14,8 @@ class TouchWish(models.TransientModel):
     _inherit = ["touch.named.mixin"]
     _description = "What the Client Wants"
 
-    lead_id = fields.Many2one("crm.lead", readonly=True)
-    partner_id = fields.Many2one("res.partner", readonly=True)
+    lead_id = fields.Many2one("crm.lead", string="Deal", readonly=True)
+    partner_id = fields.Many2one("res.partner", string="Contact", readonly=True)
     channel = fields.Selection(CHANNELS, help="Empty: every channel.")
     state = fields.Selection(STATES, string="Wish", required=True, default="refused")
     basis = fields.Selection(BASES, string="Legal Basis", help=BASIS_HELP)

@@ -189,6 +189,7 @@ class TouchCadence(models.Model):
         return {
             **self.env["ir.actions.act_window"]._for_xml_id("touch_cadence.touch_enrollment_action"),
             "domain": [("cadence_id", "in", self.ids)],
+            "context": {"search_default_under_way": 1},
         }
 
     @takes(self=single())

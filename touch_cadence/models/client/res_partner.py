@@ -71,6 +71,13 @@ class ResPartner(models.Model):
         "(EXTRACT(MONTH FROM birthdate_date), EXTRACT(DAY FROM birthdate_date)) WHERE birthdate_date IS NOT NULL"
     )
 
+    @api.model
+    def name_create(self, name):
+        """A file of contacts names firms: what it makes of them are companies, so that their people are known as theirs."""
+        if (self.env.context.get("name_create_enabled_fields") or {}).get("parent_id"):
+            self = self.with_context(default_is_company=True)
+        return super().name_create(name)
+
     @shared
     def _touch_merged(self):
         born = merging.birthdate([one.birthdate_date or None for one in self], fields.Date.context_today(self))

@@ -200,7 +200,8 @@ class TouchTouch(models.Model):
     def _lacking(self, lacks):
         """:param lacks: of :class:`Told`
         :return: the sentences, in the user's language; none for a touch that is over"""
-        return self.env["touch.words"]._say(lacks) if self.state == "planned" else ""
+        own = self.delivery == "failed" and self.sudo().message_id  # sudo: whether the salesperson wrote it himself already
+        return self.env["touch.words"]._say(lacks) if self.state == "planned" and not own else ""
 
     def _client_language(self):
         return self._letter_recipient().lang or self.user_id.lang

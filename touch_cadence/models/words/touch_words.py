@@ -323,7 +323,7 @@ class TouchWords(models.AbstractModel):
             "waits_already": self.env._("Already waiting in cadence “%(cadence)s”."),
             "comes_next": self.env._("Begins when cadence “%(cadence)s” is over for this client."),
             "comes_after_rest": self.env._("Begins on %(date)s, when the rest is over."),
-            "enrolled_with": self.env._("Enrolled with another record of the same client."),
+            "enrolled_with": self.env._("Another record of the same client is enrolled: one person of a company is worked at a time."),
             # why a client is left out of an act
             "not_enrolled": self.env._("Not in a cadence."),
             "wrong_state": self.env._("Not possible while it is “%(state)s”."),

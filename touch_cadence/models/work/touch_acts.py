@@ -77,7 +77,8 @@ class TouchTouch(models.Model):
         if not user._touch_may_sell() or known.company_id - user.sudo().company_ids:  # sudo: as above
             raise UserError(
                 self.env._(
-                    "The touch of %(client)s cannot be given to that user: choose a salesperson of the company.", client=known[:1].client_name
+                    "The touch of %(client)s cannot be given to that user: choose a salesperson of the company.",
+                    client=known[:1].client_name,
                 )
             )
 

@@ -477,7 +477,12 @@ export class TouchDesk extends Component {
         await this.model.flush();
         const ids = await this.orm.call("touch.desk", "bulk", [], { filters: this.model.chosen });
         if (!ids.length) {
-            this.notification.add(_t("No mail and no text message can go out from here now: some wait for their hour, for an answer, or for a later day."), { type: "info" });
+            this.notification.add(
+                _t(
+                    "No mail and no text message can go out from here now: some wait for their hour, for an answer, or for a later day.",
+                ),
+                { type: "info" },
+            );
             return;
         }
         const onSent = () => this.model.refresh();

@@ -8,6 +8,8 @@ import {
 } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 
+import { offeredDays } from "../outcome/days";
+
 const { DateTime } = luxon;
 const AFTERNOON = 14;
 const HOUR = "t"; // as the language writes it
@@ -76,13 +78,17 @@ export class DeskPrompt extends Component {
             ];
         }
         const afternoon = today.plus({ hours: AFTERNOON });
+        const [tomorrow, ...others] = offeredDays([
+            [_t("Tomorrow"), 1],
+            [_t("In three days"), 3],
+            [_t("Next Monday"), 8 - today.weekday],
+            [_t("In two weeks"), 14],
+        ]).map(({ label, day }) => onDay(label, day));
         return [
-            onDay(_t("Tomorrow"), today.plus({ days: 1 })),
+            tomorrow,
             at(_t("In 2 hours"), now.plus({ hours: 2 })),
             ...(now < afternoon ? [at(_t("This afternoon"), afternoon)] : []),
-            onDay(_t("In three days"), today.plus({ days: 3 })),
-            onDay(_t("Next Monday"), today.plus({ days: 8 - today.weekday })),
-            onDay(_t("In two weeks"), today.plus({ days: 14 })),
+            ...others,
         ];
     }
     get canAnswer() {

@@ -4,6 +4,7 @@ import { formatDate, serializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 
+import { offeredDays } from "./days";
 import { keyOf } from "./keys";
 
 const { DateTime } = luxon;
@@ -98,10 +99,10 @@ export class TouchQuestion extends Component {
     }
     get dayChoices() {
         const days = [
-            [_t("Tomorrow"), { days: 1 }],
-            [_t("In two days"), { days: 2 }],
-            [_t("In a week"), { weeks: 1 }],
-            [_t("In two weeks"), { weeks: 2 }],
+            [_t("Tomorrow"), 1],
+            [_t("In two days"), 2],
+            [_t("In a week"), 7],
+            [_t("In two weeks"), 14],
         ];
         return [
             ...this.daysOf(days, "next_day"),
@@ -128,8 +129,8 @@ export class TouchQuestion extends Component {
             return { name: month.toFormat("LLLL"), values: { back: month.toFormat("yyyy-MM") } };
         });
         const days = [
-            [_t("In a week"), { weeks: 1 }],
-            [_t("In a month"), { months: 1 }],
+            [_t("In a week"), 7],
+            [_t("In a month"), today.plus({ months: 1 }).diff(today, "days").days],
         ];
         const open = this.values.item_id ? _t("When it arrives") : _t("No day named");
         return [
@@ -140,10 +141,9 @@ export class TouchQuestion extends Component {
         ];
     }
     daysOf(days, field) {
-        const today = DateTime.now().startOf("day");
-        return days.map(([name, ahead]) => ({
-            name,
-            values: { [field]: serializeDate(today.plus(ahead)) },
+        return offeredDays(days).map(({ label, day }) => ({
+            name: label,
+            values: { [field]: serializeDate(day) },
         }));
     }
 
