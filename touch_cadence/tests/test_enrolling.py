@@ -36,6 +36,15 @@ class TestEnrolling(EnrollingCase):
         self.assertEqual(set(late.enrollment_id.mapped("date_start")), {WEDNESDAY})
         self.assertEqual(set(late.enrollment_id.mapped("state")), {"running"})
 
+    def test_R61_in_the_evening_nobody_begins_today_any_more(self):
+        """Friday at eight: ten began "today", and their touches fell on Monday beside Monday's ten."""
+        self.clock.move_to("2026-03-06 20:00:00")
+        leads = self.make_leads(15)
+        monday = MONDAY + timedelta(days=7)
+        self.assertIn("the last ones on Tue 10 Mar", self.wizard(leads, spread=True, per_day=10).preview)
+        self.wizard(leads, spread=True, per_day=10).action_enroll()
+        self.assertEqual(Counter(self.planned(leads).mapped("date_deadline")), {monday: 10, monday + timedelta(days=1): 5})
+
     def test_R61_those_who_begin_already_are_counted(self):
         first, second = self.make_leads(15), self.make_leads(10)
         for leads in (first, second):

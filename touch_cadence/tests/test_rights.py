@@ -265,8 +265,12 @@ class TestRights(TouchCase):
         for user in (portal, foreign):
             with self.refused(UserError):
                 touch.activity_id.write({"user_id": user.id})
-            # everybody sets his own substitute
-            self.rep.with_user(self.rep).write({"touch_substitute_id": user.id})
+            # everybody sets his own substitute, of those who sell
+            if user.share:
+                with self.refused(UserError):
+                    self.rep.with_user(self.rep).write({"touch_substitute_id": user.id})
+            else:
+                self.rep.with_user(self.rep).write({"touch_substitute_id": user.id})
             self.rep.active = False
             self.assertNotEqual(self.mine.enrollment_ids._get_responsible()[self.mine.enrollment_ids.id], user)
             self.rep.active = True

@@ -82,7 +82,7 @@ class TestActs(WizardCase):
         company = self.make_partners(is_company=True)
         contact, other = self.make_partners(2, parent_id=company.id)
         enrollment = self.cadence.enroll(contact)
-        self.assertIn("another record of the same client", self.said(self.wizard(other, "pause")))
+        self.assertIn("Another record of the same client", self.said(self.wizard(other, "pause")))
         self.wizard(company, "pause").action_act()
         self.assertEqual(enrollment.state, "paused")
         self.wizard(contact, "resume").action_act()

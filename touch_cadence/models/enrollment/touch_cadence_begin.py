@@ -126,11 +126,18 @@ class TouchCadence(models.Model):
         newcomers = []
         for client, facts in known.items():
             since = (client.create_date or fields.Datetime.now()).date()
-            # in the evening nobody begins today any more, and a day that nobody works is nobody's
-            earliest = workload.first_touch(self._as_beginning(facts, first)) or first
+            earliest = self._begins_first(facts, first)
             newcomers.append(spread.Newcomer(client.id, facts.rep, facts.temperature, facts.potential, since, earliest))
         found = spread.spread(newcomers, begin.per_day, first, people.__getitem__, self._read_beginners(people, first))
         return {client: found[client.id] for client in known}
+
+    def _begins_first(self, facts, first):
+        """:return: the first day on which the client can begin: where today's hours are over, the day of the touch that falls behind them"""
+        if first > facts.today:
+            return first
+        touch = workload.first_touch(facts)
+        morning = workload.first_touch(replace(facts, now=workdays.midnight(facts.today, facts.zone)))
+        return touch if touch and morning == first < touch else first
 
     def _read_beginners(self, people, first):
         """:return: {user id, None for nobody: {day: how many begin on it already}}"""
