@@ -22,7 +22,7 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 import { PotentialBadge, PurposeBadge, Rhythm, TemperatureBadge } from "../fields/touch_badge";
 import { FirstHour, FirstHourDialog, useFirstHour } from "../first_hour/first_hour";
 import { keyOf } from "../outcome/keys";
-import { MORE_KEY, TouchOutcomes, outcomeOf, seen } from "../outcome/touch_outcomes";
+import { MORE_KEY, TouchOutcomes, keysOf, outcomeOf, seen } from "../outcome/touch_outcomes";
 import { TouchQuestion, parted } from "../outcome/touch_question";
 import { TouchWhyDialog } from "../why/touch_why";
 import { DeskBulkDialog } from "./desk_bulk";
@@ -194,6 +194,9 @@ export class TouchDesk extends Component {
     /** The outcomes that the touch can end with: in sight, and under "More". */
     get parts() {
         return parted(this.model.outcomes, this.card || {});
+    }
+    get keys() {
+        return keysOf(this.model.outcomes, this.card?.channel);
     }
     /** "More" is opened for one client, not for the next. */
     get isMoreOpen() {
@@ -499,7 +502,7 @@ export class TouchDesk extends Component {
     }
 
     openHelp() {
-        this.dialog.add(DeskHelp, this.parts);
+        this.dialog.add(DeskHelp, { ...this.parts, outcomeKeys: this.keys });
     }
 
     /** Of reasons there are too many for buttons. */
@@ -608,7 +611,7 @@ export class TouchDesk extends Component {
 
     /** @returns {boolean} whether the key means something here */
     onKey(key) {
-        const outcome = outcomeOf(key, seen(this.parts, this.isMoreOpen));
+        const outcome = outcomeOf(key, seen(this.parts, this.isMoreOpen), this.keys);
         if (outcome) {
             if (!this.model.after) {
                 this.choose(outcome);

@@ -4,7 +4,7 @@ import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 
 import { keyOf } from "../outcome/keys";
-import { MORE_KEY, TouchOutcomes, outcomeOf, seen } from "../outcome/touch_outcomes";
+import { MORE_KEY, TouchOutcomes, keysOf, outcomeOf, seen } from "../outcome/touch_outcomes";
 import { TouchQuestion, parted } from "../outcome/touch_question";
 
 /** A call that nobody had planned, with any client: one click on what came of it, or its key, logs it. */
@@ -38,6 +38,10 @@ export class DeskCallDialog extends Component {
     get title() {
         return _t("Log a call: %s", this.props.client.name);
     }
+    /** As on the desk, whoever called. */
+    get keys() {
+        return keysOf(this.outcomes, this.touch.channel);
+    }
     /** Who called was reached. */
     get fitting() {
         return this.outcomes.filter((one) => this.state.direction === "out" || one.reached);
@@ -52,7 +56,7 @@ export class DeskCallDialog extends Component {
         }
         const parts = parted(this.fitting, this.touch);
         const key = keyOf(ev);
-        const outcome = outcomeOf(key, seen(parts, this.state.isMoreOpen));
+        const outcome = outcomeOf(key, seen(parts, this.state.isMoreOpen), this.keys);
         if (outcome) {
             this.choose(outcome);
         } else if (key === MORE_KEY && parts.more.length) {

@@ -2,25 +2,25 @@ import { Component } from "@odoo/owl";
 import { Dialog } from "@web/core/dialog/dialog";
 import { _t } from "@web/core/l10n/translation";
 
-import { MORE_KEY, outcomeKey } from "../outcome/touch_outcomes";
+import { MORE_KEY } from "../outcome/touch_outcomes";
 
 /** The keys of the desk. */
 export class DeskHelp extends Component {
     static template = "touch_cadence.DeskHelp";
     static components = { Dialog };
-    static props = { inSight: Array, more: Array, close: Function };
+    static props = { inSight: Array, more: Array, outcomeKeys: Map, close: Function };
 
     get title() {
         return _t("Keyboard Shortcuts");
     }
     /** The outcomes by their keys; those under "More" after its key. */
     get outcomes() {
-        const { inSight, more } = this.props;
-        const lines = [...inSight, ...more].map(({ name }, at) => [outcomeKey(at), name]);
-        const said = lines.map(([key, name], at) =>
-            at < inSight.length ? [key, name] : [`${MORE_KEY} ${key}`, name],
-        );
-        return said.filter(([key]) => key);
+        const { inSight, more, outcomeKeys } = this.props;
+        const said = ({ id, name }, before) => [`${before}${outcomeKeys.get(id) || ""}`, name];
+        return [
+            ...inSight.map((one) => said(one, "")),
+            ...more.map((one) => said(one, `${MORE_KEY} `)),
+        ].filter(([key]) => key.trim() && key !== `${MORE_KEY} `);
     }
     get keys() {
         return [

@@ -25,23 +25,46 @@ export const touchOutcomesService = {
 };
 registry.category("services").add("touch_outcomes", touchOutcomesService);
 
-// one key an outcome, in their order; letters are those that mean nothing else on the desk
-const KEYS = [..."123456789cdeghilqvxy"];
+const DIGITS = [..."123456789"];
+// of an agreed step, wherever it is asked for
+const STEP_DIGITS = [..."789"];
+// those that mean nothing else on the desk
+const LETTERS = [..."cdeghilqvxy"];
 export const MORE_KEY = "0";
 
-/** @returns {string} the key of the outcome at this place, empty for one that has none */
-export function outcomeKey(index) {
-    return KEYS[index] || "";
+/**
+ * The keys of a channel's outcomes: the same on every touch of the channel, so that a hand can learn them. Digits are those in sight, 7 to 9 those of
+ * an agreed step; the others have letters.
+ *
+ * @param {Array<Object>} outcomes all there are
+ * @param {string} channel
+ * @returns {Map<number, string>} keys by ids; without those that have none
+ */
+export function keysOf(outcomes, channel) {
+    const steps = outcomes.filter((one) => one.of_step);
+    const { inSight, more } = parted(
+        outcomes.filter((one) => !one.of_step),
+        { channel },
+    );
+    const keys = new Map();
+    const give = (these, digits) => {
+        const left = [...digits, ...LETTERS].filter((key) => ![...keys.values()].includes(key));
+        these.forEach(({ id }, at) => left[at] && keys.set(id, left[at]));
+    };
+    give(inSight, DIGITS);
+    give(steps, STEP_DIGITS);
+    give(more, []);
+    return keys;
 }
 
-/** @returns {Array<Object>} what is seen of them, in the order of their keys */
+/** @returns {Array<Object>} what is seen of them, in their order */
 export function seen({ inSight, more }, isMoreOpen) {
     return isMoreOpen ? [...inSight, ...more] : inSight;
 }
 
 /** @returns {Object|undefined} the one of these outcomes that has the key */
-export function outcomeOf(key, outcomes) {
-    return outcomes.find((_one, at) => outcomeKey(at) === key.toLowerCase());
+export function outcomeOf(key, outcomes, keys) {
+    return outcomes.find(({ id }) => keys.get(id) === key.toLowerCase());
 }
 
 /**
@@ -56,7 +79,8 @@ export class TouchOutcomes extends Component {
         touch: { type: Object, optional: true },
         outcomes: { type: Array, optional: true },
         outlook: { type: Object, optional: true },
-        withKeys: { type: Boolean, optional: true },
+        // of keysOf(); none where keys mean something else
+        keys: { type: Map, optional: true },
         // the desk, which has a key for it, opens "More" itself
         isMoreOpen: { type: Boolean, optional: true },
         onMore: { type: Function, optional: true },
@@ -90,13 +114,13 @@ export class TouchOutcomes extends Component {
     }
     /** What is shown: each outcome with its key. */
     get shown() {
-        return seen(this.parts, this.isMoreOpen).map((outcome, at) => ({
+        return seen(this.parts, this.isMoreOpen).map((outcome) => ({
             outcome,
-            key: this.props.withKeys ? outcomeKey(at) : "",
+            key: this.props.keys?.get(outcome.id) || "",
         }));
     }
     get moreKey() {
-        return this.props.withKeys ? MORE_KEY : "";
+        return this.props.keys ? MORE_KEY : "";
     }
     toggleMore() {
         this.state.isOpen = !this.state.isOpen;
@@ -121,7 +145,7 @@ export class TouchOutcomes extends Component {
             return;
         }
         // who logs a call that nobody had planned, asks himself: there is no touch yet
-        if (!outcome.asks || this.props.withKeys || !this.props.touch?.id) {
+        if (!outcome.asks || this.props.keys || !this.props.touch?.id) {
             this.props.onChoose(outcome, {});
             return;
         }

@@ -9,7 +9,7 @@ import {
     Rhythm,
     TemperatureBadge,
 } from "@touch_cadence/fields/touch_badge";
-import { TouchOutcomes } from "@touch_cadence/outcome/touch_outcomes";
+import { TouchOutcomes, keysOf } from "@touch_cadence/outcome/touch_outcomes";
 
 describe.current.tags("desktop");
 defineMailModels();
@@ -52,7 +52,7 @@ test("one click on an outcome says which", async () => {
         props: {
             outcomes,
             outlook: { 7: ["Turns warm."] },
-            withKeys: true,
+            keys: keysOf(outcomes),
             onChoose: (outcome) => expect.step(outcome.id),
         },
     });

@@ -4,7 +4,7 @@ import { animationFrame } from "@odoo/hoot-mock";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
 
-import { TouchOutcomes } from "@touch_cadence/outcome/touch_outcomes";
+import { TouchOutcomes, keysOf } from "@touch_cadence/outcome/touch_outcomes";
 import { TouchQuestion, offered, parted } from "@touch_cadence/outcome/touch_question";
 
 describe.current.tags("desktop");
@@ -149,6 +149,30 @@ test("the outcomes chosen for the channel are in sight, the others under More", 
     expect(parted([reached, voicemail], call).more).toEqual([]);
 });
 
+test("a key means the same on every touch of a channel", () => {
+    const of = (id, values) => ({ id, channels: [], in_sight: [], ...values });
+    const all = [
+        of(1, { channels: ["call"], in_sight: ["call"] }),
+        of(2, { channels: ["email"], in_sight: ["email"] }),
+        of(3, { in_sight: ["call"] }),
+        of(4, { of_step: true, step_effect: "kept" }),
+        of(5, { of_step: true, step_effect: "moved" }),
+        of(6),
+        of(7),
+    ];
+    expect([...keysOf(all, "call")]).toEqual([
+        [1, "1"],
+        [3, "2"],
+        [4, "7"],
+        [5, "8"],
+        [6, "c"],
+        [7, "d"],
+    ]);
+    expect(keysOf(all, "email").get(2)).toBe("1");
+    // where none is chosen for a channel, all are in sight
+    expect(keysOf(all, "web").get(3)).toBe("1");
+});
+
 test("each outcome has a key, also beyond ten, and what follows alike is told once", async () => {
     const outcomes = [...Array(13).keys()].map((at) => ({
         id: at + 1,
@@ -165,7 +189,7 @@ test("each outcome has a key, also beyond ten, and what follows alike is told on
             outcomes,
             outlook,
             touch: { id: 5, channel: "call", purpose: "warming" },
-            withKeys: true,
+            keys: keysOf(outcomes, "call"),
             onChoose: ({ id }) => expect.step(id),
         },
     });
@@ -174,7 +198,7 @@ test("each outcome has a key, also beyond ten, and what follows alike is told on
     expect(queryAllTexts("kbd")).toEqual(["1", "2", "0"]);
     queryOne(".o_touch_more").click();
     await animationFrame();
-    expect(queryAllTexts("kbd")).toEqual([..."123456789cdeg", "0"]);
+    expect(queryAllTexts("kbd")).toEqual([..."12cdeghilqvxy", "0"]);
     queryOne(".o_touch_outcome[data-outcome='13']").click();
     expect.verifySteps([13]);
 });
