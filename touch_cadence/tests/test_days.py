@@ -84,7 +84,8 @@ class TestLeave(DaysCase):
     def test_the_substitute_makes_the_touches_of_leave_that_is_entered(self):
         wednesday = MONDAY + timedelta(days=2)
         touch = self.second_touches(self.make_partners())
-        self.leave_of(self.rep, wednesday, wednesday, substitute_id=self.rep_two.id).action_enter()
+        told = self.leave_of(self.rep, wednesday, wednesday, substitute_id=self.rep_two.id).action_enter()["params"]["message"]
+        self.assertIn("Touches that go to Rob Rep: 1.", told)
         self.decide()
         self.assertEqual((touch.exists().date_deadline, touch.user_id), (wednesday, self.rep_two))
         self.assertEqual(self.rep.touch_substitute_id, self.rep_two)

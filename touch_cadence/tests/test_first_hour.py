@@ -1,7 +1,7 @@
 from unittest.mock import patch
 
 from freezegun import freeze_time
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tests import new_test_user, tagged
 
 from .common import TouchCase
@@ -153,7 +153,7 @@ class TestFirstHour(TouchCase):
 
     def test_who_has_no_address_is_told(self):
         self.rep.email = False
-        with self.assertRaisesRegex(UserError, "no e-mail address"):
+        with self.assertRaisesRegex(RedirectWarning, "no e-mail address"):
             self.hour(self.rep).send_test_mail()
 
     def test_a_closed_checklist_is_shown_no_more(self):

@@ -111,6 +111,8 @@ class TouchLeave(models.TransientModel):
             company = self.env.company if self.env.company in user.company_ids.with_env(self.env) else user.company_id
             values = {"name": user.name, "user_id": user.id, "company_id": company.id, "calendar_id": company.resource_calendar_id.id}
             resource = system["resource.resource"].create({**values, "tz": next(filter(None, self._zone_names()), "UTC")})
+        days = Domain("date_deadline", ">=", self.date_from) & Domain("date_deadline", "<=", self.date_to)
+        planned = system["touch.touch"].search_count(days & Domain("user_id", "=", user.id) & Domain("state", "=", "planned"))
         system["resource.calendar.leaves"].create(
             {
                 "name": self.env._("Away"),
@@ -123,8 +125,19 @@ class TouchLeave(models.TransientModel):
         )
         told = self._days_told()
         if self.date_from == self.date_to:
-            return notification(True, self.env._("%(user)s is away on %(first)s.", **told))
-        return notification(True, self.env._("%(user)s is away from %(first)s to %(last)s.", **told))
+            said = self.env._("%(user)s is away on %(first)s.", **told)
+        else:
+            said = self.env._("%(user)s is away from %(first)s to %(last)s.", **told)
+        return notification(True, " ".join([said, *self._follows(planned)]))
+
+    def _follows(self, planned):
+        """:param planned: touches that were planned for these days
+        :return: [sentence] on what becomes of them; none where there are none"""
+        if not planned:
+            return []
+        if self.substitute_id:
+            return [self.env._("Touches that go to %(substitute)s: %(count)s.", substitute=self.substitute_id.name, count=planned)]
+        return [self.env._("Touches that move to later days: %(count)s.", count=planned)]
 
     @takes(self=single())
     def action_take_back(self):

@@ -73,11 +73,12 @@ class TouchEnrollment(models.Model):
     partner_id = fields.Many2one("res.partner", string="Contact", index="btree_not_null", ondelete="set null")
     # set where client_key is: a related field would cost a throw-away record a row when touches are made in bulk
     commercial_partner_id = fields.Many2one("res.partner", string="Client", readonly=True, index="btree_not_null", ondelete="set null")
-    client_key = fields.Integer(readonly=True, required=True, help="The client of the enrolment; 0: anonymous.")
+    client_key = fields.Integer(readonly=True, required=True, aggregator=None, help="The client of the enrolment; 0: anonymous.")
     user_id = fields.Many2one("res.users", string="Responsible", index="btree_not_null", readonly=True)
     temperature = fields.Selection(TEMPERATURE_SELECTION, compute="_compute_temperature", compute_sudo=True)
 
     run = fields.Integer(
+        aggregator=None,
         string="Enrolment Number",
         default=1,
         readonly=True,
@@ -114,7 +115,11 @@ class TouchEnrollment(models.Model):
         string="Touches", readonly=True, default=0, help="Touches of this enrolment that were made; tries do not count."
     )
     blocked_count = fields.Integer(
-        string="Failures in a Row", readonly=True, copy=False, help="How often the planner has failed here since its last success."
+        aggregator=None,
+        string="Failures in a Row",
+        readonly=True,
+        copy=False,
+        help="How often the planner has failed here since its last success.",
     )
     why_data = fields.Json(readonly=True)
     why = fields.Char(compute="_compute_why")

@@ -2,7 +2,7 @@ import smtplib
 
 from odoo import api, models
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
-from odoo.exceptions import UserError
+from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import format_duration
 
 from ..base.arguments import choice, takes
@@ -232,7 +232,11 @@ class TouchFirstHour(models.AbstractModel):
         self.env["touch.touch"].check_access("write")
         user = self.env.user
         if not user.email:
-            raise UserError(self.env._("You have no e-mail address: enter one in your preferences, then repeat."))
+            raise RedirectWarning(
+                self.env._("You have no e-mail address: enter one in your preferences, then repeat."),
+                self.env.ref("base.action_res_users_my").id,
+                self.env._("Open the preferences"),
+            )
         body = self.env._("Mails from Touch Cadence go out. You need not do anything.")
         values = {
             "subject": self.env._("Test: mails go out"),

@@ -41,7 +41,7 @@ class TouchTouch(models.Model):
     # set where client_key is: a related field would cost a throw-away record a row when touches are made in bulk
     commercial_partner_id = fields.Many2one("res.partner", string="Client", readonly=True, index="btree_not_null", ondelete="set null")
     lead_id = fields.Many2one("crm.lead", index="btree_not_null", ondelete="set null")
-    client_key = fields.Integer(readonly=True, required=True, help="The client of the touch; 0: anonymous.")
+    client_key = fields.Integer(readonly=True, required=True, aggregator=None, help="The client of the touch; 0: anonymous.")
     summary = fields.Char(compute="_compute_summary", compute_sudo=True)
     about = fields.Char(compute="_compute_about", compute_sudo=True)
     client_name = fields.Char(compute="_compute_client_name", compute_sudo=True)
