@@ -25,7 +25,8 @@ def purpose(step: Step, temperature: str, history: History, rhythm: int, ready: 
       warming touches of the rhythm. Only hot clients and those who asked to buy are exempt from these.
     * Between two closing touches lie at least ``rhythm`` warming ones, whatever the step says (R10, invariant 4).
     * A step that names its purpose gets it within that bound; the others follow the rhythm.
-    * Who kept what was agreed is asked for the next step, unless the cadence's step says warming: one goes on from a yes (R45).
+    * Who kept what was agreed is asked for the next step, unless the cadence's step says warming: one goes on from a yes (R45). Who missed it is asked
+      for another day.
 
     :param ready: need, wish, money and authority are all there
     """
@@ -36,7 +37,7 @@ def purpose(step: Step, temperature: str, history: History, rhythm: int, ready: 
     asking = ready and temperature == WARM
     if step.purpose == WARMING and not asking:
         return WARMING
-    if history.kept:
+    if history.kept or history.just_missed:
         return CLOSING
     warmed = history.warming >= rhythm
     if step.purpose == CLOSING or asking:
@@ -58,11 +59,14 @@ def wait(step: Step, temperature: str, history: History, retry: int = 1) -> int:
       was asked, within two days.
     * A closing touch that was made gets its time, unless the client said yes to it: who agreed is asked on on the next working day, who is ready to
       buy at once.
+    * Who did not come is asked for another day on the next working day (R45).
     * A try that failed is repeated as the channel says, whoever the client is (:mod:`retry`).
 
     :param retry: working days until a try that failed is repeated
     :return: working days, 0 for at once
     """
+    if history.just_missed:
+        return 1
     if is_retry(history):
         return retry
     if temperature != HOT:
