@@ -100,7 +100,7 @@ class Matrix:
             "touch.privacy.log": {"act": "export", "user_id": owner, "company_id": company},
             "touch.skip": {"model": "touch.touch", "res_ids": [row("touch.touch")], "reason": "Own words"},
             "touch.consent": {"lead_id": row("crm.lead"), "state": "allowed", "source": "hand", "note": "Own words"},
-            "touch.wish": {"lead_id": row("crm.lead"), "note": "Own words"},
+            "touch.wish": {"lead_id": row("crm.lead"), "channel": "call", "note": "Own words"},
             "touch.closed.address": {"email": f"{role}.{whose}@closed.example"},
         }[model]  # fmt: skip
 

@@ -12,7 +12,7 @@ from .common import TouchCase
 class TestConsent(TouchCase):
     """What clients allow and refuse, channel by channel (R44, R55)."""
 
-    def wish(self, client, channel=False, state="refused", note=False, user=None):
+    def wish(self, client, channel="every", state="refused", note=False, user=None):
         action = client.with_user(user or self.rep).action_touch_wish()
         wizard = self.env[action["res_model"]].with_user(user or self.rep).browse(action["res_id"])
         wizard.write({"channel": channel, "state": state, "note": note})
@@ -59,6 +59,8 @@ class TestConsent(TouchCase):
         enrollment = lead.enrollment_ids
         self.assertEqual((enrollment.state, enrollment.stop_reason), ("stopped", "opt_out"))
         self.assertFalse(self.planned(lead))
+        with self.assertRaisesRegex(UserError, "Choose the channel"):
+            self.wish(lead, False)
         with self.assertRaisesRegex(UserError, "who said it, and when"):
             self.wish(lead, "call", "allowed", " ")
         self.wish(lead, "call", "allowed", "Called us on Monday: calls are fine")
@@ -86,11 +88,11 @@ class TestConsent(TouchCase):
         lead = self.make_leads(user_id=self.rep_two.id)
         with self.assertRaises(AccessError):
             lead.with_user(self.rep).action_touch_wish()
-        wizard = self.env["touch.wish"].with_user(self.rep).create({"state": "allowed", "note": "Yes, please"})
+        wizard = self.env["touch.wish"].with_user(self.rep).create({"channel": "call", "state": "allowed", "note": "Yes, please"})
         with self.assertRaises(AccessError):
             wizard.lead_id = lead
         with self.assertRaises(AccessError):
-            self.env["touch.wish"].with_user(self.rep).create({"lead_id": lead.id})
+            self.env["touch.wish"].with_user(self.rep).create({"channel": "call", "lead_id": lead.id})
         with self.assertRaisesRegex(UserError, "gone"):
             wizard.action_note()
         self.wish(lead, "email", user=self.rep_two)

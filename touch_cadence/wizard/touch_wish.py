@@ -6,6 +6,8 @@ from odoo.tools import format_date
 from ..models.base.arguments import single, takes
 from ..models.client.touch_consent import BASES, BASIS_HELP, CHANNELS, STATES
 
+EVERY = "every"
+
 
 class TouchWish(models.TransientModel):
     """What a client said about being contacted: by which channel no more, or again (R44)."""
@@ -16,7 +18,8 @@ class TouchWish(models.TransientModel):
 
     lead_id = fields.Many2one("crm.lead", string="Deal", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Contact", readonly=True)
-    channel = fields.Selection(CHANNELS, help="Empty: every channel.")
+    # no default: nobody refuses everything by a click too many
+    channel = fields.Selection([*CHANNELS, (EVERY, "Every channel")])
     state = fields.Selection(STATES, string="Wish", required=True, default="refused")
     basis = fields.Selection(BASES, string="Legal Basis", help=BASIS_HELP)
     note = fields.Char(string="In the Client's Words")
@@ -69,8 +72,12 @@ class TouchWish(models.TransientModel):
         if not client:
             raise UserError(self.env._("The deal or contact is gone: close this dialog."))
         client.check_access("write")
+        if not self.channel:
+            raise UserError(self.env._("Choose the channel that the client spoke of, or every channel."))
         if self.state == "allowed" and not (self.note or "").strip():
             raise UserError(self.env._("Say why the client may be contacted again: who said it, and when."))
         # sudo: rows that methods add; the user may edit the client
-        self.env["touch.consent"].sudo()._note_wish(client, self.channel, self.state, "hand", self.note, self.basis)
+        self.env["touch.consent"].sudo()._note_wish(
+            client, self.channel != EVERY and self.channel, self.state, "hand", self.note, self.basis
+        )
         return {"type": "ir.actions.client", "tag": "soft_reload"}
