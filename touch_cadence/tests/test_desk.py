@@ -534,6 +534,24 @@ class TestDeskBulk(MockEmail, DeskCase):
         composer = self.touches[0].with_user(self.rep).action_prepare()["context"]
         self.assertEqual((told["subject"], told["body"]), (composer["default_subject"], composer["default_body"]))
 
+    def test_who_wrote_comes_first_and_gets_no_ready_text(self):
+        """Who had asked for a catalogue got "Today I offer nothing" with all the others."""
+        self.cadence.reply_days = 0
+        values = {
+            "channel": "email",
+            "direction": "in",
+            "outcome_id": self.env.ref("touch_cadence.touch_outcome_wrote").id,
+            "note": "Catalogue?",
+        }
+        self.env["touch.touch"]._log(self.leads[1], values, by_client=True)
+        self.decide()
+        touch = self.planned(self.leads[1])
+        touch.write({"date_deadline": MONDAY, "channel": "email", "date_planned": False})
+        first = self.load()["queue"][0]
+        self.assertEqual((first["id"], first["news"]), (touch.id, "answered"))
+        self.assertIn("Waits for an answer.", first["why"])
+        self.assertNotIn(touch.id, self.desk.with_user(self.rep).bulk())
+
     def test_the_mail_speaks_the_clients_language(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         partner = self.make_partners(lang="fr_FR")

@@ -502,10 +502,10 @@ class TestBounces(MailCase):
         self.report(message)
         self.assertTrue(touch.counts)
 
-    def refuse(self, message):
+    def refuse(self, message, said="No such host"):
         mails = self.env["mail.mail"].search([("mail_message_id", "=", message.id)])
         self.assertTrue(mails)
-        mails._postprocess_sent_message([], [], failure_reason="No such host", failure_type="mail_smtp")
+        mails._postprocess_sent_message([], [], failure_reason=said, failure_type="mail_smtp")
         self.env.invalidate_all()
         return mails
 
@@ -524,6 +524,60 @@ class TestBounces(MailCase):
         self.assertEqual(run.touch_count, 0)
         self.assertIn("No such host", self.lead.message_ids[0].body)
         self.assertIn("could not be sent", self.lead.message_ids[0].body)
+
+    def test_an_address_that_the_server_refuses_for_good_is_closed_at_once(self):
+        """It was written to again and again: a server that says it at once sends no report."""
+        _touch, message = self.send()
+        self.refuse(message, "{'ann@acme.example': (452, b'4.2.2 mailbox full')}")
+        self.assertFalse(self.env["touch.closed.address"].search([]), "it may be open tomorrow")
+        self.refuse(message, "554 5.7.1 Your account is disabled for sending mail")
+        self.assertFalse(self.env["touch.closed.address"].search([]), "that is about us")
+        self.refuse(message, "{'ann@acme.example': (550, b'5.1.1 No such user')}")
+        self.assertEqual(self.env["touch.closed.address"].search([]).mapped("email"), ["ann@acme.example"])
+        self.decide()
+        self.assertNotEqual(self.planned(self.lead).channel, "email")
+
+    def test_an_answer_on_the_day_of_an_earlier_mail_is_a_touch_of_its_own(self):
+        """Mailed in the morning, answered at three, replied at six minutes past: the client still "waited for an answer"."""
+        touch, _message = self.send()
+        with freeze_time("2026-03-02 15:00:00"):
+            self.offer = touch.message_id
+            self.assertTrue(self.mail_in())
+            self.assertTrue(self.lead.enrollment_ids.unanswered)
+        with freeze_time("2026-03-02 15:06:00"):
+            self.lead.with_user(self.rep).message_post(
+                body="Gladly", partner_ids=self.contact.ids, message_type="comment", subtype_xmlid="mail.mt_comment"
+            )
+            self.env.invalidate_all()
+            self.assertFalse(self.lead.enrollment_ids.unanswered)
+        with freeze_time("2026-03-02 15:20:00"):
+            again = self.env["touch.touch"].search_count(
+                [("direction", "=", "out"), ("state", "=", "done"), ("lead_id", "=", self.lead.id)]
+            )
+            self.lead.with_user(self.rep).message_post(
+                body="One more thing", partner_ids=self.contact.ids, message_type="comment", subtype_xmlid="mail.mt_comment"
+            )
+            self.assertEqual(
+                self.env["touch.touch"].search_count([("direction", "=", "out"), ("state", "=", "done"), ("lead_id", "=", self.lead.id)]),
+                again,
+                "a second mail of the same talk is none",
+            )
+
+    def test_the_answer_goes_to_who_wrote(self):
+        self.mail_in(sender="New colleague <new@acme.example>", subject="Prices?")
+        self.lead.message_post(
+            body="from our phone", message_type="email", author_id=self.rep.partner_id.id, email_from="rita@touch.example"
+        )
+        context = self.lead.with_user(self.rep).action_touch_answer()["context"]
+        self.assertEqual(context["default_subject"], "Re: Prices?")
+        writer = self.env["res.partner"].browse(context["default_partner_ids"])
+        self.assertEqual(writer.email_normalized, "new@acme.example")
+        self.assertEqual(self.lead.enrollment_ids.with_user(self.rep).action_answer()["context"], context)
+        # a client who never wrote: the record
+        other = self.make_leads()
+        self.assertEqual(other.with_user(self.rep).action_touch_answer()["res_model"], "crm.lead")
+        with self.assertRaises(AccessError):
+            self.lead.with_user(self.rep_two).action_touch_answer()
 
     def test_a_mail_that_odoo_sends_at_last_makes_its_touch(self):
         touch, message = self.send()

@@ -318,7 +318,9 @@ class TouchClientMixin(models.AbstractModel):
         contact = self._touch_contacts() if self._name == "crm.lead" else self.browse()
         records = [self, *contact._filtered_access("read")]
         of = Domain.OR(Domain("model", "=", one._name) & Domain("res_id", "=", one.id) for one in records)
-        last = self.env["mail.message"].search(of & Domain("message_type", "=", "email"), order="date DESC, id DESC", limit=1)
+        # one of us may have answered by mail
+        theirs = Domain("message_type", "=", "email") & (Domain("author_id", "=", False) | Domain("author_id.partner_share", "=", True))
+        last = self.env["mail.message"].search(of & theirs, order="date DESC, id DESC", limit=1)
         if not last:
             return {"type": "ir.actions.act_window", "res_model": self._name, "res_id": self.id, "views": [[False, "form"]]}
         record = self.env[last.model].browse(last.res_id)

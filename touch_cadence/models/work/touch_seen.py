@@ -111,7 +111,8 @@ class TouchTouch(models.Model):
                 *(("date_done", ">=", since), ("date_done", "<", until)),
             ]
         )
-        made = {(touch.client_key, self._day_of(touch.date_done, clock)): touch for touch in found.sorted("unsure", reverse=True)}
+        latest = found.sorted(lambda touch: (not touch.unsure, touch.date_done))  # of several of a day the last one that is sure
+        made = {(touch.client_key, self._day_of(touch.date_done, clock)): touch for touch in latest}
         # sudo: as above
         heard = self.sudo().search(
             [
