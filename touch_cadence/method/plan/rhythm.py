@@ -25,8 +25,7 @@ def purpose(step: Step, temperature: str, history: History, rhythm: int, ready: 
       warming touches of the rhythm. Only hot clients and those who asked to buy are exempt from these.
     * Between two closing touches lie at least ``rhythm`` warming ones, whatever the step says (R10, invariant 4).
     * A step that names its purpose gets it within that bound; the others follow the rhythm.
-    * Who kept what was agreed is asked for the next step, unless the cadence's step says warming: one goes on from a yes (R45). Who missed it is asked
-      for another day.
+    * Who kept what was agreed is asked for the next step, unless the cadence's step says warming: one goes on from a yes (R45).
 
     :param ready: need, wish, money and authority are all there
     """
@@ -37,7 +36,7 @@ def purpose(step: Step, temperature: str, history: History, rhythm: int, ready: 
     asking = ready and temperature == WARM
     if step.purpose == WARMING and not asking:
         return WARMING
-    if history.kept or history.just_missed:
+    if history.kept:
         return CLOSING
     warmed = history.warming >= rhythm
     if step.purpose == CLOSING or asking:
@@ -59,7 +58,7 @@ def wait(step: Step, temperature: str, history: History, retry: int = 1) -> int:
       was asked, within two days.
     * A closing touch that was made gets its time, unless the client said yes to it: who agreed is asked on on the next working day, who is ready to
       buy at once.
-    * Who did not come is asked for another day on the next working day (R45).
+    * Who did not come is spoken to on the next working day (R45).
     * A try that failed is repeated as the channel says, whoever the client is (:mod:`retry`).
 
     :param retry: working days until a try that failed is repeated
