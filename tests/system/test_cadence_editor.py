@@ -48,7 +48,7 @@ def test_a_manager_edits_a_cadence_that_clients_are_on(server, login, shot):
 
     page = login("manager")
     open_standard(server, page)
-    expect(page.locator(".o_form_view")).to_contain_text("Clients on this cadence: 3")
+    expect(page.locator(".o_form_view")).to_contain_text("Clients in the middle of these steps: 3")
     expect(page.locator(".o_touch_findings")).to_contain_text("7 touches, 1 of them closing")
     shot(page, "cadence-timeline")
 
@@ -92,7 +92,7 @@ def test_a_manager_edits_a_cadence_that_clients_are_on(server, login, shot):
     expect(page.locator(".o_notification")).to_contain_text("Finishing on the old steps:")
     page.wait_for_selector(".o_form_saved")
     expect(page.get_by_role("button", name="Old Versions")).to_contain_text("1")
-    expect(page.locator(".o_form_view")).not_to_contain_text("Clients on this cadence")
+    expect(page.locator(".o_form_view")).not_to_contain_text("Clients in the middle of these steps")
     assert names(page) == order
 
     # the old version is as it was, and says what it is
