@@ -14,8 +14,8 @@ class TestConsent(TouchCase):
 
     def wish(self, client, channel="every", state="refused", note=False, user=None):
         action = client.with_user(user or self.rep).action_touch_wish()
-        wizard = self.env[action["res_model"]].with_user(user or self.rep).browse(action["res_id"])
-        wizard.write({"channel": channel, "state": state, "note": note})
+        wizards = self.env[action["res_model"]].with_user(user or self.rep).with_context(**action["context"])
+        wizard = wizards.create({"channel": channel, "state": state, "note": note})
         wizard.action_note()
         self.decide()
         return wizard

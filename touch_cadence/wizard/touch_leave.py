@@ -8,9 +8,10 @@ from odoo.tools import format_date
 from ..method.plan import zones
 from ..models.background.touch_bulk_mixin import DAY
 from ..models.base.arguments import single, takes
-from ..models.base.names import MANAGER, SALES
+from ..models.base.names import MANAGER
 from ..models.base.notification import notification
 from ..models.base.system import as_system
+from ..models.team.res_users import salespeople
 
 
 class TouchLeave(models.TransientModel):
@@ -28,7 +29,7 @@ class TouchLeave(models.TransientModel):
         compute="_compute_substitute_id",
         readonly=False,
         store=True,
-        domain=lambda self: [("share", "=", False), ("all_group_ids", "in", self.env.ref(SALES).ids)],
+        domain=salespeople,
         help="Makes the touches of these days. Empty: they move to the days after the leave.",
     )
     known = fields.Text(string="Entered Already", compute="_compute_known")

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ..models.base.arguments import single, takes
@@ -38,13 +37,9 @@ class TouchWish(models.TransientModel):
     def _lines(self):
         """:return: what is known, the latest first, a line each"""
         client = self._client()
-        # sudo: of a client that the user may read
-        wishes = self.env["touch.consent"].sudo()
         if not client:
             return []
-        lead, partner = wishes._owner(client)
-        of = Domain("lead_id", "=", lead) if lead else Domain.FALSE
-        of |= Domain("partner_id", "=", partner) if partner else Domain.FALSE
+        wishes = self.env["touch.consent"].sudo()  # sudo: of a client that the user may read
         sources = dict(wishes._fields["source"]._description_selection(self.env))
         return [
             " · ".join(
@@ -58,7 +53,7 @@ class TouchWish(models.TransientModel):
                 )
                 if part
             )
-            for wish in wishes.search(of)
+            for wish in wishes._said_by(client)
         ]
 
     @takes(self=single())

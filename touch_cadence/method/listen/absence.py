@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 # days ahead that are believed
@@ -94,7 +95,7 @@ ABSENT = (
     "out of office", "out of the office", "out of town", "ooo", "away", "absent", "absence", "leave", "vacation", "holiday", "not in the office", "unavailable", "not available", "off work", "back", "return", "closed",
     "abwesen", "urlaub", "nicht im büro", "nicht im haus", "außer haus", "nicht erreichbar", "ferien", "geschlossen", "wieder", "zurück", "congé", "vacances", "retour", "fermé", "fuera de", "ausen", "vacaciones", "regres",
     "volver", "cerrad", "ferie", "assen", "fuori", "rientr", "chius", "afwez", "vakantie", "verlof", "terug", "gesloten", "férias", "ferias", "volt", "fechad", "urlop", "nieobecn", "wrac", "отпуск", "отсутств", "не будет",
-    "вернусь", "закрыт", "відпуст", "concediu", "absent", "reven", "închis", "semester", "tillbaka", "tilbage", "izin", "ofis dış", "tatil", "不在", "休",
+    "вернусь", "закрыт", "відпуст", "concediu", "reven", "închis", "semester", "tillbaka", "tilbage", "izin", "ofis dış", "tatil", "不在", "休",
 )  # fmt: skip
 # words that mean "until" only behind another day, or where somebody says that he is away: "to 12 March Street"
 WEAK = ("to", "au", "al", "a", "do", "-", "–", "—", "~", "〜", "по")
@@ -110,19 +111,14 @@ def back_on(text: str, sent: date, american: bool = False) -> date | None:
         one of coming back before one of being away.
     """
     sentences = [_fold(one) for one in _SENTENCE.split(text[:MOST_LETTERS])]
-    sentences = [one for one in sentences if _says(one, _ABSENT) or not _says(one, _NO_ABSENCE)]
+    sentences = [one for one in sentences if _ABSENT.search(one) or not _NO_ABSENCE.search(one)]
+    # who writes 12/24 writes 1/2 so, too
     american = american or any(int(one["month"]) > 12 >= int(one["day"]) for plain in sentences for one in _SLASH.finditer(plain))
-    for read in (_dates, _weekdays):  # "Monday, 7 December" is no next Monday
-        days: list[tuple[str, date]] = []
-        for plain in sentences:
-            absent = _says(plain, _ABSENT)
-            if read is _weekdays and not absent and _HOURS.search(plain):
-                continue  # "Monday to Friday, 9-17"
-            known = read(plain, sent, american)
-            ends = {end for _start, end, _day in known}
-            for start, end, day in known:
-                before = plain[max(0, start - _NEAR) : start]
-                days.append((_meaning(before, plain[end : end + _NEAR], absent or any(start - _RANGE <= one < start for one in ends)), day))
+    dates = [(plain, _dates(plain, sent, american)) for plain in sentences]
+    # "Monday to Friday, 9-17" is no absence
+    weekdays = ((plain, _weekdays(plain, sent)) for plain in sentences if _ABSENT.search(plain) or not _HOURS.search(plain))
+    for known in (dates, weekdays):  # "Monday, 7 December" is no next Monday
+        days = [said for plain, found in known for said in _meanings(plain, found)]
         for meaning, later in (("back", 0), ("until", 1)):
             found = [day + timedelta(days=later) for its, day in days if its == meaning]
             ahead = [day for day in found if sent < day <= sent + timedelta(days=MOST_DAYS)]
@@ -131,8 +127,14 @@ def back_on(text: str, sent: date, american: bool = False) -> date | None:
     return None
 
 
-def _says(plain: str, words: re.Pattern[str]) -> bool:
-    return bool(words.search(plain))
+def _meanings(plain: str, known: list[tuple[int, int, date]]) -> Iterable[tuple[str, date]]:
+    """:param known: the days of a sentence, with where they stand
+    :return: what each means, and the day"""
+    absent = bool(_ABSENT.search(plain))
+    ends = [end for _start, end, _day in known]
+    for start, end, day in known:
+        ranges = any(start - _RANGE <= one < start for one in ends)
+        yield _meaning(plain[max(0, start - _NEAR) : start], plain[end : end + _NEAR], absent or ranges), day
 
 
 def _meaning(before: str, after: str, certain: bool) -> str:
@@ -155,10 +157,9 @@ def _meaning(before: str, after: str, certain: bool) -> str:
 # ------------------------------------------------------------------
 
 
-def _dates(text: str, sent: date, american: bool = False) -> list[tuple[int, int, date]]:
+def _dates(text: str, sent: date, american: bool) -> list[tuple[int, int, date]]:
     """:return: (start, end, day) of each date in the text, those without a year as the next one"""
     found: list[tuple[int, int, date]] = []
-    # who writes 12/24 writes 1/2 so, too
     for pattern, order in _PATTERNS:
         for match in pattern.finditer(text):
             if any(start < match.end() and match.start() < end for start, end, _day in found):
@@ -169,7 +170,7 @@ def _dates(text: str, sent: date, american: bool = False) -> list[tuple[int, int
     return sorted(found)
 
 
-def _weekdays(text: str, sent: date, _american: bool = False) -> list[tuple[int, int, date]]:
+def _weekdays(text: str, sent: date) -> list[tuple[int, int, date]]:
     """:return: (start, end, day) of each day of the week in the text, as the next one"""
     known = [(one, _of_names(one[0], _WEEKDAY_OF)) for one in _WORD.finditer(text)]
     return [

@@ -229,8 +229,8 @@ def _is_servers(message: Message, told: str, begins: bool) -> bool:
         return False
     if "x-failed-recipients" in names or (sender.strip() and not address) or mail.is_mail_server(headers, subject, sender):
         return True
-    returned_by = mail.find_address(_header(message, "return-path"))
-    return known and ("smtp" in address or returned_by.startswith("mailer-daemon@") or "<>" in _header(message, "return-path"))
+    path = _header(message, "return-path")
+    return known and ("smtp" in address or "<>" in path or mail.find_address(path).startswith("mailer-daemon@"))
 
 
 def _unsigned(told: str, subject: str, own: Collection[str]) -> list[Report]:

@@ -30,14 +30,14 @@ class MailMessage(models.Model):
     @shared
     def _touch_reached_nobody(self):
         """:return: those of these mails and text messages that no client got"""
+        return self.filtered(lambda message: all(notice.notification_status in LOST for notice in message._touch_client_notices()))
+
+    @shared
+    def _touch_client_notices(self):
+        """:return: the notifications of these mails and text messages that went to clients, and not to one of us"""
         # sudo: whom the mails of every rep reached
-        return self.filtered(
-            lambda message: (
-                not any(
-                    notice.notification_type in ("email", "sms")
-                    and notice.notification_status not in LOST
-                    and (not notice.res_partner_id or notice.res_partner_id.partner_share)
-                    for notice in message.sudo().notification_ids
-                )
+        return self.sudo().notification_ids.filtered(
+            lambda notice: (
+                notice.notification_type in ("email", "sms") and (not notice.res_partner_id or notice.res_partner_id.partner_share)
             )
         )

@@ -322,7 +322,7 @@ class TouchClientMixin(models.AbstractModel):
         theirs = Domain("message_type", "=", "email") & (Domain("author_id", "=", False) | Domain("author_id.partner_share", "=", True))
         last = self.env["mail.message"].search(of & theirs, order="date DESC, id DESC", limit=1)
         if not last:
-            return {"type": "ir.actions.act_window", "res_model": self._name, "res_id": self.id, "views": [[False, "form"]]}
+            return self.get_formview_action()
         record = self.env[last.model].browse(last.res_id)
         writer = last.author_id or record._partner_find_from_emails_single([last.email_from])
         subject = last.subject or last.record_name or ""

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
@@ -74,11 +76,18 @@ class TouchConsent(models.Model):
         said = {"channel": channel or False, "state": state, "source": source, "note": note, "basis": basis, "user_id": self.env.uid}
         return self.create([{**said, field: client.id} for client in new])
 
-    @shared
     @api.model
     def _owner(self, client):
         """:return: (deal's id, contact's id), False for what there is none of; a deal's wishes are its contact's, too"""
         return (client.id, client.partner_id.id) if client._name == "crm.lead" else (False, client.id)
+
+    @shared
+    @api.model
+    def _said_by(self, client):
+        """:return: the wishes of a deal or contact that the caller may ask about, the latest first"""
+        lead, partner = self._owner(client)
+        of_lead = Domain("lead_id", "=", lead) if lead else Domain.FALSE
+        return self.search(of_lead | (Domain("partner_id", "=", partner) if partner else Domain.FALSE))
 
     @shared
     @api.model
@@ -97,16 +106,15 @@ class TouchConsent(models.Model):
                 partners,
             )
         )
-        words = {}
+        of_lead, of_partner = defaultdict(set), defaultdict(set)
         for lead, partner, *said in rows:
             word = consent.Word(*said)
-            for key in ((lead, None), (None, partner)):
-                words.setdefault(key, set()).add(word)
+            if lead:
+                of_lead[lead].add(word)
+            if partner:
+                of_partner[partner].add(word)
         none = frozenset()
-        return {
-            (lead, partner): consent.refused(words.get((lead or 0, None), none) | words.get((None, partner or 0), none))
-            for lead, partner in owners
-        }
+        return {(lead, partner): consent.refused(of_lead.get(lead, none) | of_partner.get(partner, none)) for lead, partner in owners}
 
     @api.model
     def on_text(self, number, text):
@@ -153,15 +161,7 @@ class TouchClientMixin(models.AbstractModel):
         """:return: the dialog that shows what this client allowed and refused, and takes a new wish"""
         self.check_access("write")
         field = "lead_id" if self._name == "crm.lead" else "partner_id"
-        wizard = self.env["touch.wish"].create({field: self.id})
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("What the Client Wants"),
-            "res_model": wizard._name,
-            "res_id": wizard.id,
-            "views": [(False, "form")],
-            "target": "new",
-        }
+        return self._touch_wizard("touch.wish", self.env._("What the Client Wants"), {f"default_{field}": self.id})
 
 
 class CrmLead(models.Model):

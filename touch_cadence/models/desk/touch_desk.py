@@ -150,11 +150,7 @@ class TouchDesk(models.AbstractModel):
             ),
         )
         waiting, now = [], fields.Datetime.now()
-        # sudo: whether the client had the last word, also where a colleague whom the user stands in for works him
-        runs = (
-            self.env["touch.enrollment"].sudo().search([("client_key", "in", [row.client_key for row in rows]), ("unanswered", "=", True)])
-        )
-        answered = {(run.company_id.id, run.client_key) for run in runs}
+        answered = self._answered([row.client_key for row in rows])
         for row in rows:
             temperature, potential = clients._standing_of_row(row.temperature, row.potential)
             unsure = bool(row.unsure)
@@ -170,6 +166,13 @@ class TouchDesk(models.AbstractModel):
             )
         due = [touch for touch in waiting if touch.day <= today]
         return waiting if ahead else due, len(waiting) - len(due)
+
+    def _answered(self, keys):
+        """:param keys: of clients whose touches the user has
+        :return: {(company's id, key)} of those who wrote, and wait for an answer"""
+        # sudo: only whether, also where a colleague whom the user stands in for works the client
+        runs = self.env["touch.enrollment"].sudo().search([("client_key", "in", keys), ("unanswered", "=", True)])
+        return {(run.company_id.id, run.client_key) for run in runs}
 
     def _asked_apart_sql(self, alias):
         """:return: SQL: whether no planned touch asks what came of the meeting, an agreed step, already"""
@@ -199,6 +202,7 @@ class TouchDesk(models.AbstractModel):
                 "overdue": 0 if touch.unsure else max((today - waiting.day).days, 0),
                 "later": waiting.day > today,
                 "news": news.get(touch.id, ""),
+                "answered": waiting.answered,
                 "moment": fields.Datetime.to_string(waiting.hour) if waiting.hour else "",
                 "hour": self._hour(waiting.hour) if waiting.hour else "",
                 # how late it is stands beside it

@@ -136,8 +136,10 @@ class TouchCadence(models.Model):
         if first > facts.today:
             return first
         touch = workload.first_touch(facts)
+        if not touch or touch <= first:
+            return first
         morning = workload.first_touch(replace(facts, now=workdays.midnight(facts.today, facts.zone)))
-        return touch if touch and morning == first < touch else first
+        return touch if morning == first else first
 
     def _read_beginners(self, people, first):
         """:return: {user id, None for nobody: {day: how many begin on it already}}"""

@@ -18,23 +18,30 @@ class TouchClientMixin(models.AbstractModel):
             one.id: f"{one.lead_id.display_name} · {one.cadence_id.display_name}" if one.lead_id else one.display_name
             for one in enrollments.sudo(False)._filtered_access("read")
         }
-        ended = self._touch_last_ended()
-        grouped = {field: enrollments.grouped(field) for field in ("commercial_partner_id", "lead_id")}
-        for client, (field, id_) in self._touch_owners().items():
-            its = grouped[field].get(enrollments.env[enrollments._fields[field].comodel_name].browse(id_), ())
+        idle = self.browse()
+        for client, its in self._touch_runs_of_each(enrollments):
             client.next_touch_why = "\n".join(
                 self.env._("%(run)s: %(what)s", run=named[one.id], what=said[one]) if len(its) > 1 and one.id in named else said[one]
                 for one in its
-            ) or " ".join([self.env._("Not in a cadence: nothing is planned."), *ended.get(client, ())])
+            )
+            idle |= client if not its else self.browse()
+        if idle:
+            idle._touch_say_ended()
 
-    def _touch_last_ended(self):
-        """:return: {client: [sentence]}: how the last run ended of those who had one, for who may read it"""
+    def _touch_say_ended(self):
+        """Of clients who are in no cadence: that nothing is planned, and how their last run ended, for who may read it."""
         over = self.env["touch.enrollment"].search(
             self._touch_domain() & Domain("state", "not in", UNDER_WAY), order="date_end DESC, id DESC"
         )
-        result = {}
-        for client, (field, id_) in self._touch_owners().items():
-            if last := over.filtered(lambda run, field=field, id_=id_: run[field].id == id_)[:1]:
+        for client, its in self._touch_runs_of_each(over):
+            client.next_touch_why = self.env._("Not in a cadence: nothing is planned.")
+            if its:
+                last = its[0]
                 values = {"cadence": last.cadence_id.name, "date": format_date(self.env, last.date_end), "why": last.why or ""}
-                result[client] = [self.env._("“%(cadence)s” ended on %(date)s: %(why)s", **values)]
-        return result
+                client.next_touch_why += " " + self.env._("“%(cadence)s” ended on %(date)s: %(why)s", **values)
+
+    def _touch_runs_of_each(self, enrollments):
+        """:return: pairs of these clients and those of the enrolments that are theirs, in their order"""
+        grouped = {field: enrollments.grouped(field) for field in ("commercial_partner_id", "lead_id")}
+        for client, (field, id_) in self._touch_owners().items():
+            yield client, grouped[field].get(enrollments.env[enrollments._fields[field].comodel_name].browse(id_), enrollments.browse())

@@ -20,11 +20,14 @@ class TouchEnrollment(models.Model):
         for enrollment in self:
             lead, partner = enrollment.lead_id, enrollment.partner_id
             first[enrollment.id] = lead.user_id or partner.user_id or partner.commercial_partner_id.user_id
-        absent = self.env["touch.facts"]._absent_users(self.env["res.users"].union(*first.values()))
+        reps = self.env["res.users"].union(*first.values())
+        absent = self.env["touch.facts"]._absent_users(reps)
+        # asked once for each who is not there
+        substitutes = {rep: rep._touch_substitute() for rep in reps if rep in absent or not rep.active}
         result = {}
         for enrollment in self:
             rep = first[enrollment.id]
-            substitute = rep.touch_substitute_id.filtered(lambda user: user._touch_may_sell())
+            substitute = substitutes.get(rep, rep)
             candidates = [rep if rep not in absent else substitute, substitute if not rep.active else rep]
             candidates += [enrollment.lead_id.team_id.user_id, rep.sale_team_id.user_id, enrollment.cadence_id.user_id]
             company = enrollment.company_id

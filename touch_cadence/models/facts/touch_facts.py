@@ -301,8 +301,9 @@ class TouchFacts(models.AbstractModel):
         last_mails = self._read_last_mails(batch.subjects, batch.companies, batch.zones, batch.now)
         there_are = self.env["touch.channel"]._channels_with_rules(types)
         for one in batch.subjects:
-            refused = consent.closed(batch.refused_by(one), there_are)
-            reachable = open_channels[one.lead_id, one.partner_id, one.company_id] - refused
+            reachable = open_channels[one.lead_id, one.partner_id, one.company_id]
+            if refused := batch.refused_by(one):
+                reachable -= consent.closed(refused, there_are)
             on = reachable & switched_on
             yield {
                 "open_channels": on,

@@ -162,5 +162,5 @@ class TouchFacts(models.AbstractModel):
     @api.model
     def _substitute(self, rep, company_id):
         """:return: the user who makes the touches of ``rep``'s leave, empty for nobody"""
-        user = rep.touch_substitute_id
-        return user if user and user != rep and user._touch_may_sell() and company_id in user.company_ids.ids else user.browse()
+        user = rep._touch_substitute()
+        return user if company_id in user.company_ids.ids else user.browse()

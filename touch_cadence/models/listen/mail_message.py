@@ -73,15 +73,8 @@ class MailMessage(models.Model):
         """
         if returned.classify(why) != returned.HARD:
             return
-        # sudo: of any rep; the words are about whom the mail did not reach
-        notices = self.sudo().notification_ids.filtered(
-            lambda one: (
-                one.notification_type == "email"
-                and one.notification_status in LOST
-                and (not one.res_partner_id or one.res_partner_id.partner_share)
-            )
-        )
-        refused = {email for one in notices for email in reach.emails(one.res_partner_id.email or one.mail_email_address)}
+        lost = self._touch_client_notices().filtered(lambda one: one.notification_type == "email" and one.notification_status in LOST)
+        refused = {email for one in lost for email in reach.emails(one.res_partner_id.email or one.mail_email_address)}
         # of several recipients only the one that is named was refused
         named = {email for email in refused if email in why.lower()} or (refused if len(refused) == 1 else set())
         for email in named:

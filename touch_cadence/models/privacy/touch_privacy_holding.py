@@ -155,8 +155,7 @@ class TouchPrivacyHolding(models.AbstractModel):
                     for records in (contacts, leads, enrollments)
                 )
             ),
-            wishes=env["touch.consent"].search([("partner_id", "in", contacts.ids)])
-            | env["touch.consent"].search([("lead_id", "in", leads.ids)]),
+            wishes=env["touch.consent"].search(Domain("partner_id", "in", contacts.ids) | Domain("lead_id", "in", leads.ids)),
             companies=companies,
         )
 

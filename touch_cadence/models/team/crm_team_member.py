@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .res_users import LEVEL_SELECTION, STAFF, STRENGTH_SELECTION
+from .res_users import LEVEL_SELECTION, STAFF, STRENGTH_SELECTION, salespeople
 
 FIELDS = ("touch_strength", "touch_per_day", "touch_substitute_id", "touch_level")
 
@@ -17,7 +17,7 @@ class CrmTeamMember(models.Model):
         string="Touches per Day", compute="_compute_touch", inverse="_inverse_touch", groups=STAFF, help="0: as in the company's settings."
     )
     touch_substitute_id = fields.Many2one(
-        "res.users", string="Substitute", domain=[("share", "=", False)], compute="_compute_touch", inverse="_inverse_touch", groups=STAFF
+        "res.users", string="Substitute", domain=salespeople, compute="_compute_touch", inverse="_inverse_touch", groups=STAFF
     )
     touch_level = fields.Selection(LEVEL_SELECTION, string="Level", compute="_compute_touch", inverse="_inverse_touch", groups=STAFF)
     touch_level_proposed = fields.Selection(

@@ -10,6 +10,11 @@ ADVANCE_SELECTION = [("go", "Go on to the next touch"), ("ask", "Ask"), ("stay",
 STRENGTH_SELECTION = [("contact", "Making contact"), ("closing", "Closing"), ("product", "Knowing the product")]
 
 
+def salespeople(model):
+    """:return: domain of the users whom a substitute may be, for fields to choose from; :meth:`_touch_may_sell` asks one of them"""
+    return [("share", "=", False), ("all_group_ids", "in", model.env.ref(SALES).ids)]
+
+
 # what a colleague is good at, and how much he makes: for who leads the salespeople, and the administrator; one's own everybody may read
 STAFF = "sales_team.group_sale_manager,base.group_erp_manager"
 
@@ -20,7 +25,7 @@ class ResUsers(models.Model):
     touch_substitute_id = fields.Many2one(
         "res.users",
         string="Substitute for Touches",
-        domain=[("share", "=", False)],
+        domain=salespeople,
         groups=STAFF,
         help="Gets this user's new touches while the user is absent or archived.",
     )
@@ -50,9 +55,14 @@ class ResUsers(models.Model):
     def _check_touch_substitute(self):
         for user in self.sudo():  # sudo: what a colleague may
             away = user.touch_substitute_id
-            # the one who was a salesperson and is none any more makes nothing, and is no reason to refuse another change
-            if away and (away == user or not away._touch_may_sell()):
+            if away and away != user._touch_substitute():
                 raise ValidationError(user.env._("%(user)s cannot be the substitute: choose a salesperson.", user=away.name))
+
+    @shared
+    def _touch_substitute(self):
+        """:return: the user's substitute, if that is somebody else who may make touches; who sells no more makes none"""
+        user = self.touch_substitute_id
+        return user if user and user != self and user._touch_may_sell() else user.browse()
 
     @shared
     def _touch_may_sell(self):

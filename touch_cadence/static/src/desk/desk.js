@@ -291,21 +291,27 @@ export class TouchDesk extends Component {
     /** Whether the client of the card wrote, and nobody has answered. */
     get isAnswered() {
         const { queue, position, kept } = this.model;
-        return !this.isDone && (queue[position] || kept)?.news === "answered";
+        return !this.isDone && Boolean((queue[position] || kept)?.answered);
     }
     /** The mail that answers the client, to whoever wrote. */
     async openAnswer() {
-        if (!this.isAnswered || !this.card.visible) {
-            return;
+        if (this.isAnswered && this.card.visible) {
+            await this.openOfClient("action_touch_answer");
         }
+    }
+    /** What is held is sent before a dialog of the client opens. */
+    async openOfClient(method) {
         await this.model.flush();
         const { model, res_id: id } = this.card;
-        const action = await this.orm.call(model, "action_touch_answer", [[id]]);
-        this.action.doAction(action, {
-            onClose: () => {
-                this.model.refresh().finally(() => this.focusHeading());
-            },
-        });
+        this.openDialog(await this.orm.call(model, method, [[id]]));
+    }
+    /** What was done there may have made the touch, or another: the queue is read again. */
+    openDialog(action) {
+        const onClose = () => {
+            // not waited for: the dialog closes only when this is through
+            this.model.refresh().finally(() => this.focusHeading());
+        };
+        this.action.doAction(action, { onClose });
     }
     async openAnswers() {
         const action = await this.orm.call("touch.team", "open", ["replies"], {
@@ -423,27 +429,14 @@ export class TouchDesk extends Component {
             asked,
         });
         this.model.write("");
-        // what was sent made the touch: the queue is read again
-        const onClose = () => {
-            // not waited for: the dialog closes only when this is through
-            this.model.refresh().finally(() => this.focusHeading());
-        };
-        this.action.doAction(action, { onClose });
+        this.openDialog(action);
     }
 
     /** A touch of the rep's own takes the place of this one. */
     async planOwn() {
-        if (!this.card?.visible || this.card.unsure || this.isDone) {
-            return;
+        if (this.card?.visible && !this.card.unsure && !this.isDone) {
+            await this.openOfClient("action_touch_plan");
         }
-        await this.model.flush();
-        const { model, res_id: id } = this.card;
-        const action = await this.orm.call(model, "action_touch_plan", [[id]]);
-        this.action.doAction(action, {
-            onClose: () => {
-                this.model.refresh().finally(() => this.focusHeading());
-            },
-        });
     }
 
     openRecord() {

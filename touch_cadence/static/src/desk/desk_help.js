@@ -16,11 +16,11 @@ export class DeskHelp extends Component {
     /** The outcomes by their keys; those under "More" after its key. */
     get outcomes() {
         const { inSight, more, outcomeKeys } = this.props;
-        const said = ({ id, name }, before) => [`${before}${outcomeKeys.get(id) || ""}`, name];
-        return [
-            ...inSight.map((one) => said(one, "")),
-            ...more.map((one) => said(one, `${MORE_KEY} `)),
-        ].filter(([key]) => key.trim() && key !== `${MORE_KEY} `);
+        const lines = (outcomes, before) =>
+            outcomes
+                .filter(({ id }) => outcomeKeys.has(id))
+                .map(({ id, name }) => [before + outcomeKeys.get(id), name]);
+        return [...lines(inSight, ""), ...lines(more, `${MORE_KEY} `)];
     }
     get keys() {
         return [

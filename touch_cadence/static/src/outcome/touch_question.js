@@ -174,12 +174,12 @@ export class TouchQuestion extends Component {
 
     /** @returns {boolean} whether the key is an answer */
     press(key) {
-        const { choices, isOver } = this;
-        const chosen =
-            key === "\n"
-                ? choices.find((one) => one.isProposed) || choices[0] // which has the focus, once it is drawn
-                : choices.find((one) => one.key === key);
-        const choice = isOver ? undefined : chosen;
+        if (this.isOver) {
+            return false;
+        }
+        const { choices } = this;
+        const proposed = choices.find((one) => one.isProposed) || choices[0]; // which has the focus, once it is drawn
+        const choice = key === "\n" ? proposed : choices.find((one) => one.key === key);
         if (choice && !this.state.isDay && !this.state.isNew) {
             this.answer(choice);
         }
