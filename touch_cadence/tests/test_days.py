@@ -225,6 +225,18 @@ class TestLeave(DaysCase):
         self.run_planner()
         self.assertEqual(touches.user_id, self.rep)
 
+    def test_d3_the_substitutes_touch_stays_his_when_its_activity_is_made_anew(self):
+        """It went to whoever is responsible, on a day of leave (found by the simulation)."""
+        self.rep.touch_substitute_id = self.rep_two
+        touch = self.second_touches(self.make_partners())
+        self.away(self.rep, MONDAY + timedelta(days=1), MONDAY + timedelta(days=2))
+        self.run_planner()
+        self.assertEqual((touch.date_deadline, touch.user_id), (date(2026, 3, 4), self.rep_two))
+        touch.activity_id.unlink()
+        self.run_planner()
+        self.assertTrue(touch.activity_id)
+        self.assertEqual((touch.date_deadline, touch.user_id, touch.activity_id.user_id), (date(2026, 3, 4), self.rep_two, self.rep_two))
+
     def test_d3_a_touch_that_was_given_to_the_substitute_by_hand_stays_there(self):
         self.rep.touch_substitute_id = self.rep_two
         touch = self.second_touches(self.make_partners())

@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
@@ -141,6 +141,28 @@ class TestDesk(DeskCase):
             self.desk.with_user(self.rep).log_form("crm.lead", self.leads[0].id)
         with self.assertRaises(AccessError):
             self.desk.with_user(new_test_user(self.env, "tc_searcher", "base.group_user")).find("Deal")
+
+    def test_todays_meetings_with_clients_stand_on_the_desk(self):
+        """A meeting is agreed, not planned: on its day the desk said that nothing is due."""
+        today = MONDAY
+        noon = datetime.combine(today, time(12))
+        me, lead = self.rep.partner_id, self.leads[0]
+        make = self.env["calendar.event"].with_context(no_mail_to_attendees=True).create
+        with_client = {"name": "With Zora", "opportunity_id": lead.id, "partner_ids": [(6, 0, me.ids)], "user_id": self.rep.id}
+        event = make({**with_client, "start": noon, "stop": noon + timedelta(hours=1)})
+        make({**with_client, "name": "Tomorrow", "start": noon + timedelta(days=1), "stop": noon + timedelta(days=1, hours=1)})
+        make({"name": "Not with a client", "start": noon, "stop": noon + timedelta(hours=1), "partner_ids": [(6, 0, me.ids)]})
+        make({**with_client, "name": "Others'", "start": noon, "stop": noon + timedelta(hours=1), "partner_ids": [(5,)], "user_id": self.env.uid})
+        fair = make({**with_client, "name": "Fair", "allday": True, "start_date": today, "stop_date": today})
+        refused = make({**with_client, "name": "Refused", "start": noon, "stop": noon + timedelta(hours=1)})
+        refused.attendee_ids.with_context(no_mail_to_attendees=True).state = "declined"
+        told = self.load()["meetings"]
+        self.assertEqual({one["id"] for one in told}, {event.id, fair.id})
+        by_id = {one["id"]: one for one in told}
+        self.assertEqual((by_id[event.id]["hour"].replace("\u202f", " "), by_id[event.id]["model"], by_id[event.id]["res_id"]), ("12:00 PM", "calendar.event", event.id))
+        self.assertFalse(by_id[fair.id]["hour"])
+        with freeze_time(noon + timedelta(hours=2)):
+            self.assertTrue({one["id"]: one for one in self.load()["meetings"]}[event.id]["over"])
 
     def test_a_call_asks_what_the_clients_ladder_offers(self):
         questions = self.desk.with_user(self.rep).log_form("crm.lead", self.leads[0].id)["questions"]

@@ -56,7 +56,7 @@ class TestExperts(PotentialCase):
             {"allday": True, "start_date": "2026-03-03", "stop_date": "2026-03-03"},
             {"recurrency": True, "rrule_type": "weekly", "tue": True, "interval": 1, "count": 3, "recurrence_update": "all_events"},
         ):
-            with self.subTest(vals), self.assertRaisesRegex(UserError, "swap or cancel"), self.env.cr.savepoint():
+            with self.subTest(vals), self.assertRaisesRegex(UserError, "Another Time"), self.env.cr.savepoint():
                 event.with_context(no_mail_to_attendees=True).write(vals)
         # a caller who catches it and goes on has changed nothing
         with suppress(UserError):
@@ -376,7 +376,7 @@ class TestExperts(PotentialCase):
 
     def test_a_meeting_taken_off_the_calendar_gives_its_slot_up_and_cannot_be_moved(self):
         leads = self.ask(4)
-        with self.assertRaisesRegex(UserError, "swap or cancel"):
+        with self.assertRaisesRegex(UserError, "Another Time"):
             leads[0].booking_ids.event_id.start = TUESDAY_14 + timedelta(days=1)
         leads[0].booking_ids.event_id.unlink()
         self.assertEqual(leads[0].booking_ids.state, "cancelled")
@@ -503,6 +503,86 @@ class TestExperts(PotentialCase):
         self.assertEqual((one.event_id.start, two.event_id.start), (one.start, two.start))
         self.assertIn("Mara Manager swapped the booking", self.notes(one))
         self.assertFalse(self.env["calendar.event"].search_count([("opportunity_id", "in", leads.ids)]) - 2)
+
+    def move(self, booking, place, user=None, agreed=False):
+        """As the dialog does."""
+        acts = self.env["touch.booking.act"].with_user(user or self.env.user)
+        acts = acts.with_context(default_kind="move", default_booking_id=booking.id)
+        with Form(acts) as dialog:
+            offered = dict(acts._fields["place"]._description_selection(acts.env))
+            dialog.place = next((key for key in offered if place in offered[key]), place)
+            dialog.agreed = agreed
+        dialog.record.action_do()
+
+    def test_R39_a_booking_moves_to_another_free_time_with_its_meeting(self):
+        """Neither side could move it: the calendar refused, and only a swap or a new request was left."""
+        first, second = self.ask(2)
+        booking, event = first.booking_ids, first.booking_ids.event_id
+        event.description = "<p>Bring the plan</p>"
+        self.assertEqual(self.starts(first | second), [TUESDAY_14, TUESDAY_14 + timedelta(hours=1)])
+        # the hour of the other deal is not offered
+        self.move(booking, "16:00", first.user_id)
+        self.assertEqual((booking.state, booking.start), ("booked", TUESDAY_14 + timedelta(hours=2)))
+        self.assertEqual((booking.event_id, event.start, event.stop), (event, booking.start, booking.stop))
+        self.assertIn("Bring the plan", event.description)
+        self.assertTrue(self.engineer.partner_id <= event.partner_ids)
+        self.assertIn("helps", booking.message_ids[1].body)
+        with self.assertRaisesRegex(UserError, "not free any more"):
+            booking.action_move(f"{self.expert.id} 2026-03-03 15:00")
+        # by the expert, too; by nobody else
+        self.move(booking, "14:00", self.engineer)
+        self.assertEqual(booking.start, TUESDAY_14)
+        with self.assertRaises(AccessError):
+            booking.with_user(second.user_id).action_move(f"{self.expert.id} 2026-03-03 16:00")
+        # what has begun stays
+        with freeze_time("2026-03-03 14:30:00"), self.assertRaisesRegex(UserError, "has begun"):
+            booking.action_move(f"{self.expert.id} 2026-03-03 16:00")
+
+    def test_R39_the_hour_that_a_moved_booking_leaves_goes_to_the_next(self):
+        self.expert.hours_week = 2
+        self.env.company.touch_expert_weeks = 2
+        first, second = self.ask(2)
+        waiting = self.ask()
+        self.assertEqual(waiting.booking_ids.start, TUESDAY_14 + timedelta(weeks=1))
+        waiting.booking_ids.action_decline()
+        self.expert.hours_week = 3
+        self.move(first.booking_ids, "10 Mar")
+        self.assertEqual(first.booking_ids.start.date(), date(2026, 3, 10))
+        self.assertEqual(second.booking_ids.start, TUESDAY_14 + timedelta(hours=1))
+
+    def test_R45_a_client_comes_along_to_another_time_that_he_agreed_to_only(self):
+        self.env.company.touch_expert_weeks = 2
+        client = self.env["res.partner"].create({"name": "Carla Client", "email": "carla@client.example"})
+        lead = self.ask(partner_id=client.id)
+        booking = lead.booking_ids
+        booking._client_agrees(TUESDAY_14.date())
+        self.assertIn(client, booking.event_id.partner_ids)
+        self.move(booking, "10 Mar")
+        self.assertNotIn(client, booking.event_id.partner_ids, "nobody asked the client for that day")
+        self.assertTrue(any("tell them" in body for body in lead.message_ids.mapped("body")))
+        self.move(booking, "3 Mar", agreed=True)
+        self.assertIn(client, booking.event_id.partner_ids)
+        self.assertEqual((booking.client_agreed, booking.agreed_date), (True, TUESDAY_14.date()))
+        self.assertNotIn(lead.name, booking.event_id.name, "a client reads it")
+
+    def test_R39_a_booking_moves_to_another_expert(self):
+        other = new_test_user(self.env, "tc_other_expert", "base.group_user", name="Otto Other", tz="UTC")
+        booking = self.ask().booking_ids
+        second = self.env["touch.expert"].create({"user_id": other.id})
+        self.move(booking, "Otto")
+        self.assertEqual(booking.expert_id, second)
+        self.assertTrue(other.partner_id <= booking.event_id.partner_ids)
+        self.assertFalse(self.engineer.partner_id & booking.event_id.partner_ids)
+        self.assertTrue(self.env["mail.message"].search([("partner_ids", "in", self.engineer.partner_id.ids), ("subject", "=", "Expert not needed")]))
+
+    def test_who_asks_sees_the_first_free_time_before(self):
+        lead = self.make_leads(1)
+        lead.user_id = self.rep
+        ask = self.env["touch.ask.expert"].with_user(self.rep).create({"lead_id": lead.id})
+        self.assertIn("14:00 · Eva Engineer", ask.first_free)
+        self.expert.hours_week = 0
+        ask.invalidate_recordset()
+        self.assertIn("waiting list", ask.first_free)
 
     def test_who_lacks_the_skill_is_not_swapped_to(self):
         law = self.env["touch.skill"].create({"name": "Law"})

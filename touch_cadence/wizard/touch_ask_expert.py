@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..models.base.arguments import single, takes
 from ..models.base.notification import notification
@@ -16,6 +16,7 @@ class TouchAskExpert(models.TransientModel):
     status = fields.Selection(related="lead_id.expert_status", related_sudo=False)
     skill_id = fields.Many2one("touch.skill", help="Empty: any expert.")
     expert_count = fields.Integer(compute="_compute_expert_count")
+    first_free = fields.Char(string="First Free Time", compute="_compute_first_free")
     reason = fields.Char(string="Reason to Work Alone")
 
     def _compute_expert_count(self):
@@ -23,6 +24,11 @@ class TouchAskExpert(models.TransientModel):
             company = wizard.lead_id.company_id or self.env.company
             # sudo: a number
             wizard.expert_count = self.env["touch.expert"].sudo().search_count([("company_id", "=", company.id)])
+
+    @api.depends("skill_id", "lead_id")
+    def _compute_first_free(self):
+        for wizard in self:
+            wizard.first_free = wizard.lead_id._touch_first_free(wizard.skill_id)
 
     @takes(self=single())
     def action_ask(self):

@@ -4,7 +4,7 @@ from ..models.base.arguments import records, single, takes
 
 
 class TouchBookingAct(models.TransientModel):
-    """The dialog to decline, cancel, swap or finish a booking."""
+    """The dialog to move, decline, cancel, swap or finish a booking."""
 
     _name = "touch.booking.act"
     _inherit = ["touch.named.mixin"]
@@ -12,8 +12,12 @@ class TouchBookingAct(models.TransientModel):
 
     booking_id = fields.Many2one("touch.expert.booking", required=True, readonly=True)
     kind = fields.Selection(
-        [("decline", "Decline"), ("cancel", "Cancel"), ("swap", "Swap"), ("done", "Done")], required=True, readonly=True
+        [("move", "Another Time"), ("decline", "Decline"), ("cancel", "Cancel"), ("swap", "Swap"), ("done", "Done")],
+        required=True,
+        readonly=True,
     )
+    place = fields.Selection("_selection_place", string="Free Times")
+    agreed = fields.Boolean(string="The Client Agreed to It")
     reason = fields.Char(string="Why")
     other_id = fields.Many2one("touch.expert.booking", string="Swap with", domain="[('state', '=', 'booked'), ('id', '!=', booking_id)]")
     outcome_id = fields.Many2one("touch.outcome")
@@ -21,13 +25,28 @@ class TouchBookingAct(models.TransientModel):
     note = fields.Text()
 
     def _default_hours(self):
+        return self._chosen_booking().hours
+
+    def _selection_place(self):
+        """The times that are free for the booking for which the dialog was opened."""
+        booking = self._chosen_booking() if self.env.context.get("default_kind") == "move" else None
+        # sudo: when experts and the salesperson are free, as hours, for who sees the booking
+        return booking._as_system()._selection_of_places() if booking else []
+
+    def _chosen_booking(self):
+        """:return: the booking for which the dialog was opened, empty for none
+        :raise UserError, AccessError: for an id that is none, or that the user may not read"""
         chosen = self.env.context.get("default_booking_id")
-        return records("touch.expert.booking")(self.env, "booking_id", chosen).hours if chosen else 0
+        booking = records("touch.expert.booking")(self.env, "booking_id", chosen) if chosen else self.env["touch.expert.booking"]
+        booking.check_access("read")
+        return booking
 
     @takes(self=single())
     def action_do(self):
         booking = self.booking_id
-        if self.kind == "decline":
+        if self.kind == "move":
+            booking.action_move(self.place, self.agreed)
+        elif self.kind == "decline":
             booking.action_decline(self.reason)
         elif self.kind == "cancel":
             booking.action_cancel(self.reason)

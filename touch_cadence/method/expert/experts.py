@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, timezone, tzinfo
+from heapq import merge
 from typing import NamedTuple
 
 NEVER = datetime.min.replace(tzinfo=timezone.utc)
@@ -70,12 +71,13 @@ def in_order(requests: Sequence[Request]) -> list[Request]:
     return sorted(requests, key=lambda one: (-one.priority, one.asked, one.id))
 
 
-def free_slot(expert: Expert, busy: Sequence[Span], not_before: datetime, until: datetime) -> Span | None:
+def free_slots(expert: Expert, busy: Sequence[Span], not_before: datetime, until: datetime) -> Iterator[Span]:
     """:param busy: of expert and rep
-    :return: the expert's first free slot that begins from ``not_before`` on and ends by ``until``; None when there is none"""
+    :return: the expert's free slots that begin from ``not_before`` on and end by ``until``, the first one first; each is free as long as none of the
+        others is taken"""
     length = timedelta(hours=expert.slot)
     if expert.slot <= 0:
-        return None
+        return
     for window in expert.windows:
         start = window.start
         while start < not_before:
@@ -86,9 +88,35 @@ def free_slot(expert: Expert, busy: Sequence[Span], not_before: datetime, until:
                 break
             clash = next((one for one in busy if one.overlaps(slot)), None)
             if clash is None:
-                return slot
-            start = max(clash.stop, start)
-    return None
+                yield slot
+            start = slot.stop if clash is None else max(clash.stop, start)
+
+
+def free_places(
+    request: Request,
+    experts: Sequence[Expert],
+    not_before: datetime,
+    until: datetime,
+    busy_rep: Sequence[Span] = (),
+) -> Iterator[Place]:
+    """Where the request could be booked, for people to choose from.
+
+    :param busy_rep: when the request's rep is not free
+    :return: the free slots of those who could help, the earliest first; of one moment, in the order in which :func:`assign` would ask
+    """
+    able = _able(request, experts)
+    slots = [
+        [Place(one.id, slot) for slot in free_slots(one, sorted([*one.busy, *busy_rep]), not_before, until)] for one in able
+    ]
+    return merge(*slots, key=lambda place: place.span.start)
+
+
+def _able(request: Request, experts: Iterable[Expert]) -> list[Expert]:
+    """:return: those who have the skill, did not decline and are not the deal's own rep: the least loaded first, then who waits longest, then the
+    lowest number"""
+    able = [one for one in experts if one.id not in request.without and one.user != request.rep]
+    able = [one for one in able if request.skill is None or request.skill in one.skills]
+    return sorted(able, key=lambda one: (one.load, one.last or NEVER, one.id))
 
 
 def assign(
@@ -109,9 +137,7 @@ def assign(
     reps = {rep: list(spans) for rep, spans in (busy_reps or {}).items()}
     places: dict[int, Place] = {}
     for request in in_order(requests):
-        able = [one for one in pool.values() if one.id not in request.without and one.user != request.rep]
-        able = [one for one in able if request.skill is None or request.skill in one.skills]
-        able.sort(key=lambda one: (one.load, one.last or NEVER, one.id))
+        able = _able(request, pool.values())
         came_with = reps.get(request.rep, ())
         found = None
         if request.day:
@@ -132,7 +158,7 @@ def _on_day(expert: Expert, day: date) -> Expert:
 
 def _first_place(experts: Sequence[Expert], rep_busy: Sequence[Span], not_before: datetime, until: datetime) -> Place | None:
     for expert in experts:
-        slot = free_slot(expert, sorted([*expert.busy, *rep_busy]), not_before, until)
+        slot = next(free_slots(expert, sorted([*expert.busy, *rep_busy]), not_before, until), None)
         if slot:
             return Place(expert.id, slot)
     return None

@@ -4,4 +4,5 @@ from . import (
     touch_desk_bulk,
     touch_desk_card,
     touch_desk_find,
+    touch_desk_meetings,
 )

@@ -46,7 +46,7 @@ class TouchDesk(models.AbstractModel):
         :param group: one group after the other: ``channel``, ``temperature`` or ``cadence``
         :return: dict: ``queue`` (the first touches in their order, each with why it stands there and what it counts for in ``filters``), ``cards`` (the first of them in full),
             ``total`` (touches that pass the filters), ``all``, ``to_send``, ``later``, ``answers`` (clients who wrote and wait) and ``done``
-            (numbers), ``filters`` ({facet: list of [value, name,
+            (numbers), ``meetings`` (today's, as :meth:`_meetings` lists them), ``filters`` ({facet: list of [value, name,
             touches]}, counted over the whole queue), ``outcomes``, ``channels``, ``colleagues``, ``advance``, ``gone``
         :raise AccessError: if the user may not work touches
         """
@@ -69,6 +69,7 @@ class TouchDesk(models.AbstractModel):
             "later": later,
             # the last word is theirs, also where no touch is due
             "answers": self.env["touch.enrollment"].search_count([("user_id", "=", self.env.uid), ("unanswered", "=", True)]),
+            "meetings": self._meetings(),
             "done": self._done_today(today),
             "filters": self._filters(counts, filters or {}, channels),
             "outcomes": self.env["touch.outcome"].choices(),

@@ -94,7 +94,7 @@ class CalendarEvent(models.Model):
             if (event.start, event.stop) != (booking.start, booking.stop) or event.allday or event.recurrency:
                 raise UserError(
                     self.env._(
-                        "“%(deal)s” is booked in a window of %(expert)s: swap or cancel the booking instead of moving its meeting.",
+                        "“%(deal)s” is booked in a window of %(expert)s: choose “Another Time” on the booking instead of moving its meeting.",
                         deal=booking.lead_name,
                         expert=booking.expert_id.name,
                     )

@@ -226,6 +226,27 @@ class CrmLead(models.Model):
         else:
             bookings._assign_soon()
 
+    def _touch_first_free(self, skill):
+        """:return: a sentence on who would be booked for this deal if somebody asked now, and when"""
+        self.ensure_one()
+        company = self.company_id or self.env.company
+        # sudo: when experts and the salesperson are free, as hours
+        asked = self.env["touch.expert.booking"]._as_system()
+        asked = asked.new(
+            {
+                "lead_id": self.id,
+                "company_id": company.id,
+                "user_id": (self.user_id or self.env.user).id,
+                "skill_id": skill.id,
+                "priority": int(self.priority or 0),
+                "asked": fields.Datetime.now(),
+            }
+        )
+        free = asked._selection_of_places()
+        if not free:
+            return self.env._("None in the next %(weeks)s weeks: the deal goes on the waiting list.", weeks=company.touch_expert_weeks)
+        return free[0][1]
+
     @takes(reason=text())
     def work_alone(self, reason):
         """An experienced rep decides to do without an expert (R40).

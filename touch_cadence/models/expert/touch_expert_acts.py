@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..base.arguments import number, records, single, takes, text
+from .touch_expert import aware
 
 
 class TouchExpertBooking(models.Model):
@@ -77,6 +78,25 @@ class TouchExpertBooking(models.Model):
         bookings._cancel_because(self.env._("Cancelled: %(reason)s", reason=reason or "–"), begun=True)
         return True
 
+    @takes(self=single(), place=text())
+    def action_move(self, place, agreed=False):
+        """The booking takes place at another time, or with another expert; its meeting moves along.
+
+        :param place: one of those that the dialog *Another Time* offers
+        :param agreed: whether the client agreed to that time, and is invited to it
+        :raise UserError: if the booking is not booked or has begun, or if that time is not free any more
+        """
+        booking = self._check_party()
+        booking._check_booking_state("booked")
+        booking._check_ahead()
+        expert, start, stop = booking._chosen_place(place)
+        if agreed:
+            booking.write({"client_agreed": True, "agreed_date": aware(start).astimezone(expert._zone()).date()})
+        booking._move(expert, start, stop)
+        booking._message_log(body=self.env._("%(user)s moved the booking.", user=self.env.user.name))
+        self._assign_soon()
+        return True
+
     @takes(self=single(), other=records("touch.expert.booking"))
     def action_swap(self, other):
         """Two bookings exchange their places, each with its expert.
@@ -147,6 +167,10 @@ class TouchExpertBooking(models.Model):
     @takes(self=single())
     def action_ask_cancel(self):
         return self._wizard("cancel", self.env._("No Expert Needed"))
+
+    @takes(self=single())
+    def action_ask_move(self):
+        return self._wizard("move", self.env._("Another Time"))
 
     @takes(self=single())
     def action_ask_swap(self):

@@ -1,5 +1,6 @@
 import logging
 
+from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_datetime
@@ -8,6 +9,9 @@ from ..base.inside import INSIDE
 from ..base.rooms import shared
 
 _logger = logging.getLogger(__name__)
+
+# touches that an expert reads before a meeting
+TOUCHES_TOLD = 5
 
 STATES = [("waiting", "Waiting"), ("booked", "Booked"), ("done", "Done"), ("cancelled", "Cancelled")]
 
@@ -36,6 +40,11 @@ class TouchExpertBooking(models.Model):
     potential_why = fields.Char(string="Reason for the Potential", compute="_compute_lead", compute_sudo=True)
     expected_revenue = fields.Monetary(compute="_compute_lead", compute_sudo=True, currency_field="currency_id")
     currency_id = fields.Many2one("res.currency", compute="_compute_lead", compute_sudo=True)
+    phone = fields.Char(compute="_compute_lead", compute_sudo=True)
+    email = fields.Char(compute="_compute_lead", compute_sudo=True)
+    briefing = fields.Html(
+        string="What Was Said", compute="_compute_briefing", compute_sudo=True, sanitize=False, help="The last touches of the deal."
+    )
     company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
     user_id = fields.Many2one("res.users", string="Salesperson", index="btree_not_null", readonly=True)
     expert_id = fields.Many2one("touch.expert", index="btree_not_null", readonly=True, tracking=True, ondelete="restrict")
@@ -97,7 +106,9 @@ class TouchExpertBooking(models.Model):
     def _has_begun(self):
         return self.state == "booked" and self.start <= fields.Datetime.now()
 
-    @api.depends("lead_id.name", "lead_id.partner_id", "lead_id.potential_why", "lead_id.expected_revenue")
+    @api.depends(
+        "lead_id.name", "lead_id.partner_id", "lead_id.potential_why", "lead_id.expected_revenue", "lead_id.phone", "lead_id.email_from"
+    )
     def _compute_lead(self):
         for booking in self:
             lead = booking.lead_id
@@ -106,6 +117,21 @@ class TouchExpertBooking(models.Model):
             booking.potential_why = lead.potential_why
             booking.expected_revenue = lead.expected_revenue
             booking.currency_id = lead.company_currency or self.env.company.currency_id
+            booking.phone, booking.email = lead.phone or lead.partner_id.phone, lead.email_normalized or lead.email_from
+
+    @api.depends("lead_id")
+    @api.depends_context("lang", "tz")
+    def _compute_briefing(self):
+        """What an expert must know before the meeting, without reading the whole deal."""
+        touches = self.env["touch.touch"].search(
+            [("lead_id", "in", self.lead_id.ids), ("state", "=", "done"), ("unsure", "!=", True)], order="date_done desc, id desc"
+        )
+        of_deal = touches.grouped("lead_id")
+        for booking in self:
+            lines = [touch._told_in_a_line() for touch in of_deal.get(booking.lead_id, touches.browse())[:TOUCHES_TOLD]]
+            booking.briefing = lines and Markup("<ul class='list-unstyled mb-0'>%s</ul>") % Markup().join(
+                Markup("<li class='mb-1'>%s</li>") % line for line in lines
+            )
 
     @shared
     @api.model

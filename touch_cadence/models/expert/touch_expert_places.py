@@ -1,9 +1,11 @@
 import logging
 from datetime import timedelta
+from itertools import islice
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_datetime
 
 from ...method.expert import experts as method_experts
 from ..background.touch_background import LOST_RACES
@@ -15,6 +17,12 @@ from .touch_expert import aware
 _logger = logging.getLogger(__name__)
 # weeks that are looked ahead to tell who waits when his turn will come
 WEEKS_EXPECTED = 26
+# times among which people choose
+PLACES_OFFERED = 24
+
+
+def _place_key(expert, start):
+    return f"{expert.id} {start:%Y-%m-%d %H:%M}"
 
 
 class TouchExpertBooking(models.Model):
@@ -48,6 +56,40 @@ class TouchExpertBooking(models.Model):
         known, busy_reps = experts._method_experts(now, until, self.user_id)
         return method_experts.assign(self._requests(), known, now + timedelta(hours=company.touch_expert_notice), until, busy_reps)
 
+    def _free_places(self):
+        """:return: list of (expert, start, stop) to choose from: where this booking, also one that is not made yet, could take place (R39). What is
+            agreed goes before: who waits has been given a place already, where there was one"""
+        now = aware(fields.Datetime.now())
+        company = self.company_id
+        until = now + timedelta(weeks=company.touch_expert_weeks)
+        experts = self.env["touch.expert"].search([("company_id", "=", company.id)], order="id")
+        known, busy = experts._method_experts(now, until, self.user_id, without=self._origin)
+        not_before = now + timedelta(hours=company.touch_expert_notice)
+        found = method_experts.free_places(self._requests()[0], known, not_before, until, busy.get(self.user_id.id, ()))
+        found = (one for one in found if not (self.expert_id.id == one.expert and aware(self.start) == one.span.start))
+        return [
+            (experts.browse(one.expert), *(moment.replace(tzinfo=None) for moment in one.span)) for one in islice(found, PLACES_OFFERED)
+        ]
+
+    def _selection_of_places(self):
+        """:return: those of :meth:`_free_places` as a field of choices offers them, on the reader's clock"""
+        return [
+            (
+                _place_key(expert, start),
+                f"{format_datetime(self.env, start, dt_format='EEE d MMM, HH:mm')} · {expert.name}",
+            )
+            for expert, start, _stop in self._free_places()
+        ]
+
+    def _chosen_place(self, key):
+        """:return: (expert, start, stop) of the place that somebody chose; nobody gives it to another deal before this transaction ends
+        :raise UserError: if it is not free any more"""
+        self._lock_experts(self.env["touch.expert"].search([("company_id", "=", self.company_id.id)]))
+        for place in self._free_places():
+            if _place_key(*place[:2]) == key:
+                return place
+        raise UserError(self.env._("That time is not free any more for “%(deal)s”: choose another.", deal=self.lead_name))
+
     @api.model
     def _assign_soon(self):
         """Give places now where nobody else is at it, else a moment later, by the cron."""
@@ -75,6 +117,20 @@ class TouchExpertBooking(models.Model):
         experts = self.env["touch.expert"].search([("company_id", "=", company.id)], order="id")
         if not waiting or not experts:
             return
+        self._lock_experts(experts, patient)
+        places = waiting._places(experts, company, company.touch_expert_weeks)
+        for booking in waiting.browse(request.id for request in method_experts.in_order(waiting._requests()) if request.id in places):
+            place = places[booking.id]  # each has a slot and a meeting of its own
+            booking._book(self.env["touch.expert"].browse(place.expert), *(moment.replace(tzinfo=None) for moment in place.span))
+
+    @api.model
+    def _lock_experts(self, experts, patient=False):
+        """Nobody else gives places with these people until this transaction ends.
+
+        :param patient: wait for who is at it
+
+        :raise LockNotAvailable, SerializationFailure: while, or after, another transaction gave places that this one cannot see
+        """
         # who wrote a booking counted a turn: a row that changed since this transaction began cannot be locked in it. The same person may
         # be an expert of several companies
         # SQL: a lock, by ids of records; reached by whoever asks for an expert, and tells nothing
@@ -85,20 +141,23 @@ class TouchExpertBooking(models.Model):
                 SQL() if patient else SQL("NOWAIT"),
             )
         )
-        places = waiting._places(experts, company, company.touch_expert_weeks)
-        for booking in waiting.browse(request.id for request in method_experts.in_order(waiting._requests()) if request.id in places):
-            place = places[booking.id]  # each has a slot and a meeting of its own
-            booking._book(self.env["touch.expert"].browse(place.expert), *(moment.replace(tzinfo=None) for moment in place.span))
+
+    def _take_place(self, expert, start, stop):
+        """Write the place down, and count a turn of whoever gives or loses the time.
+
+        :return: the contact whom the invitation names, empty for none
+        """
+        users = (self.expert_id | expert).user_id
+        self.env["touch.expert"].with_context(active_test=False).search([("user_id", "in", users.ids)])._count_turn()
+        self.write(
+            {"state": "booked", "expert_id": expert.id, "start": start, "stop": stop, "hours": (stop - start).total_seconds() / 3600}
+        )
+        return self._client_to_invite(expert)
 
     def _book(self, expert, start, stop):
         """The booking takes its place, and both sides learn of it."""
         self.ensure_one()
-        same = self.env["touch.expert"].with_context(active_test=False).search([("user_id", "=", expert.user_id.id)])
-        same._count_turn()
-        self.write(
-            {"state": "booked", "expert_id": expert.id, "start": start, "stop": stop, "hours": (stop - start).total_seconds() / 3600}
-        )
-        client = self._client_to_invite(expert)
+        client = self._take_place(expert, start, stop)
         # rep and expert are told below, in one message with the why
         events = self.env["calendar.event"].with_context(no_mail_to_attendees=True, mail_create_nolog=True, touch_booking=INSIDE)
         self.event_id = events.create(
@@ -112,6 +171,34 @@ class TouchExpertBooking(models.Model):
                 "show_as": "busy",
             }
         )
+        self._tell(lambda one: one.env._("Expert booked"), lambda one: one._booked_text())
+        self._invite(client)
+        self.lead_id._touch_expert_changed()
+
+    def _move(self, expert, start, stop):
+        """The booking, and its meeting with all that stands in it, take place at another time, or with another expert."""
+        self.ensure_one()
+        before, invited = self.expert_id.user_id, self.lead_id.partner_id & self.event_id.partner_ids
+        client = self._take_place(expert, start, stop)
+        if invited - client:
+            self._tell_client_is_out()
+        people = (self.user_id | expert.user_id).partner_id | client
+        self.event_id.with_context(touch_booking=INSIDE, no_mail_to_attendees=True).write(
+            {
+                "name": self._meeting_name(expert, client),
+                "start": start,
+                "stop": stop,
+                "user_id": (self.user_id or expert.user_id).id,
+                "partner_ids": [
+                    *(fields.Command.unlink(one) for one in ((before.partner_id | invited) - people).ids),
+                    *(fields.Command.link(one) for one in people.ids),
+                ],
+            }
+        )
+        for user in before - expert.user_id - self.env.user:
+            local = self.with_context(lang=user.lang)
+            text = local.env._("%(expert)s helps with “%(deal)s” instead.", expert=expert.name, deal=self.lead_id.name)
+            self.message_notify(partner_ids=user.partner_id.ids, subject=local.env._("Expert not needed"), body=text)
         self._tell(lambda one: one.env._("Expert booked"), lambda one: one._booked_text())
         self._invite(client)
         self.lead_id._touch_expert_changed()

@@ -14,6 +14,7 @@ class TouchTouch(models.Model):
         responsible = self.enrollment_id._get_responsible()
         for user, touches in groupby(self, lambda touch: responsible.get(touch.enrollment_id.id) or self.env["res.users"]):
             self.browse().union(*touches).write({"user_id": user.id})
+        self.env["touch.mark"]._mark(self.enrollment_id)  # one that a substitute made may lie on leave of whoever has it now
         for touch, activity in zip(self, self._create_activities([touch._activity_row() for touch in self])):
             touch.activity_id = activity
 

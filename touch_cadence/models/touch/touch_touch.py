@@ -201,6 +201,12 @@ class TouchTouch(models.Model):
             is_open = touch.state == "planned" and touch.delivery == "failed"
             touch.about = self.env._("Not sent: %(reason)s", reason=about or "") if is_open else about
 
+    @shared
+    def _told_in_a_line(self):
+        """:return: when it was, what was done, what came of it and what was said; in the reader's language, on his clock"""
+        day = format_date(self.env, fields.Datetime.context_timestamp(self, self.date_done).date())
+        return " · ".join(part for part in (day, self.summary, self.outcome_id.name, self.note) if part)
+
     @api.depends("client_name", "summary")
     def _compute_display_name(self):
         for touch in self:  # the client first: calendars show little more

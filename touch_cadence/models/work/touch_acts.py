@@ -96,4 +96,5 @@ class TouchTouch(models.Model):
             else:
                 nobody = touches
         nobody._withdraw()
-        self.env["touch.mark"]._mark(nobody.enrollment_id)
+        # also those that have somebody: their day may be on his leave
+        self.env["touch.mark"]._mark(self.enrollment_id)

@@ -319,6 +319,14 @@ export class TouchDesk extends Component {
         });
         this.action.doAction(action);
     }
+    openMeeting(meeting) {
+        this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: meeting.model,
+            res_id: meeting.res_id,
+            views: [[false, "form"]],
+        });
+    }
     openHour() {
         this.dialog.add(FirstHourDialog, { onRead: (found) => this.hour.take(found) });
     }

@@ -68,6 +68,8 @@ export class DeskModel {
         this.later = 0;
         // clients who wrote, and to whom nobody has said anything since
         this.answers = 0;
+        // today's meetings with clients: they are agreed, and stand in no queue
+        this.meetings = [];
         this.done = 0;
         this.outcomes = [];
         this.channels = {};
@@ -176,6 +178,7 @@ export class DeskModel {
         const told = [
             "later",
             "answers",
+            "meetings",
             "done",
             "filters",
             "outcomes",

@@ -55,6 +55,7 @@ function makeServer(count) {
                 filters: this.filters(),
                 later: 0,
                 answers: 0,
+                meetings: [],
                 done: count - this.rows.length,
                 outcomes: [],
                 channels: {},
