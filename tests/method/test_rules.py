@@ -140,6 +140,20 @@ def test_R8_three_closing_touches_without_a_yes_then_five_warming_ones():
     assert decide(client(today=MONDAY + timedelta(days=2), temperature="hot", history=known(*asked, agreed))).purpose == "closing"
 
 
+def test_R45_who_missed_an_agreed_step_is_called_on_the_next_day():
+    """A demonstration that did not take place was followed by a paper letter, a week later."""
+    for missed in (
+        past(purpose="asking", from_step=False, step_effect="missed"),
+        past(purpose="closing", channel="meeting", from_step=False, counts=False, step_effect="missed"),
+    ):
+        then = decide(client(temperature="warm", history=known(past(reason=1), missed)))
+        assert (then.day, then.channel) == (MONDAY + timedelta(days=1), "call")
+        # once; after it the plan goes on
+        called = past(day=MONDAY + timedelta(days=1), reason=2)
+        later = decide(client(today=MONDAY + timedelta(days=1), temperature="warm", history=known(past(reason=1), missed, called)))
+        assert later.day > MONDAY + timedelta(days=2)
+
+
 def test_R45_who_missed_two_agreed_steps_is_warmed_again():
     missed = [past(purpose="asking", from_step=False, step_effect="missed") for _n in range(2)]
     later = MONDAY + timedelta(days=2)

@@ -190,6 +190,7 @@ class History:
     closed_before: bool = False  # was there a closing touch since the last purchase or clear no
     warming_in_row: int = 0  # warming touches since the last closing one, tries included
     missed: int = 0  # agreed steps in a row that the client missed
+    just_missed: bool = False  # the first of them, and nobody has asked for another day since
     closings_in_row: int = 0  # closing touches since the last warming one or yes (R8); what nobody heard counts when it was given up
     closings_heard: int = 0  # closing touches in vain that the client answered: others heard no question
     closings_in_vain: int = 0  # closing touches since the last yes, purchase or clear no, counted alike

@@ -115,6 +115,7 @@ class _Ladder:
     closings_heard: int = 0
     closings_failed: int = 0
     missed: int = 0
+    just_missed: bool = False
     agreed: frozenset[int] = frozenset()
     ready: bool = False
     met: bool = False
@@ -132,6 +133,7 @@ class _Ladder:
             known.closings_heard,
             known.closings_failed,
             known.missed,
+            known.just_missed,
             known.agreed,
             known.ready,
             known.met,
@@ -156,6 +158,8 @@ class _Ladder:
         elif touch.counts and touch.purpose == WARMING:
             self.warming += 1
             self.warming_in_row += 1
+        if touch.counts and not touch.incoming:
+            self.just_missed = False
         self.met |= met
         self.kept |= met or touch.step_effect == KEPT
         if touch.step_effect in YES or met:
@@ -165,6 +169,7 @@ class _Ladder:
             self.ready |= touch.step_effect == READY
         elif touch.step_effect == MISSED:
             self.missed += 1
+            self.just_missed = self.missed < MISSED_MOST
             if self.missed >= MISSED_MOST:  # warming again, as after three closing touches in vain
                 self.closings_in_row, self.warming_in_row = CLOSINGS_MOST, 0
 
@@ -172,7 +177,7 @@ class _Ladder:
         """Nobody remembers what was asked before a long silence."""
         self.warming = self.warming_in_row = self.closings_in_row = self.closings_in_vain = 0
         self.closings_heard = self.closings_failed = 0
-        self.kept, self.interest = False, None
+        self.kept, self.just_missed, self.interest = False, False, None
 
     def _closes(self, counts: bool, rhythm: int) -> None:
         """A closing touch is one, however often it is dialled until somebody picks up, or until it is given up. A single warming one in between,
@@ -386,6 +391,7 @@ def read(
         closed_before=ladder.closed_before,
         warming_in_row=ladder.warming_in_row,
         missed=ladder.missed,
+        just_missed=ladder.just_missed,
         closings_in_row=ladder.closings_in_row,
         closings_in_vain=ladder.closings_in_vain,
         closings_heard=ladder.closings_heard,

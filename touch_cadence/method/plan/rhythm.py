@@ -58,11 +58,14 @@ def wait(step: Step, temperature: str, history: History, retry: int = 1) -> int:
       was asked, within two days.
     * A closing touch that was made gets its time, unless the client said yes to it: who agreed is asked on on the next working day, who is ready to
       buy at once.
+    * Who did not come is spoken to on the next working day (R45).
     * A try that failed is repeated as the channel says, whoever the client is (:mod:`retry`).
 
     :param retry: working days until a try that failed is repeated
     :return: working days, 0 for at once
     """
+    if history.just_missed:
+        return 1
     if is_retry(history):
         return retry
     if temperature != HOT:
