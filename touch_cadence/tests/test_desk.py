@@ -152,14 +152,26 @@ class TestDesk(DeskCase):
         event = make({**with_client, "start": noon, "stop": noon + timedelta(hours=1)})
         make({**with_client, "name": "Tomorrow", "start": noon + timedelta(days=1), "stop": noon + timedelta(days=1, hours=1)})
         make({"name": "Not with a client", "start": noon, "stop": noon + timedelta(hours=1), "partner_ids": [(6, 0, me.ids)]})
-        make({**with_client, "name": "Others'", "start": noon, "stop": noon + timedelta(hours=1), "partner_ids": [(5,)], "user_id": self.env.uid})
+        make(
+            {
+                **with_client,
+                "name": "Others'",
+                "start": noon,
+                "stop": noon + timedelta(hours=1),
+                "partner_ids": [(5,)],
+                "user_id": self.env.uid,
+            }
+        )
         fair = make({**with_client, "name": "Fair", "allday": True, "start_date": today, "stop_date": today})
         refused = make({**with_client, "name": "Refused", "start": noon, "stop": noon + timedelta(hours=1)})
         refused.attendee_ids.with_context(no_mail_to_attendees=True).state = "declined"
         told = self.load()["meetings"]
         self.assertEqual({one["id"] for one in told}, {event.id, fair.id})
         by_id = {one["id"]: one for one in told}
-        self.assertEqual((by_id[event.id]["hour"].replace("\u202f", " "), by_id[event.id]["model"], by_id[event.id]["res_id"]), ("12:00 PM", "calendar.event", event.id))
+        self.assertEqual(
+            (by_id[event.id]["hour"].replace("\u202f", " "), by_id[event.id]["model"], by_id[event.id]["res_id"]),
+            ("12:00 PM", "calendar.event", event.id),
+        )
         self.assertFalse(by_id[fair.id]["hour"])
         with freeze_time(noon + timedelta(hours=2)):
             self.assertTrue({one["id"]: one for one in self.load()["meetings"]}[event.id]["over"])

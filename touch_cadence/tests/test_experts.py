@@ -573,7 +573,9 @@ class TestExperts(PotentialCase):
         self.assertEqual(booking.expert_id, second)
         self.assertTrue(other.partner_id <= booking.event_id.partner_ids)
         self.assertFalse(self.engineer.partner_id & booking.event_id.partner_ids)
-        self.assertTrue(self.env["mail.message"].search([("partner_ids", "in", self.engineer.partner_id.ids), ("subject", "=", "Expert not needed")]))
+        self.assertTrue(
+            self.env["mail.message"].search([("partner_ids", "in", self.engineer.partner_id.ids), ("subject", "=", "Expert not needed")])
+        )
 
     def test_who_asks_sees_the_first_free_time_before(self):
         lead = self.make_leads(1)

@@ -105,9 +105,7 @@ def free_places(
     :return: the free slots of those who could help, the earliest first; of one moment, in the order in which :func:`assign` would ask
     """
     able = _able(request, experts)
-    slots = [
-        [Place(one.id, slot) for slot in free_slots(one, sorted([*one.busy, *busy_rep]), not_before, until)] for one in able
-    ]
+    slots = [[Place(one.id, slot) for slot in free_slots(one, sorted([*one.busy, *busy_rep]), not_before, until)] for one in able]
     return merge(*slots, key=lambda place: place.span.start)
 
 

@@ -16,7 +16,7 @@ class TouchDesk(models.AbstractModel):
 
     def _meetings(self):
         """:return: list of dicts, the user's meetings with clients today, by the user's clock, the earliest first: ``id``, ``hour`` (empty: all day),
-            ``name``, ``over`` (it has ended), and what to open: ``model`` and ``res_id``, the expert's booking where it is one"""
+        ``name``, ``over`` (it has ended), and what to open: ``model`` and ``res_id``, the expert's booking where it is one"""
         today, zone = fields.Date.context_today(self), zones.zone(self.env.user.tz)
         begin, end = (
             datetime.combine(day, time(), zone).astimezone(timezone.utc).replace(tzinfo=None) for day in (today, today + timedelta(days=1))
@@ -32,7 +32,9 @@ class TouchDesk(models.AbstractModel):
             order="start, id",
             limit=MEETINGS,
         )
-        events = events.filtered(lambda event: "declined" not in event.attendee_ids.filtered(lambda one: one.partner_id == me).mapped("state"))
+        events = events.filtered(
+            lambda event: "declined" not in event.attendee_ids.filtered(lambda one: one.partner_id == me).mapped("state")
+        )
         bookings = self.env["touch.expert.booking"]
         bookings = bookings._search_if_used([("event_id", "in", events.ids)]) if events else bookings
         booking_of = {booking.event_id.id: booking for booking in bookings}

@@ -58,7 +58,7 @@ class TouchExpertBooking(models.Model):
 
     def _free_places(self):
         """:return: list of (expert, start, stop) to choose from: where this booking, also one that is not made yet, could take place (R39). What is
-            agreed goes before: who waits has been given a place already, where there was one"""
+        agreed goes before: who waits has been given a place already, where there was one"""
         now = aware(fields.Datetime.now())
         company = self.company_id
         until = now + timedelta(weeks=company.touch_expert_weeks)
