@@ -49,6 +49,12 @@ def test_work_ahead_waits_for_what_is_due():
     assert order(waiting(1, temperature="hot", purpose="closing", day=TODAY + timedelta(days=1)), waiting(2, potential="low")) == [2, 1]
 
 
+def test_who_wrote_belongs_to_today_whatever_day_is_planned():
+    wrote = waiting(3, potential="low", day=TODAY + timedelta(days=9))._replace(answered=True)
+    assert queue.is_due(wrote, TODAY) and not queue.is_due(wrote._replace(answered=False), TODAY)
+    assert order(waiting(1, temperature="hot"), waiting(2, day=TODAY + timedelta(days=1)), wrote) == [3, 1, 2]
+
+
 def test_nobody_is_put_behind_low_potential():
     assert order(waiting(1, potential="low"), waiting(2), waiting(3, potential="standard"), waiting(4, potential="high")) == [4, 3, 2, 1]
 

@@ -154,6 +154,14 @@ def test_R45_who_missed_an_agreed_step_is_called_on_the_next_day():
         assert later.day > MONDAY + timedelta(days=2)
 
 
+def test_R16_who_missed_an_agreed_step_and_cannot_be_spoken_to_is_touched_in_turn():
+    """A third mail in a row, though a letter was possible: only who can be spoken to finds another day at once (found by the simulation)."""
+    missed = past(purpose="asking", channel="email", from_step=False, step_effect="missed")
+    seen = known(past(reason=1, channel="email"), past(reason=2, channel="email"), missed)
+    then = decide(client(temperature="warm", history=seen, open_channels=frozenset({"email", "letter"})))
+    assert then.channel == "letter"
+
+
 def test_R45_who_missed_two_agreed_steps_is_warmed_again():
     missed = [past(purpose="asking", from_step=False, step_effect="missed") for _n in range(2)]
     later = MONDAY + timedelta(days=2)

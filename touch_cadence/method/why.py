@@ -48,7 +48,10 @@ CODES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("confirms", "asks_after"), ("date", "next_step")),
     "asks_too_early": ("planned", "warming", "rhythm"),
     "asks_for": ("planned",),
-    **dict.fromkeys(("channel_step", "channel_turn", "channel_answers", "channel_quick", "channel_only", "channel_again"), ("channel",)),
+    **dict.fromkeys(
+        ("channel_step", "channel_turn", "channel_answers", "channel_quick", "channel_two_way", "channel_only", "channel_again"),
+        ("channel",),
+    ),
     "channel_campaign": ("channel",),
     **dict.fromkeys(("channel_closed", "channel_one_way", "channel_row", "channel_without_reason"), ("planned", "channel")),
     "channel_silent": ("planned", "channel", "tries"),
@@ -119,7 +122,16 @@ RULES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "R16": (
         "channels in turn",
         (
-            *("channel_step", "channel_turn", "channel_answers", "channel_quick", "channel_only", "channel_again", "channel_closed"),
+            *(
+                "channel_step",
+                "channel_turn",
+                "channel_answers",
+                "channel_quick",
+                "channel_two_way",
+                "channel_only",
+                "channel_again",
+                "channel_closed",
+            ),
             *("channel_one_way", "channel_row", "channel_silent", "channel_without_reason"),
         ),
     ),

@@ -112,15 +112,33 @@ class TestDesk(DeskCase):
         )
         self.assertEqual(rows[0]["id"], failed.id, "what could not be sent stands on top")
 
-    def test_who_waits_for_an_answer_is_told_though_no_touch_is_due(self):
+    def test_who_waits_for_an_answer_stands_first_today_whatever_is_planned(self):
+        """Clients who wrote left the day: "All done for today", with three who waited."""
         self.assertEqual(self.load()["answers"], 0)
         self.leads[0].log_touch({"channel": "email", "direction": "in", "date_done": "2026-03-02 08:00:00"})
-        self.planned(self.leads[0]).date_deadline = MONDAY + timedelta(days=9)
+        touch = self.planned(self.leads[0])
+        touch.date_deadline = MONDAY + timedelta(days=9)
         told = self.load()
-        self.assertNotIn(self.planned(self.leads[0]).id, [row["id"] for row in told["queue"]])
-        self.assertEqual(told["answers"], 1)
+        self.assertEqual((told["queue"][0]["id"], told["queue"][0]["later"], told["answers"]), (touch.id, False, 1))
+        self.assertNotIn(touch.id, self.desk.with_user(self.rep).bulk(), "no ready text answers a question")
         self.leads[0].log_touch({"channel": "email", "date_done": "2026-03-02 09:00:00"})
-        self.assertEqual(self.load()["answers"], 0)
+        told = self.load()
+        self.assertEqual(told["answers"], 0)
+        self.assertNotIn(self.planned(self.leads[0]).id, [row["id"] for row in told["queue"]])
+
+    def test_what_is_closed_to_a_client_is_told_on_the_card(self):
+        lead = self.leads[0]
+        lead.email_from = "anna@acme.example"
+        card = self.load()["cards"][self.touches[0].id]
+        self.assertEqual((card["email"], card["closed_email"], card["refuses"]), ("anna@acme.example", "", ""))
+        self.env["mail.blacklist"]._add("anna@acme.example")
+        self.env["touch.wish"].with_user(self.rep).with_context(default_lead_id=lead.id).create(
+            {"channel": "call", "state": "refused", "note": "She said so"}
+        ).action_note()
+        touch = self.planned(lead)
+        self.env.invalidate_all()
+        card = self.desk.with_user(self.rep).cards(touch.ids)[touch.id]
+        self.assertEqual((card["email"], card["closed_email"], card["refuses"]), ("", "anna@acme.example", "Calls"))
 
     def test_any_client_is_found_by_name_company_phone_and_mail(self):
         find = self.desk.with_user(self.rep).find
@@ -801,7 +819,7 @@ class TestPrepared(DeskCase):
 
     def test_the_client_never_reads_what_is_meant_for_the_salesperson(self):
         self.touches.sudo().reason_id.write({"name": "Who we are", "text": "<p>Two sentences, then listen.</p>"})
-        for channel, greeting in (("email", "Dear Anna Acme,"), ("sms", "")):
+        for channel, greeting in (("email", "Dear Anna,"), ("sms", "")):
             touch, action, composer = self.prepared(channel)
             self.assertIn(greeting, composer.body or "")
             self.assertNotIn("listen", composer.body or "")
@@ -836,7 +854,7 @@ class TestPrepared(DeskCase):
         failing = patch.object(self.registry["touch.touch"], "_apply_outcomes", side_effect=ValueError("broken"))
         with failing, mute_logger("odoo.addons.touch_cadence.models.listen.touch_inbox"):
             composer.action_send_mail()
-        self.assertIn("Dear Anna Acme,", self.leads[0].message_ids[0].body)
+        self.assertIn("Dear Anna,", self.leads[0].message_ids[0].body)
         self.assertEqual(touch.state, "planned")
 
     def test_a_text_message_that_is_sent_makes_the_touch(self):

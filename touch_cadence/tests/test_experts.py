@@ -577,6 +577,48 @@ class TestExperts(PotentialCase):
             self.env["mail.message"].search([("partner_ids", "in", self.engineer.partner_id.ids), ("subject", "=", "Expert not needed")])
         )
 
+    def test_R45_a_meeting_that_the_client_moves_takes_its_expert_along(self):
+        """The rep's touch went to the new day, and the expert stayed on the old one (found by a reader)."""
+        self.env.company.touch_expert_weeks = 3
+        lead = self.ask(partner_id=self.env["res.partner"].create({"name": "Carla", "email": "carla@client.example"}).id)
+        booking = lead.booking_ids
+        booking._client_agrees(TUESDAY_14.date())
+        other = date(2026, 3, 17)
+        lead._touch_meeting_agreed(other, True)
+        self.assertEqual((booking.state, booking.start, booking.agreed_date), ("booked", datetime(2026, 3, 17, 14), other))
+        self.assertIn(lead.partner_id, booking.event_id.partner_ids)
+        # no expert on that day: it waits, and another is booked
+        lead._touch_meeting_agreed(date(2026, 3, 18), True)
+        self.assertEqual((booking.state, booking.start), ("booked", TUESDAY_14))
+        self.assertNotIn(lead.partner_id, booking.event_id.partner_ids, "the client said another day")
+        self.assertIn("no expert is free then", self.notes(lead))
+        # another meeting with the client moves nobody
+        lead._touch_meeting_agreed(date(2026, 3, 10))
+        self.assertEqual(booking.start, TUESDAY_14)
+
+    def test_R39_no_expert_is_booked_while_the_salesperson_is_away(self):
+        self.env.company.touch_expert_weeks = 2
+        lead = self.make_leads(1)
+        lead.user_id = self.rep
+        resource = self.env["resource.resource"].create({"name": "Rita", "user_id": self.rep.id, "tz": "UTC"})
+        leave = {"resource_id": resource.id, "name": "Away", "date_from": "2026-03-03 00:00:00", "date_to": "2026-03-03 23:00:00"}
+        self.env["resource.calendar.leaves"].create(leave)
+        lead.ask_expert()
+        self.assertEqual(lead.booking_ids.start, TUESDAY_14 + timedelta(weeks=1))
+        # nor while he goes away later
+        later = {**leave, "date_from": "2026-03-10 00:00:00", "date_to": "2026-03-10 23:00:00"}
+        self.env["resource.calendar.leaves"].create(later)
+        self.assertEqual(lead.booking_ids.state, "waiting")
+        self.assertIn("The salesperson is away", self.notes(lead))
+
+    def test_a_booking_tells_what_an_expert_must_know(self):
+        lead = self.ask(phone="+3212345678", email_from="carla@client.example")
+        lead.log_touch({"channel": "call", "note": "Wants ten desks"})
+        booking = lead.booking_ids.with_user(self.engineer)
+        self.assertIn("Wants ten desks", booking.briefing)
+        self.assertEqual((booking.phone, booking.email), ("+3212345678", "carla@client.example"))
+        self.assertTrue(booking.checklist)
+
     def test_who_asks_sees_the_first_free_time_before(self):
         lead = self.make_leads(1)
         lead.user_id = self.rep

@@ -163,7 +163,7 @@ class TestScripts(TouchCase):
             form.text = "<p>{{ first_name }}, look</p>"
             self.assertEqual(form.preview_client, f"crm.lead,{self.touch.lead_id.id}")
             self.assertEqual(form.preview_subject, "For Azure")
-            self.assertIn("Dear Anna Weber,", form.preview_text)
+            self.assertIn("Dear Anna,", form.preview_text)
             self.assertIn("Anna, look", form.preview_text)
             self.assertFalse(form.preview_note)
             form.preview_client = False
@@ -225,7 +225,7 @@ class TestScripts(TouchCase):
         lead = self.make_leads(name="Ten desks", contact_name="Carla Cole", partner_name="Cole Ltd", user_id=self.rep.id)
         form = Form(script.with_user(self.manager))
         form.preview_client = f"crm.lead,{lead.id}"
-        self.assertIn("Dear Carla Cole,", form.preview_text)
+        self.assertIn("Dear Carla,", form.preview_text)
         self.assertIn(f"Carla of Cole Ltd, about Ten desks, from {self.rep.name}", form.preview_text)
         self.assertFalse(self.env["touch.touch"].search([("lead_id", "=", lead.id)]))
 

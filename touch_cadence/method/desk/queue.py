@@ -39,12 +39,17 @@ class Waiting(NamedTuple):
     answered: bool = False
 
 
+def is_due(touch: Waiting, today: date) -> bool:
+    """:return: whether it belongs to today's work: its day has come, or the client waits for an answer, whatever day is planned"""
+    return touch.day <= today or touch.answered
+
+
 def rank(touch: Waiting, today: date) -> tuple[bool | int | date | datetime, ...]:
     """Due touches come before early ones, those that wait for an hour of today between them, by that hour. Then: what could not be sent,
     clients who wrote, hot clients (R8), closing touches, overdue ones, the higher potential, the longest wait. The id settles the rest, so that the order is the same
     each time."""
     return (
-        touch.day > today,
+        not is_due(touch, today),
         touch.hour or datetime.min,
         not touch.failed,
         not touch.answered,

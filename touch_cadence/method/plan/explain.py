@@ -63,12 +63,13 @@ def _way(facts: Facts, step: Step, purpose: str, chosen: str, reason: Reason, tu
         return "channel_one_way", {"planned": named, **its}
     if chosen != turn.first:
         return _instead(facts, chosen, turn)
+    quick = "channel_quick" if of(chosen, facts.channels).talk else "channel_two_way"
     if len(turn.ways) == 1:
-        return "channel_only" if len(facts.ways) == 1 else "channel_quick", its
+        return "channel_only" if len(facts.ways) == 1 else quick, its
     if chosen in turn.held and set(turn.ways).difference(turn.held):
         return "channel_again", its
     if purpose == CLOSING:
-        return "channel_quick", its
+        return quick, its
     return _turn(facts, chosen, turn)
 
 

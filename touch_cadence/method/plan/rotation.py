@@ -54,14 +54,16 @@ def turn(facts: Facts, step: Step, purpose: str) -> Turn:
     """The ways of the next touch, best first.
 
     * A closing touch goes by a way by which the client can answer, wherever one is open; as the step says, else by talking, else in
-      the company's order. So does the touch after an agreed step that the client missed: another day is found in a talk, not on paper.
+      the company's order. So does the touch after an agreed step that the client missed, where he can be spoken to: another day is found in a
+      talk, not on paper.
     * A warming touch goes on paper where that is owed (R17), then as the step says, then to the sense that was not addressed for longest
       (R16). Within it the channel by which the client answers most of the tries comes first, but has two turns in a row at most.
     * Before all that: no channel thrice in a row, and one that the client never answers once a quarter only, while another is open.
 
     Ties are settled by the company's order of the channels, so that the same facts always give the same turn.
     """
-    closing = purpose == CLOSING or facts.history.just_missed
+    missed = facts.history.just_missed and any(of(code, facts.channels).talk for code in facts.ways)
+    closing = purpose == CLOSING or missed
     ranked = _in_order(facts, answerable(facts) if closing else facts.ways)
     owed = not closing and _owes_paper(facts)
     key = _by_answer(step, facts.channels) if closing else _by_turns(step, facts, owed)

@@ -165,7 +165,7 @@ class TouchDesk(models.AbstractModel):
                     answered=(row.company_id, row.client_key) in answered and not unsure,
                 )
             )
-        due = [touch for touch in waiting if touch.day <= today]
+        due = [touch for touch in waiting if queue.is_due(touch, today)]
         return waiting if ahead else due, len(waiting) - len(due)
 
     def _answered(self, keys):
@@ -201,7 +201,7 @@ class TouchDesk(models.AbstractModel):
                 "potential": waiting.potential or False,
                 "day": format_date(self.env, waiting.day),
                 "overdue": 0 if touch.unsure else max((today - waiting.day).days, 0),
-                "later": waiting.day > today,
+                "later": not queue.is_due(waiting, today),
                 "news": news.get(touch.id, ""),
                 "answered": waiting.answered,
                 "moment": fields.Datetime.to_string(waiting.hour) if waiting.hour else "",

@@ -132,13 +132,20 @@ class TouchDesk(models.AbstractModel):
 
     def _send_one(self, touch, key):
         """:return: why it did not go out; empty if it did"""
-        errors = []
+        errors, channel = [], touch.channel
         self.env["touch.background"]._isolate_failures(
             touch, lambda one: self._compose(one, key), lambda _touch, error: errors.append(error)
         )
         if not errors:
             # what the gateway refused stands on the touch: nothing was raised, so that it stays there
-            return touch.failure or self.env._("It could not be sent.") if touch.state == "planned" else ""
+            if touch.state != "planned":
+                return ""
+            if touch.channel != channel:  # refused for good: the planner has found another way at once
+                names = dict(touch._fields["channel"]._description_selection(self.env))
+                return self.env._(
+                    "The address was refused, and is closed. The touch goes another way now: %(channel)s.", channel=names[touch.channel]
+                )
+            return touch.failure or self.env._("It could not be sent.")
         [error] = errors
         if isinstance(error, UserError | AccessError | ValidationError):
             return str(error)

@@ -5,6 +5,7 @@ from odoo import fields, models
 from odoo.tools import SQL, format_date
 
 from ...method.plan.facts import CONFIRMING, OF_AGREED_STEP
+from ..client.touch_reach import emails_of
 
 _logger = logging.getLogger(__name__)
 LAST_TOUCHES = 5
@@ -38,6 +39,8 @@ class TouchDesk(models.AbstractModel):
                 "phone",
                 "dial",
                 "email",
+                "closed_email",
+                "refuses",
                 "revenue",
                 "stage",
                 "text",
@@ -126,6 +129,9 @@ class TouchDesk(models.AbstractModel):
             "phone": reach.shown,
             "dial": reach.number,
             "email": reach.email,
+            # an address that is known, and takes no mail or wants none
+            "closed_email": "" if reach.email else next(iter(emails_of(lead, partner)), ""),
+            "refuses": record.with_env(self.env).sudo().touch_refused or "",  # sudo: a wish binds whoever makes the touch
             "temperature": temperature,
             "potential": potential or False,
             "vip": partner.is_vip or partner.commercial_partner_id.is_vip,
@@ -147,16 +153,8 @@ class TouchDesk(models.AbstractModel):
 
     def _before_meeting(self, own, touches):
         """:return: {touch: what to have ready, where it confirms a meeting: the check-list is read the day before (R63)}"""
-        confirming = [pair for pair in zip(own, touches) if pair[1].purpose == CONFIRMING]
-        rows = [
-            {"company_id": touch.company_id.id, "channel": "meeting", "purpose": CONFIRMING, "reason_id": False, "step_id": False}
-            for _mine, touch in confirming
-        ]
-        lists = self.env["touch.script"]._chosen(rows)
-        found = dict.fromkeys(own, "")
-        for (mine, touch), script in zip(confirming, lists):
-            found[mine] = touch._fill(script.with_context(lang=self.env.lang).text, touch._fill_values())
-        return found
+        lists = touches.filtered(lambda touch: touch.purpose == CONFIRMING)._meeting_checklists()
+        return {mine: lists.get(touch, "") for mine, touch in zip(own, touches)}
 
     def _news(self, mine, touch):
         """:return: what the touch is about; texts in the user's language, with the client's data filled in"""

@@ -7,6 +7,7 @@ from ...method.expert import level
 from ...method.plan.facts import MEETING
 from ..base.arguments import records, takes, text
 from ..base.names import MANAGER, SALES
+from ..base.rooms import shared
 from ..client.crm_lead import CLOSING
 from ..team.res_users import LEVEL_SELECTION
 
@@ -226,6 +227,7 @@ class CrmLead(models.Model):
         else:
             bookings._assign_soon()
 
+    @shared
     def _touch_first_free(self, skill):
         """:return: a sentence on who would be booked for this deal if somebody asked now, and when"""
         self.ensure_one()
@@ -299,12 +301,16 @@ class CrmLead(models.Model):
         ahead = ahead.search([("opportunity_id", "in", self.ids), ("start", ">", fields.Datetime.now())], order="start desc")
         ahead.browse(event.id for event in {event.opportunity_id: event for event in ahead}.values())._touch_tell_agreed()
 
-    def _touch_meeting_agreed(self, day=None):
+    def _touch_meeting_agreed(self, day=None, moved=False):
         """The clients of these deals agreed to meet.
 
         :param day: on which, None where it is not known
+        :param moved: what had been agreed was moved to it: the expert comes along on that day, or the deal waits for another
         """
-        self._touch_open_bookings().filtered(lambda one: not one._has_begun())._client_agrees(day)
+        bookings = self._touch_open_bookings().filtered(lambda one: not one._has_begun())
+        bookings._client_agrees(day)
+        if moved and day:
+            bookings._follow_to(day)
 
     def _touch_expert_changed(self):
         """Who helps, and when, may change what is planned."""
@@ -316,6 +322,10 @@ class CrmLead(models.Model):
 
     @takes()
     def action_view_bookings(self):
+        found = self.booking_ids
+        opened = found.filtered(lambda one: one.state in ("waiting", "booked")) or found
+        if len(opened) == 1:
+            return opened.get_formview_action()
         return {
             **self.env["ir.actions.act_window"]._for_xml_id("touch_cadence.touch_expert_booking_action"),
             "domain": [("lead_id", "in", self.ids)],
@@ -354,8 +364,8 @@ class TouchOutcome(models.Model):
 
     def _apply_effects(self, touches):
         """Who agreed to meet gets the expert whom the deal waits for (R37, R45)."""
-        for day, leads in touches._meetings_agreed().items():
-            leads._touch_meeting_agreed(day)
+        for (day, moved), leads in touches._meetings_agreed().items():
+            leads._touch_meeting_agreed(day, moved)
         return super()._apply_effects(touches)
 
 
@@ -363,11 +373,13 @@ class TouchTouch(models.Model):
     _inherit = "touch.touch"
 
     def _meetings_agreed(self):
-        """:return: {day, None where it is not known: the deals whose clients agreed to meet on it} by these touches"""
+        """:return: {(day, None where it is not known; whether a meeting was moved to it): the deals whose clients agreed to meet on it} by these
+        touches"""
         agreed = self.filtered(lambda touch: touch.lead_id and touch.outcome_id.step_effect in (outcomes.AGREED, outcomes.MOVED))
         # a step that nobody named may be a meeting, too
         to_meet = agreed.filtered(lambda touch: touch.agreed_step_id.kind in (False, MEETING))
-        return {day or None: touches.lead_id for day, touches in to_meet.grouped("agreed_date").items()}
+        by_day = to_meet.grouped(lambda touch: (touch.agreed_date or None, touch.outcome_id.step_effect == outcomes.MOVED))
+        return {key: touches.lead_id for key, touches in by_day.items()}
 
     def _anonymise(self):
         """Bookings keep their counts of the touches that experts made."""

@@ -259,7 +259,7 @@ class TouchExpert(models.Model):
         return result
 
     def _busy(self, users, now, until, without=()):
-        """:return: {user id: when a meeting or another booking is in the way}"""
+        """:return: {user id: when a meeting, another booking or leave is in the way}"""
         result = defaultdict(list)
         since, to = now.replace(tzinfo=None), until.replace(tzinfo=None)
         user_of = {user.partner_id.id: user.id for user in users}
@@ -278,6 +278,10 @@ class TouchExpert(models.Model):
                 continue
             for user in booking.expert_user_id | booking.user_id:
                 result[user.id].append(method_experts.Span(aware(booking.start), aware(booking.stop)))
+        for leave in self.env["resource.calendar.leaves"].search(
+            [("time_type", "=", "leave"), ("resource_id.user_id", "in", users.ids), ("date_from", "<", to), ("date_to", ">", since)]
+        ):
+            result[leave.resource_id.user_id.id].append(method_experts.Span(aware(leave.date_from), aware(leave.date_to)))
         return result
 
     @api.model
@@ -289,7 +293,7 @@ class TouchExpert(models.Model):
         return method_experts.Span(first, last + timedelta(days=1))
 
     def _absences(self, now, until):
-        """:return: {expert id: leave of his own, and days on which the company is closed}"""
+        """:return: {expert id: days on which the company is closed, and leave of his own}"""
         result = defaultdict(list)
         leaves = self.env["resource.calendar.leaves"].search(
             [

@@ -45,6 +45,7 @@ class TouchExpertBooking(models.Model):
     briefing = fields.Html(
         string="What Was Said", compute="_compute_briefing", compute_sudo=True, sanitize=False, help="The last touches of the deal."
     )
+    checklist = fields.Html(string="Before the Meeting", compute="_compute_briefing", compute_sudo=True, sanitize=False)
     company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
     user_id = fields.Many2one("res.users", string="Salesperson", index="btree_not_null", readonly=True)
     expert_id = fields.Many2one("touch.expert", index="btree_not_null", readonly=True, tracking=True, ondelete="restrict")
@@ -119,7 +120,7 @@ class TouchExpertBooking(models.Model):
             booking.currency_id = lead.company_currency or self.env.company.currency_id
             booking.phone, booking.email = lead.phone or lead.partner_id.phone, lead.email_normalized or lead.email_from
 
-    @api.depends("lead_id")
+    @api.depends("lead_id", "state")
     @api.depends_context("lang", "tz")
     def _compute_briefing(self):
         """What an expert must know before the meeting, without reading the whole deal."""
@@ -132,6 +133,14 @@ class TouchExpertBooking(models.Model):
             booking.briefing = lines and Markup("<ul class='list-unstyled mb-0'>%s</ul>") % Markup().join(
                 Markup("<li class='mb-1'>%s</li>") % line for line in lines
             )
+            booking.checklist = booking.state in ("waiting", "booked") and booking._meeting_checklist()
+
+    def _meeting_checklist(self):
+        """:return: what to have ready (R63), filled in for the deal's client"""
+        lead = self.lead_id
+        values = {"lead_id": lead.id, "partner_id": lead.partner_id.id, "company_id": self.company_id.id, "user_id": self.user_id.id}
+        touch = self.env["touch.touch"].new({**values, "channel": "meeting"})  # as one with this client would be
+        return touch._meeting_checklists()[touch] if lead else False
 
     @shared
     @api.model
@@ -140,6 +149,7 @@ class TouchExpertBooking(models.Model):
         every = self._as_system()
         return every.search(domain) if self.env["touch.expert"]._any_expert() else every.browse()
 
+    @shared
     def _as_system(self):
         """The same bookings with all rights, and deaf to the view of whoever clicked: meetings take a record to hang on from it.
 

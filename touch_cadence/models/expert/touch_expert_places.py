@@ -5,7 +5,7 @@ from itertools import islice
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_datetime
+from odoo.tools import SQL, format_date, format_datetime
 
 from ...method.expert import experts as method_experts
 from ..background.touch_background import LOST_RACES
@@ -56,8 +56,9 @@ class TouchExpertBooking(models.Model):
         known, busy_reps = experts._method_experts(now, until, self.user_id)
         return method_experts.assign(self._requests(), known, now + timedelta(hours=company.touch_expert_notice), until, busy_reps)
 
-    def _free_places(self):
-        """:return: list of (expert, start, stop) to choose from: where this booking, also one that is not made yet, could take place (R39). What is
+    def _free_places(self, most=PLACES_OFFERED):
+        """:param most: how many; None: all
+        :return: list of (expert, start, stop) to choose from: where this booking, also one that is not made yet, could take place (R39). What is
         agreed goes before: who waits has been given a place already, where there was one"""
         now = aware(fields.Datetime.now())
         company = self.company_id
@@ -67,10 +68,9 @@ class TouchExpertBooking(models.Model):
         not_before = now + timedelta(hours=company.touch_expert_notice)
         found = method_experts.free_places(self._requests()[0], known, not_before, until, busy.get(self.user_id.id, ()))
         found = (one for one in found if not (self.expert_id.id == one.expert and aware(self.start) == one.span.start))
-        return [
-            (experts.browse(one.expert), *(moment.replace(tzinfo=None) for moment in one.span)) for one in islice(found, PLACES_OFFERED)
-        ]
+        return [(experts.browse(one.expert), *(moment.replace(tzinfo=None) for moment in one.span)) for one in islice(found, most)]
 
+    @shared
     def _selection_of_places(self):
         """:return: those of :meth:`_free_places` as a field of choices offers them, on the reader's clock"""
         return [
@@ -245,6 +245,25 @@ class TouchExpertBooking(models.Model):
                 booking._invite(client)
         if waiting:
             self._assign_soon()
+
+    def _follow_to(self, day):
+        """The meetings of these deals were moved to another day: their experts come along where they have room then, else others; where nobody
+        has, the bookings wait. Whoever was booked is told.
+
+        :param day: of the client's word
+        """
+        for booking in self.filtered(lambda one: one.state == "booked" and one.client_agreed):  # hardly ever more than one
+            if aware(booking.start).astimezone(booking.expert_id._zone()).date() == day:
+                continue
+            booking.agreed_date = day
+            on_day = [one for one in booking._free_places(None) if aware(one[1]).astimezone(one[0]._zone()).date() == day]
+            place = next((one for one in on_day if one[0] == booking.expert_id), on_day and on_day[0])
+            if place:
+                booking._move(*place)
+                self._assign_soon()
+            else:
+                said = self.env._("The client moved the meeting to %(day)s, and no expert is free then.", day=format_date(self.env, day))
+                self._back_to_waiting([("id", "=", booking.id)], said)
 
     def _unbook(self, archive=False, **values):
         """The booking gives its place up; its meeting is taken off the calendars.

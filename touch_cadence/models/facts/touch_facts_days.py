@@ -3,6 +3,7 @@ from datetime import datetime, time, timedelta, timezone
 from typing import NamedTuple
 
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 from ...method.plan import workdays, zones
 from ..base.rooms import shared
@@ -158,6 +159,27 @@ class TouchFacts(models.AbstractModel):
             if not workdays.worked([(begin, until)], leaves[resource.user_id.id]).days:
                 absent.add(resource.user_id.id)
         return users.browse(user.id for user in users if user.id in absent)
+
+    @shared
+    @api.model
+    def _leave_told(self, users, days):
+        """:return: {user's id: the first and last day of the leave that is under way, or begins within so many days, as text}"""
+        now = fields.Datetime.now()
+        # sudo: only when, never why
+        leaves = self.env["resource.calendar.leaves"].sudo()
+        leaves = leaves.search(
+            [
+                *(("resource_id.user_id", "in", users.ids), ("time_type", "=", "leave")),
+                *(("date_from", "<=", now + timedelta(days=days)), ("date_to", ">=", now)),
+            ],
+            order="date_from desc",
+        )
+        told = {}
+        for leave in leaves:  # the next one last, and told
+            zone = zones.zone(leave.resource_id.tz)
+            span = [moment.replace(tzinfo=timezone.utc).astimezone(zone).date() for moment in (leave.date_from, leave.date_to)]
+            told[leave.resource_id.user_id.id] = " – ".join(format_date(self.env, day, date_format="d MMM") for day in dict.fromkeys(span))
+        return told
 
     @api.model
     def _substitute(self, rep, company_id):

@@ -72,7 +72,8 @@ class ResourceCalendarLeaves(models.Model):
         bookings = self.env["touch.expert.booking"]
         found = bookings._search_if_used([("state", "=", "booked"), ("stop", ">", fields.Datetime.now())])
         for leave in self.sudo().filtered(lambda one: one.time_type == "leave" and found):  # sudo: whose leave it is
-            hit = found.filtered(
-                lambda one, leave=leave: one.start < leave.date_to and one.stop > leave.date_from and leave._concerns(one.expert_id)
-            )
-            bookings._back_to_waiting([("id", "in", hit.ids)], self.env._("The expert is away at that time."))
+            hit = found.filtered(lambda one, leave=leave: one.start < leave.date_to and one.stop > leave.date_from)
+            experts = hit.filtered(lambda one, leave=leave: leave._concerns(one.expert_id))
+            bookings._back_to_waiting([("id", "in", experts.ids)], self.env._("The expert is away at that time."))
+            reps = (hit - experts).filtered(lambda one, leave=leave: leave.resource_id.user_id == one.user_id != one.user_id.browse())
+            bookings._back_to_waiting([("id", "in", reps.ids)], self.env._("The salesperson is away at that time."))

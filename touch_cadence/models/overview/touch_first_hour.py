@@ -32,10 +32,13 @@ class TouchFirstHour(models.AbstractModel):
         company = self.env.company.sudo()  # sudo: whether the company is ready; nothing else of it is told
         steps = [self._clients(), self._texts(company), self._hours(company), self._mail(company), self._answers(company), self._sms()]
         begun = steps[0]["done"]
+        may_close = begun and self.env.user.has_group(MANAGER)
+        opened = not company.touch_first_hour_over and not all(step["done"] for step in steps)
         return {
             "begun": begun,
-            "shown": not company.touch_first_hour_over and not all(step["done"] for step in steps),
-            "may_close": begun and self.env.user.has_group(MANAGER),
+            # once clients are worked, what is left is the manager's, and not in the way of salespeople
+            "shown": opened and (may_close or not begun),
+            "may_close": may_close,
             "steps": steps,
         }
 

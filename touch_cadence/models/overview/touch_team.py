@@ -23,6 +23,8 @@ OF_PEOPLE = {
 OF_CADENCES = ("under_way", "enrolled", "answered", "won")
 # days in which enrolments began whose answers and wins are counted
 SINCE_DAYS = 90
+# days ahead in which leave is named
+AWAY_DAYS = 14
 
 
 class TouchTeam(models.AbstractModel):
@@ -41,7 +43,8 @@ class TouchTeam(models.AbstractModel):
         """Read everything that the page shows, in a fixed number of queries.
 
         :return: dict: ``role`` (manager, leader or rep), ``day``, ``days`` (those for which enrolments are counted), ``people`` and
-            ``cadences``: dicts with ``id``, ``name`` and a number for each kind; the one of the people without an id is nobody.
+            ``cadences``: dicts with ``id``, ``name`` and a number for each kind; the one of the people without an id is nobody. People also have
+            ``away``: their present or next leave, in words.
             ``in_use``: whether anybody was ever enrolled. ``hint``: a sentence for who sees less than he leads, or an empty string
         :raise AccessError: if the user may not see touches
         """
@@ -177,9 +180,10 @@ class TouchTeam(models.AbstractModel):
                 numbers[user.id][kind] = count
         # sudo: names of colleagues
         users = (scope["users"] | scope["users"].browse(id_ for id_ in numbers if id_)).sudo()
-        rows = [{"id": user.id, "name": user.name, **numbers[user.id]} for user in users.sorted("name")]
+        away = self.env["touch.facts"]._leave_told(users, AWAY_DAYS)
+        rows = [{"id": user.id, "name": user.name, "away": away.get(user.id, ""), **numbers[user.id]} for user in users.sorted("name")]
         if False in numbers:
-            rows.append({"id": False, "name": self.env._("Nobody"), **numbers[False]})
+            rows.append({"id": False, "name": self.env._("Nobody"), "away": "", **numbers[False]})
         return rows
 
     def _cadences(self, scope):

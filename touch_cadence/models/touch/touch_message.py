@@ -9,7 +9,7 @@ from odoo.tools import format_date, format_time, html2plaintext
 from ...method.client import names, reach
 from ...method.desk import placeholders, scripts
 from ...method.plan import zones
-from ...method.plan.facts import OF_AGREED_STEP
+from ...method.plan.facts import CONFIRMING, OF_AGREED_STEP
 from ...method.why import Why
 from ..base.arguments import single, takes, text
 from ..base.rooms import shared
@@ -233,8 +233,14 @@ class TouchTouch(models.Model):
 
     def _greeting(self):
         """:return: how a mail or letter begins, in the language of this record's environment"""
-        name = self._addressee()
+        name = self._first_name() or self._addressee()
         return self.env._("Dear %(name)s,", name=name) if name else self.env._("Good day,")
+
+    def _first_name(self):
+        """:return: the first name of the person whom the touch is for, the whole name where it is not sure; empty for no person"""
+        person = self._person()
+        country = person.country_id or self.partner_id.commercial_partner_id.country_id or self.lead_id.country_id
+        return names.first_name(self._person_name(), (country.code, person.lang))
 
     def _greeted(self):
         """:return: whom a mail or letter greets, and whether that is a person"""
@@ -258,6 +264,18 @@ class TouchTouch(models.Model):
         return [line for line in lines if line]
 
     @shared
+    def _meeting_checklists(self):
+        """:return: {touch: what to have ready before a meeting with its client, as HTML in the reader's language (R63)}"""
+        rows = [
+            {"company_id": touch.company_id.id, "channel": "meeting", "purpose": CONFIRMING, "reason_id": False, "step_id": False}
+            for touch in self
+        ]
+        lists = self.env["touch.script"]._chosen(rows)
+        return {
+            touch: touch._fill(script.with_context(lang=self.env.lang).text, touch._fill_values()) for touch, script in zip(self, lists)
+        }
+
+    @shared
     def _fill_values(self):
         """:return: {name of a placeholder: the client's value}, for :meth:`_fill`; for an unknown first name or company another name of the
         client"""
@@ -273,11 +291,9 @@ class TouchTouch(models.Model):
     def _known_places(self):
         """:return: {name of a placeholder: what is known}"""
         self.ensure_one()
-        person = self._person()
-        country = person.country_id or self.partner_id.commercial_partner_id.country_id or self.lead_id.country_id
         return {
             "name": self._letter_name(),
-            "first_name": names.first_name(self._person_name(), (country.code, person.lang)),
+            "first_name": self._first_name(),
             "company": self.partner_id.commercial_company_name or self.lead_id.partner_name,
             "deal": self.lead_id.name,
             "salesperson": self.user_id.name,

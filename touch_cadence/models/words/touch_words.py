@@ -171,6 +171,7 @@ class TouchWords(models.AbstractModel):
             "channel_turn": self.env._("By %(channel)s: its turn has come among the open channels."),
             "channel_answers": self.env._("By %(channel)s: of the channels whose turn it is, the client answers this one most."),
             "channel_quick": self.env._("By %(channel)s: it goes where the client can answer, talking first."),
+            "channel_two_way": self.env._("By %(channel)s: it goes where the client can answer."),
             "channel_only": self.env._("By %(channel)s: no other channel is open for this client."),
             "channel_again": self.env._("By %(channel)s once more: no reason is left for the other open channels."),
             "channel_one_way": self.env._("By %(channel)s instead of %(planned)s: a closing touch goes where the client can answer."),
@@ -178,7 +179,9 @@ class TouchWords(models.AbstractModel):
             "channel_silent": self.env._(
                 "By %(channel)s: %(tries)s tries by %(planned)s brought no answer, so it is used only once a quarter."
             ),
-            "channel_closed": self.env._("By %(channel)s, because this client cannot be reached by %(planned)s."),
+            "channel_closed": self.env._(
+                "By %(channel)s: %(planned)s is closed for this client. No address or number works, or the client wants none."
+            ),
             "channel_without_reason": self.env._("By %(channel)s, because no reason is left for %(planned)s."),
             "channel_campaign": self.env._("By %(channel)s, as the campaign asks."),
             "paper": self.env._("On paper: large companies and older clients also get letters and cards."),
@@ -440,7 +443,7 @@ class TouchWords(models.AbstractModel):
             **dict.fromkeys(("channel_turn", "channel_answers"), turns),
             **dict.fromkeys(("channel_step", "channel_only", "channel_closed", "channel_without_reason"), ways),
             **dict.fromkeys(("channel_row", "channel_again"), row),
-            **dict.fromkeys(("channel_quick", "channel_one_way"), answer),
+            **dict.fromkeys(("channel_quick", "channel_two_way", "channel_one_way"), answer),
             **dict.fromkeys(("asks_for", "asks_too_early"), meeting),
             "channel_silent": self.env._("A channel that the client does not answer six times in a row is used once a quarter."),
             "channel_campaign": self.env._("A campaign goes by its own channels."),

@@ -293,6 +293,10 @@ export class TouchDesk extends Component {
         const { queue, position, kept } = this.model;
         return !this.isDone && Boolean((queue[position] || kept)?.answered);
     }
+    /** What the client wrote last, as far as it is known. */
+    get wrote() {
+        return this.card.history.find(({ incoming, note }) => incoming && note);
+    }
     /** The mail that answers the client, to whoever wrote. */
     async openAnswer() {
         if (this.isAnswered && this.card.visible) {
@@ -426,6 +430,10 @@ export class TouchDesk extends Component {
             this.main.el.querySelector(".o_touch_call")?.click(); // of a call, the number is what is prepared
         }
         if (!(asked ? this.appointment : this.prepare)?.open) {
+            return;
+        }
+        if (!asked && this.card.channel === "email" && this.isAnswered && this.card.visible) {
+            await this.openAnswer(); // who asked something gets an answer, and no ready text
             return;
         }
         if (this.isDone) {

@@ -9,12 +9,13 @@ import {
 import { _t } from "@web/core/l10n/translation";
 
 import { offeredDays } from "../outcome/days";
+import { keyOf } from "../outcome/keys";
 
 const { DateTime } = luxon;
 const AFTERNOON = 14;
 const HOUR = "t"; // as the language writes it
 
-/** What skip, snooze, pause and reassign ask for, in place; Enter answers, Escape leaves. */
+/** What skip, snooze, pause and reassign ask for, in place; a digit chooses what is offered, Enter answers, Escape leaves. */
 export class DeskPrompt extends Component {
     static template = "touch_cadence.DeskPrompt";
     static props = {
@@ -27,6 +28,7 @@ export class DeskPrompt extends Component {
 
     setup() {
         this.input = useRef("input");
+        this.offered = useRef("offered");
         const until = this.props.kind === "snooze" ? this.days[0].until : "";
         this.state = useState({ reason: "", until, userId: "" });
         onMounted(() => {
@@ -36,7 +38,12 @@ export class DeskPrompt extends Component {
                 this.input.el.value = typed;
                 this.state.reason = typed;
             }
-            this.input.el.focus();
+            // digits choose a day: in the field of a date they would be a date's
+            const first = this.props.kind !== "skip" && this.offered.el?.querySelector("button");
+            (first || this.input.el).focus();
+            if (this.pick(typed)) {
+                return;
+            }
             if (rest.length) {
                 this.answer();
             }
@@ -91,14 +98,42 @@ export class DeskPrompt extends Component {
             ...others,
         ];
     }
+    /** What is offered, each with its digit. */
+    get choices() {
+        if (this.props.kind === "reassign") {
+            return [];
+        }
+        if (this.props.kind === "skip") {
+            return this.reasons.map((reason) => ({
+                label: reason,
+                act: () => this.props.onAnswer({ reason }),
+            }));
+        }
+        return this.days.map((day) => ({ label: day.label, act: () => this.choose(day) }));
+    }
+    /** @returns {boolean} whether the key chose something that is offered */
+    pick(key) {
+        const choice = /^[1-9]$/.test(key) && this.choices[Number(key) - 1];
+        if (choice) {
+            choice.act();
+        }
+        return Boolean(choice);
+    }
+    onKeydown(ev) {
+        const isTyping = ev.target.matches("input[type=date]") || this.state.reason;
+        if (ev.repeat || ev.ctrlKey || ev.altKey || ev.metaKey || isTyping) {
+            return;
+        }
+        if (this.pick(keyOf(ev))) {
+            ev.preventDefault();
+            ev.stopPropagation();
+        }
+    }
     get canAnswer() {
         const { reason, until, userId } = this.state;
         return { skip: reason.trim(), snooze: until, pause: until, reassign: userId }[
             this.props.kind
         ];
-    }
-    skip(reason) {
-        this.props.onAnswer({ reason });
     }
     choose({ label, until, moment }) {
         const day = until && formatDate(DateTime.fromISO(until));

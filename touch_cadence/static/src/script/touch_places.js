@@ -1,8 +1,9 @@
-import { Component } from "@odoo/owl";
+import { Component, useExternalListener } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
+import { useDebounced } from "@web/core/utils/timing";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 // as in method/desk/placeholders.py
@@ -16,6 +17,9 @@ const PLACES = () => ({
     agreed: _t("What was agreed, and when"),
 });
 
+// what was written is taken up after a pause of so many milliseconds, so that the preview beside it tells the truth
+const PAUSE = 700;
+
 /** The client's data as buttons: a click puts a place for it where the cursor stands, or copies it where none does. */
 export class TouchPlaces extends Component {
     static template = "touch_cadence.TouchPlaces";
@@ -23,6 +27,14 @@ export class TouchPlaces extends Component {
 
     setup() {
         this.notification = useService("notification");
+        const takeUp = useDebounced(() => {
+            this.props.record.model.bus.trigger("NEED_LOCAL_CHANGES", { proms: [] });
+        }, PAUSE);
+        useExternalListener(document, "input", (ev) => {
+            if (ev.target.closest?.(".o_touch_script_text, [name=subject]")) {
+                takeUp();
+            }
+        });
         this.places = Object.entries(PLACES()).map(([name, label]) => ({
             label,
             text: `{{ ${name} }}`,
