@@ -1,5 +1,7 @@
 """Which text a touch shows (R42), and what it lacks for a client."""
 
+from datetime import date
+
 from hypothesis import given
 from hypothesis import strategies as st
 from method.desk import scripts
@@ -80,9 +82,17 @@ def test_whatever_there_is_the_text_fits_channel_and_purpose(channel, purpose, s
         assert scripts.is_read(found.channel, BUILT_IN) == scripts.is_read(channel, BUILT_IN), "a client never reads a call plan"
 
 
-def lacks(channel, text, greeted=ANNA, unknown=(), **values):
+def lacks(channel, text, greeted=ANNA, unknown=(), told_on=None, **values):
     texts = text if text is None else ("", text)
-    return missing(channel, BUILT_IN, texts, greeted, {**VALUES, **values}, unknown)
+    return missing(channel, BUILT_IN, texts, greeted, {**VALUES, **values}, unknown, told_on)
+
+
+def test_what_the_client_has_read_already_is_said_so():
+    """Two mails with one text in three days."""
+    day = date(2026, 12, 1)
+    assert lacks("email", "<p>Half an hour?</p>", told_on=day) == (("lacks_new", {"date": day}),)
+    assert lacks("call", "<p>Half an hour?</p>", told_on=day) == (), "nobody reads a call plan"
+    assert lacks("email", None, told_on=day) == (("lacks_text", {"channel": "email"}),)
 
 
 def test_nothing_is_missing_where_all_is_known():

@@ -82,7 +82,7 @@ def test_a_manager_edits_a_cadence_that_clients_are_on(server, login, shot):
     # saved only when the manager said where the clients go
     page.locator(".o_form_button_save").click()
     dialog = page.locator(".modal")
-    expect(dialog).to_contain_text("3 clients are on this cadence")
+    expect(dialog).to_contain_text("3 clients are in the middle of these steps")
     shot(page, "cadence-under-way")
     dialog.get_by_role("button", name="Continue Editing").click()
     expect(dialog).to_have_count(0)

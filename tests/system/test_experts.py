@@ -157,7 +157,7 @@ print(user.id)
     expect(page.locator(".modal")).to_have_count(0)
     route = page.locator("div[name=touch_route]")
     expect(route).to_contain_text("High")
-    expect(route).to_contain_text("No. 2: with an expert")
+    expect(route).to_contain_text("Strategy 2: with an expert")
     # one is booked when the client agreed to meet, or at once for a rep who asks by hand
     expect(route).to_contain_text("when the client agrees to meet")
     route.get_by_role("button", name="Expert").click()

@@ -103,6 +103,7 @@ CODES: Mapping[str, tuple[str, ...]] = {
     "lacks_name": (),
     **dict.fromkeys(("lacks_person", "lacks_first_name", "lacks_company"), ("said",)),
     "lacks_place": ("place",),
+    "lacks_new": ("date",),
     # a potential
     **dict.fromkeys(("judged_majority", "judged_tie", "judged_any_low"), ("low", "standard", "high")),
     "judged_weights": ("low", "standard", "high", "points", "most"),

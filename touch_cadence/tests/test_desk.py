@@ -696,6 +696,23 @@ class TestDeskBulk(MockEmail, DeskCase):
         self.assertTrue(again[0]["sent"], "the same click")
         self.assertEqual([number for number, _content in asked].count("+32470123456"), 1, "nobody gets it twice")
 
+    def test_what_the_client_has_read_already_is_not_sent_with_the_others(self):
+        """A next step is asked for again; the same mail twice in three days is not."""
+        touch, lead = self.touches[0], self.touches[0].lead_id
+        lead.email_from = "anna@acme.example"
+        meeting = self.env.ref("touch_cadence.touch_reason_ask_meeting")
+        touch.write({"channel": "email", "purpose": "closing", "reason_id": meeting.id})
+        [told] = self.desk.with_user(self.rep).prepared(touch.ids)
+        self.assertEqual((told["problem"], told["missing"]), ("", ""))
+        touch.copy({"state": "done", "date_done": "2026-02-27 10:00:00", "counts": True, "activity_id": False, "enrollment_id": False})
+        self.env.invalidate_all()
+        [told] = self.desk.with_user(self.rep).prepared(touch.ids)
+        self.assertIn("got this very text on 02/27/2026", told["problem"])
+        [result] = self.send(touch.ids)
+        self.assertFalse(result["sent"])
+        touch.channel = "letter"
+        self.assertFalse(touch._told_on(), "by another channel it is another text")
+
     def test_only_ones_own_mails_are_sent(self):
         foreign = self.send(self.touches[:2].ids, user=self.rep_two)
         self.assertEqual([one["sent"] for one in foreign], [False, False])

@@ -308,7 +308,7 @@ class TestExperts(PotentialCase):
         booking = lead.booking_ids
         self.assertEqual((booking.state, booking.start), ("booked", TUESDAY_14))
         self.assertNotIn(lead.partner_id, booking.event_id.partner_ids)
-        self.assertEqual(booking.event_id.name, f"Expert: {lead.name}")
+        self.assertEqual(booking.event_id.name, f"Meeting with Eva Engineer: {lead.name}")
 
     def test_R45_a_day_far_ahead_is_waited_for(self):
         lead = self.judged()
@@ -393,7 +393,7 @@ class TestExperts(PotentialCase):
         context = {"active_model": "crm.lead", "active_id": lead.id, "active_ids": lead.ids, "active_test": False, "default_name": "X"}
         lead.with_context(**context).ask_expert()
         self.assertEqual(lead.booking_ids.expert_id, self.expert)
-        self.assertEqual(lead.booking_ids.event_id.name, f"Expert: {lead.name}")
+        self.assertEqual(lead.booking_ids.event_id.name, f"Meeting with Eva Engineer: {lead.name}")
         self.assertFalse(lead.activity_ids)
 
     def test_help_that_was_given_is_never_taken_away(self):

@@ -357,6 +357,20 @@ class TestPlanner(TouchCase):
         self.assertEqual(touches.activity_id.user_id, self.leader)
         self.assertEqual(len(touches.activity_id), 3)
 
+    def test_R11_the_why_of_a_touch_that_stays_counts_what_came_in_between(self):
+        """The tab said "1 of 5", the desk showed three dots."""
+        lead = self.make_leads()
+        self.cadence.enroll(lead)
+        touch = self.planned(lead)
+        touch.done(self.outcomes["reached"])
+        later = self.planned(lead)
+        self.assertIn("1 of 5", later.why)
+        later.date_deadline = MONDAY + timedelta(days=9)  # as if by hand, so that it stays
+        lead.log_touch({"channel": "letter"})
+        self.decide()
+        self.assertEqual(self.planned(lead), later)
+        self.assertIn("2 of 5", later.why)
+
     def test_a_deleted_cancelled_or_archived_activity_is_made_again(self):
         leads = self.make_leads(3)
         self.cadence.enroll(leads)

@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ..models.base.arguments import records, single, takes
+from ..models.base.notification import notification
 
 
 class TouchBookingAct(models.TransientModel):
@@ -54,6 +55,14 @@ class TouchBookingAct(models.TransientModel):
             booking.action_swap(self.other_id)
         else:
             booking.action_done(self.outcome_id, self.hours, self.note)
+        then = {"type": "ir.actions.client", "tag": "soft_reload"}
         if not booking.has_access("read"):  # who declined has no part in it any more
-            return self.env["ir.actions.act_window"]._for_xml_id("touch_cadence.touch_expert_booking_action_mine")
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+            then = self.env["ir.actions.act_window"]._for_xml_id("touch_cadence.touch_expert_booking_action_mine") | {"target": "main"}
+        said = {
+            "move": self.env._("The booking was moved, and everyone involved is told."),
+            "decline": self.env._("Declined: the deal waits for another expert."),
+            "cancel": self.env._("No expert comes: the time goes to the next deal."),
+            "swap": self.env._("The two bookings were swapped."),
+            "done": self.env._("The meeting counts as a touch of the client."),
+        }[self.kind]
+        return notification(True, said, then=then)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from ..plan.channels import Channels, of
 from ..plan.facts import OF_AGREED_STEP
@@ -70,6 +71,7 @@ def missing(
     addressee: tuple[str, bool],
     values: Mapping[str, str],
     unknown: Collection[str],
+    told_on: date | None = None,
 ) -> tuple[Why, ...]:
     """What a salesperson should know before the text goes out.
 
@@ -77,6 +79,7 @@ def missing(
     :param addressee: whom the text greets, and whether that is a person
     :param values: {place: what stands there}
     :param unknown: places of which nothing is known; what stands there, if anything, stands in
+    :param told_on: the day on which the client read the same, None for never
     :return: codes with values, the most important first
     """
     read = is_read(channel, channels)
@@ -84,7 +87,7 @@ def missing(
         if not read:
             return ()
         return (("lacks_paper" if of(channel, channels).paper else "lacks_text", {"channel": channel}),)
-    found: list[Why] = []
+    found: list[Why] = [("lacks_new", {"date": told_on})] if told_on and read else []
     name, is_person = addressee
     greeted = greets(channel, channels)
     if greeted and not name:

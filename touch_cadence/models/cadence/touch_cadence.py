@@ -37,7 +37,7 @@ class TouchCadence(models.Model):
 
     # whom it serves
     potential = fields.Selection(
-        [("standard", "No. 1: standard potential, any salesperson alone"), ("high", "No. 2: high potential, with an expert")],
+        [("standard", "Strategy 1: standard potential, any salesperson alone"), ("high", "Strategy 2: high potential, with an expert")],
         string="Strategy",
         help="Deals with this potential are enrolled in this cadence. Empty: deals with any potential.",
     )

@@ -128,7 +128,9 @@ class TouchDesk(models.AbstractModel):
             return self.env._("No e-mail address is known that may be written to.")
         if touch.channel == "sms" and not reach.number:
             return self.env._("No phone number is known that may be written to.")
-        return "" if told.script else self.env._("There is no ready text: write it yourself.")
+        if not told.script:
+            return self.env._("There is no ready text: write it yourself.")
+        return self.env["touch.words"]._say([one for one in told.lacks if one[0] == "lacks_new"])
 
     def _send_one(self, touch, key):
         """:return: why it did not go out; empty if it did"""

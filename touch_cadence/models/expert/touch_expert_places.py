@@ -213,7 +213,7 @@ class TouchExpertBooking(models.Model):
     def _meeting_name(self, expert, client):
         """:return: what the meeting is called; one that a client sees names people and firms, in the client's language, and nothing of the deal"""
         if not client:
-            return self.env._("Expert: %(deal)s", deal=self.lead_id.name)
+            return self.env._("Meeting with %(expert)s: %(deal)s", expert=expert.user_id.name, deal=self.lead_id.name)
         local = self.with_context(lang=client.lang or self.env.lang)
         return local.env._(
             "%(client)s and %(company)s: meeting with %(expert)s",

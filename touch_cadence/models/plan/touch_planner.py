@@ -71,6 +71,18 @@ class TouchPlanner(models.AbstractModel):
         self._enrollments_in(entries).filtered("next_date").write({"next_date": False})
         for rep, its in groupby(entries, lambda entry: entry[1].rep):
             self._enrollments_in(its)._set_responsible(rep)
+        self._count_again(entries)
+
+    def _count_again(self, entries):
+        """Touches came in between: the why of the one that stays tells how many warming ones there are by now."""
+        warming = {enrollment: fact.history.warming for enrollment, fact, _decision in entries if fact.open_touch}
+        if not warming:
+            return
+        for touch in self.env["touch.enrollment"].union(*warming)._open_touches():
+            count = warming[touch.enrollment_id]
+            why = [[code, {**its, "warming": count} if code == "warming_rhythm" else its] for code, its in touch.why_data or ()]
+            if why and why != touch.why_data:
+                touch.why_data = why  # into the cache; the database is written once for all
 
     def _apply_hand_overs(self, entries):
         """Give clients to the reps who are best for them, and plan on with these."""

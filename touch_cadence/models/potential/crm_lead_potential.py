@@ -49,7 +49,7 @@ class CrmLead(models.Model):
         help="The deal is many times the team's average won deal.",
     )
     touch_strategy = fields.Selection(
-        [("0", "No effort"), ("1", "No. 1: alone"), ("2", "No. 2: with an expert")],
+        [("0", "No effort"), ("1", "Strategy 1: alone"), ("2", "Strategy 2: with an expert")],
         string="Strategy",
         compute="_compute_touch_strategy",
         groups=SALES,

@@ -8,7 +8,7 @@ from odoo.tools import format_date, format_time, html2plaintext
 
 from ...method.client import names, reach
 from ...method.desk import placeholders, scripts
-from ...method.plan import zones
+from ...method.plan import agreed, zones
 from ...method.plan.facts import CONFIRMING, OF_AGREED_STEP
 from ...method.why import Why
 from ..base.arguments import single, takes, text
@@ -183,7 +183,7 @@ class TouchTouch(models.Model):
             }
             for touch in its
         ]
-        found = {}
+        found, told_on = {}, its._told_on()
         for mine, touch, script in zip(self, its, self.env["touch.script"]._chosen(rows)):
             read = scripts.is_read(touch.channel, kinds)
             local = script.with_context(lang=touch._client_language() if read else self.env.lang)
@@ -192,9 +192,29 @@ class TouchTouch(models.Model):
             # a mail without a subject of its own is from our company
             subject = touch.channel == "email" and (placeholders.fill(local.subject or "", values) or touch.company_id.name)
             texts = (local.subject or "", local.text or "") if script else None
-            lacks = scripts.missing(touch.channel, kinds, texts, touch._greeted(), values, unknown)
+            lacks = scripts.missing(touch.channel, kinds, texts, touch._greeted(), values, unknown, told_on.get(touch))
             found[mine] = Told(script, subject or "", touch._fill(local.text, values), lacks)
         return found
+
+    def _told_on(self):
+        """:return: {touch: the day on which the client last got what it says, by the same channel}: next steps are asked for again"""
+        asking = self.filtered(lambda touch: touch.reason_id and touch.state == "planned")
+        if not asking:
+            return {}
+        before = self.search(
+            [
+                *(("client_key", "in", asking.mapped("client_key")), ("company_id", "in", asking.company_id.ids)),
+                *(("state", "=", "done"), ("counts", "=", True), ("direction", "=", "out"), ("reason_id", "in", asking.reason_id.ids)),
+            ],
+            order="date_done",
+        )
+        last = {(one.company_id, one.client_key, one.reason_id, one.channel): one for one in before}
+        same = {touch: last.get((touch.company_id, touch.client_key, touch.reason_id, touch.channel)) for touch in asking}
+        return {
+            touch: agreed.day_of(one.date_done.replace(tzinfo=timezone.utc), None, one.company_id._touch_clock())
+            for touch, one in same.items()
+            if one
+        }
 
     @shared
     def _lacking(self, lacks):

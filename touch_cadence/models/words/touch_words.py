@@ -259,6 +259,7 @@ class TouchWords(models.AbstractModel):
             "lacks_person": self.env._("No person is known: the text says “Dear %(said)s”."),
             "lacks_first_name": self.env._("No first name is known: the text says “%(said)s”."),
             "lacks_company": self.env._("No company is known: the text says “%(said)s”."),
+            "lacks_new": self.env._("The client got this very text on %(date)s: say it in other words."),
             "lacks_place": self.env._(
                 "The text has a place for {{ %(place)s }}, and nothing is known to put there: read it before it goes out."
             ),
@@ -424,7 +425,9 @@ class TouchWords(models.AbstractModel):
             "A step that was agreed has a day: other touches wait for it, a meeting is confirmed before, and it is asked what came of it. Whoever "
             "kept it is asked for the next step."
         )
-        news = self.env._("Every touch has a new reason. No reason is used twice for one client.")
+        news = self.env._(
+            "Every touch has a new reason. No reason is used twice for one client, except a next step that is asked for again."
+        )
         rest = self.env._("Clients get time: after a reply, between two touches, and when a day is full.")
         expert = self.env._("Large deals are worked together with an expert.")
         return {

@@ -172,7 +172,7 @@ test("other steps for clients under way are saved with where they go", async () 
     await press(["alt", "ArrowRight"]);
     await animationFrame();
     await contains(".o_form_button_save").click();
-    expect(".modal-title").toHaveText("3 clients are on this cadence");
+    expect(".modal-title").toHaveText("3 clients are in the middle of these steps");
     await contains(".modal-footer .btn-secondary").click();
     expect.verifySteps([]);
     await contains(".o_form_button_save").click();

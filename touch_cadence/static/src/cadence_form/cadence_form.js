@@ -49,8 +49,10 @@ export class UnderWayDialog extends Component {
 
     get title() {
         return this.props.clients === 1
-            ? _t("One client is on this cadence")
-            : _t("%(clients)s clients are on this cadence", { clients: this.props.clients });
+            ? _t("One client is in the middle of these steps")
+            : _t("%(clients)s clients are in the middle of these steps", {
+                  clients: this.props.clients,
+              });
     }
 
     choose(choice) {

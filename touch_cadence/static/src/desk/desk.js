@@ -406,7 +406,7 @@ export class TouchDesk extends Component {
         const acts = {
             skip: ["skip", _t("Skipped")],
             snooze: ["snooze", _t("Moved to %s", values.label || "")],
-            pause: ["pause", _t("Paused: %s", values.label || "")],
+            pause: ["pause", values.until ? _t("Paused until %s", values.label) : _t("Paused")],
             reassign: ["reassign", _t("Given to %s", values.label || "")],
         };
         const [act, label] = acts[this.model.prompt];
