@@ -154,6 +154,17 @@ def test_R45_who_missed_an_agreed_step_is_called_on_the_next_day():
         assert later.day > MONDAY + timedelta(days=2)
 
 
+def test_R15_who_came_to_us_is_not_told_who_we_are():
+    """Anna asked for an offer of twenty desks, and the next touch was "Who we are"."""
+    reasons = (Reason(1, moment="first"), Reason(2))
+    planned = OpenTouch(purpose="warming", channel="call", day=MONDAY + timedelta(days=3), reason=1, user=7)
+    came = past(incoming=True, reached=True, channel="email", purpose="warming", from_step=False)
+    assert decide(client(reasons=reasons)).reason == 1
+    assert decide(client(reasons=reasons, history=known(came))).reason == 2
+    assert isinstance(decide(client(reasons=reasons, open_touch=planned)), Keep)
+    assert decide(client(reasons=reasons, history=known(came), open_touch=planned)).reason == 2
+
+
 def test_R16_who_missed_an_agreed_step_and_cannot_be_spoken_to_is_touched_in_turn():
     """A third mail in a row, though a letter was possible: only who can be spoken to finds another day at once (found by the simulation)."""
     missed = past(purpose="asking", channel="email", from_step=False, step_effect="missed")

@@ -386,7 +386,7 @@ class Facts:
     def moments(self) -> Mapping[str, date]:
         """:return: {of :data:`MOMENTS`: since when it is so}; what was told before that day is told again"""
         found, history = {}, self.history
-        if history.last_made is None and history.met_on is None and not self.bought:
+        if history.last_made is None and history.met_on is None and not self.bought and history.last_reply is None:
             found[FIRST] = self.started
         if self.bought and self.lapsed:
             if not self.cadence.of_deals:  # who has a deal with us is on his way to buy

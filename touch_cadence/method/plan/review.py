@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from . import agreed, come_back, hand_over, holds, reasons, rhythm, rotation
 from .channels import of
 from .decision import Decision, HandOver, Keep, Stop, Touch, Wait
-from .facts import CLOSING, HOT, OF_AGREED_STEP, WARM, WARMING, Facts, OpenTouch, Reason
+from .facts import CLOSING, FIRST, HOT, OF_AGREED_STEP, WARM, WARMING, Facts, OpenTouch, Reason
 from .next_touch import campaign_before, next_decision, of_hand
 from .workdays import is_decent
 
@@ -75,7 +75,7 @@ def _is_wrong(facts: Facts, touch: OpenTouch) -> bool:
     if not reason.campaign and touch.day > facts.today and campaign_before(facts, touch.day):
         return True
     # the moment may be over by what was made meanwhile: what is planned for it is told all the same
-    still = reasons.suits(replace(reason, moment=""), facts, day)
+    still = reasons.suits(replace(reason, moment=""), facts, day) and not _is_introduction_in_vain(facts, reason)
     return holds.occasion(facts, day) is not None or not still or _has_answer(facts, touch, reason, day)
 
 
@@ -134,6 +134,11 @@ def _has_wrong_purpose(facts: Facts, touch: OpenTouch) -> bool:
 
 def _is_occasion(facts: Facts, touch: OpenTouch) -> bool:
     return any(one.occasion for one in facts.reasons if one.id == touch.reason)
+
+
+def _is_introduction_in_vain(facts: Facts, reason: Reason) -> bool:
+    """Whether the client came to us meanwhile, and would be told who we are: who asked for an offer is not introduced to (R15)."""
+    return reason.moment == FIRST and facts.history.last_reply is not None
 
 
 def _has_answer(facts: Facts, touch: OpenTouch, reason: Reason, day: date) -> bool:
