@@ -204,7 +204,8 @@ class Matrix:
         if kind == "datetime":
             return "2026-02-03 04:05:06"
         if kind == "selection":
-            return next(value for value in field["selection"] if value != before)
+            # a dialog may offer what depends on its record: without one there is no choice
+            return next((value for value in field["selection"] if value != before), "no choice")
         if kind == "many2one":
             return self._another_record(field, before, role)
         if kind == "one2many":

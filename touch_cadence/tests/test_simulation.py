@@ -470,8 +470,7 @@ class TestSimulation(TouchCase):
                     self.happen()
                     self.have_habits(today)
                     self.judge_and_help()
-                    self.env.flush_all()
-                    self.env.cr.precommit.run()  # each of these is a request that commits: what it marked is decided
+                    self.decide()  # each of these is a request that commits
                     self.cron("plan_touches")
                 self.cron("assign_experts")
                 self.env.invalidate_all()

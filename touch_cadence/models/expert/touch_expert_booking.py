@@ -108,7 +108,13 @@ class TouchExpertBooking(models.Model):
         return self.state == "booked" and self.start <= fields.Datetime.now()
 
     @api.depends(
-        "lead_id.name", "lead_id.partner_id", "lead_id.potential_why", "lead_id.expected_revenue", "lead_id.phone", "lead_id.email_from"
+        "state",
+        "lead_id.name",
+        "lead_id.partner_id",
+        "lead_id.potential_why",
+        "lead_id.expected_revenue",
+        "lead_id.phone",
+        "lead_id.email_from",
     )
     def _compute_lead(self):
         for booking in self:
@@ -118,22 +124,30 @@ class TouchExpertBooking(models.Model):
             booking.potential_why = lead.potential_why
             booking.expected_revenue = lead.expected_revenue
             booking.currency_id = lead.company_currency or self.env.company.currency_id
-            booking.phone, booking.email = lead.phone or lead.partner_id.phone, lead.email_normalized or lead.email_from
+            known = booking._to_prepare()
+            booking.phone = known and (lead.phone or lead.partner_id.phone)
+            booking.email = known and (lead.email_normalized or lead.email_from)
+
+    def _to_prepare(self):
+        """:return: whether the meeting lies ahead: what prepares it is told to whoever works the deal now, and to the expert, and to nobody later"""
+        return self.state in ("waiting", "booked")
 
     @api.depends("lead_id", "state")
     @api.depends_context("lang", "tz")
     def _compute_briefing(self):
         """What an expert must know before the meeting, without reading the whole deal."""
+        leads = self.filtered(lambda one: one._to_prepare()).lead_id
         touches = self.env["touch.touch"].search(
-            [("lead_id", "in", self.lead_id.ids), ("state", "=", "done"), ("unsure", "!=", True)], order="date_done desc, id desc"
+            [("lead_id", "in", leads.ids), ("state", "=", "done"), ("unsure", "!=", True)], order="date_done desc, id desc"
         )
         of_deal = touches.grouped("lead_id")
         for booking in self:
-            lines = [touch._told_in_a_line() for touch in of_deal.get(booking.lead_id, touches.browse())[:TOUCHES_TOLD]]
-            booking.briefing = lines and Markup("<ul class='list-unstyled mb-0'>%s</ul>") % Markup().join(
+            known = of_deal.get(booking.lead_id, touches.browse()) if booking._to_prepare() else ()
+            lines = [touch._told_in_a_line() for touch in known[:TOUCHES_TOLD]]
+            booking.briefing = bool(lines) and Markup("<ul class='list-unstyled mb-0'>%s</ul>") % Markup().join(
                 Markup("<li class='mb-1'>%s</li>") % line for line in lines
             )
-            booking.checklist = booking.state in ("waiting", "booked") and booking._meeting_checklist()
+            booking.checklist = booking._to_prepare() and booking._meeting_checklist()
 
     def _meeting_checklist(self):
         """:return: what to have ready (R63), filled in for the deal's client"""
