@@ -227,7 +227,7 @@ WRITTEN = {
     "touch.plan": {"opened": "channel day lead_id partner_id purpose reason"},
     "touch.skip": {"opened": "model reason res_ids"},
     "touch.wish": {"opened": "basis channel lead_id note partner_id state"},
-    "touch.booking.act": {"opened": "agreed booking_id hours kind note other_id outcome_id place reason"},
+    "touch.booking.act": {"opened": "agreed booking_id hours kind next_day next_step_id note other_id outcome_id place reason"},
     "touch.base": {"opened": "company_id currency_id"},
     "touch.settings": {"opened": f"company_id {SETTINGS}"},
     "touch.privacy": {"opened": "blacklist file file_name form kind model opt_out res_ids scope"},

@@ -507,10 +507,8 @@ class TestExperts(PotentialCase):
     def move(self, booking, place, user=None, agreed=False):
         """As the dialog does."""
         acts = self.env["touch.booking.act"].with_user(user or self.env.user)
-        acts = acts.with_context(default_kind="move", default_booking_id=booking.id)
-        with Form(acts) as dialog:
-            offered = dict(acts._fields["place"]._description_selection(acts.env))
-            dialog.place = next((key for key in offered if place in offered[key]), place)
+        with Form(acts.with_context(default_kind="move", default_booking_id=booking.id)) as dialog:
+            dialog.place = next((key for key, said in dialog.places if place in said), place)
             dialog.agreed = agreed
         dialog.record.action_do()
 
@@ -621,6 +619,62 @@ class TestExperts(PotentialCase):
         # whoever once worked the deal, or helped with it, reads no more of it
         booking.sudo().action_cancel("Not needed")
         self.assertEqual((booking.sudo().briefing, booking.sudo().phone, booking.sudo().checklist), (False, False, False))
+
+    def test_R39_what_is_promised_before_asking_is_what_is_booked(self):
+        """The dialog named the earliest free hour of anybody; who is least loaded is booked."""
+        other = new_test_user(self.env, "tc_early_expert", "base.group_user", name="Early Earl", tz="UTC")
+        window = Command.create({"dayofweek": "0", "hour_from": 14.0, "hour_to": 17.0})
+        early = self.env["touch.expert"].create({"user_id": other.id, "window_ids": [window]})
+        self.ask()  # one of them is loaded
+        lead = self.make_leads(1)
+        lead.user_id = self.rep
+        promised = self.env["touch.ask.expert"].with_user(self.rep).create({"lead_id": lead.id}).first_free
+        lead.ask_expert()
+        self.assertIn(lead.booking_ids.expert_id.name, promised)
+        self.assertIn(f"{lead.booking_ids.start:%H:%M}", promised)
+        self.assertEqual({lead.booking_ids.expert_id, early, self.expert}, {early, self.expert})
+
+    def test_R45_an_expert_who_moves_along_keeps_the_hour_where_it_can_be(self):
+        self.env.company.touch_expert_weeks = 2
+        first, second = self.ask(2)
+        second.booking_ids._client_agrees(TUESDAY_14.date())
+        self.assertEqual(second.booking_ids.start.hour, 15)
+        second._touch_meeting_agreed(date(2026, 3, 10), True)
+        self.assertEqual(second.booking_ids.start, datetime(2026, 3, 10, 15))
+        self.assertIn("Before, it was to be on", self.notes(second))
+
+    def test_the_result_of_a_meeting_tells_what_was_agreed(self):
+        lead = self.ask()
+        self.cadence.enroll(lead)
+        step = self.env["touch.next.step"].search([], limit=1)
+        outcome = self.env["touch.outcome"].search([("step_effect", "=", "agreed")], limit=1)
+        with freeze_time("2026-03-03 15:30:00"):
+            acts = self.env["touch.booking.act"].with_user(self.engineer)
+            with Form(acts.with_context(default_kind="done", default_booking_id=lead.booking_ids.id)) as dialog:
+                dialog.outcome_id = outcome
+                dialog.next_step_id = step
+                dialog.next_day = date(2026, 3, 12)
+            dialog.record.action_do()
+            made = self.env["touch.touch"].search([("lead_id", "=", lead.id), ("state", "=", "done")], order="id desc", limit=1)
+            self.assertRecordValues(made, [{"outcome_id": outcome.id, "agreed_step_id": step.id, "agreed_date": date(2026, 3, 12)}])
+
+    def test_a_meeting_of_the_calendar_leads_to_its_booking(self):
+        lead = self.ask()
+        event = lead.booking_ids.event_id
+        self.assertTrue(event.with_user(self.engineer).touch_booked)
+        action = event.with_user(self.engineer).action_touch_booking()
+        self.assertEqual((action["res_model"], action["res_id"]), ("touch.expert.booking", lead.booking_ids.id))
+        stranger = new_test_user(self.env, "tc_guest", "base.group_user", name="Guest")
+        event.partner_ids |= stranger.partner_id
+        self.assertFalse(event.with_user(stranger).touch_booked, "who is only invited sees no booking")
+
+    def test_a_sales_manager_enters_the_leave_of_an_expert_outside_sales(self):
+        booking = self.ask().booking_ids
+        action = self.expert.with_user(self.manager).action_leave()
+        day = booking.start.date()
+        leave = self.env[action["res_model"]].with_user(self.manager).with_context(**action["context"])
+        leave.create({"date_from": day, "date_to": day}).action_enter()
+        self.assertNotEqual(booking.start and booking.start.date(), day)
 
     def test_who_asks_sees_the_first_free_time_before(self):
         lead = self.make_leads(1)

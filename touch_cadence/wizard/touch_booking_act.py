@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..models.base.arguments import records, single, takes
 from ..models.base.notification import notification
@@ -17,30 +17,34 @@ class TouchBookingAct(models.TransientModel):
         required=True,
         readonly=True,
     )
-    place = fields.Selection("_selection_place", string="Free Times")
+    place = fields.Char(string="Free Times")
+    places = fields.Json(compute="_compute_places", help="Places to choose from, each with its name.")
     agreed = fields.Boolean(string="The Client Agreed to It")
     reason = fields.Char(string="Why")
     other_id = fields.Many2one("touch.expert.booking", string="Swap with", domain="[('state', '=', 'booked'), ('id', '!=', booking_id)]")
     outcome_id = fields.Many2one("touch.outcome")
+    asks = fields.Selection(related="outcome_id.asks")
+    next_step_id = fields.Many2one("touch.next.step", string="Agreed On")
+    next_day = fields.Date(string="Agreed for", help="Empty: agreed without a day; no touch waits for it.")
     hours = fields.Float(string="Hours Given", default=lambda self: self._default_hours())
     note = fields.Text()
 
+    _next_day_bounds = models.Constraint(
+        "CHECK(next_day BETWEEN '1900-01-01' AND '2100-12-31')", "The agreed day lies between 1900 and 2100."
+    )
+
     def _default_hours(self):
-        return self._chosen_booking().hours
-
-    def _selection_place(self):
-        """The times that are free for the booking for which the dialog was opened."""
-        booking = self._chosen_booking() if self.env.context.get("default_kind") == "move" else None
-        # sudo: when experts and the salesperson are free, as hours, for who sees the booking
-        return booking._as_system()._selection_of_places() if booking else []
-
-    def _chosen_booking(self):
-        """:return: the booking for which the dialog was opened, empty for none
-        :raise UserError, AccessError: for an id that is none, or that the user may not read"""
         chosen = self.env.context.get("default_booking_id")
-        booking = records("touch.expert.booking")(self.env, "booking_id", chosen) if chosen else self.env["touch.expert.booking"]
-        booking.check_access("read")
-        return booking
+        return records("touch.expert.booking")(self.env, "booking_id", chosen).hours if chosen else 0
+
+    @api.depends("booking_id", "kind")
+    @api.depends_context("lang", "tz")
+    def _compute_places(self):
+        """The times that are free for the booking."""
+        for wizard in self:  # a dialog has one
+            booking = wizard.booking_id._filtered_access("read") if wizard.kind == "move" else wizard.booking_id.browse()
+            # sudo: when experts and the salesperson are free, as hours, for who sees the booking
+            wizard.places = booking._as_system()._selection_of_places() if booking else []
 
     @takes(self=single())
     def action_do(self):
@@ -54,13 +58,17 @@ class TouchBookingAct(models.TransientModel):
         elif self.kind == "swap":
             booking.action_swap(self.other_id)
         else:
-            booking.action_done(self.outcome_id, self.hours, self.note)
+            agreed = (self.next_step_id, self.next_day or None) if self.asks == "next_step" else ()
+            booking.action_done(self.outcome_id, self.hours, self.note, *agreed)
         then = {"type": "ir.actions.client", "tag": "soft_reload"}
         if not booking.has_access("read"):  # who declined has no part in it any more
             then = self.env["ir.actions.act_window"]._for_xml_id("touch_cadence.touch_expert_booking_action_mine") | {"target": "main"}
+        again = booking.sudo().state == "booked"  # sudo: whether another expert takes it, for who just had it
         said = {
             "move": self.env._("The booking was moved, and everyone involved is told."),
-            "decline": self.env._("Declined: the deal waits for another expert."),
+            "decline": self.env._("Declined: another expert takes the deal.")
+            if again
+            else self.env._("Declined: the deal waits for another expert."),
             "cancel": self.env._("No expert comes: the time goes to the next deal."),
             "swap": self.env._("The two bookings were swapped."),
             "done": self.env._("The meeting counts as a touch of the client."),

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...method.plan import agreed
+from ..base.arguments import single, takes
 from ..base.inside import says
 
 # what a write changes when it changes when a meeting takes place, or whether it does
@@ -22,7 +23,27 @@ class CalendarEvent(models.Model):
         help="The clients in this meeting agreed to it as their next step: planned touches wait for it. A meeting on an opportunity always is one.",
     )
 
+    touch_booked = fields.Boolean(compute="_compute_touch_booked", help="An expert is booked for it, and the user sees the booking.")
+
     _touch_step_idx = models.Index("(stop) WHERE touch_is_step")
+
+    def _compute_touch_booked(self):
+        booked = self._touch_seen_bookings().event_id
+        for event in self:
+            event.touch_booked = event._origin in booked
+
+    def _touch_seen_bookings(self):
+        """:return: the bookings that these meetings are, which the user may see"""
+        bookings = self.env["touch.expert.booking"]
+        if not bookings.has_access("read") or not self.env["touch.expert"]._any_expert():
+            return bookings
+        return bookings.search([("event_id", "in", self._origin.ids)])
+
+    @takes(self=single())
+    def action_touch_booking(self):
+        """:return: the booking that this meeting is; the meeting itself, where the user sees none"""
+        self.check_access("read")
+        return (self._touch_seen_bookings()[:1] or self).get_formview_action()
 
     @api.model_create_multi
     def create(self, vals_list):

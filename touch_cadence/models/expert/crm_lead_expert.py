@@ -244,10 +244,9 @@ class CrmLead(models.Model):
                 "asked": fields.Datetime.now(),
             }
         )
-        free = asked._selection_of_places()
-        if not free:
-            return self.env._("None in the next %(weeks)s weeks: the deal goes on the waiting list.", weeks=company.touch_expert_weeks)
-        return free[0][1]
+        if place := asked._first_place():
+            return place
+        return self.env._("None in the next %(weeks)s weeks: the deal goes on the waiting list.", weeks=company.touch_expert_weeks)
 
     @takes(reason=text())
     def work_alone(self, reason):
@@ -263,7 +262,7 @@ class CrmLead(models.Model):
         self.sudo().write({"expert_alone_reason": reason})  # sudo: nobody sets it by hand, and the right was asked for above
         return True
 
-    def _touch_with_expert(self, booking, outcome, note):
+    def _touch_with_expert(self, booking, outcome, note, next_step=None, next_day=None):
         """The expert touched the client: the planned touch that asked for one is done; else the meeting that the calendar has counted is
         confirmed, or one is logged, unless the rep has ticked it already. The meeting is counted once."""
         self.ensure_one()
@@ -278,16 +277,18 @@ class CrmLead(models.Model):
             (planned or ticked)[:1].event_id = event
         if planned:
             planned.expert_id = expert
-            planned.done(outcome, note)
+            planned.done(outcome, note, next_step, next_day)
         elif not ticked:
             # the meeting uses up the expert's first step, where nobody asked for it: who asked has used it up
             made = seen
             if seen:
-                seen.done(outcome, note)
+                seen.done(outcome, note, next_step, next_day)
             else:
                 when = min(booking.stop, fields.Datetime.now())
                 known = {"event_id": event.id, "date_done": when, "expert_id": expert.id}
-                made = touches._log(self, {"channel": "meeting", "outcome_id": outcome.id, "note": note}, each={self: known})
+                values = {"channel": "meeting", "outcome_id": outcome.id, "note": note}
+                agreed = {"agreed_step_id": next_step.id, "agreed_date": next_day} if next_step else {}
+                made = touches._log(self, {**values, **agreed}, each={self: known})
             steps = made.enrollment_id.cadence_id.step_ids.filtered("by_expert")
             made.write({"expert_id": expert.id, "step_id": False if its.filtered("counts") else steps[:1].id})
 

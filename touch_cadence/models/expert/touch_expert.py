@@ -7,6 +7,7 @@ from odoo.tools import format_duration
 
 from ...method.expert import experts as method_experts
 from ...method.plan import zones
+from ..base.arguments import single, takes
 
 
 def aware(moment):
@@ -149,6 +150,15 @@ class TouchExpert(models.Model):
                 else:
                     fallen += booking
         bookings._back_to_waiting([("id", "in", fallen.ids)], self.env._("The expert's windows or hours have changed."))
+
+    @takes(self=single())
+    def action_leave(self):
+        """:return: the dialog in which a sales manager enters the expert's leave: not every expert is in a sales team"""
+        self.check_access("read")
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id("touch_cadence.touch_leave_action"),
+            "context": {"default_user_id": self.user_id.id},
+        }
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_booked(self):

@@ -1,7 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..base.arguments import number, records, single, takes, text
+from ..base.arguments import day, number, records, single, takes, text
+from ..touch.touch_touch import MOST_AHEAD
 from .touch_expert import aware
 
 
@@ -129,13 +130,21 @@ class TouchExpertBooking(models.Model):
             booking._message_log(body=self.env._("%(user)s swapped the booking.", user=self.env.user.name))
         return True
 
-    @takes(outcome=records("touch.outcome"), hours=number(0, 1000), note=text())
-    def action_done(self, outcome=None, hours=None, note=None):
+    @takes(
+        outcome=records("touch.outcome"),
+        hours=number(0, 1000),
+        note=text(),
+        next_step=records("touch.next.step"),
+        next_day=day(past=0, ahead=MOST_AHEAD),
+    )
+    def action_done(self, outcome=None, hours=None, note=None, next_step=None, next_day=None):
         """The expert helped. This makes a touch of the client, and the hours count for the expert (R41).
 
         :param outcome: a ``touch.outcome`` or its id; none counts as "met"
         :param hours: the hours given, if they differ from the booked ones
         :param note: what was said
+        :param next_step: a ``touch.next.step`` or its id, which the client agreed to (R45)
+        :param next_day: the day for which it is agreed
         :raise UserError: if the booking is not booked, or has not begun
         """
         bookings = self._check_party(expert_only=True)
@@ -146,7 +155,7 @@ class TouchExpertBooking(models.Model):
         outcome = outcome or self.env["touch.outcome"]._default_outcome("meeting")
         bookings.write({"state": "done", "note": note, "reached": outcome.reached, **({} if hours is None else {"hours": hours})})
         for booking in bookings:
-            booking.lead_id._touch_with_expert(booking, outcome, note)
+            booking.lead_id._touch_with_expert(booking, outcome, note, next_step, next_day)
         return True
 
     @takes(self=single())
@@ -178,7 +187,7 @@ class TouchExpertBooking(models.Model):
 
     @takes(self=single())
     def action_ask_done(self):
-        return self._wizard("done", self.env._("The Expert Helped"))
+        return self._wizard("done", self.env._("Result of the Meeting"))
 
     def _wizard(self, kind, name):
         return {

@@ -195,6 +195,15 @@ class TouchExpertBooking(models.Model):
             zone=zone,
         )
 
+    def _moved_text(self, before):
+        """:param before: when the meeting was to be, in UTC"""
+        zone = self.env.context.get("tz") or "UTC"
+        return self.env._(
+            "%(text)s Before, it was to be on %(before)s.",
+            text=self._booked_text(),
+            before=format_datetime(self.env, before, tz=zone, dt_format="short"),
+        )
+
     def _tell(self, subject, text):
         """Trace on booking and deal, and a message to those concerned, each in his own language and time zone.
 

@@ -21,6 +21,10 @@ WEEKS_EXPECTED = 26
 PLACES_OFFERED = 24
 
 
+def _hour_of(moment):
+    return moment.hour + moment.minute / 60
+
+
 def _place_key(expert, start):
     return f"{expert.id} {start:%Y-%m-%d %H:%M}"
 
@@ -73,13 +77,17 @@ class TouchExpertBooking(models.Model):
     @shared
     def _selection_of_places(self):
         """:return: those of :meth:`_free_places` as a field of choices offers them, on the reader's clock"""
-        return [
-            (
-                _place_key(expert, start),
-                f"{format_datetime(self.env, start, dt_format='EEE d MMM, HH:mm')} · {expert.name}",
-            )
-            for expert, start, _stop in self._free_places()
-        ]
+        return [(_place_key(expert, start), self._place_told(expert, start)) for expert, start, _stop in self._free_places()]
+
+    def _place_told(self, expert, start):
+        return f"{format_datetime(self.env, start, dt_format='EEE d MMM, HH:mm')} · {expert.name}"
+
+    def _first_place(self):
+        """:return: who would be booked, and when, if this booking that is not made yet asked now; empty for nobody"""
+        experts = self.env["touch.expert"].search([("company_id", "=", self.company_id.id)], order="id")
+        found = self._places(experts, self.company_id, self.company_id.touch_expert_weeks)
+        place = found.get(self.id)
+        return self._place_told(experts.browse(place.expert), place.span.start.replace(tzinfo=None)) if place else ""
 
     def _chosen_place(self, key):
         """:return: (expert, start, stop) of the place that somebody chose; nobody gives it to another deal before this transaction ends
@@ -178,7 +186,7 @@ class TouchExpertBooking(models.Model):
     def _move(self, expert, start, stop):
         """The booking, and its meeting with all that stands in it, take place at another time, or with another expert."""
         self.ensure_one()
-        before, invited = self.expert_id.user_id, self.lead_id.partner_id & self.event_id.partner_ids
+        before, invited, was = self.expert_id.user_id, self.lead_id.partner_id & self.event_id.partner_ids, self.start
         client = self._take_place(expert, start, stop)
         if invited - client:
             self._tell_client_is_out()
@@ -199,7 +207,7 @@ class TouchExpertBooking(models.Model):
             local = self.with_context(lang=user.lang)
             text = local.env._("%(expert)s helps with “%(deal)s” instead.", expert=expert.name, deal=self.lead_id.name)
             self.message_notify(partner_ids=user.partner_id.ids, subject=local.env._("Expert not needed"), body=text)
-        self._tell(lambda one: one.env._("Expert booked"), lambda one: one._booked_text())
+        self._tell(lambda one: one.env._("Meeting with the expert moved"), lambda one: one._moved_text(was))
         self._invite(client)
         self.lead_id._touch_expert_changed()
 
@@ -257,7 +265,9 @@ class TouchExpertBooking(models.Model):
                 continue
             booking.agreed_date = day
             on_day = [one for one in booking._free_places(None) if aware(one[1]).astimezone(one[0]._zone()).date() == day]
-            place = next((one for one in on_day if one[0] == booking.expert_id), on_day and on_day[0])
+            # the same expert, and then an hour as near as can be to the one that the client knows
+            hour = _hour_of(booking.start)
+            place = min(on_day, key=lambda one: (one[0] != booking.expert_id, abs(_hour_of(one[1]) - hour)), default=None)
             if place:
                 booking._move(*place)
                 self._assign_soon()
