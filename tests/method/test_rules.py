@@ -154,6 +154,18 @@ def test_R45_who_missed_an_agreed_step_is_called_on_the_next_day():
         assert later.day > MONDAY + timedelta(days=2)
 
 
+def test_R45_a_meeting_of_the_calendar_that_was_held_is_a_meeting():
+    """Igor came to the show room, and was asked for a meeting again: "nobody was reached last time"."""
+    tried = past(counts=False, channel="call", purpose="closing", reason=1)
+    held = past(
+        day=MONDAY + timedelta(days=1), purpose="asking", channel="call", from_step=False, reached=True, step_effect="kept", about="event:5"
+    )
+    seen = known(tried, held)
+    assert (seen.met, seen.failed, seen.failures) == (True, None, 0)
+    asked = known(tried, held._replace(step_effect="", about="event:5"))
+    assert (asked.met, asked.failures) == (False, 1)
+
+
 def test_R15_who_came_to_us_is_not_told_who_we_are():
     """Anna asked for an offer of twenty desks, and the next touch was "Who we are"."""
     reasons = (Reason(1, moment="first"), Reason(2))

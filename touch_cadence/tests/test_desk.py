@@ -126,6 +126,17 @@ class TestDesk(DeskCase):
         self.assertEqual(told["answers"], 0)
         self.assertNotIn(self.planned(self.leads[0]).id, [row["id"] for row in told["queue"]])
 
+    def test_an_address_that_takes_no_mail_is_told_in_row_and_card(self):
+        """A mail that was refused at once became a letter in silence."""
+        lead = self.leads[0]
+        lead.email_from = "anna@acme.example"
+        self.env["touch.closed.address"]._close_address("anna@acme.example", "550 No such user")
+        self.env.invalidate_all()
+        told = self.load()
+        touch = self.planned(lead)
+        self.assertEqual([row["news"] for row in told["queue"] if row["id"] == touch.id], ["bounced"])
+        self.assertEqual(told["cards"][touch.id]["closed_why"], "anna@acme.example (550 No such user)")
+
     def test_what_is_closed_to_a_client_is_told_on_the_card(self):
         lead = self.leads[0]
         lead.email_from = "anna@acme.example"
@@ -710,6 +721,16 @@ class TestDeskBulk(MockEmail, DeskCase):
         self.assertIn("got this very text on 02/27/2026", told["problem"])
         [result] = self.send(touch.ids)
         self.assertFalse(result["sent"])
+        # nor by one's own hand without a word of one's own
+        body = (
+            self.env["mail.compose.message"]
+            .with_user(self.rep)
+            .with_context(**touch.with_user(self.rep).action_prepare()["context"])
+            .create({})
+            .body
+        )
+        self.assertIn("Dear Anna,", body)
+        self.assertNotIn("half an hour", body)
         touch.channel = "letter"
         self.assertFalse(touch._told_on(), "by another channel it is another text")
 

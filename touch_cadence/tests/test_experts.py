@@ -636,7 +636,7 @@ class TestExperts(PotentialCase):
 
     def test_R45_an_expert_who_moves_along_keeps_the_hour_where_it_can_be(self):
         self.env.company.touch_expert_weeks = 2
-        first, second = self.ask(2)
+        _first, second = self.ask(2)
         second.booking_ids._client_agrees(TUESDAY_14.date())
         self.assertEqual(second.booking_ids.start.hour, 15)
         second._touch_meeting_agreed(date(2026, 3, 10), True)

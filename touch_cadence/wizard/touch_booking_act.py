@@ -18,7 +18,7 @@ class TouchBookingAct(models.TransientModel):
         readonly=True,
     )
     place = fields.Char(string="Free Times")
-    places = fields.Json(compute="_compute_places", help="Places to choose from, each with its name.")
+    places = fields.Json(string="Offered Times", compute="_compute_places")
     agreed = fields.Boolean(string="The Client Agreed to It")
     reason = fields.Char(string="Why")
     other_id = fields.Many2one("touch.expert.booking", string="Swap with", domain="[('state', '=', 'booked'), ('id', '!=', booking_id)]")

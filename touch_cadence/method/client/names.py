@@ -76,6 +76,8 @@ technologies bäckerei metzgerei autohaus zahnarztpraxis arztpraxis apotheke rec
 ristorante trattoria café stadt city comune gemeente mairie gemeinde ayuntamiento ville ministry ministerium clinic klinik hospital ambulance
 foundation stiftung institute institut association associates partners фоп тов αε επε οε γμβη şti aş ooo tov kk d.o.o u + oder or og och ve
 i e y en ja
+отдел отделение закупок закупки снабжение снабжения бухгалтерия приёмная приемная дирекция директор администрация менеджер секретарь продаж
+serviciul achiziții achizitii contabilitate vânzări vanzari secretariat
 groupe verein bank praxis kanzlei studio shop familie family famille und & and et и și
 """
 NO_PERSON = frozenset(_NO_PERSON.split())

@@ -256,6 +256,8 @@ class _Run:
         if touch.purpose in OF_AGREED_STEP:  # these belong to the step, and count for nothing else
             self.last_day, self.last_counted, self.last_warmed = touch.day, True, touch.warmed
             self.touches_without_progress = 0 if touch.warmed else self.touches_without_progress
+            if touch.step_effect == KEPT:  # who was spoken to is not called as if nobody had been there
+                self.failures, self.failed = 0, None
             return
         if touch.wishes:
             self._wish(touch)
@@ -421,7 +423,9 @@ def read(
 
 
 def met(touch: PastTouch, kinds: Channels) -> bool:
-    """:return: whether the touch was a meeting that took place: one for which clients agree first (R45)"""
+    """:return: whether the touch was a meeting that took place: one for which clients agree first (R45), or the word that one of the calendar did"""
+    if touch.step_effect == KEPT and (touch.about or "").startswith("event:"):
+        return True
     return bool(touch.channel) and touch.counts and not touch.unsure and of(touch.channel or "", kinds).agreed
 
 

@@ -111,7 +111,8 @@ class TouchClientMixin(models.AbstractModel):
         ) & Domain("company_id", "in", self.env.companies.ids)
 
     def _compute_touch_ids(self):
-        touches = self.env["touch.touch"].search(self._touch_domain())
+        # what the planner took back was nobody's doing
+        touches = self.env["touch.touch"].search(self._touch_domain() & Domain("withdrawn", "!=", True))
         grouped = {field: touches.grouped(field) for field in ("commercial_partner_id", "lead_id")}
         for client, (field, id_) in self._touch_owners().items():
             client.touch_ids = grouped[field].get(self.env[touches._fields[field].comodel_name].browse(id_), touches.browse())

@@ -187,6 +187,8 @@ class TouchDesk(models.AbstractModel):
         """:return: the touches as the queue lists them"""
         words = self.env["touch.words"]
         news = self._news_of(touches)
+        # sudo: whether a client's address is closed; the address is told on the card
+        closed = {touch.id for touch in touches.sudo() if touch._client_record().touch_closed_email}
         return [
             {
                 "id": touch.id,
@@ -202,7 +204,7 @@ class TouchDesk(models.AbstractModel):
                 "day": format_date(self.env, waiting.day),
                 "overdue": 0 if touch.unsure else max((today - waiting.day).days, 0),
                 "later": not queue.is_due(waiting, today),
-                "news": news.get(touch.id, ""),
+                "news": news.get(touch.id) or ("bounced" if touch.id in closed else ""),
                 "answered": waiting.answered,
                 "moment": fields.Datetime.to_string(waiting.hour) if waiting.hour else "",
                 "hour": self._hour(waiting.hour) if waiting.hour else "",

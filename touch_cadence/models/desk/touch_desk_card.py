@@ -40,6 +40,7 @@ class TouchDesk(models.AbstractModel):
                 "dial",
                 "email",
                 "closed_email",
+                "closed_why",
                 "refuses",
                 "revenue",
                 "stage",
@@ -131,6 +132,7 @@ class TouchDesk(models.AbstractModel):
             "email": reach.email,
             # an address that is known, and takes no mail or wants none
             "closed_email": "" if reach.email else next(iter(emails_of(lead, partner)), ""),
+            "closed_why": record.with_env(self.env).sudo().touch_closed_email or "",  # sudo: as the address beside it
             "refuses": record.with_env(self.env).sudo().touch_refused or "",  # sudo: a wish binds whoever makes the touch
             "temperature": temperature,
             "potential": potential or False,

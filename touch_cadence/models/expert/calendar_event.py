@@ -23,7 +23,9 @@ class CalendarEvent(models.Model):
         help="The clients in this meeting agreed to it as their next step: planned touches wait for it. A meeting on an opportunity always is one.",
     )
 
-    touch_booked = fields.Boolean(compute="_compute_touch_booked", help="An expert is booked for it, and the user sees the booking.")
+    touch_booked = fields.Boolean(
+        string="An Expert Comes", compute="_compute_touch_booked", help="An expert is booked for it, and the user sees the booking."
+    )
 
     _touch_step_idx = models.Index("(stop) WHERE touch_is_step")
 

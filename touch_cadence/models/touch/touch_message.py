@@ -135,6 +135,8 @@ class TouchTouch(models.Model):
         # sudo: the message of a touch that the user makes; one of somebody else's is not taken up
         message = self.sudo().message_id if self.delivery == "failed" else self.env["mail.message"]
         refused = message if message.author_id == self.env.user.partner_id else message.browse()
+        if any(code == "lacks_new" for code, _values in told.lacks):
+            told = told._replace(text=Markup())  # the client has read it: only greeting and name stand there
         if self.channel == "email":
             return refused.subject or told.subject, refused.body or self._laid_out("touch_cadence.touch_mail_text", told)
         return "", html2plaintext(refused.body or told.text or "").strip()

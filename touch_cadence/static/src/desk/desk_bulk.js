@@ -139,11 +139,15 @@ export class DeskBulkDialog extends Component {
             ["id", "in", ids],
             ["state", "!=", "done"],
         ];
-        const fields = ["client_name", "failure"];
+        const fields = ["client_name", "failure", "channel"];
         for (const one of await this.orm.searchRead("touch.touch", domain, fields)) {
             if (this.state.gone[one.id]) {
                 this.state.sent--;
-                const why = one.failure || _t("It could not be sent.");
+                const isAnother = one.channel !== this.state.known[one.id]?.channel;
+                const refused = _t(
+                    "The address was refused, and is closed. The touch goes another way now.",
+                );
+                const why = one.failure || (isAnother ? refused : _t("It could not be sent."));
                 this.state.failed.push({ id: one.id, why, client: one.client_name });
             }
         }
