@@ -219,15 +219,32 @@ lead.judge_by_hand("high", "They asked for all plants")
 lead._touch_meeting_agreed()
 booking = lead.booking_ids
 assert booking.state == "booked", booking.state
-# the hour has come
-env.cr.execute("UPDATE touch_expert_booking SET start = now() - interval '2 hours', stop = now() - interval '1 hour'")
 env.cr.commit()
 """,
     )
     booking = manager("manager", "touch.expert.booking", "search", [("lead_id", "=", lead)])[0]
     page = login("engineer")
     page.goto(f"/odoo/expert-bookings/{booking}")
-    page.get_by_role("button", name="The Expert Helped").click()
+    # another time, of those that are free
+    [before] = manager("manager", "touch.expert.booking", "read", [booking], ["start"])
+    page.get_by_role("button", name="Another Time").click()
+    page.locator(".modal div[name=place] input").click()
+    page.locator(".o_select_menu_item", has_text="Eva Engineer").nth(1).click()
+    shot(page, "expert-another-time")
+    page.locator(".modal footer button", has_text="Move").click()
+    expect(page.locator(".o_notification", has_text="The booking was moved")).to_be_visible()
+    [after] = manager("manager", "touch.expert.booking", "read", [booking], ["start", "state"])
+    assert (after["state"], after["start"] > before["start"]) == ("booked", True)
+    in_shell(
+        server.database,
+        """
+# the hour has come
+env.cr.execute("UPDATE touch_expert_booking SET start = now() - interval '2 hours', stop = now() - interval '1 hour'")
+env.cr.commit()
+""",
+    )
+    page.goto(f"/odoo/expert-bookings/{booking}")
+    page.get_by_role("button", name="Result of the Meeting").click()
     page.locator(".modal div[name=note] textarea").fill("They want a pilot")
     shot(page, "expert-done")
     page.locator(".modal footer button", has_text="Done").click()
