@@ -202,6 +202,7 @@ class TestDesk(DeskCase):
             ("12:00 PM", "calendar.event", event.id),
         )
         self.assertFalse(by_id[fair.id]["hour"])
+        self.assertEqual(by_id[event.id]["name"], "With Zora · Anna Acme")
         with freeze_time(noon + timedelta(hours=2)):
             self.assertTrue({one["id"]: one for one in self.load()["meetings"]}[event.id]["over"])
 

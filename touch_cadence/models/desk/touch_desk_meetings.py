@@ -43,13 +43,19 @@ class TouchDesk(models.AbstractModel):
             {
                 "id": event.id,
                 "hour": "" if event.allday else format_time(self.env, _local(event.start, zone), time_format="short"),
-                "name": event.name,
+                "name": self._meeting_told(event),
                 "over": not event.allday and event.stop <= now,
                 "model": booking_of.get(event.id, event)._name,
                 "res_id": booking_of.get(event.id, event).id,
             }
             for event in events
         ]
+
+    def _meeting_told(self, event):
+        """:return: what the meeting is called, and with whom it is, where the user sees that"""
+        lead = event.opportunity_id._filtered_access("read")
+        client = lead.partner_id.name or lead.contact_name or lead.partner_name
+        return event.name if not client or client in event.name else f"{event.name} · {client}"
 
 
 def _local(moment, zone):

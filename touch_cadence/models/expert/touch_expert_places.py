@@ -21,8 +21,8 @@ WEEKS_EXPECTED = 26
 PLACES_OFFERED = 24
 
 
-def _hour_of(moment):
-    return moment.hour + moment.minute / 60
+def _local(expert, start):
+    return aware(start).astimezone(expert._zone())
 
 
 def _place_key(expert, start):
@@ -261,13 +261,18 @@ class TouchExpertBooking(models.Model):
         :param day: of the client's word
         """
         for booking in self.filtered(lambda one: one.state == "booked" and one.client_agreed):  # hardly ever more than one
-            if aware(booking.start).astimezone(booking.expert_id._zone()).date() == day:
+            known = _local(booking.expert_id, booking.start)
+            if known.date() == day:
                 continue
             booking.agreed_date = day
-            on_day = [one for one in booking._free_places(None) if aware(one[1]).astimezone(one[0]._zone()).date() == day]
-            # the same expert, and then an hour as near as can be to the one that the client knows
-            hour = _hour_of(booking.start)
-            place = min(on_day, key=lambda one: (one[0] != booking.expert_id, abs(_hour_of(one[1]) - hour)), default=None)
+            on_day = [one for one in booking._free_places(None) if _local(*one[:2]).date() == day]
+
+            def distance(place, same=booking.expert_id, at=known):
+                """The same expert, and then an hour as near as can be to the one that the client knows."""
+                then = _local(*place[:2])
+                return place[0] != same, abs((then.hour - at.hour) * 60 + then.minute - at.minute)
+
+            place = min(on_day, key=distance, default=None)
             if place:
                 booking._move(*place)
                 self._assign_soon()
