@@ -50,6 +50,7 @@
         "views/touch_next_step_views.xml",
         "views/touch_closed_address_views.xml",
         "views/touch_consent_views.xml",
+        "views/touch_unsubscribe_templates.xml",
         "views/touch_obstacle_views.xml",
         "views/calendar_event_views.xml",
         "views/mail_activity_type_views.xml",

@@ -45,6 +45,7 @@ from . import (
     test_team,
     test_teams,
     test_tour,
+    test_unsubscribe,
     test_value,
     test_wizards,
     test_words,

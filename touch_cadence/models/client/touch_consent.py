@@ -76,6 +76,7 @@ class TouchConsent(models.Model):
         said = {"channel": channel or False, "state": state, "source": source, "note": note, "basis": basis, "user_id": self.env.uid}
         return self.create([{**said, field: client.id} for client in new])
 
+    @shared
     @api.model
     def _owner(self, client):
         """:return: (deal's id, contact's id), False for what there is none of; a deal's wishes are its contact's, too"""

@@ -7,6 +7,7 @@ from . import (
     mail_blacklist,
     touch_closed_address,
     touch_consent,
+    touch_unsubscribe,
     phone_blacklist,
     client_changes,
     company_changes,

@@ -232,6 +232,7 @@ class TouchTouch(models.Model):
         """:return: the day on which a letter is printed, where its sender is"""
         return fields.Date.context_today(self.with_context(tz=self.user_id.tz or self.env.tz.key))
 
+    @shared
     def _in_client_language(self):
         self.ensure_one()
         touch = self._for_worker()
