@@ -83,7 +83,7 @@ class TestUnsubscribe(TouchCase, MockEmail, HttpCase):
 
     def test_nothing_more_is_nothing_more(self):
         page = self.url_open(self.link(), data={"choice": "all"})
-        self.assertIn("contacts you no more", page.text)
+        self.assertIn("will not contact you any more", page.text)
         self.assertRecordValues(self.wishes(), [{"channel": False, "state": "refused", "source": "link"}])
         self.assertTrue(self.env["phone.blacklist"].search([("number", "=", "+3212345678")]))
         self.assertFalse(self.planned(self.lead))

@@ -27,7 +27,7 @@ class TouchUnsubscribe(models.AbstractModel):
     """The link by which clients say that they want no more mails (RFC 8058)."""
 
     _name = "touch.unsubscribe"
-    _description = "Unsubscribing"
+    _description = "Link in Mails to Unsubscribe"
 
     @api.model
     def _token(self, touch, email):
