@@ -130,7 +130,7 @@ FIELDS = {
     },
     "mail.activity.type": {("everyone", "record"): "touch_channel touch_retry touch_retry_unit"},
     "crm.lead.lost": {("everyone", "nobody"): "touch_asks_reason touch_lost_text"},
-    "calendar.event": {("everyone", "record"): "touch_is_step"},
+    "calendar.event": {("everyone", "record"): "touch_is_step", ("everyone", "nobody"): "touch_booked"},
     "base.module.uninstall": {("everyone", "nobody"): "touch_leaving"},  # Odoo opens that dialog to administrators only
 }
 # Who may write those whose writer is "record": the roles that may write such a record of their own.

@@ -144,9 +144,7 @@ class TouchDesk(models.AbstractModel):
                 return ""
             if touch.channel != channel:  # refused for good: the planner has found another way at once
                 names = dict(touch._fields["channel"]._description_selection(self.env))
-                return self.env._(
-                    "The address was refused, and is closed. The touch goes another way now: %(channel)s.", channel=names[touch.channel]
-                )
+                return self.env._("It could not be sent. The touch goes another way now: %(channel)s.", channel=names[touch.channel])
             return touch.failure or self.env._("It could not be sent.")
         [error] = errors
         if isinstance(error, UserError | AccessError | ValidationError):

@@ -144,9 +144,7 @@ export class DeskBulkDialog extends Component {
             if (this.state.gone[one.id]) {
                 this.state.sent--;
                 const isAnother = one.channel !== this.state.known[one.id]?.channel;
-                const refused = _t(
-                    "The address was refused, and is closed. The touch goes another way now.",
-                );
+                const refused = _t("It could not be sent. The touch goes another way now.");
                 const why = one.failure || (isAnother ? refused : _t("It could not be sent."));
                 this.state.failed.push({ id: one.id, why, client: one.client_name });
             }
