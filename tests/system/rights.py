@@ -78,6 +78,7 @@ ABSTRACT = {
     "touch.reach",
     "touch.recording",
     "touch.team",
+    "touch.unsubscribe",
     "touch.words",
 }
 
