@@ -335,6 +335,57 @@ def test_R45_it_keeps_to_leave_opt_outs_and_what_ends_a_run():
     assert isinstance(decide(told(agree(THE_DAY), today=MONDAY + timedelta(days=7), cadence=late)), Touch)
 
 
+def test_R45_a_meeting_that_was_moved_along_stands_on_its_new_day():
+    """The expert's meeting follows the client's word at once: it is no earlier day of the step, and nothing else is planned before it."""
+    new = MONDAY + timedelta(days=9)
+    event = AgreedStep("event:5", new, made=MONDAY - timedelta(days=8))
+    moved = past(
+        day=MONDAY, purpose="confirming", step_effect="moved", about="event:5", next_step=MEETING, agreed_day=new, id=2, step_kind="meeting"
+    )
+    (step,) = agreed.read([agree(new, made=MONDAY - timedelta(days=8)), moved], [event])
+    assert (step.key, step.day, step.settled, step.confirmed) == ("event:5", new, False, False), (
+        "it is further away than a confirmation holds"
+    )
+
+
+def test_R45_a_meeting_that_stays_where_it_was_is_over_when_the_step_was_moved():
+    event = AgreedStep("event:5", MONDAY + timedelta(days=1), made=MONDAY - timedelta(days=8))
+    moved = past(day=MONDAY, purpose="confirming", step_effect="moved", about="event:5", agreed_day=MONDAY + timedelta(days=9), id=2)
+    steps = {step.key: step for step in agreed.read([moved], [event])}
+    assert steps["event:5"].settled and not steps["touch:2"].settled
+
+
+@pytest.mark.parametrize("effect", ["missed", "kept", ""])
+def test_R45_what_came_of_an_earlier_day_says_nothing_of_a_meeting_that_was_moved_since(effect):
+    event = AgreedStep("event:5", MONDAY + timedelta(days=6), made=MONDAY - timedelta(days=8))
+    asked = past(day=MONDAY, purpose="asking", step_effect=effect, about="event:5", id=2)
+    (step,) = agreed.read([asked], [event])
+    assert not step.settled and not step.asked
+
+
+def test_R37_a_client_whom_nobody_asked_is_asked_at_once_for_a_few_days_and_then_on_the_day_before():
+    day = MONDAY + timedelta(days=17)
+    event = AgreedStep("event:5", day, made=MONDAY, by_client=False)
+    decision = decide(told(events=(event,)))
+    assert (decision.purpose, decision.day, decision.why[0][0]) == ("confirming", MONDAY, "asks_whether")
+    tries = []
+    for at in range(3):
+        tries.append(past(day=MONDAY + timedelta(days=at), purpose="confirming", about="event:5", id=at, counts=False, reached=False))
+    (step,) = agreed.read(tries, [event])
+    assert (step.tried, step.confirmed, step.by_client) == (3, False, False)
+    (step,) = agreed.read(tries[:1], [event])
+    assert step.tried == 1
+    (reached,) = agreed.read([replace(tries[0], reached=True, counts=True)], [event])
+    assert reached.tried == 3, "who was reached is not called again on the next day"
+
+
+def test_R37_an_expert_whose_day_the_client_agreed_to_is_agreed():
+    day = MONDAY + timedelta(days=8)
+    event = AgreedStep("event:5", day, made=MONDAY, by_client=False)
+    (step,) = agreed.read([past(day=MONDAY, purpose="confirming", about="event:5", step_effect="agreed", agreed_day=day, id=4)], [event])
+    assert step.by_client and not step.settled
+
+
 EVENTS = st.lists(
     st.builds(
         AgreedStep, st.sampled_from(["event:1", "event:2", "event:3"]), st.dates(MONDAY - timedelta(days=9), MONDAY + timedelta(days=70))

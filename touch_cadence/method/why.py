@@ -45,7 +45,7 @@ CODES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("hot_next_day", "campaign_day", "birthday", "holiday", "after_reply"), ("date",)),
     **dict.fromkeys(("closing_rhythm", "closing_step"), ("warming",)),
     **dict.fromkeys(("warming_rhythm", "closing_too_early", "warmed_again"), ("warming", "rhythm")),
-    **dict.fromkeys(("confirms", "asks_after"), ("date", "next_step")),
+    **dict.fromkeys(("confirms", "asks_whether", "asks_after"), ("date", "next_step")),
     "asks_too_early": ("planned", "warming", "rhythm"),
     "asks_for": ("planned",),
     **dict.fromkeys(
@@ -71,7 +71,7 @@ CODES: Mapping[str, tuple[str, ...]] = {
     "planned_later": ("date", "number"),
     "resting": ("date",),
     "begins_on": ("date",),
-    "agreed": ("date", "next_step"),
+    **dict.fromkeys(("agreed", "booked"), ("date", "next_step")),
     "no_reason": ("purpose",),
     "hand_over": ("touches",),
     "hand_over_hot": (),
@@ -154,7 +154,7 @@ RULES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "R57": ("told first when it arrives", ("arrived",)),
     "R45": (
         "an agreed step has a day, and leads to the next one",
-        ("agreed", "confirms", "asks_after", "closing_kept", "closing_interest"),
+        ("agreed", "booked", "confirms", "asks_whether", "asks_after", "closing_kept", "closing_interest"),
     ),
     "invariant 1": ("one run a client", ("superseded",)),
     "invariant 2": ("who is not touched", ("won", "lost", "archived", "moved", "opt_out", "no_channel", "channels_off")),

@@ -71,6 +71,16 @@ class TestAgreed(TouchCase):
         sure.channel = "email"
         self.assertIn("jeudi, 12 mars", sure.with_user(self.rep)._told()[sure.with_user(self.rep)].text)
 
+    def test_R45_what_was_agreed_moves_along_with_its_meeting_in_the_calendar(self):
+        touch, event = self.agree(), self.meet()
+        later = THE_DAY + timedelta(days=5)
+        start = fields.Datetime.to_datetime(later) + timedelta(hours=14)
+        event.with_user(self.rep).write({"start": start, "stop": start + timedelta(hours=1)})
+        self.assertEqual(touch.agreed_date, later)
+        self.on(date(2026, 3, 10))
+        sure = self.planned(self.lead)
+        self.assertEqual((sure.purpose, sure.date_deadline), ("confirming", later - timedelta(days=1)), "the old day is not confirmed")
+
     def test_R45_agreed_with_an_outcome(self):
         touch = self.agree()
         self.assertRecordValues(touch, [{"agreed_step_id": self.meeting.id, "agreed_date": THE_DAY, "warmed": True}])

@@ -628,8 +628,9 @@ class TestExperts(PotentialCase):
         self.ask()  # one of them is loaded
         lead = self.make_leads(1)
         lead.user_id = self.rep
-        promised = self.env["touch.ask.expert"].with_user(self.rep).create({"lead_id": lead.id}).first_free
-        lead.ask_expert()
+        ask = self.env["touch.ask.expert"].with_user(self.rep).create({"lead_id": lead.id})
+        promised = dict(ask.places)[ask.place]
+        ask.action_ask()
         self.assertIn(lead.booking_ids.expert_id.name, promised)
         self.assertIn(f"{lead.booking_ids.start:%H:%M}", promised)
         self.assertEqual({lead.booking_ids.expert_id, early, self.expert}, {early, self.expert})
@@ -642,6 +643,99 @@ class TestExperts(PotentialCase):
         second._touch_meeting_agreed(date(2026, 3, 10), True)
         self.assertEqual(second.booking_ids.start, datetime(2026, 3, 10, 15))
         self.assertIn("Before, it was to be on", self.notes(second))
+
+    def agreed_with_expert(self):
+        """:return: a deal in a cadence; its client agreed to meet an expert on Tuesday, 14:00"""
+        lead = self.make_leads(1, partner_id=self.make_partners(email="client@there.example").id)
+        lead.user_id = self.rep
+        self.cadence.enroll(lead)
+        self.dialog(lead, client="later").action_ask()
+        self.run_planner()
+        step = self.env.ref("touch_cadence.touch_next_step_meeting")
+        outcome = self.env.ref("touch_cadence.touch_outcome_next_step")
+        touch = lead.touch_ids.filtered(lambda one: one.state == "planned")
+        place = touch.with_user(self.rep).places()[0]
+        touch.with_user(self.rep).done(outcome, None, step, place["day"], place=place["key"])
+        return lead
+
+    def open_touch(self, lead):
+        self.run_planner()
+        return lead.touch_ids.filtered(lambda one: one.state == "planned")
+
+    def test_R45_who_agrees_to_an_hour_has_the_expert_at_that_hour(self):
+        lead = self.agreed_with_expert()
+        booking = lead.booking_ids
+        self.assertEqual((booking.state, booking.start, booking.client_comes), ("booked", TUESDAY_14, True))
+
+    def test_R45_a_meeting_with_an_expert_that_the_client_moves_is_waited_for_and_confirmed_on_its_new_day(self):
+        self.env.company.touch_expert_weeks = 3
+        lead = self.agreed_with_expert()
+        moved = self.env.ref("touch_cadence.touch_outcome_step_moved")
+        lead.log_touch({"channel": "call", "outcome_id": moved.id, "agreed_date": date(2026, 3, 17)})
+        booking = lead.booking_ids
+        self.assertEqual(booking.start, datetime(2026, 3, 17, 14))
+        self.assertTrue(booking.client_comes, "the hour is the one that the client knows")
+        self.assertFalse(self.open_touch(lead), "neither a touch in turn, nor a confirmation of the old day")
+        with freeze_time("2026-03-13 09:30:00"):
+            sure = self.open_touch(lead)
+            self.assertEqual((sure.purpose, sure.date_deadline), ("confirming", date(2026, 3, 16)))
+            place = next(one for one in sure.with_user(self.rep).places() if one["day"] == "2026-03-24")
+            sure.with_user(self.rep).done(moved, None, None, place["day"], place=place["key"])
+            self.assertEqual(booking.start.date(), date(2026, 3, 24))
+            self.assertFalse(self.open_touch(lead), "what was moved once more holds as well")
+        with freeze_time("2026-03-20 09:30:00"):
+            again = self.open_touch(lead)
+            self.assertEqual((again.purpose, again.date_deadline), ("confirming", date(2026, 3, 23)))
+
+    def test_R45_an_hour_that_nobody_agreed_to_is_told_first(self):
+        """Only the day was said: the expert comes at another hour than the client knows."""
+        self.env.company.touch_expert_weeks = 3
+        lead, other = self.agreed_with_expert(), self.ask()
+        other.booking_ids.action_move(next(key for key, _name in other.booking_ids._selection_of_places() if "2026-03-17 14:00" in key))
+        touch = lead.touch_ids.filtered(lambda one: one.outcome_id.step_effect == "agreed")
+        lead.with_user(self.rep).log_touch(
+            {
+                "channel": "call",
+                "outcome_id": self.env.ref("touch_cadence.touch_outcome_step_moved").id,
+                "agreed_date": date(2026, 3, 17),
+            }
+        )
+        booking = lead.booking_ids
+        self.assertEqual(booking.start, datetime(2026, 3, 17, 15))
+        self.assertFalse(booking.client_comes)
+        self.assertNotIn(lead.partner_id, booking.event_id.partner_ids)
+        self.assertEqual(touch.agreed_date, date(2026, 3, 17), "what was agreed moved along")
+        told = lead.touch_ids.filtered(lambda one: one.outcome_id.step_effect == "moved").with_user(self.rep)._expert_told()
+        self.assertIn("15:00", told)
+        self.assertIn("does not know this hour", told)
+
+    def test_R45_another_time_without_the_clients_word_is_asked_for(self):
+        self.env.company.touch_expert_weeks = 3
+        lead = self.agreed_with_expert()
+        booking = lead.booking_ids
+        key = next(key for key, _name in booking._selection_of_places() if "2026-03-10" in key)
+        act = self.env["touch.booking.act"].with_user(self.engineer).create({"booking_id": booking.id, "kind": "move", "place": key})
+        self.assertTrue(act.has_client)
+        self.assertIn("the client does not know it yet", act.action_do()["params"]["message"])
+        self.assertFalse(booking.client_comes)
+        touch = self.open_touch(lead)
+        self.assertEqual((touch.purpose, touch.why_data[0][0]), ("confirming", "asks_whether"))
+        # the client agrees on the phone
+        outcome = self.env.ref("touch_cadence.touch_outcome_next_step")
+        touch.with_user(self.rep).done(outcome, None, None, "2026-03-10", place=key)
+        self.assertTrue(booking.client_comes)
+        self.assertIn(lead.partner_id, booking.event_id.partner_ids)
+        sure = self.open_touch(lead)
+        self.assertEqual((sure.why_data[0][0], sure.date_deadline), ("confirms", date(2026, 3, 9)))
+
+    def test_the_leave_of_a_colleague_names_the_meetings_with_experts_that_it_moves(self):
+        self.env.company.touch_expert_weeks = 3
+        lead = self.agreed_with_expert()
+        leave = self.env["touch.leave"].with_user(self.manager)
+        leave = leave.create({"user_id": self.engineer.id, "date_from": "2026-03-03", "date_to": "2026-03-03"})
+        self.assertIn(lead.name, leave.meetings)
+        self.assertIn("experts that moved: 1", leave.action_enter()["params"]["message"])
+        self.assertIn("Before, it was to be on", self.notes(lead))
 
     def test_the_result_of_a_meeting_tells_what_was_agreed(self):
         lead = self.ask()
@@ -676,14 +770,61 @@ class TestExperts(PotentialCase):
         leave.create({"date_from": day, "date_to": day}).action_enter()
         self.assertNotEqual(booking.start and booking.start.date(), day)
 
+    def dialog(self, lead, **values):
+        return self.env["touch.ask.expert"].with_user(self.rep).create({"lead_id": lead.id, **values})
+
     def test_who_asks_sees_the_first_free_time_before(self):
         lead = self.make_leads(1)
         lead.user_id = self.rep
-        ask = self.env["touch.ask.expert"].with_user(self.rep).create({"lead_id": lead.id})
-        self.assertIn("14:00 · Eva Engineer", ask.first_free)
+        ask = self.dialog(lead)
+        self.assertIn("14:00 · Eva Engineer", dict(ask.places)[ask.place])
         self.expert.hours_week = 0
-        ask.invalidate_recordset()
-        self.assertIn("waiting list", ask.first_free)
+        ask = self.dialog(lead)
+        self.assertFalse(ask.places or ask.place)
+        ask.action_ask()
+        self.assertEqual(lead.booking_ids.state, "waiting")
+
+    def test_R37_a_client_who_agreed_to_a_time_is_on_that_very_meeting(self):
+        lead = self.make_leads(1, partner_id=self.make_partners(email="client@there.example").id)
+        lead.user_id = self.rep
+        ask = self.dialog(lead, client="agreed")
+        ask.place = ask.places[2][0]
+        said = ask.action_ask()["params"]["message"]
+        booking = lead.booking_ids
+        self.assertEqual(booking.start, TUESDAY_14 + timedelta(hours=2))
+        self.assertIn("Booked", said)
+        self.assertTrue(booking.client_comes)
+        self.assertIn(lead.partner_id, booking.event_id.partner_ids)
+        # what another took meanwhile is not promised
+        late = self.make_leads(1)
+        late.user_id = self.rep
+        other = self.dialog(late, client="agreed", place=ask.place)
+        with self.assertRaisesRegex(UserError, "not free any more"):
+            other.action_ask()
+
+    def test_R37_a_client_whom_nobody_asked_is_asked_before_anything_else(self):
+        lead = self.make_leads(1, partner_id=self.make_partners(email="client@there.example").id)
+        lead.user_id = self.rep
+        self.cadence.enroll(lead)
+        self.dialog(lead).action_ask()
+        self.run_planner()
+        touch = lead.touch_ids.filtered(lambda one: one.state == "planned")
+        self.assertEqual(touch.purpose, "confirming")
+        self.assertIn("has not agreed to it yet", touch.why)
+        self.assertNotIn("Agreed with the client", touch.why)
+        booking = lead.booking_ids.with_user(self.rep)
+        self.assertIn("does not know", booking.client_said)
+        booking.action_client_agreed()
+        self.assertTrue(booking.client_comes)
+        self.assertIn(lead.partner_id, booking.sudo().event_id.partner_ids)
+        self.run_planner()
+        self.assertFalse(touch.exists() and touch.state == "planned" and touch.date_deadline < booking.start.date() - timedelta(days=1))
+
+    def test_R37_nobody_is_booked_before_the_client_agrees_where_the_rep_wants_it_so(self):
+        lead = self.make_leads(1)
+        lead.user_id = self.rep
+        self.dialog(lead, client="later").action_ask()
+        self.assertEqual(lead.expert_status, "client")
 
     def test_who_lacks_the_skill_is_not_swapped_to(self):
         law = self.env["touch.skill"].create({"name": "Law"})

@@ -20,6 +20,8 @@ class TouchBookingAct(models.TransientModel):
     place = fields.Char(string="Free Times")
     places = fields.Json(string="Offered Times", compute="_compute_places")
     agreed = fields.Boolean(string="The Client Agreed to It")
+    has_client = fields.Boolean(compute="_compute_client", help="The client is on the meeting now.")
+    invited = fields.Boolean(string="Clients Are Invited", compute="_compute_client")
     reason = fields.Char(string="Why")
     other_id = fields.Many2one("touch.expert.booking", string="Swap with", domain="[('state', '=', 'booked'), ('id', '!=', booking_id)]")
     outcome_id = fields.Many2one("touch.outcome")
@@ -46,9 +48,16 @@ class TouchBookingAct(models.TransientModel):
             # sudo: when experts and the salesperson are free, as hours, for who sees the booking
             wizard.places = booking._as_system()._selection_of_places() if booking else []
 
+    @api.depends("booking_id")
+    def _compute_client(self):
+        for wizard in self:  # a dialog has one
+            booking = wizard.booking_id._filtered_access("read").sudo()  # sudo: whether mails go out, for who sees the booking
+            wizard.has_client = booking.client_comes
+            wizard.invited = bool(booking) and booking.lead_id._touch_invites_client()
+
     @takes(self=single())
     def action_do(self):
-        booking = self.booking_id
+        booking, had_client = self.booking_id, self.has_client
         if self.kind == "move":
             booking.action_move(self.place, self.agreed)
         elif self.kind == "decline":
@@ -65,7 +74,7 @@ class TouchBookingAct(models.TransientModel):
             then = self.env["ir.actions.act_window"]._for_xml_id("touch_cadence.touch_expert_booking_action_mine") | {"target": "main"}
         again = booking.sudo().state == "booked"  # sudo: whether another expert takes it, for who just had it
         said = {
-            "move": self.env._("The booking was moved, and everyone involved is told."),
+            "move": self._said_of_move(booking, had_client) if self.kind == "move" else "",
             "decline": self.env._("Declined: another expert takes the deal.")
             if again
             else self.env._("Declined: the deal waits for another expert."),
@@ -74,3 +83,12 @@ class TouchBookingAct(models.TransientModel):
             "done": self.env._("The meeting counts as a touch of the client."),
         }[self.kind]
         return notification(True, said, then=then)
+
+    def _said_of_move(self, booking, had_client):
+        """:param had_client: the client was on the meeting before"""
+        place = booking._place_told()
+        if self.agreed and self.invited:
+            return self.env._("Moved to %(place)s. The colleagues are told, and the client is invited by mail.", place=place)
+        if had_client and not self.agreed:
+            return self.env._("Moved to %(place)s. The colleagues are told; the client does not know it yet.", place=place)
+        return self.env._("Moved to %(place)s. The colleagues are told.", place=place)

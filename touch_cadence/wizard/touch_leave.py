@@ -15,13 +15,13 @@ from ..models.team.res_users import salespeople
 
 
 class TouchLeave(models.TransientModel):
-    """A salesperson is away: touches of these days move, or a substitute makes them. Without an app for time off, Odoo has no screen for
-    it, and with one the leave that was entered there counts as well."""
+    """A colleague is away: touches of these days move, or a substitute makes them; meetings with experts find another time. Without an app for
+    time off, Odoo has no screen for it, and with one the leave that was entered there counts as well."""
 
     _name = "touch.leave"
-    _description = "Leave of a Salesperson"
+    _description = "Leave of a Colleague"
 
-    user_id = fields.Many2one("res.users", string="Salesperson", required=True)
+    user_id = fields.Many2one("res.users", string="Who Is Away", required=True)
     date_from = fields.Date(string="First Day", required=True, default=fields.Date.context_today)
     date_to = fields.Date(string="Last Day", required=True, default=fields.Date.context_today)
     substitute_id = fields.Many2one(
@@ -32,6 +32,7 @@ class TouchLeave(models.TransientModel):
         domain=salespeople,
         help="Makes the touches of these days. Empty: they move to the days after the leave.",
     )
+    meetings = fields.Text(string="Meetings with Experts", compute="_compute_meetings", help="Booked for these days.")
     known = fields.Text(string="Entered Already", compute="_compute_known")
     overlaps = fields.Boolean(compute="_compute_known")
 
@@ -45,6 +46,26 @@ class TouchLeave(models.TransientModel):
         for wizard in self:
             # sudo: a colleague's substitute, of one whom the sales manager leads
             wizard.substitute_id = wizard.user_id.sudo().touch_substitute_id if wizard._is_allowed() else False
+
+    @api.depends("user_id", "date_from", "date_to")
+    @api.depends_context("lang", "tz")
+    def _compute_meetings(self):
+        for wizard in self:  # a dialog has one
+            # sudo: deals and hours of a colleague whom the sales manager leads
+            wizard.meetings = "\n".join(booking.display_name for booking in wizard._bookings().sudo()) or False
+
+    def _bookings(self):
+        """:return: the bookings of these days at which the colleague is the expert or the salesperson, with all rights; none of whom the user may not
+        manage"""
+        bookings = as_system(self.env)["touch.expert.booking"].with_context(lang=self.env.lang, tz=self.env.user.tz)
+        if not self._is_allowed() or not self.date_from or not self.date_to or self.date_to < self.date_from:
+            return bookings
+        begin, end = self._span()
+        whose = Domain("expert_user_id", "=", self.user_id.id) | Domain("user_id", "=", self.user_id.id)
+        companies = Domain("company_id", "in", self.env.companies.ids)
+        return bookings._search_if_used(
+            Domain("state", "=", "booked") & Domain("start", "<=", end) & Domain("stop", ">=", begin) & whose & companies
+        )
 
     @api.depends("user_id", "date_from", "date_to")
     @api.depends_context("lang")
@@ -114,6 +135,8 @@ class TouchLeave(models.TransientModel):
             resource = system["resource.resource"].create({**values, "tz": next(filter(None, self._zone_names()), "UTC")})
         days = Domain("date_deadline", ">=", self.date_from) & Domain("date_deadline", "<=", self.date_to)
         planned = system["touch.touch"].search_count(days & Domain("user_id", "=", user.id) & Domain("state", "=", "planned"))
+        bookings = self._bookings()
+        places = {booking: (booking.expert_id, booking.start) for booking in bookings}
         system["resource.calendar.leaves"].create(
             {
                 "name": self.env._("Away"),
@@ -129,7 +152,15 @@ class TouchLeave(models.TransientModel):
             said = self.env._("%(user)s is away on %(first)s.", **told)
         else:
             said = self.env._("%(user)s is away from %(first)s to %(last)s.", **told)
-        return notification(True, " ".join([said, *self._follows(planned)]))
+        moved = bookings.filtered(lambda one: one.state == "booked" and (one.expert_id, one.start) != places[one])
+        waiting = bookings.filtered(lambda one: one.state == "waiting")
+        return notification(True, " ".join([said, *self._follows(planned), *self._follow_meetings(len(moved), len(waiting))]))
+
+    def _follow_meetings(self, moved, waiting):
+        """:return: [sentence] on what becomes of meetings with experts"""
+        told = [moved and self.env._("Meetings with experts that moved: %(count)s.", count=moved)]
+        told += [waiting and self.env._("Meetings with experts that wait for a new time: %(count)s.", count=waiting)]
+        return [one for one in told if one]
 
     def _follows(self, planned):
         """:param planned: touches that were planned for these days

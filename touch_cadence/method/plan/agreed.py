@@ -49,20 +49,30 @@ def made(steps: Iterable[AgreedStep], touch: PastTouch, kinds: Channels = BUILT_
 def _take(known: dict[str, AgreedStep], touch: PastTouch, kinds: Channels) -> None:
     """What one touch says of the agreed steps."""
     step = known.get(touch.about or "")
+    if step and touch.purpose == ASKING and step.day > touch.day:
+        step = None  # its meeting was moved since: what came of the earlier day says nothing of this one
     if step and touch.purpose == CONFIRMING:
-        known[step.key] = replace(step, confirmed=step.confirmed or step.day <= touch.day + timedelta(days=CONFIRMED_FOR))
+        known[step.key] = step = _confirmed(step, touch)
     if step and touch.purpose == ASKING:
         known[step.key] = replace(step, asked=step.asked + 1, settled=step.settled or touch.skipped or touch.counts)
     if touch.skipped:
         return
+    day = touch.agreed_day if touch.step_effect in (AGREED, MOVED) else None
     if touch.step_effect in (KEPT, MISSED, MOVED) or met(touch, kinds):
-        _settle(known, step or _latest(known, touch.day, ahead=touch.step_effect == MOVED))
-    if touch.step_effect in (AGREED, MOVED) and touch.agreed_day:
-        new = AgreedStep(f"touch:{touch.id}", touch.agreed_day, touch.next_step, touch.day, kind=touch.step_kind)
+        _settle(known, step or _latest(known, touch.day, ahead=touch.step_effect == MOVED), stands_on=day)
+    if day:
+        new = AgreedStep(f"touch:{touch.id}", day, touch.next_step, touch.day, kind=touch.step_kind)
         for other in list(known.values()):
             if other.step is not None and other.step == new.step:
-                _settle(known, other)  # the same step, on another day by now
+                _settle(known, other, stands_on=day)  # the same step, on another day by now
         known[new.key] = new
+
+
+def _confirmed(step: AgreedStep, touch: PastTouch) -> AgreedStep:
+    """:return: the step after a touch that confirms it. Who gave no word yet is asked until he is reached, for a few days"""
+    if not step.by_client and not touch.skipped:
+        return replace(step, tried=ASKED_MOST if touch.reached else step.tried + 1)
+    return replace(step, confirmed=step.confirmed or step.day <= touch.day + timedelta(days=CONFIRMED_FOR))
 
 
 def day_of(start: datetime, first: date | None, zone: tzinfo) -> date:
@@ -72,8 +82,9 @@ def day_of(start: datetime, first: date | None, zone: tzinfo) -> date:
     return first or start.astimezone(zone).date()
 
 
-def _settle(known: dict[str, AgreedStep], step: AgreedStep | None) -> None:
-    if step:
+def _settle(known: dict[str, AgreedStep], step: AgreedStep | None, stands_on: date | None = None) -> None:
+    """:param stands_on: the day that is agreed now: what stands on it already, as a meeting that was moved along, is no earlier day of it"""
+    if step and step.day != stands_on:
         known[step.key] = replace(step, settled=True)
 
 
@@ -100,6 +111,8 @@ def _one_a_day(steps: Iterable[AgreedStep]) -> tuple[AgreedStep, ...]:
             confirmed=first.confirmed or one.confirmed,
             asked=max(first.asked, one.asked),
             settled=first.settled or one.settled,
+            by_client=first.by_client or one.by_client,
+            tried=max(first.tried, one.tried),
         )
     return tuple(found.values())
 
@@ -128,25 +141,42 @@ def decision(facts: Facts, step: AgreedStep) -> Touch | Wait:
     purpose = CONFIRMING
     if slot is None or slot.day >= step.day:
         purpose, slot = ASKING, holds.slot(facts, days, after)
-    about = {"date": step.day, "next_step": step.step}
     if slot is None:
         return Wait(facts.today + timedelta(days=1), (("no_working_day", {}),))
     appears = facts.workdays.before(slot.day, facts.horizon)
     if appears > facts.today:
-        return Wait(appears, (("agreed", about),), ahead=slot.day)
+        return Wait(appears, (waited_for(step),), ahead=slot.day)
     channel = rotation.quickest(facts)
     why: tuple[Why, ...] = (
-        ("confirms" if purpose == CONFIRMING else "asks_after", about),
+        (_code(step, purpose), _told(step)),
         *explain.stand_in(facts, slot.day),
     )
     return Touch(slot.day, slot.when, 0, purpose, channel, None, 0, why, user=facts.maker(slot.day), about=step.key)
 
 
+def _told(step: AgreedStep) -> dict[str, object]:
+    return {"date": step.day, "next_step": step.step}
+
+
+def waited_for(step: AgreedStep) -> Why:
+    """:return: why other touches wait for the step"""
+    return "agreed" if step.by_client else "booked", _told(step)
+
+
+def _code(step: AgreedStep, purpose: str) -> str:
+    if purpose == ASKING:
+        return "asks_after"
+    return "confirms" if step.by_client else "asks_whether"
+
+
 def _confirm_day(facts: Facts, step: AgreedStep) -> date | None:
-    """:return: the working day before the step; None where it needs no confirmation: it was given, or agreed on that day or later, or nobody
-    meets on that day (an invoice is sent, a contract studied by then)"""
+    """:return: the working day before the step; at once, where the client is still to be asked; None where it needs no confirmation: it was
+    given, or agreed on that day or later, or nobody meets on that day (an invoice is sent, a contract studied by then)"""
     if step.kind in BY_THE_DAY:
         return None
+    if not step.by_client and step.tried < ASKED_MOST and facts.today < step.day:
+        last = facts.history.last_day if step.tried else None
+        return max(facts.today, last + timedelta(days=1)) if last else facts.today
     days = facts.days
     before = days.on_or_before(step.day - timedelta(days=1)) if days is not None else None
     if step.confirmed or facts.today >= step.day or before is None or before < facts.today:

@@ -37,7 +37,7 @@ def plan(facts: Facts, channel: str, day: date, purpose: str) -> Touch | Why:
         return "hand_hot", {}
     step = agreed.holding(facts)
     if step and day >= agreed.first_day(facts, step):
-        return "agreed", {"date": step.day, "next_step": step.step}
+        return agreed.waited_for(step)
     free = replace(facts, open_touch=None)
     slot = holds.slot(free, facts.days, day)
     if slot is None:

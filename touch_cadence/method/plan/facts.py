@@ -245,7 +245,7 @@ class AgreedStep:
 
     ``key``: what agreed it, a touch or an event of the calendar; ``step``: the next step, None for a meeting that names none; ``kind``: what that
     step is, empty for a meeting; ``made``: the day on which it was agreed, None where that is not known; ``confirmed``: it was confirmed, or that was tried; ``asked``: tries to hear what came
-    of it; ``settled``: it is known what came of it."""
+    of it; ``settled``: it is known what came of it; ``by_client``: the client gave his word, and is not still to be asked; ``tried``: how often he was asked for it."""
 
     key: str
     day: date
@@ -255,6 +255,8 @@ class AgreedStep:
     asked: int = 0
     settled: bool = False
     kind: str = ""
+    by_client: bool = True
+    tried: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ OURS = {
 OF_CALLERS = {
     "touch_back": "the day or month to come back, said in the activity's popover",
     "touch_cadence_id": "the cadence for which clients are chosen in a list; the dialog that enrols proposes it, and checks it as any other",
+    "touch_place": "the hour at which an expert comes to the meeting that was agreed, chosen there",
     "touch_item_id": "what the client waits for, chosen there",
     "touch_mail_headers": "headers of the mail that arrives: Odoo's gateway passes records on, not the mail",
     "touch_next_day": "the day of the next step that was agreed, said in the activity's popover",

@@ -24,7 +24,7 @@ class TouchDesk(models.AbstractModel):
     def act(self, touch_id, act, values=None, key=None, ago=0):
         """Do what the salesperson did on the desk. Sending the same act again changes nothing: a lost connection makes no duplicates.
 
-        :param act: ``done`` (values: ``outcome_id``, and ``next_step_id`` and ``next_day`` where one was agreed, ``obstacle_id``, ``back`` and ``item_id`` of a "not now"), ``skip`` (``reason``), ``snooze`` (``until``, a day, and ``moment``, from which on), ``reassign`` (``user_id``)
+        :param act: ``done`` (values: ``outcome_id``, and ``next_step_id`` and ``next_day`` where one was agreed, ``place`` where an expert comes to it, ``obstacle_id``, ``back`` and ``item_id`` of a "not now"), ``skip`` (``reason``), ``snooze`` (``until``, a day, and ``moment``, from which on), ``reassign`` (``user_id``)
             or ``pause`` (``until``; none: without an end); each with a ``note``, which stays with the touch
         :param key: identifies the act; an act with a known key was already done
         :param ago: seconds since the rep did it
@@ -61,11 +61,11 @@ class TouchDesk(models.AbstractModel):
             if act != "done":
                 kept._add_note(values.get("note"))
             acts[act](touch, values)
-            return {"ok": True, "message": ""}
+            return {"ok": True, "message": touch._expert_told() if act == "done" else ""}
         return self._too_late(touch, act, values)
 
     def _act_done(self, touch, values):
-        asked = ("outcome_id", "note", "next_step_id", "next_day", "obstacle_id", "back", "item_id")
+        asked = ("outcome_id", "note", "next_step_id", "next_day", "obstacle_id", "back", "item_id", "place")
         touch.done(*(values.get(name) for name in asked))
 
     def _act_pause(self, touch, values):

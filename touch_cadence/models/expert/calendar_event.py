@@ -82,6 +82,7 @@ class CalendarEvent(models.Model):
         if steps:
             deals = self.sudo().opportunity_id  # sudo: as in _touch_tied()
             self._touch_mark_steps()
+        days = {} if says(self.env, "touch_booking") or TIMES.isdisjoint(vals) else self._touch_step_days()
         bookings = self._touch_bookings() if vals.get("active") is False or not (TIMES | ATTENDING).isdisjoint(vals) else None
         if bookings:
             # what comes of it is looked at, not what is written: times come as text, as a duration or as days, and computed fields follow
@@ -95,9 +96,26 @@ class CalendarEvent(models.Model):
             result = super().write(vals)
         if steps:
             left = self.exists()  # whoever declines may have taken it off the calendar
+            left._touch_carry_agreed(days)
             left._touch_tied(deals)
             left._touch_mark_steps()
         return result
+
+    def _touch_step_days(self):
+        """:return: {meeting: its day} of those that are agreed steps"""
+        if not self.env["touch.presence"]._in_use():
+            return {}
+        return {event: event._touch_day() for event in self if event.start and (event.opportunity_id or event.touch_is_step)}
+
+    def _touch_carry_agreed(self, days):
+        """What was agreed with the clients is on the new days of these meetings now.
+
+        :param days: {meeting: its day before}
+        """
+        for event, day in days.items():  # whoever moves many meetings at once moves times of one recurring meeting
+            if event in self and event.start and (now := event._touch_day()) != day:
+                clients = event.partner_ids.commercial_partner_id if event.touch_is_step else None
+                self.env["touch.touch"]._move_agreed({day}, now, event.opportunity_id, clients)
 
     def _touch_mark_steps(self):
         """Decide again for the clients whose agreed step these meetings are, or were (R45)."""

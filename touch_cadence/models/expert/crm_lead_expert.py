@@ -5,11 +5,15 @@ from odoo.tools import format_date, format_datetime
 from ...method.client import outcomes
 from ...method.expert import level
 from ...method.plan.facts import MEETING
-from ..base.arguments import records, takes, text
+from ..base.arguments import choice, records, single, takes, text
+from ..base.inside import told
 from ..base.names import MANAGER, SALES
 from ..base.rooms import shared
 from ..client.crm_lead import CLOSING
 from ..team.res_users import LEVEL_SELECTION
+
+# what the client said, for whom an expert is asked: yes to that time; nothing yet, the time is kept; nothing yet, nobody is booked before
+CLIENT_SAYS = ("agreed", "kept", "later")
 
 
 class CrmLead(models.Model):
@@ -177,23 +181,29 @@ class CrmLead(models.Model):
             )
             raise RedirectWarning(text, lead.action_touch_ask_expert(), self.env._("Ask for an Expert"))
 
-    @takes(skill=records("touch.skill"))
-    def ask_expert(self, skill=None):
+    @takes(skill=records("touch.skill"), place=text(), client=choice(*CLIENT_SAYS))
+    def ask_expert(self, skill=None, place=None, client="kept"):
         """Ask for an expert. One with free time is booked at once; otherwise the deal goes on the waiting list (R39).
 
         :param skill: a ``touch.skill`` or its id; none: any expert
+        :param place: the free time to take, one of those that the dialog offers; none: the first
+        :param client: what the client said: ``agreed`` to that time, and is invited; ``kept``: nothing yet, the time is kept and the client asked;
+            ``later``: nothing yet, and an expert is booked when the client agrees to meet
         :return: the bookings, including earlier ones
         :raise AccessError: if the user may not edit these deals
+        :raise UserError: if that time is not free any more
         """
         self.check_access("write")
-        self._touch_ask(skill)
+        self._touch_ask(skill, client == "later", place, client == "agreed")
         return self._touch_open_bookings().with_env(self.env)
 
-    def _touch_ask(self, skill=None, after_agreement=False):
+    def _touch_ask(self, skill=None, after_agreement=False, place=None, agreed=False):
         """Ask for experts for those deals that have not asked yet.
 
         :param after_agreement: an expert is booked when the client agreed to meet; otherwise as soon as one has time, also for those that waited for
             the client's word until now
+        :param place: the key of the free time to take, None for the first
+        :param agreed: the client agreed to that time
         """
         bookings = self.env["touch.expert.booking"]._as_system()  # bookings are made here only
         opened = self._touch_open_bookings()
@@ -201,7 +211,7 @@ class CrmLead(models.Model):
         impatient = opened.browse() if after_agreement else opened.filtered(lambda one: one._waits_for_client())
         if impatient:
             impatient.write({"after_agreement": False, **({"skill_id": skill.id} if skill else {})})
-            bookings._assign_soon()
+            impatient._begin(place, agreed)
         experts = bookings.env["touch.expert"].search([("active", "=", True)])
         wanting = (self - asked).filtered(
             lambda lead: lead._touch_is_open() and (lead.company_id or self.env.company).id in experts.company_id.ids
@@ -209,7 +219,7 @@ class CrmLead(models.Model):
         if not wanting:
             return
         wanting.sudo().expert_alone_reason = False  # sudo: nobody sets it by hand
-        bookings.create(
+        made = bookings.create(
             [
                 {
                     "lead_id": lead.id,
@@ -225,11 +235,12 @@ class CrmLead(models.Model):
         if after_agreement:
             wanting._touch_see_meetings()
         else:
-            bookings._assign_soon()
+            made._begin(place, agreed)
 
     @shared
-    def _touch_first_free(self, skill):
-        """:return: a sentence on who would be booked for this deal if somebody asked now, and when"""
+    def _touch_free_times(self, skill):
+        """:return: the times at which an expert could help with this deal, as a field of choices offers them; and the one that is given to who
+        chooses none, empty for none"""
         self.ensure_one()
         company = self.company_id or self.env.company
         # sudo: when experts and the salesperson are free, as hours
@@ -244,9 +255,14 @@ class CrmLead(models.Model):
                 "asked": fields.Datetime.now(),
             }
         )
-        if place := asked._first_place():
-            return place
-        return self.env._("None in the next %(weeks)s weeks: the deal goes on the waiting list.", weeks=company.touch_expert_weeks)
+        return asked._selection_of_places(), asked._first_place()
+
+    @shared
+    def _touch_invites_client(self):
+        """:return: whether the client of the deal is mailed the invitation to a meeting with an expert"""
+        self.ensure_one()
+        company = self.company_id or self.env.company
+        return bool(company.touch_expert_invite and self.partner_id.active and self.partner_id.email)
 
     @takes(reason=text())
     def work_alone(self, reason):
@@ -302,16 +318,18 @@ class CrmLead(models.Model):
         ahead = ahead.search([("opportunity_id", "in", self.ids), ("start", ">", fields.Datetime.now())], order="start desc")
         ahead.browse(event.id for event in {event.opportunity_id: event for event in ahead}.values())._touch_tell_agreed()
 
-    def _touch_meeting_agreed(self, day=None, moved=False):
+    def _touch_meeting_agreed(self, day=None, moved=False, place=None):
         """The clients of these deals agreed to meet.
 
         :param day: on which, None where it is not known
         :param moved: what had been agreed was moved to it: the expert comes along on that day, or the deal waits for another
+        :param place: the key of the expert's free time to which the client agreed, None where no hour was named
         """
-        bookings = self._touch_open_bookings().filtered(lambda one: not one._has_begun())
-        bookings._client_agrees(day)
-        if moved and day:
-            bookings._follow_to(day)
+        self._touch_bookings_ahead()._client_agrees(day, place, moved)
+
+    def _touch_bookings_ahead(self):
+        """:return: bookings that wait, or whose meeting has not begun"""
+        return self._touch_open_bookings().filtered(lambda one: not one._has_begun())
 
     def _touch_expert_changed(self):
         """Who helps, and when, may change what is planned."""
@@ -365,8 +383,9 @@ class TouchOutcome(models.Model):
 
     def _apply_effects(self, touches):
         """Who agreed to meet gets the expert whom the deal waits for (R37, R45)."""
+        place = (told(self.env, "touch_answers") or {}).get("place") or None
         for (day, moved), leads in touches._meetings_agreed().items():
-            leads._touch_meeting_agreed(day, moved)
+            leads._touch_meeting_agreed(day, moved, place)
         return super()._apply_effects(touches)
 
 
@@ -381,6 +400,49 @@ class TouchTouch(models.Model):
         to_meet = agreed.filtered(lambda touch: touch.agreed_step_id.kind in (False, MEETING))
         by_day = to_meet.grouped(lambda touch: (touch.agreed_date or None, touch.outcome_id.step_effect == outcomes.MOVED))
         return {key: touches.lead_id for key, touches in by_day.items()}
+
+    @shared
+    def _expert_told(self):
+        """:return: a sentence on the meeting with the expert, after the client agreed to meet or moved it; empty where no expert was asked for"""
+        if not self._meetings_agreed():
+            return ""
+        booking = self.sudo().lead_id._touch_bookings_ahead()[:1]  # sudo: who makes the touch is told when the expert comes
+        if not booking:
+            return ""
+        if booking.state == "waiting":
+            return booking.with_env(self.env).sudo().waits_for or ""  # sudo: as above
+        place = booking.with_context(tz=self.env.user.tz, lang=self.env.lang)._place_told()
+        if booking._has_clients_word():
+            return self.env._("The expert comes: %(place)s.", place=place)
+        return self.env._(
+            "The expert comes: %(place)s. The client does not know this hour: tell them, and press “The Client Agreed” on the booking.",
+            place=place,
+        )
+
+    @takes(self=single())
+    def places(self):
+        """The free times of experts to which the client of this touch may agree (R39).
+
+        :return: list of dicts, the earliest first: ``key`` for :meth:`done`, ``day``, ``hour`` and ``name`` (the hour and who comes), by the user's
+            clock; empty where the deal asked for no expert
+        :raise AccessError: if the user may see neither the touch nor finish its activity
+        """
+        self._check_may_answer()
+        booking = self.sudo().lead_id._touch_bookings_ahead()[:1]  # sudo: the touch is the user's to make; its free times are told as hours
+        return booking._places_offered() if booking else []
+
+    @shared
+    def _questions(self):
+        """Who has asked for an expert is asked for the hour, too."""
+        result = super()._questions()
+        if not self.env["touch.expert"]._any_expert():
+            return result
+        asked = set(self.sudo().lead_id._touch_bookings_ahead().lead_id.ids)  # sudo: whether an expert comes, for who makes the touch
+        meetings = self.env["touch.next.step"].search([("kind", "=", MEETING)]).ids
+        for touch, questions in result.items():
+            has_expert = bool(touch.id) and touch.sudo().lead_id.id in asked  # sudo: as above
+            questions |= {"expert_touch": has_expert and touch.id, "meetings": meetings if has_expert else []}
+        return result
 
     def _anonymise(self):
         """Bookings keep their counts of the touches that experts made."""

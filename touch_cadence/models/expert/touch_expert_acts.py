@@ -93,9 +93,26 @@ class TouchExpertBooking(models.Model):
         expert, start, stop = booking._chosen_place(place)
         if agreed:
             booking.write({"client_agreed": True, "agreed_date": aware(start).astimezone(expert._zone()).date()})
+        elif start != booking.start:
+            booking._forget_clients_word()
         booking._move(expert, start, stop)
         booking._message_log(body=self.env._("%(user)s moved the booking.", user=self.env.user.name))
         self._assign_soon()
+        return True
+
+    @takes(self=single())
+    def action_client_agreed(self):
+        """The client was told the time of the meeting, and agreed: he is on the meeting, and invited where the company wants it.
+
+        :raise UserError: if the booking is not booked or has begun
+        """
+        booking = self._check_party()
+        booking._check_booking_state("booked")
+        booking._check_ahead()
+        booking.write({"client_agreed": True, "agreed_date": aware(booking.start).astimezone(booking.expert_id._zone()).date()})
+        booking._add_client()
+        booking._message_log(body=self.env._("%(user)s: the client agreed to this time.", user=self.env.user.name))
+        booking.lead_id._touch_expert_changed()
         return True
 
     @takes(self=single(), other=records("touch.expert.booking"))

@@ -62,8 +62,11 @@ class TouchExpertBooking(models.Model):
     )
     client_agreed = fields.Boolean(readonly=True, copy=False, help="The client agreed to meet, and is invited.")
     agreed_date = fields.Date(string="Agreed Day", readonly=True, copy=False, help="The day on which the client agreed to meet.")
+    client_comes = fields.Boolean(compute="_compute_client_said", help="The client agreed to the day of the meeting.")
+    client_said = fields.Char(string="The Client", compute="_compute_client_said")
     start = fields.Datetime(readonly=True, tracking=True)
     stop = fields.Datetime(string="Ends", readonly=True)
+    moved_from = fields.Datetime(readonly=True, copy=False, help="When the meeting was to be before the booking lost its place.")
     hours = fields.Float(readonly=True)
     event_id = fields.Many2one("calendar.event", string="Meeting", readonly=True, index="btree_not_null", ondelete="set null")
     declined_expert_ids = fields.Many2many("touch.expert", string="Declined by", readonly=True)
@@ -94,6 +97,15 @@ class TouchExpertBooking(models.Model):
         for booking in self:
             place = (format_datetime(self.env, booking.start, dt_format="short"), booking.expert_id.name) if booking.start else ()
             booking.display_name = " · ".join(part for part in (booking.lead_name, *place) if part)
+
+    @api.depends("state", "client_agreed", "agreed_date", "start", "expert_id")
+    @api.depends_context("lang")
+    def _compute_client_said(self):
+        for booking in self:
+            is_booked = booking.state == "booked"
+            booking.client_comes = is_booked and booking._has_clients_word()
+            said = self.env._("agreed to this time") if booking.client_comes else self.env._("does not know this time yet")
+            booking.client_said = is_booked and said
 
     @api.depends("start", "state", "expert_user_id")
     @api.depends_context("uid")
@@ -196,7 +208,7 @@ class TouchExpertBooking(models.Model):
         )
 
     def _moved_text(self, before):
-        """:param before: when the meeting was to be, in UTC"""
+        """:param before: when the meeting was to be until now, in UTC"""
         zone = self.env.context.get("tz") or "UTC"
         return self.env._(
             "%(text)s Before, it was to be on %(before)s.",

@@ -5,7 +5,7 @@ from itertools import islice
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date, format_datetime
+from odoo.tools import SQL, format_date, format_datetime, format_time
 
 from ...method.expert import experts as method_experts
 from ..background.touch_background import LOST_RACES
@@ -17,8 +17,9 @@ from .touch_expert import aware
 _logger = logging.getLogger(__name__)
 # weeks that are looked ahead to tell who waits when his turn will come
 WEEKS_EXPECTED = 26
-# times among which people choose
+# times among which people choose, and among which they choose a day first
 PLACES_OFFERED = 24
+PLACES_ASKED = 200
 
 
 def _local(expert, start):
@@ -79,15 +80,54 @@ class TouchExpertBooking(models.Model):
         """:return: those of :meth:`_free_places` as a field of choices offers them, on the reader's clock"""
         return [(_place_key(expert, start), self._place_told(expert, start)) for expert, start, _stop in self._free_places()]
 
-    def _place_told(self, expert, start):
+    @shared
+    def _places_offered(self):
+        """:return: free times with their days and hours on the reader's clock, as ``touch.touch.places`` tells them"""
+        places = self._as_system()._free_places(PLACES_ASKED)
+        result = []
+        for expert, start, _stop in places:
+            local = fields.Datetime.context_timestamp(self, start)
+            hour = format_time(self.env, local.time(), time_format="short")
+            result.append(
+                {
+                    "key": _place_key(expert, start),
+                    "day": fields.Date.to_string(local.date()),
+                    "hour": hour,
+                    "name": f"{hour} · {expert.name}",
+                }
+            )
+        return result
+
+    @shared
+    def _place_told(self, expert=None, start=None):
+        """:return: when the meeting is, by the reader's clock, and who comes; the booking's own place, or another"""
+        start, expert = start or self.start, expert or self.expert_id
         return f"{format_datetime(self.env, start, dt_format='EEE d MMM, HH:mm')} · {expert.name}"
 
     def _first_place(self):
-        """:return: who would be booked, and when, if this booking that is not made yet asked now; empty for nobody"""
+        """:return: the key of the place that this booking, which is not made yet, would be given if it asked now; empty for none"""
         experts = self.env["touch.expert"].search([("company_id", "=", self.company_id.id)], order="id")
         found = self._places(experts, self.company_id, self.company_id.touch_expert_weeks)
         place = found.get(self.id)
-        return self._place_told(experts.browse(place.expert), place.span.start.replace(tzinfo=None)) if place else ""
+        return _place_key(experts.browse(place.expert), place.span.start.replace(tzinfo=None)) if place else ""
+
+    def _begin(self, place=None, agreed=False):
+        """Bookings that have just been asked for get their places.
+
+        :param place: the key of the one that was chosen, None for the first that is free
+        :param agreed: the clients agreed to it
+        :raise UserError: if it is not free any more
+        """
+        if not place:
+            if agreed:
+                self.client_agreed = True
+            self._assign_soon()
+            return
+        for booking in self:  # who chooses a time chooses it for one deal
+            expert, start, stop = booking._chosen_place(place)
+            if agreed:
+                booking.write({"client_agreed": True, "agreed_date": _local(expert, start).date()})
+            booking._book(expert, start, stop)
 
     def _chosen_place(self, key):
         """:return: (expert, start, stop) of the place that somebody chose; nobody gives it to another deal before this transaction ends
@@ -155,12 +195,27 @@ class TouchExpertBooking(models.Model):
 
         :return: the contact whom the invitation names, empty for none
         """
+        day = _local(expert, start).date()
+        known = self._agreed_days()
+        if known and day not in known:
+            # whoever agreed to another day is asked again, unless he said it himself
+            agreed = self.client_agreed and self.agreed_date in (False, day)
+            self.env["touch.touch"]._move_agreed(known, day if agreed else False, deals=self.lead_id)
         users = (self.expert_id | expert).user_id
         self.env["touch.expert"].with_context(active_test=False).search([("user_id", "in", users.ids)])._count_turn()
         self.write(
             {"state": "booked", "expert_id": expert.id, "start": start, "stop": stop, "hours": (stop - start).total_seconds() / 3600}
         )
-        return self._client_to_invite(expert)
+        return self._client_to_invite()
+
+    def _forget_clients_word(self):
+        """The meeting is at a time to which the client has not agreed: what was agreed holds no more."""
+        self.env["touch.touch"]._move_agreed(self._agreed_days(), False, deals=self.lead_id)
+        self.write({"client_agreed": False, "agreed_date": False})
+
+    def _agreed_days(self):
+        """:return: the days on which the meeting was to be until now"""
+        return {self.agreed_date, self.start and _local(self.expert_id, self.start).date()} - {False}
 
     def _book(self, expert, start, stop):
         """The booking takes its place, and both sides learn of it."""
@@ -179,7 +234,11 @@ class TouchExpertBooking(models.Model):
                 "show_as": "busy",
             }
         )
-        self._tell(lambda one: one.env._("Expert booked"), lambda one: one._booked_text())
+        if was := self.moved_from:
+            self.moved_from = False
+            self._tell(lambda one: one.env._("Meeting with the expert moved"), lambda one: one._moved_text(was))
+        else:
+            self._tell(lambda one: one.env._("Expert booked"), lambda one: one._booked_text())
         self._invite(client)
         self.lead_id._touch_expert_changed()
 
@@ -211,12 +270,15 @@ class TouchExpertBooking(models.Model):
         self._invite(client)
         self.lead_id._touch_expert_changed()
 
-    def _client_to_invite(self, expert):
+    def _client_to_invite(self):
         """:return: the contact who is in the invitation: who agreed to meet, on this very day where a day was agreed"""
         client = self.lead_id.partner_id
-        day = aware(self.start).astimezone(expert._zone()).date()
-        agreed = self.client_agreed and self.agreed_date in (False, day)
-        return client if agreed and client.active else client.browse()
+        return client if self._has_clients_word() and client.active else client.browse()
+
+    @shared
+    def _has_clients_word(self):
+        """:return: whether the client agreed to the day of the meeting"""
+        return self.client_agreed and self.agreed_date in (False, _local(self.expert_id, self.start).date())
 
     def _meeting_name(self, expert, client):
         """:return: what the meeting is called; one that a client sees names people and firms, in the client's language, and nothing of the deal"""
@@ -232,53 +294,83 @@ class TouchExpertBooking(models.Model):
 
     def _invite(self, client):
         """Mail the client the invitation, as Odoo does for its meetings, where the company wants it: otherwise the salesperson tells the client."""
-        if client.email and self.company_id.touch_expert_invite:
+        if client and self.lead_id._touch_invites_client():
             template = self.env.ref("calendar.calendar_template_meeting_invitation", raise_if_not_found=False)
             attendees = self.event_id.attendee_ids.filtered(lambda one: one.partner_id == client)
             attendees.with_context(no_mail_to_attendees=False)._notify_attendees(template)
 
-    def _client_agrees(self, day=None):
+    def _client_agrees(self, day=None, place=None, moved=False):
         """The clients of these bookings have agreed to meet: an expert is booked, on that day where one has room.
 
         :param day: the day on which they meet, None where it is not known
+        :param place: the key of the place to which they agreed, None where no hour is known
+        :param moved: they had agreed before, and moved it: whoever is booked comes along, or others do; where nobody can, the booking waits
         """
         waiting = self.filtered(lambda one: one.state == "waiting")
         waiting.write({"client_agreed": True, "agreed_date": day or False})
-        for booking in self.filtered(lambda one: one.state == "booked" and not one.client_agreed):  # hardly ever more than one
-            booking.write({"client_agreed": True, "agreed_date": day or False})
-            if client := booking._client_to_invite(booking.expert_id):
-                booking.event_id.with_context(touch_booking=INSIDE, no_mail_to_attendees=True).write(
-                    {"name": booking._meeting_name(booking.expert_id, client), "partner_ids": [fields.Command.link(client.id)]}
-                )
-                booking._invite(client)
+        if place:
+            for booking in waiting:  # hardly ever more than one
+                booking._take_chosen(place)
+        for booking in self.filtered(lambda one: one.state == "booked") - waiting:  # hardly ever more than one
+            is_new = not booking.client_agreed or (place and not booking._has_clients_word())
+            elsewhere = day and _local(booking.expert_id, booking.start).date() != day
+            if place and place != _place_key(booking.expert_id, booking.start):
+                booking._follow_to(day, place)
+            elif elsewhere and (moved or is_new):
+                booking._follow_to(day)
+            elif is_new:
+                booking.write({"client_agreed": True, "agreed_date": day or False})
+                booking._add_client()
         if waiting:
             self._assign_soon()
 
-    def _follow_to(self, day):
-        """The meetings of these deals were moved to another day: their experts come along where they have room then, else others; where nobody
-        has, the bookings wait. Whoever was booked is told.
+    def _add_client(self):
+        """The client is on the meeting, too, and is invited."""
+        if client := self._client_to_invite():
+            self.event_id.with_context(touch_booking=INSIDE, no_mail_to_attendees=True).write(
+                {"name": self._meeting_name(self.expert_id, client), "partner_ids": [fields.Command.link(client.id)]}
+            )
+            self._invite(client)
+
+    def _take_chosen(self, key):
+        """A booking that waits takes the place that the client agreed to; where it is not free any more it is given one as all others are."""
+        self._lock_experts(self.env["touch.expert"].search([("company_id", "=", self.company_id.id)]), patient=True)
+        place = next((one for one in self._free_places(None) if _place_key(*one[:2]) == key), None)
+        if place:
+            self.agreed_date = _local(*place[:2]).date()
+            self._book(*place)
+
+    def _follow_to(self, day, key=None):
+        """The client's meeting is on another day or at another hour now: the expert comes along where there is room, else another; where
+        nobody can, the booking waits. Whoever was booked is told.
+
+        An hour to which nobody agreed is told to the client first: he is not on the meeting until then.
 
         :param day: of the client's word
+        :param key: of the place that the client agreed to; None, or one that is not free any more: the nearest of the day
         """
-        for booking in self.filtered(lambda one: one.state == "booked" and one.client_agreed):  # hardly ever more than one
-            known = _local(booking.expert_id, booking.start)
-            if known.date() == day:
-                continue
-            booking.agreed_date = day
-            on_day = [one for one in booking._free_places(None) if _local(*one[:2]).date() == day]
+        known = _local(self.expert_id, self.start)
+        free = self._free_places(None)
+        place = next((one for one in free if _place_key(*one[:2]) == key), None)
+        day = _local(*place[:2]).date() if place else day
+        self.env["touch.touch"]._move_agreed(self._agreed_days() - {day}, day, deals=self.lead_id)
+        self.write({"client_agreed": True, "agreed_date": day})
 
-            def distance(place, same=booking.expert_id, at=known):
-                """The same expert, and then an hour as near as can be to the one that the client knows."""
-                then = _local(*place[:2])
-                return place[0] != same, abs((then.hour - at.hour) * 60 + then.minute - at.minute)
+        def distance(one):
+            """The same expert, and then an hour as near as can be to the one that the client knows."""
+            then = _local(*one[:2])
+            return one[0] != self.expert_id, abs((then.hour - known.hour) * 60 + then.minute - known.minute)
 
-            place = min(on_day, key=distance, default=None)
-            if place:
-                booking._move(*place)
-                self._assign_soon()
-            else:
-                said = self.env._("The client moved the meeting to %(day)s, and no expert is free then.", day=format_date(self.env, day))
-                self._back_to_waiting([("id", "=", booking.id)], said)
+        if place is None:
+            place = min((one for one in free if _local(*one[:2]).date() == day), key=distance, default=None)
+            if place and (distance(place)[1] or key):
+                self.client_agreed = False
+        if place:
+            self._move(*place)
+            self._assign_soon()
+        else:
+            said = self.env._("The client moved the meeting to %(day)s, and no expert is free then.", day=format_date(self.env, day))
+            self._back_to_waiting([("id", "=", self.id)], said)
 
     def _unbook(self, archive=False, **values):
         """The booking gives its place up; its meeting is taken off the calendars.
@@ -288,6 +380,8 @@ class TouchExpertBooking(models.Model):
         events = self.event_id
         self._tell_client_is_out()
         self.expert_id._count_turn()
+        for booking in self.filtered("start") if values.get("state") == "waiting" else ():  # hardly ever more than one
+            booking.moved_from = booking.start
         self.write({"expert_id": False, "start": False, "stop": False, "hours": 0, "event_id": False, **values})
         events = events.with_context(touch_booking=INSIDE, no_mail_to_attendees=True)
         if archive:

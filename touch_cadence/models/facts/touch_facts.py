@@ -409,9 +409,11 @@ class TouchFacts(models.AbstractModel):
                 made, today = (moment and moment.replace(tzinfo=timezone.utc).astimezone(zone).date() for moment in (row.made, now))
                 day = agreed.day_of(row.start.replace(tzinfo=timezone.utc), row.day if row.allday else None, zone)
                 if day >= one.started:
-                    result[one].append(
-                        (row, method_facts.AgreedStep(f"event:{row.id}", day, made=made if made and made <= today else None))
-                    )
+                    made = made if made and made <= today else None
+                    # who was invited, or said when, is not asked again whether he comes
+                    agreed_to = row.client_agreed and row.agreed_date in (None, day)
+                    by_client = not row.booked or agreed_to or client_of[one] in (row.coming or ())
+                    result[one].append((row, method_facts.AgreedStep(f"event:{row.id}", day, made=made, by_client=by_client)))
         return {one: self._next_and_last(found, now) for one, found in result.items()}
 
     @api.model
@@ -434,6 +436,7 @@ class TouchFacts(models.AbstractModel):
             return []
         self.env["calendar.event"].flush_model()
         self.env["calendar.attendee"].flush_model()
+        self.env["touch.expert.booking"].flush_model(["event_id", "state", "client_agreed", "agreed_date"])
         # SQL: days of meetings with the clients that the planner decides for; ids are its own. Two ways that each have an index
         return named_rows(
             self.env,
@@ -447,6 +450,8 @@ class TouchFacts(models.AbstractModel):
                         WHERE event.touch_is_step AND event.stop >= %(since)s AND partner.commercial_partner_id = ANY(%(clients)s))
                    SELECT event.id, event.opportunity_id AS lead, event.start, event.stop, event.allday, event.start_date AS day,
                           event.recurrence_id AS recurrence, event.create_date AS made, event.touch_is_step AS ticked,
+                          bool_or(booking.id IS NOT NULL) AS booked, bool_or(booking.client_agreed) AS client_agreed,
+                          max(booking.agreed_date) AS agreed_date,
                           (SELECT array_agg(cid) FROM res_company_users_rel WHERE user_id = event.user_id) AS companies,
                           array_agg(DISTINCT partner.commercial_partner_id)
                               FILTER (WHERE attendee.state IS DISTINCT FROM 'declined') AS coming,
@@ -454,6 +459,7 @@ class TouchFacts(models.AbstractModel):
                      FROM its JOIN calendar_event event ON event.id = its.id
                      LEFT JOIN calendar_attendee attendee ON attendee.event_id = event.id
                      LEFT JOIN res_partner partner ON partner.id = attendee.partner_id
+                     LEFT JOIN touch_expert_booking booking ON booking.event_id = event.id AND booking.state = 'booked'
                     WHERE event.active AND event.stop >= %(since)s AND event.start <= %(until)s
                     GROUP BY event.id ORDER BY event.start, event.id""",
                 since=now - timedelta(days=agreed.ASKED_WITHIN),

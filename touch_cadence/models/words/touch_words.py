@@ -148,6 +148,8 @@ class TouchWords(models.AbstractModel):
             ),
             "agreed": self.env._("Agreed with the client: %(next_step)s on %(date)s. Other touches wait for it."),
             "confirms": self.env._("Agreed with the client: %(next_step)s on %(date)s. It is confirmed on the working day before."),
+            "booked": self.env._("An expert is booked for %(date)s. Other touches wait for it."),
+            "asks_whether": self.env._("An expert is booked for %(date)s, and the client has not agreed to it yet: ask whether it suits."),
             "asks_after": self.env._(
                 "Agreed with the client: %(next_step)s on %(date)s. On the working day after it, ask what came of it."
             ),
@@ -436,7 +438,7 @@ class TouchWords(models.AbstractModel):
             "hot_at_once": hot,
             "hot_next_day": hot,
             "warmed_again": self.env._("Nobody is asked more than three times in a row without a yes: warming touches come between."),
-            **dict.fromkeys(("agreed", "confirms", "asks_after", "closing_kept", "closing_interest"), step),
+            **dict.fromkeys(("agreed", "booked", "confirms", "asks_whether", "asks_after", "closing_kept", "closing_interest"), step),
             "come_back": self.env._("Who says “not now” is touched again on the day that was agreed, about what stood in the way."),
             "arrived": self.env._("Who waits for an item is told first that it has arrived."),
             "by_hand": self.env._("News of the client is a reason, too: salespeople may plan a touch by hand."),

@@ -73,6 +73,7 @@ class MailActivity(models.Model):
             "obstacle": ("touch_obstacle_id", context.get("touch_obstacle_id")),
             "back": ("touch_back", context.get("touch_back")),
             "item": ("touch_item_id", context.get("touch_item_id")),
+            "place": ("touch_place", context.get("touch_place")),
         }
         return {name: ANSWERS[name](self.env, key, value) for name, (key, value) in asked.items() if value}
 

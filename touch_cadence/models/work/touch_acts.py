@@ -14,6 +14,7 @@ ANSWERS = {
     "obstacle": records("touch.obstacle"),
     "back": day_or_month(past=0, ahead=MOST_AHEAD),
     "item": records("touch.item"),
+    "place": text(),
 }
 
 
@@ -23,7 +24,7 @@ class TouchTouch(models.Model):
     _inherit = "touch.touch"
 
     @takes(outcome=records("touch.outcome"), note=text(), **ANSWERS)
-    def done(self, outcome=None, note=None, next_step=None, next_day=None, obstacle=None, back=None, item=None):
+    def done(self, outcome=None, note=None, next_step=None, next_day=None, obstacle=None, back=None, item=None, place=None):
         """The touch was made, or a meeting of the calendar took place. Ends where "Mark as done" on its activity ends.
 
         :param outcome: a ``touch.outcome`` or its id; none: what such a touch has by itself, a call "reached", a mail "sent"
@@ -33,11 +34,13 @@ class TouchTouch(models.Model):
         :param obstacle: a ``touch.obstacle`` or its id: what stands in the way of a client who says "not now" (R46)
         :param back: when to come back: a day, or a month as "2027-03"; none: after the days of the obstacle
         :param item: a ``touch.item`` or its id: the client waits for it, and is told first when it arrives (R57)
+        :param place: the hour to which the client agreed, where an expert comes to that meeting: one of :meth:`places`; none, or taken meanwhile:
+            the nearest of that day
         :raise AccessError: if the user may not read what is named
         :raise UserError: if the touch is not planned
         """
         self._check_may_work(unsure=True)
-        answers = self.env["touch.touch"]._answers(next_step, next_day, obstacle, back, item)
+        answers = self.env["touch.touch"]._answers(next_step, next_day, obstacle, back, item, place)
         self = self.with_context(touch_answers=telling(answers))
         activities = self._own_activities()
         if outcome:

@@ -1,10 +1,11 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...method.client import outcomes
 from ...method.client.outcomes import AGREED, KEPT, MOVED, READY
-from ...method.plan.facts import ACTIVE_STATES, ASKING, HOT
+from ...method.plan.facts import ACTIVE_STATES, ASKING, HOT, MEETING
 from ..base.inside import told
 from ..base.rooms import shared
 from ..cadence.touch_outcome import OF_STEP
@@ -66,13 +67,14 @@ class TouchTouch(models.Model):
         self.env["touch.mark"]._mark(self.enrollment_id)
 
     @api.model
-    def _answers(self, next_step=None, next_day=None, obstacle=None, back=None, item=None):
+    def _answers(self, next_step=None, next_day=None, obstacle=None, back=None, item=None, place=None):
         """:return: what was asked with the outcome, and answered, as the touch keeps it until it is finished
         :raise AccessError: for what the user may not read; who names nothing needs no right on it"""
         records = {"step": next_step, "obstacle": obstacle, "item": item}
         for named in filter(None, records.values()):
             named.check_access("read")
-        return {**{name: one.id if one else False for name, one in records.items()}, "day": next_day or False, "back": back or False}
+        words = {"day": next_day or False, "back": back or False, "place": place or False}
+        return {**{name: one.id if one else False for name, one in records.items()}, **words}
 
     @api.model
     def _not_now_vals(self, made):
@@ -106,6 +108,24 @@ class TouchTouch(models.Model):
         if outcome.step_effect not in (AGREED, MOVED):
             return {"agreed_step_id": step.id}
         return {"agreed_step_id": step.id, "agreed_date": (told(self.env, "touch_answers") or {}).get("day", False)}
+
+    @shared
+    @api.model
+    def _move_agreed(self, days, to, deals=None, clients=None):
+        """The meeting to which clients had agreed is on another day now: what their touches agreed moves along.
+
+        :param days: on which it was to be
+        :param to: the day on which it is; False where the clients have not agreed to that
+        :param deals: whose meeting it is
+        :param clients: commercial contacts whose meeting it is
+        """
+        if not days:
+            return
+        owner = Domain("lead_id", "in", deals.ids if deals else []) | Domain("commercial_partner_id", "in", clients.ids if clients else [])
+        meeting = Domain("agreed_step_id", "=", False) | Domain("agreed_step_id.kind", "=", MEETING)
+        agreed = Domain("agreed_date", "in", list(days)) & Domain("outcome_id.step_effect", "in", (AGREED, MOVED))
+        # sudo: of the same clients, whoever agreed it; whoever moves the meeting was asked for the right on it
+        self.sudo().search(owner & meeting & agreed).write({"agreed_date": to})
 
     def _end_waits(self):
         """Clients wait no longer for an item of which these touches told them, or which they named again; nor, after a purchase or a no, for

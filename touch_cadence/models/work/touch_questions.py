@@ -21,10 +21,15 @@ class TouchTouch(models.Model):
             the touch asked for, or False); ``obstacles`` (list of [id, name, kind]) and ``items`` (list of [id, name], the newest first)
         :raise AccessError: if the user may see neither the touch nor finish its activity
         """
+        self._check_may_answer()
+        return self._questions()[self]
+
+    @shared
+    def _check_may_answer(self):
+        """:raise AccessError: if the user may see neither the touch nor finish its activity"""
         activity = self.sudo().activity_id.sudo(False)  # sudo: who sells nothing finishes a touch whose activity is his
         if not activity or not activity.has_access("write"):
             self.check_access("read")
-        return self._questions()[self]
 
     @shared
     def _questions(self):

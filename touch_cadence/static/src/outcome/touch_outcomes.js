@@ -210,6 +210,7 @@ export class TouchOutcomeMenu extends Component {
             obstacle: values.obstacle_id || false,
             back: values.back || false,
             item: values.item_id || false,
+            place: values.place || false,
         };
         await this.orm.call("touch.touch", "done", [[record.resId], outcome.id], answers);
         const client = record.data.client_name;

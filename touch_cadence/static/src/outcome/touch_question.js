@@ -1,4 +1,12 @@
-import { Component, onMounted, onPatched, useExternalListener, useRef, useState } from "@odoo/owl";
+import {
+    Component,
+    onMounted,
+    onPatched,
+    onWillStart,
+    useExternalListener,
+    useRef,
+    useState,
+} from "@odoo/owl";
 import { Dialog } from "@web/core/dialog/dialog";
 import { formatDate, serializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
@@ -12,11 +20,15 @@ const { DateTime } = luxon;
 /** What is asked of an outcome, one question after the other. */
 const QUESTIONS = { next_step: ["step", "day"], obstacle: ["obstacle", "back"] };
 const MONTHS = 6;
+// days on which an expert is free, and hours of a day: each has a digit
+const DAYS_FREE = 8;
+const HOURS_FREE = 8;
 // in sight of a touch that asks about an agreed step, those of the step first
 const MOST_OF_STEP = 6;
 
 /**
- * What an outcome asks: which next step and when, or what stands in the way and when to come back. Each answer is one click or one digit.
+ * What an outcome asks: which next step and when, or what stands in the way and when to come back. Each answer is one click or one digit. Where an
+ * expert comes to the meeting, the days are those on which one is free, and the hour is asked, too.
  *
  * `onAnswer` gets the values of `touch.desk.act`, and what was answered in words.
  */
@@ -37,6 +49,9 @@ export class TouchQuestion extends Component {
         this.input = useRef("input");
         this.values = {};
         this.words = [];
+        // when experts are free: [{key, day, hour, name}]
+        this.places = [];
+        onWillStart(() => this.readPlaces());
         this.state = useState({
             stage: this.stages[0],
             isDay: false,
@@ -62,6 +77,20 @@ export class TouchQuestion extends Component {
         });
     }
 
+    /** Without a connection the day alone is asked. */
+    async readPlaces() {
+        const { questions, outcome } = this.props;
+        if (questions.expert_touch && outcome.asks === "next_step") {
+            const ids = [[questions.expert_touch]];
+            this.places = await this.orm.silent.call("touch.touch", "places", ids).catch(() => []);
+        }
+    }
+    /** @returns {Array<Object>} the places, where the step is a meeting */
+    get placesOfStep() {
+        const { meetings, step } = this.props.questions;
+        const chosen = this.values.next_step_id || step;
+        return !chosen || meetings?.includes(chosen) ? this.places : [];
+    }
     /** @returns {Array<string>} what is asked, in turn; the day of a step that is known needs no step */
     get stages() {
         const { asks, step_effect: effect } = this.props.outcome;
@@ -77,6 +106,7 @@ export class TouchQuestion extends Component {
         return {
             step: _t("Which step is next?"),
             day: _t("When?"),
+            hour: _t("At what time?"),
             obstacle: _t("What stands in the way?"),
             item: _t("Which item?"),
             back: _t("When to come back?"),
@@ -98,6 +128,18 @@ export class TouchQuestion extends Component {
         }));
     }
     get dayChoices() {
+        const free = Object.entries(Object.groupBy(this.placesOfStep, (place) => place.day));
+        if (free.length) {
+            return [
+                ...free.slice(0, DAYS_FREE).map(([day, places]) => {
+                    const date = DateTime.fromISO(day).toFormat("ccc d LLL");
+                    const from = _t("from %(hour)s", { hour: places[0].hour });
+                    return { name: `${date} · ${from}`, said: date, values: { next_day: day } };
+                }),
+                { key: "9", name: _t("No day yet"), values: {} },
+                { key: "0", name: _t("Pick a day"), isDay: true },
+            ];
+        }
         const days = [
             [_t("Tomorrow"), 1],
             [_t("In two days"), 2],
@@ -108,6 +150,17 @@ export class TouchQuestion extends Component {
             ...this.daysOf(days, "next_day"),
             { key: "9", name: _t("No day yet"), values: {} },
             { key: "0", name: _t("Pick a day"), isDay: true },
+        ];
+    }
+    get hourChoices() {
+        const places = this.placesOfStep.filter((one) => one.day === this.values.next_day);
+        return [
+            ...places.map((one, at) => ({
+                ...(at >= HOURS_FREE && { key: "" }),
+                name: one.name,
+                values: { place: one.key },
+            })),
+            { key: "9", name: _t("No hour yet"), values: {} },
         ];
     }
     get obstacleChoices() {
@@ -196,7 +249,7 @@ export class TouchQuestion extends Component {
             return;
         }
         Object.assign(this.values, choice.values);
-        this.words.push(choice.name);
+        this.words.push(choice.said || choice.name);
         const next = choice.kind === "item" ? "item" : this.after(this.state.stage);
         if (next) {
             this.state.stage = next;
@@ -208,7 +261,12 @@ export class TouchQuestion extends Component {
 
     after(stage) {
         const stages = this.stages;
-        return stages[stages.indexOf(stage === "item" ? "obstacle" : stage) + 1];
+        const { next_day: day } = this.values;
+        if (stage === "day" && day && this.placesOfStep.some((one) => one.day === day)) {
+            return "hour";
+        }
+        const asked = { item: "obstacle", hour: "day" }[stage] || stage;
+        return stages[stages.indexOf(asked) + 1];
     }
 
     /** What was typed: a day, or the name of an item. */

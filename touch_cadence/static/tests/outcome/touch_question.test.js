@@ -227,3 +227,54 @@ test("in the chatter the question stands in place of the outcomes", async () => 
         [6, { next_step_id: 1 }],
     ]);
 });
+
+const PLACES = [
+    { key: "7 2026-12-03 09:00", day: "2026-12-03", hour: "10:00", name: "10:00 · Ida" },
+    { key: "8 2026-12-03 09:00", day: "2026-12-03", hour: "10:00", name: "10:00 · Boris" },
+    { key: "7 2026-12-04 13:00", day: "2026-12-04", hour: "14:00", name: "14:00 · Ida" },
+];
+const withExpert = { ...questions, expert_touch: 5, meetings: [1, 2] };
+
+test("where an expert comes, the days are those on which one is free, and the hour is asked", async () => {
+    mockDate("2026-11-27 10:00:00");
+    onRpc("touch.touch", "places", ({ args }) => {
+        expect.step(args[0]);
+        return PLACES;
+    });
+    await ask(MOVED, { questions: withExpert });
+    expect.verifySteps([[5]]);
+    expect(queryAllTexts(".o_touch_answer")).toEqual([
+        "Thu 3 Dec · from 10:00\n1",
+        "Fri 4 Dec · from 14:00\n2",
+        "No day yet\n9",
+        "Pick a day\n0",
+    ]);
+    await press("1");
+    await animationFrame();
+    expect(".o_touch_question").toHaveText(/At what time\?/);
+    await press("2");
+    expect.verifySteps([
+        [{ next_day: "2026-12-03", place: "8 2026-12-03 09:00" }, "Thu 3 Dec, 10:00 · Boris"],
+    ]);
+});
+
+test("a step for which nobody meets asks for no hour of an expert", async () => {
+    mockDate("2026-11-27 10:00:00");
+    onRpc("touch.touch", "places", () => PLACES);
+    await ask(AGREED, { questions: withExpert });
+    await press("3");
+    await animationFrame();
+    expect(queryAllTexts(".o_touch_answer")[0]).toMatch(/^Tomorrow|^Mon/);
+    await press("9");
+    expect.verifySteps([[{ next_step_id: 3 }, "Contract, No day yet"]]);
+});
+
+test("without a connection the day alone is asked", async () => {
+    mockDate("2026-11-27 10:00:00");
+    onRpc("touch.touch", "places", () => {
+        throw new Error("no connection");
+    });
+    await ask(MOVED, { questions: withExpert });
+    await press("9");
+    expect.verifySteps([[{}, "No day yet"]]);
+});
