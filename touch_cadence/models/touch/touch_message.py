@@ -325,8 +325,8 @@ class TouchTouch(models.Model):
         }
 
     def _agreed_told(self):
-        """:return: what the client agreed to, where the touch belongs to it: the step, its day, and the hour by the client's clock. A meeting's title
-        is ours, and is not told."""
+        """:return: what the client agreed to, where the touch belongs to it: the step, its day, and the hour by the client's clock; the salesperson is
+        told whose clock it is, where his own differs. A meeting's title is ours, and is not told."""
         if self.purpose not in OF_AGREED_STEP:
             return ""
         event, day = self.agreed_event_id, self.agreed_touch_id.agreed_date
@@ -336,6 +336,10 @@ class TouchTouch(models.Model):
         elif event:
             local = event.start.replace(tzinfo=timezone.utc).astimezone(zones.zone(self._client_record().touch_zone))
             day, hour = local.date(), format_time(self.env, local.time(), time_format="short")
+            mine = event.start.replace(tzinfo=timezone.utc).astimezone(zones.zone(self.user_id.tz or str(self.company_id._touch_clock())))
+            read = scripts.is_read(self.channel, self.env["touch.channel"]._channels())
+            if not read and mine.utcoffset() != local.utcoffset():  # the salesperson has another hour on his own clock
+                hour = self.env._("%(hour)s (client's time)", hour=hour)
         what = self.agreed_touch_id.agreed_step_id.name or self.env._("our appointment")
         return ", ".join(part for part in (what, day and format_date(self.env, day, date_format="EEEE, d MMMM"), hour) if part)
 
