@@ -5,7 +5,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 from method.desk import scripts
-from method.desk.scripts import Script, choose, missing
+from method.desk.scripts import Script, choose, missing, repeats
 from method.plan.channels import BUILT_IN
 from method.plan.facts import ASKING, CLOSING, CONFIRMING, OF_AGREED_STEP, PURPOSES, WARMING
 from method.why import CODES
@@ -27,6 +27,24 @@ def test_R42_the_steps_own_text_then_the_reasons_then_a_general_one():
     assert chosen("email", WARMING, None, (), general) == 5, "that for the purpose goes first"
     assert chosen("email", CLOSING, None, (), general) == 4
     assert chosen("email", WARMING) is None
+
+
+def test_R42_who_has_read_the_first_text_gets_the_second_and_nobody_else():
+    first, second = Script(1, "email"), Script(2, "email", again=True)
+
+    def its(read, step=None, of_reason=(), general=(), channel="email"):
+        found = choose(channel, CLOSING, step, of_reason, general, read)
+        return found and found.id
+
+    assert [its(read, None, [second, first]) for read in (False, True)] == [1, 2]
+    assert its(True, None, [first]) == 1
+    assert its(False, None, [second]) is None
+    assert its(False, second, [first]) == 1
+    assert its(True, Script(3, "email"), [first, second]) == 3, "what the step says goes first"
+    assert its(True, None, [Script(3, "letter"), second], channel="letter") == 3, "the text of the channel goes first"
+    assert its(True, None, [first, Script(2, "email", WARMING, True)]) == 1, "R10"
+    assert [repeats(False, times) for times in range(3)] == [False, True, True]
+    assert [repeats(True, times) for times in range(3)] == [False, False, True]
 
 
 def test_R42_a_step_in_rotation_has_its_text_where_the_channel_is_the_texts():

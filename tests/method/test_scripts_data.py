@@ -73,6 +73,7 @@ class Text:
         self.reason = fields["reason_id"].get("ref") if "reason_id" in fields else None
         self.stem = self.reason.removeprefix("touch_reason_") if self.reason else "general"
         self.channel = fields["channel"].text
+        self.again = "again" in fields
         self.purpose = fields["purpose"].text if "purpose" in fields else None
         self.name = fields["name"].text if "name" in fields else None
         self.subject = fields["subject"].text if "subject" in fields else None
@@ -89,7 +90,8 @@ class Text:
 TEXTS = [Text(xmlid, fields) for xmlid, fields in _all("touch.script") if "only_steps" not in fields]
 REASONS = _reasons()
 CLOSING = {xmlid for xmlid, fields in _all("touch.reason") if "purpose" in fields and fields["purpose"].text == "closing"}
-OF = {(text.reason, text.channel): text for text in TEXTS if text.reason}
+OF = {(text.reason, text.channel): text for text in TEXTS if text.reason and not text.again}
+AGAIN = {(text.reason, text.channel): text for text in TEXTS if text.again}
 GENERAL = [
     *(("call", purpose) for purpose in ("warming", "closing", "confirming", "asking")),
     *((channel, purpose) for channel in ("email", "sms") for purpose in ("confirming", "asking")),
@@ -124,12 +126,17 @@ def test_no_text_is_for_a_channel_that_its_reason_does_not_allow():
 
 
 def test_each_text_belongs_to_a_reason_or_is_general():
-    assert len(OF) == sum(1 for text in TEXTS if text.reason)
-    assert all(text.reason in REASONS and text.id == f"{text.stem}_{text.channel}" for text in TEXTS if text.reason)
+    assert len(OF) + len(AGAIN) == sum(1 for text in TEXTS if text.reason)
+    assert all(text.reason in REASONS and text.id == f"{text.stem}_{text.channel}{'_again' * text.again}" for text in TEXTS if text.reason)
     assert not any(text.purpose or text.name for text in TEXTS if text.reason)
     general = {(text.channel, text.purpose): text.name for text in TEXTS if not text.reason}
     assert sorted(general, key=str) == sorted(GENERAL, key=str)
     assert all(general.values())
+
+
+def test_each_next_step_is_asked_for_by_mail_and_text_message_in_other_words_the_second_time():
+    asked = {xmlid for xmlid in CLOSING if xmlid.startswith("touch_reason_ask_")}
+    assert set(AGAIN) == {(reason, channel) for reason in asked for channel in ("email", "sms")}
 
 
 def test_each_text_differs():

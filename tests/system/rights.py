@@ -179,7 +179,7 @@ WRITTEN = {
             valid_from valid_to warm""",
         "nobody": "announced_date beyond_cursor business domain_user_id problem_data problem_date",
     },
-    "touch.script": {"manager": "active channel company_id name only_steps purpose reason_id sequence subject text"},
+    "touch.script": {"manager": "active again channel company_id name only_steps purpose reason_id sequence subject text"},
     "touch.marker.question": {"manager": "active company_id name option_ids sequence team_ids weight", "nobody": "business"},
     "touch.marker.option": {"manager": "name potential question_id sequence"},
     "touch.outcome": {

@@ -55,12 +55,28 @@ class TestAgreed(TouchCase):
         self.assertEqual(sure.about, card["reason"])
 
     def test_R45_the_client_is_told_the_hour_by_his_clock_and_no_title_of_ours(self):
-        self.lead.touch_tz = "Europe/Brussels"
+        self.lead.touch_tz = self.rep.tz = "Europe/Brussels"
         self.meet()
         self.on(date(2026, 3, 6))
         sure = self.planned(self.lead)
         self.assertEqual(sure.purpose, "confirming")
         self.assertEqual(sure._fill_values()["agreed"].replace("\u202f", " "), "our appointment, Thursday, 12 March, 3:00 PM")
+
+    def test_R45_the_salesperson_is_told_whose_clock_the_hour_is_by(self):
+        self.lead.touch_tz = "America/New_York"
+        self.rep.tz = "Europe/Brussels"
+        self.meet()
+        self.on(date(2026, 3, 6))
+        sure = self.planned(self.lead)
+        told = {}
+        for channel in ("call", "email"):
+            sure.sudo().channel = channel
+            told[channel] = sure._fill_values()["agreed"].replace("\u202f", " ")
+        self.assertEqual(told["call"], "our appointment, Thursday, 12 March, 10:00 AM (client's time)")
+        self.assertEqual(told["email"], "our appointment, Thursday, 12 March, 10:00 AM", "the client knows it")
+        self.rep.tz = "America/New_York"
+        sure.sudo().channel = "call"
+        self.assertNotIn("client's time", sure._fill_values()["agreed"], "both have the same hour")
 
     def test_R45_the_client_reads_what_was_agreed_in_his_language(self):
         self.env["res.lang"]._activate_lang("fr_FR")

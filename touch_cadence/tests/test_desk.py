@@ -712,11 +712,28 @@ class TestDeskBulk(MockEmail, DeskCase):
         """A next step is asked for again; the same mail twice in three days is not."""
         touch, lead = self.touches[0], self.touches[0].lead_id
         lead.email_from = "anna@acme.example"
+        self.desk.with_user(self.rep).prepared(touch.ids)  # the new address is planned with, before the touch asks for something
         meeting = self.env.ref("touch_cadence.touch_reason_ask_meeting")
         touch.write({"channel": "email", "purpose": "closing", "reason_id": meeting.id})
         [told] = self.desk.with_user(self.rep).prepared(touch.ids)
         self.assertEqual((told["problem"], told["missing"]), ("", ""))
-        touch.copy({"state": "done", "date_done": "2026-02-27 10:00:00", "counts": True, "activity_id": False, "enrollment_id": False})
+        first = self.env.ref("touch_cadence.touch_script_ask_meeting_email")
+        second = self.env.ref("touch_cadence.touch_script_ask_meeting_email_again")
+        self.assertEqual(touch._told()[touch].script, first)
+        over = {"state": "done", "counts": True, "activity_id": False, "enrollment_id": False}
+        touch.copy({**over, "date_done": "2026-02-25 10:00:00"})
+        self.env.invalidate_all()
+        [told] = self.desk.with_user(self.rep).prepared(touch.ids)
+        self.assertEqual((touch._told()[touch].script, told["problem"]), (second, ""), "the second time has words of its own")
+        context = touch.with_user(self.rep).action_prepare()["context"]
+        self.assertEqual(context["default_subject"], second.subject)
+        self.assertIn("ten minutes", context["default_body"])
+        second.active = False
+        self.env.invalidate_all()
+        [told] = self.desk.with_user(self.rep).prepared(touch.ids)
+        self.assertIn("got this very text on 02/25/2026", told["problem"], "without one the first is not sent twice")
+        second.active = True
+        touch.copy({**over, "date_done": "2026-02-27 10:00:00"})
         self.env.invalidate_all()
         [told] = self.desk.with_user(self.rep).prepared(touch.ids)
         self.assertIn("got this very text on 02/27/2026", told["problem"])
@@ -731,9 +748,9 @@ class TestDeskBulk(MockEmail, DeskCase):
             .body
         )
         self.assertIn("Dear Anna,", body)
-        self.assertNotIn("half an hour", body)
+        self.assertNotIn("ten minutes", body)
         touch.channel = "letter"
-        self.assertFalse(touch._told_on(), "by another channel it is another text")
+        self.assertFalse(touch._told_before(), "by another channel it is another text")
 
     def test_only_ones_own_mails_are_sent(self):
         foreign = self.send(self.touches[:2].ids, user=self.rep_two)

@@ -572,6 +572,10 @@ class TestBounces(MailCase):
         self.assertEqual(context["default_subject"], "Re: Prices?")
         writer = self.env["res.partner"].browse(context["default_partner_ids"])
         self.assertEqual(writer.email_normalized, "new@acme.example")
+        body = self.env["mail.compose.message"].with_user(self.rep).with_context(**context).create({}).body
+        self.assertTrue(body.startswith("<p>Dear New"), "it begins as the mails of touches do")
+        self.assertEqual(body.count("Dear "), 1)
+        self.assertIn(self.rep.name, body)
         self.assertEqual(self.lead.enrollment_ids.with_user(self.rep).action_answer()["context"], context)
         # a client who never wrote: the record
         other = self.make_leads()

@@ -22,22 +22,28 @@ STANDS_IN = ("first_name", "company")
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A text. ``purpose``: of the touches that it is for, of a reason's text the reason's where it says none; None for any."""
+    """A text. ``purpose``: of the touches that it is for, of a reason's text the reason's where it says none; None for any. ``again``: for the second
+    time, for who has read the first one."""
 
     id: int
     channel: str
     purpose: str | None = None
+    again: bool = False
 
 
-def choose(channel: str, purpose: str, step: Script | None, of_reason: Sequence[Script], general: Sequence[Script]) -> Script | None:
+def choose(
+    channel: str, purpose: str, step: Script | None, of_reason: Sequence[Script], general: Sequence[Script], read: bool = False
+) -> Script | None:
     """The text of a touch: the step's own, else the reason's, else a general one for the purpose, else a general one for any purpose.
 
     * A text for another purpose is never shown: no warming text on a closing touch.
     * What was agreed is confirmed, and asked after, by texts that say so, and by general ones: news has no place there (R45).
     * The text of the channel goes before one that it falls back on (:data:`FALLS_BACK`).
+    * Who has read the first text gets the one for the second time, where there is one; nobody else does.
 
     :param step: the text that the step names
     :param of_reason, general: in order, the first goes first
+    :param read: whether the client got a text of this reason by this channel before
     :return: None where there is none
     """
     own = [step] if step else []
@@ -47,10 +53,17 @@ def choose(channel: str, purpose: str, step: Script | None, of_reason: Sequence[
     groups = (*about_news, [one for one in general if one.purpose == purpose], [one for one in general if not one.purpose])
     for group in groups:
         for code in (channel, *FALLS_BACK.get(channel, ())):
-            found = next((one for one in group if one.channel == code), None)
-            if found:
-                return found
+            its = [one for one in group if one.channel == code and (read or not one.again)]
+            if its:
+                return max(its, key=lambda one: one.again)  # of several the first
     return None
+
+
+def repeats(again: bool, times: int) -> bool:
+    """:param again: whether the text is for the second time
+    :param times: how often the client got a text of this reason by this channel
+    :return: whether the client has read the very text"""
+    return times > (1 if again else 0)
 
 
 def is_read(channel: str, channels: Channels) -> bool:

@@ -48,6 +48,9 @@ class TouchScript(models.Model):
     only_steps = fields.Boolean(
         string="Only where a Step Names It", help="A general text that no touch uses but those of the cadence steps that name it."
     )
+    again = fields.Boolean(
+        string="For the Second Time", help="Only clients who got the first text of this reason by this channel already get this one."
+    )
     company_id = fields.Many2one("res.company", help="Empty: every company may use it.")
 
     _order_bounds = models.Constraint("CHECK(sequence BETWEEN -1000000 AND 1000000)", "The order goes from -1,000,000 to 1,000,000.")
@@ -102,7 +105,8 @@ class TouchScript(models.Model):
 
         sudo: who makes a touch needs no right on texts and steps; he is told the one that goes with it.
 
-        :param rows: values of touches: ``company_id``, ``channel``, ``purpose``, ``reason_id``, ``step_id``
+        :param rows: values of touches: ``company_id``, ``channel``, ``purpose``, ``reason_id``, ``step_id``, and ``read`` where the client
+            got a text of the reason by the channel before
         :return: list of texts, in order, empty where a touch has none
         """
         every = self.sudo()
@@ -114,11 +118,13 @@ class TouchScript(models.Model):
         by = found.grouped(lambda script: (script.reason_id.id, script.company_id.id))
         steps = every.env["touch.cadence.step"].browse({row["step_id"] for row in rows} - {False, None})
         own = {step.id: step.script_id for step in steps}
-        keys = [tuple(row[name] or False for name in ("company_id", "channel", "purpose", "reason_id", "step_id")) for row in rows]
+        keys = [
+            tuple(row.get(name) or False for name in ("company_id", "channel", "purpose", "reason_id", "step_id", "read")) for row in rows
+        ]
         chosen = {}  # the same for many touches
         for key in keys:
             if key not in chosen:
-                company, channel, purpose, reason, step = key
+                company, channel, purpose, reason, step, read = key
                 named = own.get(step, every.browse())
                 # a company's own text goes before one that all share
                 its, general = ([one for of in (company, False) for one in by.get((about, of), ())] for about in (reason, False))
@@ -128,10 +134,11 @@ class TouchScript(models.Model):
                     named._method_script() if named.active and named.company_id.id in (False, company) else None,
                     [one._method_script() for one in its] if reason else [],
                     [one._method_script() for one in general],
+                    read,
                 )
                 chosen[key] = every.browse(picked.id if picked else ())
         return [chosen[key] for key in keys]
 
     def _method_script(self):
         """:return: the text as the method knows it"""
-        return scripts.Script(self.id, self.channel, self.purpose or self.reason_id.purpose or None)
+        return scripts.Script(self.id, self.channel, self.purpose or self.reason_id.purpose or None, self.again)

@@ -175,6 +175,7 @@ class TouchTouch(models.Model):
         """
         kinds = self.env["touch.channel"]._channels()
         its = self._for_worker()
+        before = its._told_before()
         rows = [
             {
                 "company_id": touch.company_id.id,
@@ -182,10 +183,11 @@ class TouchTouch(models.Model):
                 "purpose": touch.purpose,
                 "reason_id": touch.reason_id.id,
                 "step_id": touch.step_id.id,
+                "read": touch in before and scripts.is_read(touch.channel, kinds),
             }
             for touch in its
         ]
-        found, told_on = {}, its._told_on()
+        found = {}
         for mine, touch, script in zip(self, its, self.env["touch.script"]._chosen(rows)):
             read = scripts.is_read(touch.channel, kinds)
             local = script.with_context(lang=touch._client_language() if read else self.env.lang)
@@ -194,12 +196,15 @@ class TouchTouch(models.Model):
             # a mail without a subject of its own is from our company
             subject = touch.channel == "email" and (placeholders.fill(local.subject or "", values) or touch.company_id.name)
             texts = (local.subject or "", local.text or "") if script else None
-            lacks = scripts.missing(touch.channel, kinds, texts, touch._greeted(), values, unknown, told_on.get(touch))
+            day, times = before.get(touch, (None, 0))
+            told_on = day if scripts.repeats(script.again, times) else None
+            lacks = scripts.missing(touch.channel, kinds, texts, touch._greeted(), values, unknown, told_on)
             found[mine] = Told(script, subject or "", touch._fill(local.text, values), lacks)
         return found
 
-    def _told_on(self):
-        """:return: {touch: the day on which the client last got what it says, by the same channel}: next steps are asked for again"""
+    def _told_before(self):
+        """:return: {touch: the day on which the client last got a text of its reason by the same channel, and how often}: next steps are asked for
+        again"""
         asking = self.filtered(lambda touch: touch.reason_id and touch.state == "planned")
         if not asking:
             return {}
@@ -210,12 +215,12 @@ class TouchTouch(models.Model):
             ],
             order="date_done",
         )
-        last = {(one.company_id, one.client_key, one.reason_id, one.channel): one for one in before}
-        same = {touch: last.get((touch.company_id, touch.client_key, touch.reason_id, touch.channel)) for touch in asking}
+        told = before.grouped(lambda one: (one.company_id, one.client_key, one.reason_id, one.channel))
+        same = {touch: told.get((touch.company_id, touch.client_key, touch.reason_id, touch.channel)) for touch in asking}
         return {
-            touch: agreed.day_of(one.date_done.replace(tzinfo=timezone.utc), None, one.company_id._touch_clock())
-            for touch, one in same.items()
-            if one
+            touch: (agreed.day_of(its[-1].date_done.replace(tzinfo=timezone.utc), None, its[-1].company_id._touch_clock()), len(its))
+            for touch, its in same.items()
+            if its
         }
 
     @shared
@@ -325,8 +330,8 @@ class TouchTouch(models.Model):
         }
 
     def _agreed_told(self):
-        """:return: what the client agreed to, where the touch belongs to it: the step, its day, and the hour by the client's clock. A meeting's title
-        is ours, and is not told."""
+        """:return: what the client agreed to, where the touch belongs to it: the step, its day, and the hour by the client's clock; the salesperson is
+        told whose clock it is, where his own differs. A meeting's title is ours, and is not told."""
         if self.purpose not in OF_AGREED_STEP:
             return ""
         event, day = self.agreed_event_id, self.agreed_touch_id.agreed_date
@@ -336,6 +341,10 @@ class TouchTouch(models.Model):
         elif event:
             local = event.start.replace(tzinfo=timezone.utc).astimezone(zones.zone(self._client_record().touch_zone))
             day, hour = local.date(), format_time(self.env, local.time(), time_format="short")
+            mine = event.start.replace(tzinfo=timezone.utc).astimezone(zones.zone(self.user_id.tz or str(self.company_id._touch_clock())))
+            read = scripts.is_read(self.channel, self.env["touch.channel"]._channels())
+            if not read and mine.utcoffset() != local.utcoffset():  # the salesperson has another hour on his own clock
+                hour = self.env._("%(hour)s (client's time)", hour=hour)
         what = self.agreed_touch_id.agreed_step_id.name or self.env._("our appointment")
         return ", ".join(part for part in (what, day and format_date(self.env, day, date_format="EEEE, d MMMM"), hour) if part)
 
