@@ -646,6 +646,7 @@ def test_who_can_be_reached_no_other_way_stays_on_the_desk(server, login, planne
     lead = touch["lead_id"][0]
     server.call("manager", "crm.lead", "write", [lead], {"email_from": "gone@touch.example", "phone": False})
     server.plant("touch_touch", planned[:1], "channel", "email")
+    server.plant("touch_touch", planned[:1], "date_deadline", date.today() - timedelta(days=1))
     page = opened(login("rep"))
     expect(client(page)).to_have_text("Deal 1")
     page.keyboard.press("m")
@@ -660,16 +661,6 @@ def test_who_can_be_reached_no_other_way_stays_on_the_desk(server, login, planne
     assert not mails
     page.locator(".o_touch_unreachable button").click()
     expect(page.locator(".o_form_view")).to_be_visible()
-
-
-def test_the_key_of_a_mail_answers_who_wrote_where_a_call_is_planned(server, login, planned, shot):
-    [touch] = server.call("manager", "touch.touch", "read", planned[:1], ["enrollment_id"])
-    server.plant("touch_touch", planned[:1], "channel", "call")
-    server.plant("touch_enrollment", [touch["enrollment_id"][0]], "unanswered", True)
-    page = opened(login("rep"))
-    expect(page.locator(".o_touch_answered")).to_be_visible()
-    page.keyboard.press("m")
-    expect(page.locator(".modal .o_mail_composer_form, .modal .o_form_view")).to_be_visible()
 
 
 def test_an_empty_desk_says_what_to_do(server, login, shot):
