@@ -873,6 +873,18 @@ def test_d10_channels_that_the_company_switched_off_end_no_run(open_touch):
     assert hindrance(client(open_channels=frozenset())) == ("stopped", "no_channel")
 
 
+@given(returned=st.booleans(), state=st.sampled_from(["running", "resting", "paused"]), channel=st.sampled_from(["email", "sms", "call"]))
+def test_what_came_back_and_closed_the_last_way_waits_for_another_address(returned, state, channel):
+    touch = OpenTouch("warming", channel, day=MONDAY, returned=returned)
+    unreachable = client(open_channels=frozenset(), state=state, open_touch=touch)
+    if returned and state in facts.DUE_STATES:
+        assert decide(unreachable) == Keep((("no_way_open", {}),))
+    else:
+        assert decide(unreachable).reason == "no_channel"
+    assert decide(replace(unreachable, open_touch=None)).reason == "no_channel", "who was let go is done with"
+    assert decide(replace(unreachable, opted_out=True)).reason == "opt_out"
+
+
 def test_R20_a_rest_is_kept():
     until = MONDAY + timedelta(days=10)
     resting = client(state="resting", not_before=until)

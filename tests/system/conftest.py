@@ -151,12 +151,15 @@ def make_database(template):
 
 
 class MailBox(socketserver.StreamRequestHandler):
-    """As much of SMTP as a mail needs to be delivered; what arrives is kept in ``server.mails``."""
+    """As much of SMTP as a mail needs to be delivered; what arrives is kept in ``server.mails``. Nobody named "gone" is known."""
 
     def handle(self):
         self.wfile.write(b"220 here\r\n")
         for line in self.rfile:
             command = line.strip().upper()
+            if command.startswith(b"RCPT TO:<GONE@"):
+                self.wfile.write(b"550 5.1.1 No such user here\r\n")
+                continue
             if command == b"DATA":
                 self.wfile.write(b"354 go on\r\n")
                 body = []

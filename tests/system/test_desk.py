@@ -641,6 +641,28 @@ def test_a_mail_sent_from_the_desk_makes_the_touch(server, login, planned, mails
     assert (row["state"], row["note"]) == ("done", "Wants 3 samples")
 
 
+def test_who_can_be_reached_no_other_way_stays_on_the_desk(server, login, planned, mails, shot):
+    [touch] = server.call("manager", "touch.touch", "read", planned[:1], ["lead_id"])
+    lead = touch["lead_id"][0]
+    server.call("manager", "crm.lead", "write", [lead], {"email_from": "gone@touch.example", "phone": False})
+    server.plant("touch_touch", planned[:1], "channel", "email")
+    server.plant("touch_touch", planned[:1], "date_deadline", date.today() - timedelta(days=1))
+    page = opened(login("rep"))
+    expect(client(page)).to_have_text("Deal 1")
+    page.keyboard.press("m")
+    page.locator(".modal").get_by_role("button", name="Send").first.click()
+    expect(page.locator(".modal")).to_have_count(0)
+    for _time in range(2):
+        expect(client(page)).to_have_text("Deal 1")
+        expect(page.locator(".o_touch_unreachable")).to_contain_text("Enter another address or number")
+        expect(page.locator(".o_touch_desk_main")).to_contain_text("No such user")
+        shot(page, f"desk-unreachable-{_time}")
+        opened(page)  # also after the page is loaded again
+    assert not mails
+    page.locator(".o_touch_unreachable button").click()
+    expect(page.locator(".o_form_view")).to_be_visible()
+
+
 def test_an_empty_desk_says_what_to_do(server, login, shot):
     page = login("rep")
     page.goto("/odoo/touch-desk")

@@ -75,7 +75,7 @@ CODES: Mapping[str, tuple[str, ...]] = {
     "no_reason": ("purpose",),
     "hand_over": ("touches",),
     "hand_over_hot": (),
-    **dict.fromkeys(("paused", "waiting", "blocked", "channels_off", "no_rep", "no_working_day", "wished_holiday"), ()),
+    **dict.fromkeys(("paused", "waiting", "blocked", "channels_off", "no_way_open", "no_rep", "no_working_day", "wished_holiday"), ()),
     # the end
     **dict.fromkeys(
         ("won", "lost", "archived", "moved", "opt_out", "low_potential", "no_channel", "superseded", "lapsed", "turned_hot"), ()
@@ -157,7 +157,7 @@ RULES: Mapping[str, tuple[str, tuple[str, ...]]] = {
         ("agreed", "booked", "confirms", "asks_whether", "asks_after", "closing_kept", "closing_interest"),
     ),
     "invariant 1": ("one run a client", ("superseded",)),
-    "invariant 2": ("who is not touched", ("won", "lost", "archived", "moved", "opt_out", "no_channel", "channels_off")),
+    "invariant 2": ("who is not touched", ("won", "lost", "archived", "moved", "opt_out", "no_channel", "no_way_open", "channels_off")),
     "invariant 5": ("working days of whoever makes it", ("planned_later", "no_working_day", "no_rep", "stand_in")),
     "invariant 6": ("what is planned stays", ("keep",)),
 }

@@ -353,7 +353,9 @@ class TestExperts(PotentialCase):
         lead._touch_meeting_agreed()
         self.assertEqual(self.env["mail.message"].search([("partner_ids", "in", lead.partner_id.ids)]), mails)
         lead.booking_ids.with_user(self.engineer).action_decline("Away")
-        self.assertIn("Ada Client was invited to the meeting with the expert: tell them.", self.notes(lead))
+        self.assertIn(
+            "Ada Client was invited to the meeting with the expert, which does not take place then: tell the client.", self.notes(lead)
+        )
         self.env.company.touch_expert_invite = True
         other = self.judged()
         other._touch_meeting_agreed()

@@ -537,6 +537,49 @@ class TestBounces(MailCase):
         self.decide()
         self.assertNotEqual(self.planned(self.lead).channel, "email")
 
+    def only_by_mail(self):
+        for client in (self.lead, self.contact, self.contact.commercial_partner_id):
+            client.phone = False
+
+    def assert_waits_for_an_address(self, touch):
+        run = touch.enrollment_id
+        self.decide()
+        self.assertEqual(run.state, "running", "the client does not vanish")
+        self.assertRecordValues(touch, [{"state": "planned"}])
+        self.assertIn("No other way to the client is open", touch.why)
+        desk = self.env["touch.desk"].with_user(self.rep)
+        shown = desk.load()
+        self.assertEqual([row["id"] for row in shown["queue"]][:1], touch.ids, "whatever its day is")
+        self.assertTrue(desk.cards(touch.ids)[touch.id]["unreachable"])
+        self.contact.phone = "+32 2 555 01 99"
+        self.decide()
+        self.assertEqual(run.state, "running")
+        planned = self.planned(self.lead)
+        self.assertNotEqual(planned.channel, "email")
+        self.assertFalse(desk.cards(planned.ids)[planned.id]["unreachable"])
+
+    def test_who_can_be_reached_no_other_way_waits_for_an_address_on_the_desk(self):
+        self.only_by_mail()
+        touch, message = self.send()
+        self.refuse(message, "{'ann@acme.example': (550, b'5.1.1 No such user')}")
+        self.assert_waits_for_an_address(touch)
+
+    def test_who_is_reached_no_more_after_a_bounce_waits_for_an_address_on_the_desk(self):
+        self.only_by_mail()
+        _touch, message = self.send()
+        after = self.planned(self.lead)
+        self.report(message)
+        self.assert_waits_for_an_address(after)
+
+    def test_who_waits_for_an_address_can_be_let_go(self):
+        self.only_by_mail()
+        touch, message = self.send()
+        self.refuse(message, "{'ann@acme.example': (550, b'5.1.1 No such user')}")
+        self.decide()
+        touch.with_user(self.rep).skip("No address")
+        self.decide()
+        self.assertRecordValues(touch.enrollment_id, [{"state": "stopped", "stop_reason": "no_channel"}])
+
     def test_an_answer_on_the_day_of_an_earlier_mail_is_a_touch_of_its_own(self):
         """Mailed in the morning, answered at three, replied at six minutes past: the client still "waited for an answer"."""
         touch, _message = self.send()

@@ -23,7 +23,8 @@ GROUPS = ("channel", "temperature", "cadence")
 class Waiting(NamedTuple):
     """A planned touch. ``day``: on which it is due, in the cadence's time zone; ``hour``: the moment of that day that it waits for, in UTC, as
     long as it has not come; ``kind``: of its reason; ``cadence``: an id; ``unsure``: it lies behind us, and only what came of it is asked;
-    ``failed``: its message could not be sent; ``answered``: the client wrote, and waits for an answer."""
+    ``failed``: its message could not be sent; ``answered``: the client wrote, and waits for an answer;
+    ``closed``: no way to the client is open any more."""
 
     id: int
     temperature: str
@@ -37,11 +38,13 @@ class Waiting(NamedTuple):
     unsure: bool = False
     failed: bool = False
     answered: bool = False
+    closed: bool = False
 
 
 def is_due(touch: Waiting, today: date) -> bool:
-    """:return: whether it belongs to today's work: its day has come, or the client waits for an answer, whatever day is planned"""
-    return touch.day <= today or touch.answered
+    """:return: whether it belongs to today's work: its day has come, or the client waits for an answer or for another address,
+    whatever day is planned"""
+    return touch.day <= today or touch.answered or touch.closed
 
 
 def rank(touch: Waiting, today: date) -> tuple[bool | int | date | datetime, ...]:

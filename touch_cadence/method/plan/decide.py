@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from . import agreed
-from .decision import Decision, Stop, Wait
+from .decision import Decision, Keep, Stop, Wait
 from .facts import DUE_STATES, HOT, LOW, Facts
 from .next_touch import LOOK_AGAIN, next_decision
 from .review import review
+
+# the state and the reason of who can be reached by nothing, and why a planned touch waits for a new address
+NO_WAY = ("stopped", "no_channel")
+NO_WAY_OPEN = "no_way_open"
 
 
 def hindrance(facts: Facts) -> tuple[str, str] | None:
@@ -29,8 +33,13 @@ def hindrance(facts: Facts) -> tuple[str, str] | None:
     if facts.potential == LOW:
         return "stopped", "low_potential"  # R33
     if not facts.open_channels and not facts.channels_off:
-        return "stopped", "no_channel"
+        return NO_WAY
     return None
+
+
+def _came_back(facts: Facts) -> bool:
+    """:return: whether a touch is planned, and the last way to the client closed by what came back"""
+    return bool(facts.open_touch and facts.open_touch.returned and facts.state in DUE_STATES and not facts.superseded)
 
 
 def _ended_or_resting(facts: Facts) -> Decision | None:
@@ -50,6 +59,8 @@ def decide(facts: Facts) -> Decision:
     (:mod:`next_touch`).
     """
     if over := hindrance(facts):
+        if over == NO_WAY and _came_back(facts):
+            return Keep(((NO_WAY_OPEN, {}),))  # the rep may know another address: the client does not vanish
         return Stop.because(*over)
     if facts.superseded:
         # who rests holds no place, and waits for it when the rest is over

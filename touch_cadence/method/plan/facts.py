@@ -237,6 +237,7 @@ class OpenTouch:
     about: str | None = None
     by_hand: bool = False  # a rep planned it, with a reason of the rep's own (R50)
     planned_on: date | None = None  # the day on which it was planned
+    returned: bool = False  # its message could not be sent, or one of the run came back
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,7 +137,8 @@ class TouchDesk(models.AbstractModel):
             self.env,
             SQL(
                 """SELECT touch.id, touch.purpose, touch.date_deadline AS day, touch.channel, touch.cadence_id, touch.unsure,
-                          touch.date_planned, touch.delivery, touch.client_key, touch.company_id, reason.kind, %(temperature)s AS temperature, %(potential)s AS potential
+                          touch.date_planned, touch.delivery, touch.client_key,
+                          COALESCE(touch.why_data @> '[["no_way_open"]]', FALSE) AS closed, touch.company_id, reason.kind, %(temperature)s AS temperature, %(potential)s AS potential
                      FROM touch_touch touch LEFT JOIN touch_reason reason ON reason.id = touch.reason_id %(joins)s
                     WHERE touch.user_id = %(user)s AND (touch.state = 'planned' OR (touch.unsure AND touch.date_done > %(since)s AND %(apart)s))
                       AND touch.company_id = ANY(%(companies)s)""",
@@ -161,7 +162,8 @@ class TouchDesk(models.AbstractModel):
                     *(row.id, temperature, row.purpose, potential, row.day, row.channel, row.kind or "", row.cadence_id or 0),
                     hour=row.date_planned if waits else None,
                     unsure=unsure,
-                    failed=row.delivery == "failed",
+                    failed=row.delivery == "failed" or row.closed,
+                    closed=row.closed,
                     answered=(row.company_id, row.client_key) in answered and not unsure,
                 )
             )

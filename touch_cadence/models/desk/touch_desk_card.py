@@ -151,6 +151,7 @@ class TouchDesk(models.AbstractModel):
             "subject": told.subject if told.script else "",
             "lacks": mine._lacking(told.lacks),
             "failure": mine.failure or "" if mine.delivery == "failed" else "",
+            "unreachable": mine._has_no_way(),
         }
 
     def _before_meeting(self, own, touches):

@@ -395,10 +395,13 @@ class TouchExpertBooking(models.Model):
         for booking in self.filtered(lambda one: one.lead_id.partner_id in one.event_id.partner_ids):  # hardly ever more than one
             client, user = booking.lead_id.partner_id, booking.user_id
             local = booking.with_context(lang=user.lang)
-            text = local.env._("%(client)s was invited to the meeting with the expert: tell them.", client=client.name)
+            text = local.env._(
+                "%(client)s was invited to the meeting with the expert, which does not take place then: tell the client.",
+                client=client.name,
+            )
             booking.lead_id._message_log(body=text)
             if user and user != self.env.user:
-                booking.message_notify(partner_ids=user.partner_id.ids, subject=local.env._("Client was invited"), body=text)
+                booking.message_notify(partner_ids=user.partner_id.ids, subject=local.env._("Client taken off the meeting"), body=text)
 
     def _follow_rep(self):
         """The deals have other salespeople now: they come to the meetings instead, or to others where they are busy then."""

@@ -486,6 +486,9 @@ class TouchFacts(models.AbstractModel):
                           COALESCE(touch.reached, FALSE) AS reached, COALESCE(touch.warmed, FALSE) AS warmed,
                           COALESCE(touch.outdated, FALSE) AS outdated,
                           touch.state = 'planned' AND COALESCE(touch.why_data @> '[["stand_in"]]', FALSE) AS stands_in,
+                          touch.state = 'planned' AND (touch.delivery = 'failed' OR EXISTS (
+                              SELECT 1 FROM touch_touch back WHERE back.enrollment_id = touch.enrollment_id AND back.state = 'done'
+                                 AND back.delivery IN ('bounced', 'failed'))) AS returned,
                           COALESCE(outcome.step_effect, '') AS step_effect, COALESCE(outcome.ends IN ('won', 'refused'), FALSE) AS ends,
                           touch.agreed_step_id AS next_step, touch.agreed_date AS agreed_day, COALESCE(step.kind, '') AS step_kind,
                           COALESCE(reason.kind IN ('birthday', 'holiday'), FALSE) AS wishes,
@@ -519,6 +522,7 @@ class TouchFacts(models.AbstractModel):
             stands_in=stays and row.stands_in,
             about=row.about,
             by_hand=row.by_hand,
+            returned=bool(row.returned),
             planned_on=row.written.replace(tzinfo=timezone.utc).astimezone(zone).date() if row.by_hand else None,
         )
 

@@ -6,9 +6,12 @@ from odoo import api, fields, models
 from odoo.tools import groupby
 
 from ...method.plan import workdays
+from ...method.plan.decide import NO_WAY_OPEN
 from ...method.plan.decision import HandOver, Keep, Stop, Touch, Wait
 
 _logger = logging.getLogger(__name__)
+
+NO_WAY_WHY = ((NO_WAY_OPEN, {}),)
 
 # which method carries out which kind of decision, in this order: what ends or waits frees its place before another takes it
 APPLIED_BY = {Stop: "_apply_stops", Wait: "_apply_waits", Keep: "_apply_keeps", Touch: "_apply_touches", HandOver: "_apply_hand_overs"}
@@ -72,6 +75,18 @@ class TouchPlanner(models.AbstractModel):
         for rep, its in groupby(entries, lambda entry: entry[1].rep):
             self._enrollments_in(its)._set_responsible(rep)
         self._count_again(entries)
+        self._tell_no_way(entries)
+
+    def _tell_no_way(self, entries):
+        """What came back closed the last way to a client: the planned touch says so until another way opens."""
+        closed = self._enrollments_in(entry for entry in entries if entry[2].why == NO_WAY_WHY)
+        back = self._enrollments_in(entry for entry in entries if entry[1].open_touch and entry[1].open_touch.returned)
+        for touch in back._open_touches() if back else ():
+            if touch.enrollment_id in closed:
+                # once a way is open again, the touch is decided anew
+                touch.write({"why_data": self.env["touch.words"]._store(NO_WAY_WHY), "outdated": True})
+            elif touch._has_no_way():
+                touch.why_data = False
 
     def _count_again(self, entries):
         """Touches came in between: the why of the one that stays tells how many warming ones there are by now."""

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date, groupby
 
 from ...method.plan import workdays, zones
+from ...method.plan.decide import NO_WAY_OPEN
 from ...method.plan.facts import OF_AGREED_STEP
 from ..base.arguments import day, moment, single, takes
 from ..base.inside import told
@@ -200,6 +201,11 @@ class TouchTouch(models.Model):
             about = touch.summary if touch.purpose in OF_AGREED_STEP else touch.own_reason or touch.reason_id.name
             is_open = touch.state == "planned" and touch.delivery == "failed"
             touch.about = self.env._("Not sent: %(reason)s", reason=about or "") if is_open else about
+
+    @shared
+    def _has_no_way(self):
+        """:return: whether what came back closed the last way to the client"""
+        return any(code == NO_WAY_OPEN for code, _values in self.why_data or ())
 
     @shared
     def _told_in_a_line(self):

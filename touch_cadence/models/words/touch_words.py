@@ -234,6 +234,7 @@ class TouchWords(models.AbstractModel):
             "channels_off": self.env._(
                 "Every channel that could reach this client is switched off: switch one on under Channels, and planning continues."
             ),
+            "no_way_open": self.env._("No other way to the client is open: enter another address or number."),
             "no_reason": self.env._(
                 "No unused reason is left for a %(purpose)s touch: add a reason, or open an existing one to more clients."
             ),

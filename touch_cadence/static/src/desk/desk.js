@@ -426,6 +426,10 @@ export class TouchDesk extends Component {
     }
 
     async openPrepared(asked = false) {
+        if (!asked && this.card.channel === "call" && this.isAnswered && this.card.visible) {
+            await this.openAnswer(); // who wrote reads our answer, also where a call is planned
+            return;
+        }
         if (!asked && !this.prepare) {
             this.main.el.querySelector(".o_touch_call")?.click(); // of a call, the number is what is prepared
         }
