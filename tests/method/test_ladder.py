@@ -375,7 +375,7 @@ def test_R37_a_client_whom_nobody_asked_is_asked_at_once_for_a_few_days_and_then
     assert (step.tried, step.confirmed, step.by_client) == (3, False, False)
     (step,) = agreed.read(tries[:1], [event])
     assert step.tried == 1
-    (reached,) = agreed.read([replace(tries[0], reached=True, counts=True)], [event])
+    (reached,) = agreed.read([tries[0]._replace(reached=True, counts=True)], [event])
     assert reached.tried == 3, "who was reached is not called again on the next day"
 
 

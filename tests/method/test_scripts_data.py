@@ -27,10 +27,11 @@ VALUES = {
     "deal": "New line for hall 2",
     "salesperson": "Alexandra Richter",
     "our_company": "Hofmann Maschinenbau",
+    "what_we_do": "We build and service packing machines for bakeries.",
     "agreed": "A look at your site, Wednesday, 30 September, 11:30 AM",
 }
 # a text is sent to people without a deal, too
-PLACES = {"salesperson", "our_company"}
+PLACES = {"salesperson", "our_company", "what_we_do"}
 # what was agreed is known where a touch belongs to it
 OF_AGREED = {"confirming", "asking"}
 GSM = set("@£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./:;<=>?¡ÄÖÑÜ§¿äöñüà\n") | set(

@@ -93,7 +93,7 @@ def of_model(model, role):
 SETTINGS = """touch_abc_a touch_abc_b touch_cool_days touch_decay touch_experienced_months touch_experienced_won touch_expert_invite touch_expert_notice
     touch_expert_weeks touch_few_means touch_horizon touch_hour_from touch_hour_to touch_judge_days touch_keep_months touch_lapse_days
     touch_lapse_late touch_lapse_least touch_lapse_spreads touch_large_factor touch_lost_agree touch_loyal_from touch_min_gap touch_paper_age touch_paper_either touch_paper_size touch_per_day touch_per_deal
-    touch_agreed_days touch_value_months touch_xyz_x touch_xyz_y"""
+    touch_agreed_days touch_value_months touch_what_we_do touch_xyz_x touch_xyz_y"""
 FIELDS = {
     "res.partner": {
         ("everyone", "record"): "employee_quantity",
@@ -203,7 +203,7 @@ WRITTEN = {
     },
     "touch.judgement": {"nobody": "company_id date lead_id option_ids override_reason potential user_id why_data"},
     "touch.expert.booking": {
-        "nobody": """after_agreement agreed_date asked client_agreed company_id deal_key declined_expert_ids event_id expert_id expert_user_id hours lead_id note priority reached skill_id start state stop
+        "nobody": """after_agreement agreed_date asked client_agreed company_id deal_key declined_expert_ids event_id expert_id expert_user_id hours lead_id moved_from note priority reached skill_id start state stop
             touches_erased user_id""",
     },
     "touch.expert.report": {
@@ -216,7 +216,7 @@ WRITTEN = {
     },
     "touch.job.left.out": {"nobody": "failed job_id name res_id why"},
     "touch.act": {"opened": "act also_resting cadence_id model reason res_ids until user_id"},
-    "touch.ask.expert": {"opened": "lead_id reason skill_id"},
+    "touch.ask.expert": {"opened": "client lead_id place reason skill_id"},
     "touch.enroll": {"opened": "cadence_id date_start model once_an_address per_day res_ids spread user_id"},
     "touch.finish": {"opened": "back_date item_id model next_day next_step_id obstacle_id outcome_id res_ids"},
     "touch.judge": {"opened": "by_hand lead_id option_1_id option_2_id option_3_id option_4_id potential reason"},

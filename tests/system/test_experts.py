@@ -232,7 +232,7 @@ env.cr.commit()
     page.locator(".o_select_menu_item", has_text="Eva Engineer").nth(1).click()
     shot(page, "expert-another-time")
     page.locator(".modal footer button", has_text="Move").click()
-    expect(page.locator(".o_notification", has_text="The booking was moved")).to_be_visible()
+    expect(page.locator(".o_notification", has_text="Moved to")).to_be_visible()
     [after] = manager("manager", "touch.expert.booking", "read", [booking], ["start", "state"])
     assert (after["state"], after["start"] > before["start"]) == ("booked", True)
     in_shell(

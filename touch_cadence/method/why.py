@@ -100,7 +100,7 @@ CODES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("if_hot", "if_cold", "if_reply", "if_channel_closed", "if_low", "if_won"), ()),
     # a text
     **dict.fromkeys(("lacks_text", "lacks_paper"), ("channel",)),
-    "lacks_name": (),
+    **dict.fromkeys(("lacks_name", "lacks_what_we_do"), ()),
     **dict.fromkeys(("lacks_person", "lacks_first_name", "lacks_company"), ("said",)),
     "lacks_place": ("place",),
     "lacks_new": ("date",),

@@ -559,7 +559,7 @@ class TestExperts(PotentialCase):
         self.assertIn(client, booking.event_id.partner_ids)
         self.move(booking, "10 Mar")
         self.assertNotIn(client, booking.event_id.partner_ids, "nobody asked the client for that day")
-        self.assertTrue(any("tell them" in body for body in lead.message_ids.mapped("body")))
+        self.assertTrue(any("tell the client" in body for body in lead.message_ids.mapped("body")))
         self.move(booking, "3 Mar", agreed=True)
         self.assertIn(client, booking.event_id.partner_ids)
         self.assertEqual((booking.client_agreed, booking.agreed_date), (True, TUESDAY_14.date()))

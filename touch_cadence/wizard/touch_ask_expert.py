@@ -61,9 +61,9 @@ class TouchAskExpert(models.TransientModel):
         is_given = self.client == "later" or (self.client == "kept" and self.place == self.first_place)
         place = False if is_given else self.place
         booking = self.lead_id.ask_expert(self.skill_id, place or None, self.client)
-        return notification(bool(booking), self._said(booking))
+        return notification(bool(booking), self._told_booked(booking))
 
-    def _said(self, booking):
+    def _told_booked(self, booking):
         if not booking:
             return self.env._("There are no experts yet.")
         if booking.state == "booked":

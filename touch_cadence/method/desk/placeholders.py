@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-PLACEHOLDERS = ("first_name", "name", "company", "deal", "salesperson", "our_company", "agreed")
+PLACEHOLDERS = ("first_name", "name", "company", "deal", "salesperson", "our_company", "what_we_do", "agreed")
 _PLACE = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _TAG = re.compile(r"(<[^>]*>)")
 # what an editor may put between braces and name

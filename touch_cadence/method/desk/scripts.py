@@ -111,7 +111,9 @@ def missing(
         if place not in unknown:
             continue
         said = values.get(place) or ""
-        if not said:
+        if place == "what_we_do":
+            found.append(("lacks_what_we_do", {}))
+        elif not said:
             found.append(("lacks_place", {"place": place}))
         elif place in STANDS_IN and not (place == "first_name" and greeted and not is_person):  # said above
             found.append((f"lacks_{place}", {"said": said}))

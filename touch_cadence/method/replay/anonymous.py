@@ -103,7 +103,7 @@ KEPT = frozenset(
         ),
         *(f"NotNow.{name}" for name in ("said", "day")),
         *(f"History.{name}" for name in ("waited", "waiting[]")),
-        *(f"AgreedStep.{name}" for name in ("day", "made", "asked", "kind")),
+        *(f"AgreedStep.{name}" for name in ("day", "made", "asked", "kind", "tried")),
         "Facts.bought",
         *(f"History.{name}" for name in ("closings_failed", "met_on", "last_made", "since_wishes", "unheard[]")),
         *(f"History.{name}" for name in ("failures", "warming_in_row", "missed", "closings_in_row", "closings_in_vain", "closings_heard")),

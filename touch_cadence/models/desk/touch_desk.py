@@ -47,7 +47,8 @@ class TouchDesk(models.AbstractModel):
         :return: dict: ``queue`` (the first touches in their order, each with why it stands there and what it counts for in ``filters``), ``cards`` (the first of them in full),
             ``total`` (touches that pass the filters), ``all``, ``to_send``, ``later``, ``answers`` (clients who wrote and wait) and ``done``
             (numbers), ``meetings`` (today's, as :meth:`_meetings` lists them), ``filters`` ({facet: list of [value, name,
-            touches]}, counted over the whole queue), ``outcomes``, ``channels``, ``colleagues``, ``advance``, ``gone``
+            touches]}, counted over the whole queue), ``outcomes``, ``channels``, ``colleagues``, ``advance``, ``gone``,
+            ``refused`` (its mail was)
         :raise AccessError: if the user may not work touches
         """
         today = fields.Date.context_today(self)
@@ -57,6 +58,7 @@ class TouchDesk(models.AbstractModel):
         place, name = self._groups(group, waiting, channels)
         first = queue.first(chosen, today, ROWS, place)
         touches = self.env["touch.touch"].browse(touch.id for touch in first)
+        is_gone = current and current not in [touch.id for touch in waiting]
         return {
             "queue": [
                 {**row, "group": name(touch), "facets": queue.facets(touch, today)}
@@ -76,7 +78,8 @@ class TouchDesk(models.AbstractModel):
             "channels": channels,
             "colleagues": self._colleagues(),
             "advance": self.env.user.touch_advance,
-            "gone": self._gone(current) if current and current not in [touch.id for touch in waiting] else False,
+            "gone": self._gone(current) if is_gone else False,
+            "refused": bool(is_gone and self._refused(self.env["touch.touch"].browse(current).exists())),
         }
 
     def _filters(self, counts, filters, channels):
@@ -292,4 +295,14 @@ class TouchDesk(models.AbstractModel):
             return self.env._("This touch was withdrawn. %(why)s", why=why or "")
         if touch.user_id != self.env.user:
             return self.env._("%(user)s has this touch now.", user=touch.user_id.name or self.env._("nobody"))
-        return self.env._("This touch has moved to %(date)s.", date=format_date(self.env, touch.date_deadline))
+        day = format_date(self.env, touch.date_deadline)
+        if refused := self._refused(touch):
+            channel = self._channel_labels()[touch.channel]["name"]
+            return self.env._("The mail was refused: %(why)s. Next: %(channel)s on %(date)s.", why=refused, channel=channel, date=day)
+        return self.env._("This touch has moved to %(date)s.", date=day)
+
+    def _refused(self, touch):
+        """:return: the address of a planned touch that took no mail, and what the server said; empty where none was refused"""
+        kept = touch.sudo()  # sudo: the mail of the user's own touch
+        failed = kept.message_id.notification_ids.filtered(lambda one: one.notification_status in ("exception", "bounce"))
+        return (kept._client_record().touch_closed_email or failed[:1].failure_reason or "") if failed else ""

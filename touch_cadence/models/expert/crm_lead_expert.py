@@ -211,7 +211,7 @@ class CrmLead(models.Model):
         impatient = opened.browse() if after_agreement else opened.filtered(lambda one: one._waits_for_client())
         if impatient:
             impatient.write({"after_agreement": False, **({"skill_id": skill.id} if skill else {})})
-            impatient._begin(place, agreed)
+            impatient._take_asked(place, agreed)
         experts = bookings.env["touch.expert"].search([("active", "=", True)])
         wanting = (self - asked).filtered(
             lambda lead: lead._touch_is_open() and (lead.company_id or self.env.company).id in experts.company_id.ids
@@ -235,7 +235,7 @@ class CrmLead(models.Model):
         if after_agreement:
             wanting._touch_see_meetings()
         else:
-            made._begin(place, agreed)
+            made._take_asked(place, agreed)
 
     @shared
     def _touch_free_times(self, skill):

@@ -80,7 +80,6 @@ class TouchExpertBooking(models.Model):
         """:return: those of :meth:`_free_places` as a field of choices offers them, on the reader's clock"""
         return [(_place_key(expert, start), self._place_told(expert, start)) for expert, start, _stop in self._free_places()]
 
-    @shared
     def _places_offered(self):
         """:return: free times with their days and hours on the reader's clock, as ``touch.touch.places`` tells them"""
         places = self._as_system()._free_places(PLACES_ASKED)
@@ -111,7 +110,7 @@ class TouchExpertBooking(models.Model):
         place = found.get(self.id)
         return _place_key(experts.browse(place.expert), place.span.start.replace(tzinfo=None)) if place else ""
 
-    def _begin(self, place=None, agreed=False):
+    def _take_asked(self, place=None, agreed=False):
         """Bookings that have just been asked for get their places.
 
         :param place: the key of the one that was chosen, None for the first that is free
@@ -275,7 +274,6 @@ class TouchExpertBooking(models.Model):
         client = self.lead_id.partner_id
         return client if self._has_clients_word() and client.active else client.browse()
 
-    @shared
     def _has_clients_word(self):
         """:return: whether the client agreed to the day of the meeting"""
         return self.client_agreed and self.agreed_date in (False, _local(self.expert_id, self.start).date())

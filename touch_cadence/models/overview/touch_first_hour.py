@@ -76,6 +76,9 @@ class TouchFirstHour(models.AbstractModel):
         else:
             text = self.env._("Ready reasons, mails, text messages and call plans. You can change each of them later under Configuration.")
         buttons = [{"label": name, "method": "choose_business", "args": [kind]} for kind, name in kinds if kind != company.touch_business]
+        if not company.touch_what_we_do:
+            text = self.env._("%(text)s They introduce your company better when you say in one sentence what it does.", text=text)
+            buttons.append({"label": self.env._("Say what you do"), "action": "touch_cadence.touch_settings_action"})
         return self._step("texts", title, text, bool(company.touch_business), buttons, MANAGER)
 
     def _hours(self, company):

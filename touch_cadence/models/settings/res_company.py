@@ -1,6 +1,7 @@
 from datetime import timezone
 
 from odoo import api, fields, models, tools
+from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from ...method.plan import zones
@@ -8,6 +9,8 @@ from ..base.rooms import shared
 
 # days ahead for which an agreed step can hold other touches off
 MOST_AGREED_DAYS = 365
+# characters of the sentence that says what a company does
+MOST_WHAT_WE_DO = 200
 
 
 class ResCompany(models.Model):
@@ -15,6 +18,11 @@ class ResCompany(models.Model):
 
     _inherit = "res.company"
 
+    touch_what_we_do = fields.Char(
+        string="What Your Company Does",
+        translate=True,
+        help="In one sentence, for who does not know you yet. Texts that introduce your company say it, in the client's language.",
+    )
     touch_horizon = fields.Integer(
         string="Plan Ahead (working days)", default=5, help="Touches appear on the salesperson's desk this many working days ahead."
     )
@@ -155,6 +163,18 @@ class ResCompany(models.Model):
         help="A client's touches become anonymous this long after the last touch, purchase or open deal: notes are deleted, the figures "
         "stay. 0: never.",
     )
+
+    @api.constrains("touch_what_we_do")
+    def _check_what_we_do(self):
+        for company in self:
+            if len(company.touch_what_we_do or "") > MOST_WHAT_WE_DO:
+                raise ValidationError(
+                    self.env._(
+                        "What “%(company)s” does is too long: one sentence of %(count)s characters at most.",
+                        company=company.name,
+                        count=MOST_WHAT_WE_DO,
+                    )
+                )
 
     _touch_keep = models.Constraint(
         "CHECK(touch_keep_months = 0 OR touch_keep_months BETWEEN 3 AND 240)",

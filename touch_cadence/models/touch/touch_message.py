@@ -326,6 +326,7 @@ class TouchTouch(models.Model):
             "deal": self.lead_id.name,
             "salesperson": self.user_id.name,
             "our_company": self.company_id.name,
+            "what_we_do": self.company_id.touch_what_we_do,
             "agreed": self._agreed_told(),
         }
 

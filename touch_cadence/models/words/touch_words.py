@@ -262,6 +262,9 @@ class TouchWords(models.AbstractModel):
             "lacks_person": self.env._("No person is known: the text says “Dear %(said)s”."),
             "lacks_first_name": self.env._("No first name is known: the text says “%(said)s”."),
             "lacks_company": self.env._("No company is known: the text says “%(said)s”."),
+            "lacks_what_we_do": self.env._(
+                "Nobody has written yet what your company does: a sales manager says it in the settings for touches."
+            ),
             "lacks_new": self.env._("The client got this very text on %(date)s: say it in other words."),
             "lacks_place": self.env._(
                 "The text has a place for {{ %(place)s }}, and nothing is known to put there: read it before it goes out."

@@ -56,6 +56,8 @@ export class DeskModel {
         // why the touch that was being worked is gone
         this.gone = "";
         this.goneId = false;
+        // its mail was not taken
+        this.isRefused = false;
         this.total = 0;
         // of the whole queue, whatever is filtered
         this.all = 0;
@@ -206,6 +208,7 @@ export class DeskModel {
         if (this.currentId && !known.has(this.currentId) && !this.after) {
             this.gone = data.gone ? `${before.client}: ${data.gone}` : "";
             this.goneId = this.currentId;
+            this.isRefused = Boolean(data.refused);
             // nobody is taken from under the rep's hands: the client stays until the rep goes on
             if (!data.gone || this.draft || this.prompt || this.isBusy()) {
                 this.kept = before;

@@ -14,6 +14,7 @@ const PLACES = () => ({
     deal: _t("Deal"),
     salesperson: _t("Salesperson"),
     our_company: _t("Our company"),
+    what_we_do: _t("What we do"),
     agreed: _t("What was agreed, and when"),
 });
 
