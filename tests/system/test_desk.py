@@ -4,7 +4,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from conftest import serious
+from conftest import in_shell, serious
 from playwright.sync_api import expect
 
 DEALS = 12
@@ -667,6 +667,23 @@ def test_who_can_be_reached_no_other_way_stays_on_the_desk(server, login, planne
     assert not [mail for mail in mails if re.search("^To:.*gone@", mail, re.MULTILINE)], "only the salesperson is told by mail"
     page.locator(".o_touch_unreachable button").click()
     expect(page.locator(".o_form_view")).to_be_visible()
+
+
+def test_the_key_m_answers_who_wrote_where_a_call_is_planned(server, login, planned):
+    [touch] = server.call("manager", "touch.touch", "read", planned[:1], ["lead_id", "channel"])
+    assert touch["channel"] == "call"
+    in_shell(
+        server.database,
+        f"""
+mail = "From: Carla <deal1@touch.example>\\r\\nTo: sales@touch.example\\r\\nSubject: A question\\r\\nMessage-Id: <q1@touch.example>\\r\\n\\r\\nWhat does it cost?"
+env["mail.thread"].message_process("crm.lead", mail.encode(), thread_id={touch["lead_id"][0]})
+env.cr.commit()
+""",
+    )
+    page = opened(login("rep"))
+    expect(page.locator(".o_touch_answered")).to_contain_text("What does it cost?")
+    page.keyboard.press("m")
+    expect(page.locator(".modal .o_mail_composer_form_view, .modal .o_form_view")).to_contain_text("Good day")
 
 
 def test_an_empty_desk_says_what_to_do(server, login, shot):

@@ -302,7 +302,10 @@ class TouchDesk(models.AbstractModel):
         return self.env._("This touch has moved to %(date)s.", date=day)
 
     def _refused(self, touch):
-        """:return: the address of a planned touch that took no mail, and what the server said; empty where none was refused"""
-        kept = touch.sudo()  # sudo: the mail of the user's own touch
+        """:return: the address of a planned touch that took no mail, and what the server said; empty where none was refused, or where the user
+        does not see the touch"""
+        if not touch or not touch.has_access("read") or touch.state != "planned":
+            return ""
+        kept = touch.sudo()  # sudo: the mail of a touch that the user sees
         failed = kept.message_id.notification_ids.filtered(lambda one: one.notification_status in ("exception", "bounce"))
         return (kept._client_record().touch_closed_email or failed[:1].failure_reason or "") if failed else ""

@@ -81,12 +81,13 @@ class TouchPlanner(models.AbstractModel):
         """What came back closed the last way to a client: the planned touch says so until another way opens."""
         closed = self._enrollments_in(entry for entry in entries if entry[2].why == NO_WAY_WHY)
         back = self._enrollments_in(entry for entry in entries if entry[1].open_touch and entry[1].open_touch.returned)
-        for touch in back._open_touches() if back else ():
-            if touch.enrollment_id in closed:
-                # once a way is open again, the touch is decided anew
-                touch.write({"why_data": self.env["touch.words"]._store(NO_WAY_WHY), "outdated": True})
-            elif touch._has_no_way():
-                touch.why_data = False
+        if not back:
+            return
+        touches = back._open_touches()
+        waiting = touches.filtered(lambda touch: touch.enrollment_id in closed)
+        # once a way is open again, the touch is decided anew
+        waiting.write({"why_data": self.env["touch.words"]._store(NO_WAY_WHY), "outdated": True})
+        (touches - waiting).filtered(lambda touch: touch._has_no_way()).why_data = False
 
     def _count_again(self, entries):
         """Touches came in between: the why of the one that stays tells how many warming ones there are by now."""
