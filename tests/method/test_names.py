@@ -6,6 +6,7 @@ from unicodedata import normalize
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from method.client import names
 from method.client.names import TITLES, first_name
 
 
@@ -201,3 +202,13 @@ def test_nothing_raises_and_nothing_is_made_up(name):
 def test_no_title_is_ever_a_first_name(title, first, last):
     for written in (f"{title} {first} {last}", f"{title.title()}. {first} {last}", f"{last}, {title}. {first}"):
         assert first_name(written) == first, written
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [("anna@weber.example", ""), (" anna@weber.example ", ""), ("Anna @ Weber", "Anna @ Weber"), ("Anna", "Anna"), (None, ""), ("", "")],
+)
+def test_an_address_is_no_name(name, known):
+    """Odoo makes contacts of addresses, and calls them by these."""
+    assert names.known(name) == known
+    assert names.person_and_company(name, None) == known

@@ -240,6 +240,11 @@ def _is_all(text: str, words: frozenset[str]) -> bool:
     return all(_bare(word) in words for word in text.replace(",", " ").split())
 
 
-def person_and_company(person: str, company: str) -> str:
+def known(name: str | None) -> str:
+    """:return: the name; empty where it is only the address by which a contact was made: nobody is greeted by it"""
+    return "" if name and "@" in name and " " not in name.strip() else name or ""
+
+
+def person_and_company(person: str | None, company: str | None) -> str:
     """:return: "Anna Weber · Azure Interior": those that are known, each once"""
-    return " · ".join(dict.fromkeys(name for name in (person, company) if name))
+    return " · ".join(dict.fromkeys(name for name in map(known, (person, company)) if name))

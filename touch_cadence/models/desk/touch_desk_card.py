@@ -80,6 +80,7 @@ class TouchDesk(models.AbstractModel):
             "history": [],
             "outlook": {},
             "questions": {"steps": [], "step": False, "obstacles": [], "items": []},
+            "unreachable": False,
             "broken": True,
         }
 

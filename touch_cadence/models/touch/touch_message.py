@@ -251,7 +251,7 @@ class TouchTouch(models.Model):
     def _addressee(self):
         """:return: the person's name, else the company's; empty where only the deal's title is known"""
         self = self._for_worker()
-        return self._person_name() or self._letter_recipient().name or self.lead_id.partner_name or ""
+        return self._person_name() or names.known(self._letter_recipient().name) or self.lead_id.partner_name or ""
 
     def _is_signed(self):
         """:return: whether a mail says who writes it, and from which company. A salesperson's own signature says so better; the one that Odoo
@@ -357,7 +357,7 @@ class TouchTouch(models.Model):
         return Markup(placeholders.fill(text or "", {name: str(escape(value)) for name, value in values.items()}))
 
     def _person_name(self):
-        return self._person().name or self.lead_id.contact_name or ""
+        return names.known(self._person().name) or names.known(self.lead_id.contact_name)
 
     @shared
     def _person(self):
