@@ -814,6 +814,7 @@ class TestExperts(PotentialCase):
         self.assertEqual(touch.purpose, "confirming")
         self.assertIn("has not agreed to it yet", touch.why)
         self.assertNotIn("Agreed with the client", touch.why)
+        self.assertIn("Ask whether it suits", touch.activity_id.summary)
         booking = lead.booking_ids.with_user(self.rep)
         self.assertIn("does not know", booking.client_said)
         booking.action_client_agreed()

@@ -14,6 +14,8 @@ from .decision import Touch, Wait
 from .facts import ASKING, BY_THE_DAY, CONFIRMING, OF_AGREED_STEP, AgreedStep, Facts, OpenTouch
 from .history import PastTouch, met
 
+# why a touch asks the client whether the time suits for which an expert is booked
+ASKS_WHETHER = "asks_whether"
 # tries to hear what came of an agreed step, and days after it in which they are made
 ASKED_MOST = 3
 ASKED_WITHIN = 14
@@ -70,9 +72,11 @@ def _take(known: dict[str, AgreedStep], touch: PastTouch, kinds: Channels) -> No
 
 def _confirmed(step: AgreedStep, touch: PastTouch) -> AgreedStep:
     """:return: the step after a touch that confirms it. Who gave no word yet is asked until he is reached, for a few days"""
+    is_near = step.day <= touch.day + timedelta(days=CONFIRMED_FOR)
     if not step.by_client and not touch.skipped:
-        return replace(step, tried=ASKED_MOST if touch.reached else step.tried + 1)
-    return replace(step, confirmed=step.confirmed or step.day <= touch.day + timedelta(days=CONFIRMED_FOR))
+        tried = ASKED_MOST if touch.reached else step.tried + 1
+        return replace(step, tried=tried, confirmed=touch.reached and is_near)
+    return replace(step, confirmed=step.confirmed or is_near)
 
 
 def day_of(start: datetime, first: date | None, zone: tzinfo) -> date:
@@ -166,7 +170,7 @@ def waited_for(step: AgreedStep) -> Why:
 def _code(step: AgreedStep, purpose: str) -> str:
     if purpose == ASKING:
         return "asks_after"
-    return "confirms" if step.by_client else "asks_whether"
+    return "confirms" if step.by_client else ASKS_WHETHER
 
 
 def _confirm_day(facts: Facts, step: AgreedStep) -> date | None:

@@ -233,5 +233,7 @@ class TouchDesk(models.AbstractModel):
         for outcome in outcomes:
             found = outcome._outlook(facts, touch.step_id.id or None)
             moved = [("then_temperature", {"temperature": found.temperature})] if found.temperature != facts.temperature else []
-            result[outcome.id] = [said for one in (*moved, *words._decision_codes(found.decision, touch)) if (said := words._say([one]))]
+            # before the day of the step is known, nobody knows what is next
+            then = () if outcome.asks == "next_step" else words._decision_codes(found.decision, touch)
+            result[outcome.id] = [said for one in (*moved, *then) if (said := words._say([one]))]
         return result

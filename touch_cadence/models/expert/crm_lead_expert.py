@@ -441,7 +441,11 @@ class TouchTouch(models.Model):
         meetings = self.env["touch.next.step"].search([("kind", "=", MEETING)]).ids
         for touch, questions in result.items():
             has_expert = bool(touch.id) and touch.sudo().lead_id.id in asked  # sudo: as above
-            questions |= {"expert_touch": has_expert and touch.id, "meetings": meetings if has_expert else []}
+            questions |= {
+                "expert_touch": has_expert and touch.id,
+                "meetings": meetings if has_expert else [],
+                "is_meeting": has_expert and bool(touch.sudo().agreed_event_id),  # sudo: as above
+            }
         return result
 
     def _anonymise(self):

@@ -102,7 +102,8 @@ class TouchTouch(models.Model):
             *("agreed_touch_id", "agreed_event_id", "enrollment_id"),
         )
         row = {name: self[name].id for name in names}
-        return {**row, **{name: self[name] for name in ("number", "channel", "purpose", "date_deadline", "own_reason", "client_key")}}
+        plain = ("number", "channel", "purpose", "date_deadline", "own_reason", "client_key", "why_data")
+        return {**row, **{name: self[name] for name in plain}}
 
     @api.model
     def _activity_vals(self, rows):
@@ -126,7 +127,7 @@ class TouchTouch(models.Model):
             language = languages.get(row["user_id"])
             about = tuple(row.get(name) for name in ("agreed_touch_id", "agreed_event_id"))
             same = (language, row["number"], row["cadence_id"], row["reason_id"], row["step_id"], row["purpose"], *about)
-            same += (row.get("own_reason"), self._months(row), script.id)
+            same += (row.get("own_reason"), self._months(row), script.id, self._asks_whether(row))
             if same not in texts:
                 texts[same] = self.with_context(lang=language)._activity_texts(row, script)
             summary, note = texts[same]
@@ -171,6 +172,11 @@ class TouchTouch(models.Model):
         self.env["calendar.event"].browse({one for one in event_ids if one}).mapped("effective_privacy")
 
     @api.model
+    def _asks_whether(self, row):
+        """:return: whether the client is still to be asked about the time for which an expert is booked"""
+        return any(code == agreed.ASKS_WHETHER for code, _values in row.get("why_data") or ())
+
+    @api.model
     def _agreed_texts(self, row):
         """:return: summary and note of a touch that belongs to an agreed step; the day is that of the plan, whoever reads it where"""
         touch, event = self.browse(row.get("agreed_touch_id") or ()), self.env["calendar.event"].browse(row.get("agreed_event_id") or ())
@@ -183,6 +189,9 @@ class TouchTouch(models.Model):
             zone = zones.zone((cadence.resource_calendar_id or company.resource_calendar_id).tz)
             day = agreed.day_of(event.start.replace(tzinfo=timezone.utc), event.allday and event.start_date, zone)
         on = format_date(self.env, day)
+        if row["purpose"] == CONFIRMING and self._asks_whether(row):
+            note = self.env._("The client has not agreed to it yet: settle day and hour, and choose “Next step agreed”.")
+            return self.env._("Ask whether it suits: %(what)s on %(date)s", what=what, date=on), Markup("<p>%s</p>") % note
         if row["purpose"] == CONFIRMING:
             note = self.env._("Confirm place and time, who comes, and what you want to agree on.")
             return self.env._("Confirm: %(what)s on %(date)s", what=what, date=on), Markup("<p>%s</p>") % note

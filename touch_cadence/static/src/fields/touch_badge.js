@@ -28,7 +28,7 @@ export const PURPOSES = {
     confirming: {
         icon: "fa-calendar-check-o",
         name: _t("Confirms"),
-        text: _t("It confirms what was agreed, on the working day before."),
+        text: _t("It confirms what was agreed, or asks whether a time suits."),
     },
     asking: {
         icon: "fa-question-circle-o",

@@ -94,8 +94,8 @@ export class TouchQuestion extends Component {
     /** @returns {Array<string>} what is asked, in turn; the day of a step that is known needs no step */
     get stages() {
         const { asks, step_effect: effect } = this.props.outcome;
-        const { steps, step, obstacles } = this.props.questions;
-        const isKnown = effect === "moved" && step;
+        const { steps, step, obstacles, is_meeting: isMeeting } = this.props.questions;
+        const isKnown = effect === "moved" && (step || isMeeting);
         const empty = { step: !steps.length || isKnown, obstacle: !obstacles?.length };
         return QUESTIONS[asks].filter((one) => !empty[one]);
     }

@@ -278,3 +278,16 @@ test("without a connection the day alone is asked", async () => {
     await press("9");
     expect.verifySteps([[{}, "No day yet"]]);
 });
+
+test("a meeting that is moved is known also where it names no step", async () => {
+    mockDate("2026-11-27 10:00:00");
+    onRpc("touch.touch", "places", () => PLACES);
+    await ask(MOVED, { questions: { ...withExpert, step: false, is_meeting: true } });
+    expect(".o_touch_question").toHaveText(/When\?/);
+    await press("2");
+    await animationFrame();
+    await press("1");
+    expect.verifySteps([
+        [{ next_day: "2026-12-04", place: "7 2026-12-04 13:00" }, "Fri 4 Dec, 14:00 · Ida"],
+    ]);
+});
