@@ -10,6 +10,7 @@ import {
 import { Dialog } from "@web/core/dialog/dialog";
 import { formatDate, serializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
+import { groupBy } from "@web/core/utils/arrays";
 import { useService } from "@web/core/utils/hooks";
 
 import { offeredDays } from "./days";
@@ -128,7 +129,7 @@ export class TouchQuestion extends Component {
         }));
     }
     get dayChoices() {
-        const free = Object.entries(Object.groupBy(this.placesOfStep, (place) => place.day));
+        const free = Object.entries(groupBy(this.placesOfStep, "day"));
         if (free.length) {
             return [
                 ...free.slice(0, DAYS_FREE).map(([day, places]) => {
