@@ -684,6 +684,7 @@ class TestExperts(PotentialCase):
             place = next(one for one in sure.with_user(self.rep).places() if one["day"] == "2026-03-24")
             sure.with_user(self.rep).done(moved, None, None, place["day"], place=place["key"])
             self.assertEqual(booking.start.date(), date(2026, 3, 24))
+            self.assertIn("on 03/17/2026", sure.summary, "what was made was made for the day of then")
             self.assertFalse(self.open_touch(lead), "what was moved once more holds as well")
         with freeze_time("2026-03-20 09:30:00"):
             again = self.open_touch(lead)

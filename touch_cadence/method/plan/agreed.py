@@ -16,6 +16,8 @@ from .history import PastTouch, met
 
 # why a touch asks the client whether the time suits for which an expert is booked
 ASKS_WHETHER = "asks_whether"
+# what a touch that belongs to a step says, with the step's day
+OF_STEP = ("confirms", ASKS_WHETHER, "asks_after")
 # tries to hear what came of an agreed step, and days after it in which they are made
 ASKED_MOST = 3
 ASKED_WITHIN = 14

@@ -102,7 +102,7 @@ class TouchTouch(models.Model):
             *("agreed_touch_id", "agreed_event_id", "enrollment_id"),
         )
         row = {name: self[name].id for name in names}
-        plain = ("number", "channel", "purpose", "date_deadline", "own_reason", "client_key", "why_data")
+        plain = ("number", "channel", "purpose", "date_deadline", "own_reason", "client_key", "why_data", "state")
         return {**row, **{name: self[name] for name in plain}}
 
     @api.model
@@ -188,6 +188,9 @@ class TouchTouch(models.Model):
         if event:
             zone = zones.zone((cadence.resource_calendar_id or company.resource_calendar_id).tz)
             day = agreed.day_of(event.start.replace(tzinfo=timezone.utc), event.allday and event.start_date, zone)
+        if row.get("state") in ("done", "skipped"):  # its meeting may have moved since
+            days = [values.get("date") for code, values in row["why_data"] or () if code in agreed.OF_STEP]
+            day = fields.Date.to_date(next(filter(None, days), False)) or day
         on = format_date(self.env, day)
         if row["purpose"] == CONFIRMING and self._asks_whether(row):
             note = self.env._("The client has not agreed to it yet: settle day and hour, and choose “Next step agreed”.")

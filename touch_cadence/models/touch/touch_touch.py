@@ -184,6 +184,8 @@ class TouchTouch(models.Model):
             "agreed_touch_id.agreed_date",
             "agreed_event_id.start",
             "agreed_event_id.name",
+            "state",
+            "why_data",
         ),
         *("date_deadline", "enrollment_id.date_start", "cadence_id.name"),
     )
