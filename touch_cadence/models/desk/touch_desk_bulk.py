@@ -39,11 +39,12 @@ class TouchDesk(models.AbstractModel):
         return [touch.id for touch in queue.first(self._to_send(chosen, today), today, MOST_BULK)]
 
     def _to_send(self, chosen, today):
-        """:return: those of the queue's touches that go out with a click, now. Who wrote to us gets an answer first, and not the ready text"""
+        """:return: those of the queue's touches that go out with a click, now. Who wrote to us gets an answer first, and not the ready
+        text; who can be reached no way gets none"""
         return [
             touch
             for touch in chosen
-            if touch.channel in SENT_CHANNELS and touch.day <= today and not (touch.hour or touch.unsure or touch.answered)
+            if touch.channel in SENT_CHANNELS and touch.day <= today and not (touch.hour or touch.unsure or touch.answered or touch.closed)
         ]
 
     @api.model
