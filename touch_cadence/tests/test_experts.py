@@ -737,7 +737,11 @@ class TestExperts(PotentialCase):
         leave = self.env["touch.leave"].with_user(self.manager)
         leave = leave.create({"user_id": self.engineer.id, "date_from": "2026-03-03", "date_to": "2026-03-03"})
         self.assertIn(lead.name, leave.meetings)
+        other = new_test_user(self.env, "tc_other_expert", "base.group_user", name="Otto Other", tz="UTC")
+        self.env["touch.expert"].create({"user_id": other.id})
         self.assertIn("experts that moved: 1", leave.action_enter()["params"]["message"])
+        told = [("partner_ids", "in", self.engineer.partner_id.ids), ("subject", "=", "Expert not needed")]
+        self.assertIn("Otto Other helps", self.env["mail.message"].search(told).body)
         self.assertIn("Before, it was to be on", self.notes(lead))
 
     def test_the_result_of_a_meeting_tells_what_was_agreed(self):

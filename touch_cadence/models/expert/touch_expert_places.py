@@ -261,13 +261,20 @@ class TouchExpertBooking(models.Model):
                 ],
             }
         )
-        for user in before - expert.user_id - self.env.user:
-            local = self.with_context(lang=user.lang)
-            text = local.env._("%(expert)s helps with “%(deal)s” instead.", expert=expert.name, deal=self.lead_id.name)
-            self.message_notify(partner_ids=user.partner_id.ids, subject=local.env._("Expert not needed"), body=text)
+        self._tell_who_left(before)
         self._tell(lambda one: one.env._("Meeting with the expert moved"), lambda one: one._moved_text(was))
         self._invite(client)
         self.lead_id._touch_expert_changed()
+
+    def _tell_who_left(self, before):
+        """:param before: the user of the expert who was booked until now: he learns that another comes, or that the deal waits"""
+        for user in before - self.expert_id.user_id - self.env.user:
+            local = self.with_context(lang=user.lang)
+            if self.state == "booked":
+                text = local.env._("%(expert)s helps with “%(deal)s” instead.", expert=self.expert_id.name, deal=self.lead_id.name)
+            else:
+                text = local.env._("“%(deal)s” waits for another time.", deal=self.lead_id.name)
+            self.message_notify(partner_ids=user.partner_id.ids, subject=local.env._("Expert not needed"), body=text)
 
     def _client_to_invite(self):
         """:return: the contact who is in the invitation: who agreed to meet, on this very day where a day was agreed"""
@@ -448,8 +455,11 @@ class TouchExpertBooking(models.Model):
             booking._message_log(body=reason)
             booking.lead_id._message_log(body=reason)
         if bookings:
+            before = {booking: booking.expert_id.user_id for booking in bookings}
             bookings._unbook(state="waiting")
             self._assign_soon()
+            for booking, user in before.items():
+                booking._tell_who_left(user)
             for booking in bookings.filtered(lambda one: one.state == "waiting"):
                 booking._tell(lambda one: one.env._("Back on the waiting list"), reason)
 
