@@ -97,6 +97,22 @@ class TestAgreed(TouchCase):
         sure = self.planned(self.lead)
         self.assertEqual((sure.purpose, sure.date_deadline), ("confirming", later - timedelta(days=1)), "the old day is not confirmed")
 
+    def test_a_meeting_of_ones_own_moves_nothing_that_a_colleague_agreed(self):
+        """Whoever puts a client into a meeting of his own, ticks it and moves it, writes nothing into touches that he does not see."""
+        partner = self.make_partners(name="Carla Client")
+        self.lead.partner_id = partner
+        touch = self.agree()
+        stranger = new_test_user(self.env, "tc_meeting_stranger", "base.group_user", name="Sven Stranger")
+        start = fields.Datetime.to_datetime(THE_DAY) + timedelta(hours=9)
+        later = start + timedelta(days=7)
+        values = {"name": "Mine", "start": start, "stop": start + timedelta(hours=1), "touch_is_step": True}
+        for user, day in ((stranger, THE_DAY), (self.rep_two, THE_DAY), (self.rep, later.date())):
+            with self.subTest(user.name):
+                guests = (partner | user.partner_id).ids
+                event = self.env["calendar.event"].with_user(user).create({**values, "partner_ids": [(6, 0, guests)]})
+                event.with_user(user).write({"start": later, "stop": later + timedelta(hours=1)})
+                self.assertEqual(touch.agreed_date, day)
+
     def test_R45_agreed_with_an_outcome(self):
         touch = self.agree()
         self.assertRecordValues(touch, [{"agreed_step_id": self.meeting.id, "agreed_date": THE_DAY, "warmed": True}])

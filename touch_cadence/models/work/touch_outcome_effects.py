@@ -117,15 +117,19 @@ class TouchTouch(models.Model):
         :param days: on which it was to be
         :param to: the day on which it is; False where the clients have not agreed to that
         :param deals: whose meeting it is
-        :param clients: commercial contacts whose meeting it is
+        :param clients: commercial contacts who are on the meeting; anybody puts anybody there, so of theirs only what the user sees moves along
         """
         if not days:
             return
-        owner = Domain("lead_id", "in", deals.ids if deals else []) | Domain("commercial_partner_id", "in", clients.ids if clients else [])
         meeting = Domain("agreed_step_id", "=", False) | Domain("agreed_step_id.kind", "=", MEETING)
-        agreed = Domain("agreed_date", "in", list(days)) & Domain("outcome_id.step_effect", "in", (AGREED, MOVED))
-        # sudo: of the same clients, whoever agreed it; whoever moves the meeting was asked for the right on it
-        self.sudo().search(owner & meeting & agreed).write({"agreed_date": to})
+        agreed = meeting & Domain("agreed_date", "in", list(days)) & Domain("outcome_id.step_effect", "in", (AGREED, MOVED))
+        # sudo: of the deal, whoever agreed it; who put the meeting on the deal was asked for the right on that
+        touches = self.sudo().search(agreed & Domain("lead_id", "in", deals.ids)) if deals else self.sudo().browse()  # sudo: as above
+        if clients and self.has_access("read"):
+            touches |= self.search(
+                agreed & Domain("commercial_partner_id", "in", clients.ids)
+            ).sudo()  # sudo: touches are written by methods only
+        touches.write({"agreed_date": to})
 
     def _end_waits(self):
         """Clients wait no longer for an item of which these touches told them, or which they named again; nor, after a purchase or a no, for
